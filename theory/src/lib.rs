@@ -1,0 +1,3 @@
+//! Exact accuracies of randomised classifiers on the binary Gaussian task.
+
+pub mod task;

@@ -1,0 +1,281 @@
+//! The definitions: what the task is, what the defence does, which classifier is judged.
+//!
+//! Data: y = ±1 with probability ½ each, x | y ~ N(y·mean, noise²).
+//! Defence: x is replaced by x + θ, θ ~ N(shift, sigma²).
+//! Classifier: sgn(x + θ − k), or the majority of several with fresh θ.
+//! Adversary: moves x by at most ε; its best move is −y·ε.
+//!
+//! Every stage is one [`Margin`], and everything else in this crate is a statement about it.
+//! Source: Gao, Shumailov, Fawaz, Papernot, *On the Limitations of Stochastic Pre-processing
+//! Defenses*, NeurIPS 2022 (arXiv 2206.09491), section 4.
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+/// The largest number of votes that is supported, and tested.
+pub const MAX_VOTES: u32 = 1_000_000;
+/// The largest magnitude of mean, noise, shift, sigma, threshold and eps.
+pub const MAX_MAGNITUDE: f64 = 1e15;
+/// The smallest noise: below it, mean/noise may leave the range of a double.
+pub const MIN_NOISE: f64 = 1e-15;
+
+/// A parameter outside the domain. The message names the parameter, the value and what would be right.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{name} = {value} is not possible: {expected}")]
+pub struct DomainError {
+    /// The parameter, by its name in rows and on the command line.
+    pub name: &'static str,
+    /// The value that was given.
+    pub value: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+fn check(
+    name: &'static str,
+    value: f64,
+    ok: impl Fn(f64) -> bool,
+    expected: &str,
+) -> Result<f64, DomainError> {
+    if value.is_finite() && value.abs() <= MAX_MAGNITUDE && ok(value) {
+        return Ok(value + 0.0); // −0 becomes 0, so that it prints and compares as the zero it is
+    }
+    Err(DomainError {
+        name,
+        value: value.to_string(),
+        expected: expected.to_owned(),
+    })
+}
+
+/// The data: y = ±1 with probability ½ each, x | y ~ N(y·mean, noise²).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Task {
+    mean: f64,
+    noise: f64,
+}
+
+impl Task {
+    /// `mean` any finite number up to 1e15 in magnitude, `noise` from 1e-15 to 1e15.
+    pub fn new(mean: f64, noise: f64) -> Result<Self, DomainError> {
+        Ok(Self {
+            mean: check("mean", mean, |_| true, "a number from -1e15 to 1e15")?,
+            noise: check("noise", noise, |v| v >= MIN_NOISE, "a number from 1e-15 to 1e15")?,
+        })
+    }
+
+    /// The class mean: E[x | y] = y·mean.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// The standard deviation of x given y.
+    #[must_use]
+    pub fn noise(&self) -> f64 {
+        self.noise
+    }
+}
+
+/// The paper's task: mean 1, noise 1.
+impl Default for Task {
+    fn default() -> Self {
+        Self { mean: 1.0, noise: 1.0 }
+    }
+}
+
+/// The defence: adds θ ~ N(shift, sigma²) to the input.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Defense {
+    shift: f64,
+    sigma: f64,
+}
+
+impl Defense {
+    /// `shift` any number up to 1e15 in magnitude, `sigma` from 0 to 1e15; 0 is an ordinary value.
+    pub fn new(shift: f64, sigma: f64) -> Result<Self, DomainError> {
+        Ok(Self {
+            shift: check("shift", shift, |_| true, "a number from -1e15 to 1e15")?,
+            sigma: check("sigma", sigma, |v| v >= 0.0, "a number from 0 to 1e15")?,
+        })
+    }
+
+    /// The mean of θ.
+    #[must_use]
+    pub fn shift(&self) -> f64 {
+        self.shift
+    }
+
+    /// The standard deviation of θ.
+    #[must_use]
+    pub fn sigma(&self) -> f64 {
+        self.sigma
+    }
+}
+
+/// The adversary's budget, the largest |move| of x: from 0 to 1e15.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Eps(f64);
+
+impl Eps {
+    /// No adversary.
+    pub const ZERO: Self = Self(0.0);
+
+    /// Checks that `eps` is from 0 to 1e15.
+    pub fn new(eps: f64) -> Result<Self, DomainError> {
+        check("eps", eps, |v| v >= 0.0, "a number from 0 to 1e15").map(Self)
+    }
+
+    /// The budget, in the units of x.
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+/// How many fresh θ the majority vote draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Votes {
+    /// The majority of this many draws; a tie of an even number is settled by a fair coin.
+    Finite(NonZeroU32),
+    /// The limit of infinitely many draws, where the vote forgets θ's spread.
+    Limit,
+}
+
+impl Votes {
+    /// A single draw, no vote.
+    pub const ONE: Self = Self::Finite(NonZeroU32::MIN);
+
+    /// Checks that `votes` is from 1 to [`MAX_VOTES`].
+    pub fn new(votes: u64) -> Result<Self, DomainError> {
+        u32::try_from(votes)
+            .ok()
+            .filter(|&n| n <= MAX_VOTES)
+            .and_then(NonZeroU32::new)
+            .map(Self::Finite)
+            .ok_or_else(|| DomainError {
+                name: "votes",
+                value: votes.to_string(),
+                expected: format!("a whole number from 1 to {MAX_VOTES}, or inf"),
+            })
+    }
+}
+
+/// `inf` for the limit, else the number: as on the command line.
+impl fmt::Display for Votes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Finite(n) => n.fmt(f),
+            Self::Limit => f.write_str("inf"),
+        }
+    }
+}
+
+/// The four stages of the paper's argument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stage {
+    /// sgn(x): no defence.
+    Undefended,
+    /// sgn(x + θ − threshold), one draw; the paper's defended classifier has threshold 0.
+    Defended {
+        /// The k of sgn(x + θ − k).
+        threshold: f64,
+    },
+    /// sgn(x + θ − shift), one draw: what training on augmented data finds.
+    Trained,
+    /// The majority of several trained draws.
+    Voted {
+        /// How many draws vote.
+        votes: Votes,
+    },
+}
+
+impl Stage {
+    /// The stage's name in rows and on the command line.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Undefended => "undefended",
+            Self::Defended { .. } => "defended",
+            Self::Trained => "trained",
+            Self::Voted { .. } => "voted",
+        }
+    }
+
+    /// The k of sgn(x + θ − k); `None` where there is no θ.
+    #[must_use]
+    pub fn threshold(&self, defense: &Defense) -> Option<f64> {
+        match self {
+            Self::Undefended => None,
+            Self::Defended { threshold } => Some(*threshold),
+            Self::Trained | Self::Voted { .. } => Some(defense.shift),
+        }
+    }
+
+    /// The margin of this stage. Fails where `threshold` is not a number from −1e15 to 1e15.
+    pub fn margin(&self, task: &Task, defense: &Defense) -> Result<Margin, DomainError> {
+        let (offset, sigma, votes) = match *self {
+            Self::Undefended => (0.0, 0.0, Votes::Limit),
+            Self::Defended { threshold } => {
+                let k = check("threshold", threshold, |_| true, "a number from -1e15 to 1e15")?;
+                (defense.shift - k, defense.sigma, Votes::ONE)
+            }
+            Self::Trained => (0.0, defense.sigma, Votes::ONE),
+            Self::Voted { votes } => (0.0, defense.sigma, votes),
+        };
+        Ok(Margin { task: *task, offset, sigma, votes })
+    }
+}
+
+/// The one idea that keeps everything small: the margin m = y·(x + θ − k) of a classifier, in law
+///
+/// > m = mean + noise·z₁ + y·offset + sigma·w,  offset = shift − k,
+///
+/// with z₁ standard normal and w = 0 (undefended, or a vote of infinitely many), w = z₂ (one
+/// draw), or w = the median of n standard normals (a vote of odd n: the majority of
+/// sgn(x + θᵢ − k) is sgn(x − k + median θᵢ)). With an even number of votes and fair ties, w is
+/// one of the two middle values, by a fair coin. The classifier is right under an attack of
+/// budget ε exactly if m > ε.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Margin {
+    task: Task,
+    offset: f64,
+    sigma: f64,
+    votes: Votes,
+}
+
+impl Margin {
+    /// A margin by its parts: `offset` = shift − k, `sigma` the standard deviation of θ, `votes`
+    /// the number of draws ([`Votes::ONE`] for a single draw, [`Votes::Limit`] for w = 0).
+    pub fn new(task: Task, offset: f64, sigma: f64, votes: Votes) -> Result<Self, DomainError> {
+        Ok(Self {
+            task,
+            offset: check("offset", offset, |_| true, "a number from -1e15 to 1e15")?,
+            sigma: check("sigma", sigma, |v| v >= 0.0, "a number from 0 to 1e15")?,
+            votes,
+        })
+    }
+
+    /// The data behind the margin.
+    #[must_use]
+    pub fn task(&self) -> &Task {
+        &self.task
+    }
+
+    /// shift − k, the part of the margin that changes sign with y.
+    #[must_use]
+    pub fn offset(&self) -> f64 {
+        self.offset
+    }
+
+    /// The standard deviation of one draw of θ.
+    #[must_use]
+    pub fn sigma(&self) -> f64 {
+        self.sigma
+    }
+
+    /// How many draws vote.
+    #[must_use]
+    pub fn votes(&self) -> Votes {
+        self.votes
+    }
+}
