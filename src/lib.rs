@@ -1,1 +1,10 @@
-//! gauss-sim
+//! The exact laboratory for what randomness does to a robustness number.
+//!
+//! ```text
+//! question (task, defence, grid) -+-> exact values   (theory)  -+
+//!                                 +-> sampled counts (engine)  -+-> check -> row -> file, table, chart
+//! ```
+
+pub mod check;
+pub mod cli;
+pub mod engine;
