@@ -1,0 +1,111 @@
+//! Charts and figures as values.
+
+use crate::{Axis, Drawing, Error, Layer, Legend, Size, render};
+
+/// One plot with everything on it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Chart {
+    /// The first line is the headline; further lines are set smaller (fixed parameters). May be empty.
+    pub title: String,
+    /// The horizontal axis.
+    pub x: Axis,
+    /// The vertical axis.
+    pub y: Axis,
+    /// What is drawn.
+    pub layers: Vec<Layer>,
+    /// Where the legend stands, and what lines and points mean. Not used in a [`Figure`], which has one
+    /// legend for all panels.
+    pub legend: Legend,
+}
+
+impl Chart {
+    /// An empty chart.
+    #[must_use]
+    pub fn new(x: Axis, y: Axis) -> Self {
+        Self {
+            x,
+            y,
+            ..Self::default()
+        }
+    }
+
+    /// The same with a title (see [`Chart::title`](#structfield.title)).
+    #[must_use]
+    pub fn title(self, title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            ..self
+        }
+    }
+
+    /// The same with one more layer.
+    #[must_use]
+    pub fn with(mut self, layer: impl Into<Layer>) -> Self {
+        self.layers.push(layer.into());
+        self
+    }
+
+    /// The same with another legend.
+    #[must_use]
+    pub fn legend(self, legend: Legend) -> Self {
+        Self { legend, ..self }
+    }
+
+    /// Draws the chart on a page.
+    ///
+    /// # Errors
+    /// [`Error`] when an axis range, the page size or a heat map makes no sense, or the page is too
+    /// small for its labels. Values that cannot be drawn (not finite, not positive on a log axis, outside
+    /// of the axes) are no errors: they are left out.
+    pub fn render(&self, size: Size) -> Result<Drawing, Error> {
+        render::render(&self.title, &[self], 1, &self.legend, size)
+    }
+}
+
+/// Several charts in a grid, with one title and one legend.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// As a chart's title, above all panels.
+    pub title: String,
+    /// The panels, row by row. Their titles stand above each; their legends are merged into one.
+    pub panels: Vec<Chart>,
+    /// Panels in a row.
+    pub columns: usize,
+    /// Where the one legend stands.
+    pub legend: Legend,
+}
+
+impl Figure {
+    /// A figure without panels.
+    #[must_use]
+    pub fn new(title: impl Into<String>, columns: usize) -> Self {
+        Self {
+            title: title.into(),
+            panels: Vec::new(),
+            columns,
+            legend: Legend::below(),
+        }
+    }
+
+    /// The same with one more panel.
+    #[must_use]
+    pub fn with(mut self, panel: Chart) -> Self {
+        self.panels.push(panel);
+        self
+    }
+
+    /// The same with another legend.
+    #[must_use]
+    pub fn legend(self, legend: Legend) -> Self {
+        Self { legend, ..self }
+    }
+
+    /// Draws the figure on a page.
+    ///
+    /// # Errors
+    /// As [`Chart::render`]; also when there are no panels or no columns.
+    pub fn render(&self, size: Size) -> Result<Drawing, Error> {
+        let panels: Vec<&Chart> = self.panels.iter().collect();
+        render::render(&self.title, &panels, self.columns, &self.legend, size)
+    }
+}

@@ -1,0 +1,139 @@
+//! A finished drawing and its formats.
+
+use std::sync::{Arc, OnceLock};
+
+use krilla::metadata::Metadata;
+use krilla::page::PageSettings;
+use krilla_svg::{SurfaceExt as _, SvgSettings};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::fontdb::{Database, Source};
+use resvg::usvg::{Options, Tree, WriteOptions};
+
+use crate::font::{FONT_BYTES, FONT_FAMILY, clean};
+use crate::{Error, Size};
+
+/// A drawn chart. All formats come from its one SVG.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    svg: String,
+    title: String,
+    size: Size,
+    tree: Tree,
+}
+
+impl Drawing {
+    /// From SVG as the backend writes it: the size is put into points, the user units stay.
+    pub(crate) fn new(svg: &str, title: &str, size: Size) -> Result<Self, Error> {
+        let title = clean(title);
+        let svg = at_print_size(svg, &title, size)?;
+        let options = Options {
+            font_family: FONT_FAMILY.to_owned(),
+            fontdb: fonts(),
+            ..Options::default()
+        };
+        let tree = Tree::from_str(&svg, &options).map_err(|e| Error::Svg(e.to_string()))?;
+        Ok(Self {
+            svg,
+            title,
+            size,
+            tree,
+        })
+    }
+
+    /// The size on paper.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// The drawing as SVG with text as text, in the family [`FONT_FAMILY`].
+    #[must_use]
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// The drawing as SVG with text turned into paths: needs no font and looks the same everywhere.
+    #[must_use]
+    pub fn svg_paths(&self) -> String {
+        self.tree.to_string(&WriteOptions {
+            preserve_text: false,
+            coordinates_precision: 3,
+            ..WriteOptions::default()
+        })
+    }
+
+    /// The drawing as a PDF of one page: vectors, and text in an embedded subset of the font.
+    ///
+    /// # Errors
+    /// [`Error::Pdf`] when the writer fails.
+    pub fn pdf(&self) -> Result<Vec<u8>, Error> {
+        let (width, height) = (self.size.width as f32, self.size.height as f32);
+        let bad_size = || Error::Pdf("the page size is not valid".to_owned());
+        let page_settings = PageSettings::from_wh(width, height).ok_or_else(bad_size)?;
+        let area = krilla::geom::Size::from_wh(width, height).ok_or_else(bad_size)?;
+        let mut document = krilla::Document::new();
+        if !self.title.is_empty() {
+            document.set_metadata(Metadata::new().title(self.title.clone()));
+        }
+        let mut page = document.start_page_with(page_settings);
+        let mut surface = page.surface();
+        surface
+            .draw_svg(&self.tree, area, SvgSettings::default())
+            .ok_or_else(|| Error::Pdf("the drawing could not be converted".to_owned()))?;
+        surface.finish();
+        page.finish();
+        document.finish().map_err(|e| Error::Pdf(format!("{e:?}")))
+    }
+
+    /// The drawing as a PNG on white, at `dpi` dots per inch (300 for print, 96 to 200 for a screen).
+    ///
+    /// # Errors
+    /// [`Error::BadResolution`] when `dpi` is not positive or the picture would be larger than 32767
+    /// pixels a side; [`Error::Png`] when the encoder fails.
+    pub fn png(&self, dpi: f64) -> Result<Vec<u8>, Error> {
+        let pixels = |points: f64| (points / 72.0 * dpi).round();
+        let (width, height) = (pixels(self.size.width), pixels(self.size.height));
+        let ok = |v: f64| (1.0..=32767.0).contains(&v);
+        let bad = || Error::BadResolution { width, height, dpi };
+        if !(ok(width) && ok(height)) {
+            return Err(bad());
+        }
+        let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or_else(bad)?;
+        pixmap.fill(resvg::tiny_skia::Color::WHITE);
+        let size = self.tree.size();
+        let scale =
+            Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
+        resvg::render(&self.tree, scale, &mut pixmap.as_mut());
+        pixmap.encode_png().map_err(|e| Error::Png(e.to_string()))
+    }
+}
+
+/// The embedded font, and no other.
+fn fonts() -> Arc<Database> {
+    static FONTS: OnceLock<Arc<Database>> = OnceLock::new();
+    Arc::clone(FONTS.get_or_init(|| {
+        let mut fonts = Database::new();
+        fonts.load_font_source(Source::Binary(Arc::new(FONT_BYTES)));
+        fonts.set_sans_serif_family(FONT_FAMILY);
+        Arc::new(fonts)
+    }))
+}
+
+fn at_print_size(svg: &str, title: &str, size: Size) -> Result<String, Error> {
+    let unreadable = || Error::Svg("the backend wrote no header".to_owned());
+    let (head, body) = svg.split_once('>').ok_or_else(unreadable)?;
+    let (_, view_box) = head.split_once("viewBox").ok_or_else(unreadable)?;
+    let escaped = title
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let title = if title.is_empty() {
+        String::new()
+    } else {
+        format!("\n<title>{escaped}</title>")
+    };
+    Ok(format!(
+        "<svg width=\"{}pt\" height=\"{}pt\" viewBox{view_box}>{title}{body}",
+        size.width, size.height,
+    ))
+}

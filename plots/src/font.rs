@@ -1,0 +1,101 @@
+//! The one embedded font: its bytes, and the measure of text set in it.
+
+use std::sync::OnceLock;
+
+use ab_glyph::{Font as _, FontRef};
+
+/// DejaVu Sans, regular (licence beside the file).
+pub(crate) static FONT_BYTES: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
+
+/// The family of the embedded font, as it stands in the SVG.
+pub const FONT_FAMILY: &str = "DejaVu Sans";
+
+/// The family with fallbacks of about the same widths, for viewers of the SVG that lack the font.
+pub(crate) const FONT_FALLBACKS: &str = "DejaVu Sans, Bitstream Vera Sans, Verdana, sans-serif";
+
+fn font() -> Option<&'static FontRef<'static>> {
+    static FONT: OnceLock<Option<FontRef<'static>>> = OnceLock::new();
+    FONT.get_or_init(|| FontRef::try_from_slice(FONT_BYTES).ok())
+        .as_ref()
+}
+
+/// The width in points of one line of `text` set in the embedded font at `size` points.
+#[must_use]
+pub fn text_width(text: &str, size: f64) -> f64 {
+    let Some(font) = font() else {
+        return text.chars().count() as f64 * 0.6 * size;
+    };
+    let mut units = 0.0_f64;
+    let mut previous = None;
+    for c in text.chars() {
+        let glyph = font.glyph_id(c);
+        units += f64::from(font.h_advance_unscaled(glyph));
+        if let Some(previous) = previous {
+            units += f64::from(font.kern_unscaled(previous, glyph));
+        }
+        previous = Some(glyph);
+    }
+    units / f64::from(font.units_per_em().unwrap_or(2048.0)) * size
+}
+
+/// Height of a line of text, of its capitals, and the depth below the baseline, per point of size.
+pub(crate) const LINE_HEIGHT: f64 = 1.25;
+pub(crate) const CAP_HEIGHT: f64 = 0.73;
+pub(crate) const DESCENT: f64 = 0.24;
+
+/// The text without what XML cannot hold; white space becomes single spaces.
+pub(crate) fn clean(text: &str) -> String {
+    let spaced: String = text
+        .chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    spaced
+        .split_ascii_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// `text` cut with an ellipsis so that it is at most `width` points wide.
+pub(crate) fn cut(text: &str, size: f64, width: f64) -> String {
+    if text_width(text, size) <= width {
+        return text.to_owned();
+    }
+    let ends: Vec<usize> = text.char_indices().map(|(i, _)| i).collect();
+    let fits = |n: &usize| text_width(&format!("{}…", &text[..*n]), size) <= width;
+    // Widths grow with the number of characters, so the longest fitting prefix can be bisected.
+    let n = ends.partition_point(fits);
+    let end = ends.get(n.saturating_sub(1)).copied().unwrap_or(0);
+    format!("{}…", text[..end].trim_end())
+}
+
+/// `text` broken at spaces into at most `max_lines` lines of at most `width` points; what does not
+/// fit ends in an ellipsis. An empty text has no lines.
+pub(crate) fn wrap(text: &str, size: f64, width: f64, max_lines: usize) -> Vec<String> {
+    let text = clean(text);
+    let mut lines: Vec<String> = Vec::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        if lines.len() + 1 >= max_lines || text_width(rest, size) <= width {
+            lines.push(cut(rest, size, width));
+            break;
+        }
+        let spaces: Vec<usize> = rest.match_indices(' ').map(|(i, _)| i).collect();
+        let n = spaces.partition_point(|&i| text_width(&rest[..i], size) <= width);
+        let Some(&end) = n.checked_sub(1).and_then(|n| spaces.get(n)) else {
+            // The first word alone is too long.
+            let end = spaces.first().copied().unwrap_or(rest.len());
+            lines.push(cut(&rest[..end], size, width));
+            rest = rest[end..].trim_start();
+            continue;
+        };
+        lines.push(rest[..end].to_owned());
+        rest = rest[end..].trim_start();
+    }
+    lines
+}

@@ -1,0 +1,358 @@
+//! Values on a grid as colours, with contour lines and a colour bar.
+
+use crate::axis::{Map, Scale};
+use crate::canvas::{Canvas, Pen};
+use crate::clip::{Path, Rect, dashes};
+use crate::{Color, ColorScale, Error, Style, contour};
+
+/// What the coordinates of a heat map stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cells {
+    /// One coordinate for each value; the cells meet half-way.
+    Centres,
+    /// One more coordinate than there are values.
+    Edges,
+}
+
+/// A contour line of a heat map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contour {
+    /// The value along the line.
+    pub level: f64,
+    /// What stands on the line; may be empty.
+    pub label: String,
+    /// Colour, dash and width are used.
+    pub style: Style,
+}
+
+impl Contour {
+    /// A thin dark solid line.
+    #[must_use]
+    pub fn new(level: f64, label: impl Into<String>) -> Self {
+        let style = Style::neutral().color(Color::INK).width(0.9);
+        Self {
+            level,
+            label: label.into(),
+            style,
+        }
+    }
+
+    /// The same in another style.
+    #[must_use]
+    pub fn style(self, style: Style) -> Self {
+        Self { style, ..self }
+    }
+}
+
+/// Values on a grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeatMap {
+    /// Centres or edges along x, strictly increasing.
+    pub x: Vec<f64>,
+    /// Centres or edges along y, strictly increasing.
+    pub y: Vec<f64>,
+    /// What `x` and `y` stand for.
+    pub cells: Cells,
+    /// The values, row by row: all of the first y, then all of the second. NaN: no value, hatched.
+    pub values: Vec<f64>,
+    /// Values to colours.
+    pub scale: ColorScale,
+    /// What the colours mean, beside the colour bar.
+    pub label: String,
+    /// Contour lines.
+    pub contours: Vec<Contour>,
+    /// What a cell without value means, in the legend; may be empty.
+    pub missing: String,
+}
+
+impl HeatMap {
+    /// Values at the centres `x` × `y`, row by row (x runs fastest), on a diverging scale.
+    #[must_use]
+    pub fn centres(x: Vec<f64>, y: Vec<f64>, values: Vec<f64>) -> Self {
+        Self {
+            x,
+            y,
+            cells: Cells::Centres,
+            values,
+            scale: ColorScale::default(),
+            label: String::new(),
+            contours: Vec::new(),
+            missing: String::new(),
+        }
+    }
+
+    /// Values between the edges `x` × `y`, row by row (x runs fastest), on a diverging scale.
+    #[must_use]
+    pub fn edges(x: Vec<f64>, y: Vec<f64>, values: Vec<f64>) -> Self {
+        Self {
+            cells: Cells::Edges,
+            ..Self::centres(x, y, values)
+        }
+    }
+
+    /// The same with the label of the colour bar.
+    #[must_use]
+    pub fn label(self, label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            ..self
+        }
+    }
+
+    /// The same with another colour scale.
+    #[must_use]
+    pub fn scale(self, scale: ColorScale) -> Self {
+        Self { scale, ..self }
+    }
+
+    /// The same with one more contour line.
+    #[must_use]
+    pub fn contour(mut self, contour: Contour) -> Self {
+        self.contours.push(contour);
+        self
+    }
+
+    /// The same, saying in the legend what hatched cells are.
+    #[must_use]
+    pub fn missing(self, missing: impl Into<String>) -> Self {
+        Self {
+            missing: missing.into(),
+            ..self
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        for (axis, coordinates) in [('x', &self.x), ('y', &self.y)] {
+            let finite = coordinates.iter().all(|v| v.is_finite());
+            if !finite || coordinates.windows(2).any(|pair| pair[0] >= pair[1]) {
+                return Err(Error::HeatMapGrid { axis });
+            }
+        }
+        let extra = usize::from(self.cells == Cells::Edges);
+        let cells = |n: usize| n.saturating_sub(extra);
+        let (x, y) = (cells(self.x.len()), cells(self.y.len()));
+        if x == 0 || y == 0 || x.checked_mul(y) != Some(self.values.len()) {
+            return Err(Error::HeatMapShape {
+                x,
+                y,
+                values: self.values.len(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The values at the ends of the colour bar: of a diverging scale that follows its data, only the
+    /// part that the data reach.
+    pub(crate) fn bar(&self) -> (f64, f64) {
+        let (low, high) = self.extremes();
+        if self.scale == ColorScale::Diverging && low < high {
+            (low.min(0.0), high.max(0.0))
+        } else {
+            self.limits()
+        }
+    }
+
+    /// The colour of a value.
+    pub(crate) fn color(&self, value: f64) -> Color {
+        let (low, high) = self.limits();
+        shade(value, low, high).map_or(Color::MISSING, |shade| {
+            self.scale.color(f64::from(shade) / 255.0)
+        })
+    }
+
+    fn extremes(&self) -> (f64, f64) {
+        let finite = self.values.iter().filter(|v| v.abs() <= 1e300);
+        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| {
+            (a.min(v), b.max(v))
+        })
+    }
+
+    /// The values of the two end colours.
+    pub(crate) fn limits(&self) -> (f64, f64) {
+        let (low, high) = self.extremes();
+        self.scale.limits(low, high)
+    }
+
+    pub(crate) fn has_missing(&self) -> bool {
+        self.values.iter().any(|v| v.is_nan())
+    }
+
+    pub(crate) fn x_edges(&self, scale: Scale) -> Vec<f64> {
+        edges(&self.x, self.cells, scale)
+    }
+
+    pub(crate) fn y_edges(&self, scale: Scale) -> Vec<f64> {
+        edges(&self.y, self.cells, scale)
+    }
+
+    pub(crate) fn draw(
+        &self,
+        canvas: &mut Canvas,
+        plot: &Rect,
+        x: (&Map, Scale),
+        y: (&Map, Scale),
+    ) {
+        let place = |edges: Vec<f64>, map: &Map| -> Vec<Option<f64>> {
+            edges.into_iter().map(|v| map.at(v)).collect()
+        };
+        let xs = place(self.x_edges(x.1), x.0);
+        let ys = place(self.y_edges(y.1), y.0);
+        let (low, high) = self.limits();
+        let columns = xs.len().saturating_sub(1).max(1);
+        for (row, y) in self.values.chunks(columns).zip(ys.windows(2)) {
+            let (Some(y0), Some(y1)) = (y[0], y[1]) else {
+                continue;
+            };
+            let shades: Vec<Option<u8>> = row.iter().map(|&v| shade(v, low, high)).collect();
+            let mut i = 0;
+            while i < shades.len() {
+                let same = shades[i..].iter().take_while(|s| **s == shades[i]).count();
+                if let (Some(x0), Some(x1)) = (xs[i], xs[i + same]) {
+                    self.cell(canvas, plot, [(x0, y0), (x1, y1)], shades[i]);
+                }
+                i += same;
+            }
+        }
+    }
+
+    fn cell(&self, canvas: &mut Canvas, plot: &Rect, [a, b]: [(f64, f64); 2], shade: Option<u8>) {
+        // Cells reach a little under their neighbours to the right and above, which are drawn later:
+        // otherwise the background shines through the seams.
+        const UNDER: f64 = 0.3;
+        let (a, b) = (plot.clamp(a), plot.clamp((b.0 + UNDER, b.1 - UNDER)));
+        let cell = Rect {
+            left: a.0,
+            top: b.1,
+            right: b.0,
+            bottom: a.1,
+        };
+        if cell.width() <= UNDER || cell.height() <= UNDER {
+            return;
+        }
+        match shade {
+            Some(shade) => {
+                canvas.rect(a, b, self.scale.color(f64::from(shade) / 255.0), 1.0);
+            }
+            None => hatch(canvas, &cell),
+        }
+    }
+
+    /// The contour lines on the page.
+    pub(crate) fn contour_lines(
+        &self,
+        plot: &Rect,
+        x: (&Map, Scale),
+        y: (&Map, Scale),
+    ) -> Vec<(&Contour, Vec<Path>)> {
+        let place = |centres: Vec<f64>, map: &Map| -> Vec<f64> {
+            centres
+                .into_iter()
+                .map(|v| map.at(v).unwrap_or(f64::NAN))
+                .collect()
+        };
+        let xs = place(centres(&self.x, self.cells, x.1), x.0);
+        let ys = place(centres(&self.y, self.cells, y.1), y.0);
+        let inside = |line: Vec<(f64, f64)>| {
+            plot.pieces(
+                line.into_iter()
+                    .map(|p| (p.0.is_finite() && p.1.is_finite()).then_some(p)),
+            )
+        };
+        self.contours
+            .iter()
+            .map(|contour| {
+                let lines = contour::lines(&xs, &ys, &self.values, contour.level);
+                (contour, lines.into_iter().flat_map(inside).collect())
+            })
+            .collect()
+    }
+}
+
+/// Draws contour lines made by [`HeatMap::contour_lines`].
+pub(crate) fn draw_contour(canvas: &mut Canvas, style: &Style, lines: &[Path]) {
+    for part in lines
+        .iter()
+        .flat_map(|line| dashes(line, style.dash.pattern()))
+    {
+        canvas.polyline(&part, Pen::new(style.color, style.width));
+    }
+}
+
+/// Grey with diagonal lines that run on from cell to cell.
+pub(crate) fn hatch(canvas: &mut Canvas, cell: &Rect) {
+    const EVERY: f64 = 4.0;
+    canvas.rect(
+        (cell.left, cell.top),
+        (cell.right, cell.bottom),
+        Color::MISSING,
+        1.0,
+    );
+    // Lines x + y = k·EVERY.
+    let mut sum = ((cell.left + cell.top) / EVERY).ceil() * EVERY;
+    while sum < cell.right + cell.bottom {
+        let x0 = cell.left.max(sum - cell.bottom);
+        let x1 = cell.right.min(sum - cell.top);
+        canvas.polyline(
+            &[(x0, sum - x0), (x1, sum - x1)],
+            Pen::new(Color::WHITE, 0.7),
+        );
+        sum += EVERY;
+    }
+}
+
+/// One of 256 shades; none for NaN.
+fn shade(value: f64, low: f64, high: f64) -> Option<u8> {
+    let t = ((value / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0)).clamp(0.0, 1.0);
+    (!t.is_nan()).then(|| (t * 255.0).round() as u8)
+}
+
+fn forward(v: f64, scale: Scale) -> f64 {
+    if scale == Scale::Log { v.log10() } else { v }
+}
+
+fn back(v: f64, scale: Scale) -> f64 {
+    if scale == Scale::Log {
+        10.0_f64.powf(v)
+    } else {
+        v
+    }
+}
+
+/// The edges of cells along one axis; not finite where the scale cannot show them.
+fn edges(coordinates: &[f64], cells: Cells, scale: Scale) -> Vec<f64> {
+    if cells == Cells::Edges {
+        return coordinates.to_vec();
+    }
+    let p: Vec<f64> = coordinates.iter().map(|&v| forward(v, scale)).collect();
+    let middle = |a: f64, b: f64| a / 2.0 + b / 2.0;
+    let n = p.len();
+    let (first, last) = match n {
+        0 => return Vec::new(),
+        1 => (p[0] - 0.5, p[0] + 0.5),
+        _ => (
+            p[0] - (p[1] - p[0]) / 2.0,
+            p[n - 1] + (p[n - 1] - p[n - 2]) / 2.0,
+        ),
+    };
+    let inner = p.windows(2).map(|pair| middle(pair[0], pair[1]));
+    std::iter::once(first)
+        .chain(inner)
+        .chain(std::iter::once(last))
+        .map(|v| back(v, scale))
+        .collect()
+}
+
+fn centres(coordinates: &[f64], cells: Cells, scale: Scale) -> Vec<f64> {
+    if cells == Cells::Centres {
+        return coordinates.to_vec();
+    }
+    coordinates
+        .windows(2)
+        .map(|pair| {
+            back(
+                forward(pair[0], scale) / 2.0 + forward(pair[1], scale) / 2.0,
+                scale,
+            )
+        })
+        .collect()
+}

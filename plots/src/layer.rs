@@ -1,0 +1,274 @@
+//! What can be laid on a chart.
+
+use crate::{HeatMap, Scale, Style};
+
+/// One thing drawn on a chart. Bands lie under reference lines, these under lines, and points and notes on
+/// top; within a kind, later layers lie on earlier ones.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Layer {
+    /// A curve.
+    Line(Line),
+    /// Points with intervals.
+    Points(Points),
+    /// The area between two curves.
+    Band(Band),
+    /// A straight line across the plot.
+    Reference(Reference),
+    /// A marked and labelled place.
+    Note(Note),
+    /// Values on a grid as colours.
+    HeatMap(HeatMap),
+}
+
+/// A curve through its points in the order given; broken where a coordinate is not drawable.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Line {
+    /// The name in the legend; layers of one name share an entry. Empty: none.
+    pub name: String,
+    /// (x, y).
+    pub points: Vec<(f64, f64)>,
+    /// Colour, dash and width are used.
+    pub style: Style,
+}
+
+impl Line {
+    /// A curve.
+    #[must_use]
+    pub fn new(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Self {
+            name: name.into(),
+            points: points.into_iter().collect(),
+            style: Style::default(),
+        }
+    }
+
+    /// The same in another style.
+    #[must_use]
+    pub fn style(self, style: Style) -> Self {
+        Self { style, ..self }
+    }
+}
+
+/// An estimate with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Abscissa.
+    pub x: f64,
+    /// Estimate.
+    pub y: f64,
+    /// Lower end of the interval; NaN for no interval.
+    pub low: f64,
+    /// Upper end of the interval; NaN for no interval.
+    pub high: f64,
+}
+
+impl From<(f64, f64)> for Point {
+    /// (x, y), without an interval.
+    fn from((x, y): (f64, f64)) -> Self {
+        Self {
+            x,
+            y,
+            low: f64::NAN,
+            high: f64::NAN,
+        }
+    }
+}
+
+impl From<(f64, f64, f64, f64)> for Point {
+    /// (x, y, low, high).
+    fn from((x, y, low, high): (f64, f64, f64, f64)) -> Self {
+        Self { x, y, low, high }
+    }
+}
+
+/// Estimates drawn as markers with interval bars. A point outside of the axes is not drawn.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Points {
+    /// The name in the legend; layers of one name share an entry. Empty: none.
+    pub name: String,
+    /// The estimates.
+    pub points: Vec<Point>,
+    /// Colour, marker and radius are used.
+    pub style: Style,
+    /// How far to the right of their place the points are drawn, in points: small different shifts
+    /// keep the bars of several series at the same x apart.
+    pub offset: f64,
+}
+
+impl Points {
+    /// Points from (x, y) or (x, y, low, high).
+    #[must_use]
+    pub fn new<P: Into<Point>>(
+        name: impl Into<String>,
+        points: impl IntoIterator<Item = P>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            points: points.into_iter().map(Into::into).collect(),
+            style: Style::default(),
+            offset: 0.0,
+        }
+    }
+
+    /// The same in another style.
+    #[must_use]
+    pub fn style(self, style: Style) -> Self {
+        Self { style, ..self }
+    }
+
+    /// The same drawn `offset` points (1/72 inch) to the right.
+    #[must_use]
+    pub fn offset(self, offset: f64) -> Self {
+        Self { offset, ..self }
+    }
+}
+
+/// The area between two curves, e.g. an interval around a line; broken where a value is NaN.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// The name in the legend; layers of one name share an entry. Empty: none.
+    pub name: String,
+    /// (x, low, high).
+    pub points: Vec<(f64, f64, f64)>,
+    /// The colour is used.
+    pub style: Style,
+    /// How much the fill covers, 0 to 1.
+    pub opacity: f64,
+}
+
+impl Band {
+    /// A band.
+    #[must_use]
+    pub fn new(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64, f64)>) -> Self {
+        Self {
+            name: name.into(),
+            points: points.into_iter().collect(),
+            style: Style::default(),
+            opacity: 0.2,
+        }
+    }
+
+    /// The same in another style.
+    #[must_use]
+    pub fn style(self, style: Style) -> Self {
+        Self { style, ..self }
+    }
+}
+
+/// Which way a reference line runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Across, at a value of y.
+    Horizontal,
+    /// Upright, at a value of x.
+    Vertical,
+}
+
+/// A thin dashed line across the plot at one value, with a label beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    /// Across or upright.
+    pub direction: Direction,
+    /// The value of y (horizontal) or x (vertical); it does not widen the axes.
+    pub value: f64,
+    /// What stands beside the line; may be empty.
+    pub label: String,
+}
+
+impl Reference {
+    /// A line at a value of y.
+    #[must_use]
+    pub fn horizontal(value: f64, label: impl Into<String>) -> Self {
+        Self {
+            direction: Direction::Horizontal,
+            value,
+            label: label.into(),
+        }
+    }
+
+    /// A line at a value of x.
+    #[must_use]
+    pub fn vertical(value: f64, label: impl Into<String>) -> Self {
+        Self {
+            direction: Direction::Vertical,
+            value,
+            label: label.into(),
+        }
+    }
+}
+
+/// A marked place with a text, put where it covers the least.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// Abscissa of the place.
+    pub x: f64,
+    /// Ordinate of the place.
+    pub y: f64,
+    /// What stands beside it.
+    pub text: String,
+    /// Colour, marker and radius of the mark; a radius of 0 leaves the text alone.
+    pub style: Style,
+}
+
+impl Note {
+    /// A dark ring with a text beside it.
+    #[must_use]
+    pub fn new(x: f64, y: f64, text: impl Into<String>) -> Self {
+        let style = Style::neutral()
+            .color(crate::Color::INK)
+            .marker(crate::Marker::HollowCircle);
+        Self {
+            x,
+            y,
+            text: text.into(),
+            style,
+        }
+    }
+
+    /// The same in another style.
+    #[must_use]
+    pub fn style(self, style: Style) -> Self {
+        Self { style, ..self }
+    }
+}
+
+macro_rules! layers {
+    ($($kind:ident),*) => {$(
+        impl From<$kind> for Layer {
+            fn from(layer: $kind) -> Self {
+                Self::$kind(layer)
+            }
+        }
+    )*};
+}
+layers!(Line, Points, Band, Reference, Note, HeatMap);
+
+impl Layer {
+    /// The drawable coordinates, for axes that span their data.
+    pub(crate) fn xs(&self, scale: Scale) -> Vec<f64> {
+        match self {
+            Self::Line(line) => line.points.iter().map(|p| p.0).collect(),
+            Self::Points(points) => points.points.iter().map(|p| p.x).collect(),
+            Self::Band(band) => band.points.iter().map(|p| p.0).collect(),
+            Self::Reference(_) => Vec::new(),
+            Self::Note(note) => vec![note.x],
+            Self::HeatMap(map) => map.x_edges(scale),
+        }
+    }
+
+    pub(crate) fn ys(&self, scale: Scale) -> Vec<f64> {
+        match self {
+            Self::Line(line) => line.points.iter().map(|p| p.1).collect(),
+            Self::Points(points) => points
+                .points
+                .iter()
+                .flat_map(|p| [p.y, p.low, p.high])
+                .collect(),
+            Self::Band(band) => band.points.iter().flat_map(|p| [p.1, p.2]).collect(),
+            Self::Reference(_) => Vec::new(),
+            Self::Note(note) => vec![note.y],
+            Self::HeatMap(map) => map.y_edges(scale),
+        }
+    }
+}

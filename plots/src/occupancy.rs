@@ -1,0 +1,74 @@
+//! What is already drawn where, so that labels can keep clear of it.
+
+use crate::clip::Rect;
+
+/// A coarse bitmap of the inked parts of a page.
+#[derive(Debug)]
+pub(crate) struct Occupancy {
+    columns: usize,
+    rows: usize,
+    inked: Vec<bool>,
+}
+
+/// Side of a cell of the bitmap, in points.
+const CELL: f64 = 2.0;
+
+impl Occupancy {
+    pub(crate) fn new(width: f64, height: f64) -> Self {
+        let columns = (width / CELL).ceil().max(1.0) as usize;
+        let rows = (height / CELL).ceil().max(1.0) as usize;
+        Self {
+            columns,
+            rows,
+            inked: vec![false; columns * rows],
+        }
+    }
+
+    fn cells(&self, rect: &Rect) -> impl Iterator<Item = usize> + use<> {
+        let index = |v: f64, n: usize| ((v / CELL).max(0.0) as usize).min(n.saturating_sub(1));
+        let columns = self.columns;
+        let (i0, i1) = (index(rect.left, columns), index(rect.right, columns));
+        let (j0, j1) = (index(rect.top, self.rows), index(rect.bottom, self.rows));
+        (j0..=j1).flat_map(move |j| (i0..=i1).map(move |i| j * columns + i))
+    }
+
+    pub(crate) fn mark_rect(&mut self, rect: &Rect) {
+        for cell in self.cells(rect) {
+            self.inked[cell] = true;
+        }
+    }
+
+    pub(crate) fn mark_line(&mut self, line: &[(f64, f64)]) {
+        for pair in line.windows(2) {
+            let (a, b) = (pair[0], pair[1]);
+            let steps = (((b.0 - a.0).hypot(b.1 - a.1) / (CELL / 2.0)).ceil()).clamp(1.0, 1e5);
+            for k in 0..=steps as u32 {
+                let t = f64::from(k) / steps;
+                let (x, y) = (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
+                self.mark_rect(&Rect {
+                    left: x,
+                    top: y,
+                    right: x,
+                    bottom: y,
+                });
+            }
+        }
+    }
+
+    /// How many inked cells a rectangle would cover.
+    pub(crate) fn covered(&self, rect: &Rect) -> usize {
+        self.cells(rect).filter(|&cell| self.inked[cell]).count()
+    }
+
+    /// The first of `candidates` within `bounds` that covers the least.
+    pub(crate) fn best(
+        &self,
+        candidates: impl IntoIterator<Item = Rect>,
+        bounds: &Rect,
+    ) -> Option<Rect> {
+        candidates
+            .into_iter()
+            .filter(|r| bounds.contains((r.left, r.top)) && bounds.contains((r.right, r.bottom)))
+            .min_by_key(|r| self.covered(r))
+    }
+}

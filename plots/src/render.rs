@@ -1,0 +1,268 @@
+//! From charts to a drawing: the page is shared out between title, legend and panels.
+
+use crate::canvas::{Canvas, Pen};
+use crate::clip::Rect;
+use crate::draw::draw_layers;
+use crate::font::LINE_HEIGHT;
+use crate::frame::{Frame, Margins, Panel, Type, draw_title, title_lines};
+use crate::legend::{self, Panel as LegendPanel};
+use crate::occupancy::Occupancy;
+use crate::{Chart, Color, Drawing, Error, Legend, Place, Size};
+
+/// White left around everything, between panels, and beside the legend, in points.
+const EDGE: f64 = 4.0;
+const PANEL_GAP: f64 = 12.0;
+const LEGEND_GAP: f64 = 8.0;
+/// The least side of a plot.
+const LEAST: f64 = 24.0;
+
+pub(crate) fn render(
+    title: &str,
+    charts: &[&Chart],
+    columns: usize,
+    legend: &Legend,
+    size: Size,
+) -> Result<Drawing, Error> {
+    size.check()?;
+    if charts.is_empty() || columns == 0 {
+        return Err(Error::NoPanels);
+    }
+    let own_titles = charts.len() > 1 || charts.iter().any(|chart| chart.title != title);
+    let panels = charts
+        .iter()
+        .map(|chart| Panel::new(chart, if own_titles { &chart.title } else { "" }))
+        .collect::<Result<Vec<_>, _>>()?;
+    let types = Type::for_width(size.width);
+    let place = match legend.place {
+        // A colour bar already takes its part of the width.
+        Place::Auto if size.width >= 5.0 * 72.0 && panels.iter().all(|p| p.heat.is_none()) => {
+            Place::Right
+        }
+        Place::Auto => Place::Below,
+        place => place,
+    };
+    let entries = if place == Place::Hidden {
+        Vec::new()
+    } else {
+        legend::entries(charts, legend)
+    };
+    let room = size.width - 2.0 * EDGE;
+    let key = match place {
+        Place::Below => legend::rows(&entries, types.legend, room),
+        _ => legend::column(&entries, types.legend, size.width * 0.4),
+    };
+    let columns = columns.min(charts.len());
+    let page = Page {
+        title,
+        panels,
+        columns,
+        size,
+        types,
+    };
+    if place == Place::Inside && !key.is_empty() {
+        if let Some(drawing) = page.draw(&key, Place::Inside)? {
+            return Ok(drawing);
+        }
+        let below = legend::rows(&entries, types.legend, room);
+        return page
+            .draw(&below, Place::Below)?
+            .ok_or_else(|| page.too_small());
+    }
+    page.draw(&key, place)?.ok_or_else(|| page.too_small())
+}
+
+struct Page<'a> {
+    title: &'a str,
+    panels: Vec<Panel<'a>>,
+    columns: usize,
+    size: Size,
+    types: Type,
+}
+
+impl Page<'_> {
+    fn too_small(&self) -> Error {
+        Error::TooSmall {
+            width: self.size.width,
+            height: self.size.height,
+        }
+    }
+
+    /// Draws the page; nothing if the legend is to stand inside and finds no room.
+    fn draw(&self, key: &LegendPanel, place: Place) -> Result<Option<Drawing>, Error> {
+        let (size, types) = (self.size, &self.types);
+        let lines = title_lines(
+            self.title,
+            size.width - 2.0 * EDGE,
+            types.headline,
+            types.detail,
+        );
+        let title_height: f64 = lines.iter().map(|line| line.1 * LINE_HEIGHT).sum();
+        let mut area = Rect {
+            left: EDGE,
+            top: EDGE
+                + if title_height > 0.0 {
+                    title_height + 4.0
+                } else {
+                    0.0
+                },
+            right: size.width - EDGE,
+            bottom: size.height - EDGE,
+        };
+        match place {
+            _ if key.is_empty() => {}
+            Place::Right => area.right -= key.width + LEGEND_GAP,
+            Place::Below => area.bottom -= key.height + LEGEND_GAP,
+            _ => {}
+        }
+        let frames = self.frames(&area)?;
+
+        let mut svg = String::new();
+        let mut canvas = Canvas::new(&mut svg, size);
+        canvas.rect((0.0, 0.0), (size.width, size.height), Color::WHITE, 1.0);
+        let mut taken = Occupancy::new(size.width, size.height);
+        for (i, (panel, frame)) in self.panels.iter().zip(&frames).enumerate() {
+            // Markers lie on the axes, but the axes on a heat map's cells.
+            if panel.heat.is_none() {
+                panel.draw_grid(&mut canvas, frame);
+                panel.draw_axes(&mut canvas, frame, types);
+            }
+            draw_layers(&mut canvas, panel, frame, &mut taken, types);
+            if panel.heat.is_some() {
+                panel.draw_axes(&mut canvas, frame, types);
+            }
+            let next = frames.get(i + 1).filter(|_| (i + 1) % self.columns != 0);
+            let room = next.map_or(area.right, |next| next.plot.left - PANEL_GAP) - frame.plot.left;
+            panel.draw_title(&mut canvas, &frame.plot, room, types);
+        }
+        let plots = frames.iter().map(|frame| &frame.plot);
+        let left = plots.clone().map(|p| p.left).fold(f64::INFINITY, f64::min);
+        let right = plots.map(|p| p.right).fold(0.0, f64::max);
+        let widest = lines
+            .iter()
+            .map(|line| crate::font::text_width(&line.0, line.1))
+            .fold(0.0, f64::max);
+        // Flush with the plot, unless that would push it off the page.
+        let title_left = left.min(size.width - EDGE - widest).max(EDGE);
+        draw_title(&mut canvas, &lines, (title_left, EDGE));
+        match place {
+            _ if key.is_empty() => {}
+            Place::Right => {
+                let middle = frames.first().map_or(0.0, |frame| frame.plot.top);
+                key.draw(&mut canvas, (area.right + LEGEND_GAP, middle));
+            }
+            Place::Inside => {
+                let Some(spot) = frames.first().and_then(|f| free_spot(key, &f.plot, &taken))
+                else {
+                    return Ok(None);
+                };
+                draw_box(&mut canvas, &spot);
+                key.draw(&mut canvas, (spot.left + BOX_PAD, spot.top + BOX_PAD));
+            }
+            _ => {
+                let middle = (left + right - key.width) / 2.0;
+                let x = middle.min(size.width - EDGE - key.width).max(EDGE);
+                key.draw(&mut canvas, (x, area.bottom + LEGEND_GAP));
+            }
+        }
+        canvas.finish()?;
+        let headline = self.title.lines().next().unwrap_or_default();
+        Drawing::new(&svg, headline, size).map(Some)
+    }
+
+    /// The places of all panels: those of a column share left and right, those of a row top and bottom.
+    fn frames(&self, area: &Rect) -> Result<Vec<Frame>, Error> {
+        let columns = self.columns;
+        let rows = self.panels.len().div_ceil(columns);
+        let width = (area.width() - PANEL_GAP * (columns - 1) as f64) / columns as f64;
+        let height = (area.height() - PANEL_GAP * (rows - 1) as f64) / rows as f64;
+        if !(width >= LEAST && height >= LEAST) {
+            return Err(self.too_small());
+        }
+        let own: Vec<Margins> = self
+            .panels
+            .iter()
+            .map(|panel| panel.margins(width, height, &self.types))
+            .collect();
+        let most = |pick: fn(&Margins) -> f64, keep: &dyn Fn(usize) -> bool| {
+            own.iter()
+                .enumerate()
+                .filter(|(i, _)| keep(*i))
+                .map(|(_, m)| pick(m))
+                .fold(0.0, f64::max)
+        };
+        let mut frames = Vec::new();
+        for (i, panel) in self.panels.iter().enumerate() {
+            let (column, row) = (i % columns, i / columns);
+            let in_column = |k: usize| k % columns == column;
+            let in_row = |k: usize| k / columns == row;
+            let left = area.left + column as f64 * (width + PANEL_GAP);
+            let top = area.top + row as f64 * (height + PANEL_GAP);
+            let plot = Rect {
+                left: left + most(|m| m.left, &in_column),
+                right: left + width - most(|m| m.right, &in_column),
+                top: top + most(|m| m.top, &in_row),
+                bottom: top + height - most(|m| m.bottom, &in_row),
+            };
+            if !(plot.width() >= LEAST && plot.height() >= LEAST) {
+                return Err(self.too_small());
+            }
+            frames.push(panel.frame(plot, &self.types));
+        }
+        Ok(frames)
+    }
+}
+
+const BOX_PAD: f64 = 4.0;
+
+/// A place in the plot where the legend covers nothing: corners first, then the rest.
+fn free_spot(key: &LegendPanel, plot: &Rect, taken: &Occupancy) -> Option<Rect> {
+    const INSET: f64 = 5.0;
+    let (width, height) = (key.width + 2.0 * BOX_PAD, key.height + 2.0 * BOX_PAD);
+    let (free_x, free_y) = (
+        plot.width() - width - 2.0 * INSET,
+        plot.height() - height - 2.0 * INSET,
+    );
+    if free_x < 0.0 || free_y < 0.0 {
+        return None;
+    }
+    let corners = [(1.0, 0.0), (0.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
+    let lattice =
+        (0..=10).flat_map(|j| (0..=10).map(move |i| (f64::from(i) / 10.0, f64::from(j) / 10.0)));
+    corners.into_iter().chain(lattice).find_map(|(tx, ty)| {
+        let (left, top) = (
+            plot.left + INSET + tx * free_x,
+            plot.top + INSET + ty * free_y,
+        );
+        let spot = Rect {
+            left,
+            top,
+            right: left + width,
+            bottom: top + height,
+        };
+        let around = Rect {
+            left: left - 3.0,
+            top: top - 3.0,
+            right: spot.right + 3.0,
+            bottom: spot.bottom + 3.0,
+        };
+        (taken.covered(&around) == 0).then_some(spot)
+    })
+}
+
+fn draw_box(canvas: &mut Canvas, spot: &Rect) {
+    canvas.rect(
+        (spot.left, spot.top),
+        (spot.right, spot.bottom),
+        Color::WHITE,
+        1.0,
+    );
+    let outline = [
+        (spot.left, spot.top),
+        (spot.right, spot.top),
+        (spot.right, spot.bottom),
+        (spot.left, spot.bottom),
+        (spot.left, spot.top),
+        (spot.right, spot.top),
+    ];
+    canvas.polyline(&outline, Pen::new(Color::GRID, 0.6));
+}
