@@ -1,1 +1,25 @@
-fn main() {}
+//! Parse, run, report an error.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use gauss_sim::cli::{Cli, one_line};
+
+/// Bad usage or input.
+const BAD_INPUT: u8 = 2;
+
+fn main() -> ExitCode {
+    let result = match Cli::try_parse() {
+        Ok(cli) => cli.run(),
+        // Help and version are asked for, not errors.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            error.exit()
+        }
+        Err(error) => Err(anyhow::anyhow!(one_line(&error))),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(BAD_INPUT)
+    })
+}

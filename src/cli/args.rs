@@ -1,0 +1,181 @@
+//! The flags that several verbs share, and what they resolve to.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow};
+use clap::{Args, ValueEnum};
+use theory::task::{DomainError, Stage, Task};
+
+use super::range::{Count, Probability, RANGE_HELP, Range, VoteList};
+use crate::record;
+use crate::row::{DrawsName, StageName};
+use crate::store::Folder;
+use crate::sweep::{Grid, GridError};
+use crate::table::Format;
+
+/// The task, the defence and the stages; sigma and eps are each verb's own, with their defaults.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The task and the defence")]
+pub(super) struct TaskArgs {
+    /// The class mean μ: x | y ~ N(y·μ, noise²)
+    #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
+    mean: f64,
+    /// The standard deviation ν of x given y
+    #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
+    noise: f64,
+    /// The mean of θ
+    #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
+    shift: f64,
+    /// The k of stage `defended`, sgn(x + θ − k); a range gives the family
+    #[arg(long, default_value = "0", allow_hyphen_values = true, value_name = "RANGE")]
+    threshold: Range,
+    /// How many θ vote in stage `voted`: 101, or 1,11,101,inf
+    #[arg(long, default_value = "101", value_name = "VOTES")]
+    votes: VoteList,
+    /// Which stages, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "STAGES", value_enum)]
+    #[arg(default_value = "undefended,defended,trained,voted", hide_possible_values = true)]
+    stages: Vec<StageName>,
+    /// How θ is drawn for the clean and the attacked input
+    #[arg(long, default_value = "same", value_name = "DRAWS", value_enum)]
+    draws: DrawsName,
+}
+
+impl TaskArgs {
+    /// The grid over these sigmas and budgets, and its record.
+    pub(super) fn grid(&self, sigma: &Range, eps: &Range) -> Result<(Grid, record::Question)> {
+        let task = Task::new(self.mean, self.noise).map_err(|error| flag_error(&error))?;
+        let stages = self.stages();
+        let grid = Grid::new(task, self.shift, sigma.values(), eps.values(), stages).map_err(
+            |error| match error {
+                GridError::Domain(error) => flag_error(&error),
+                rows @ GridError::Rows { .. } => anyhow!("--sigma {sigma}, --eps {eps}: {rows}"),
+            },
+        )?;
+        let question = record::Question {
+            mean: self.mean,
+            noise: self.noise,
+            shift: self.shift,
+            sigma: sigma.to_string(),
+            eps: eps.to_string(),
+            stages: self.distinct_stages().iter().map(|stage| stage.name()).collect(),
+            threshold: self.threshold.to_string(),
+            votes: self.votes.to_string(),
+            draws: self.draws.to_string(),
+        };
+        Ok((grid, question))
+    }
+
+    /// The stages in the order of the argument, each once.
+    fn distinct_stages(&self) -> Vec<StageName> {
+        StageName::ALL.into_iter().filter(|stage| self.stages.contains(stage)).collect()
+    }
+
+    fn stages(&self) -> Vec<Stage> {
+        let expand = |stage: StageName| -> Vec<Stage> {
+            match stage {
+                StageName::Undefended => vec![Stage::Undefended],
+                StageName::Defended => {
+                    let thresholds = self.threshold.values().iter();
+                    thresholds.map(|&threshold| Stage::Defended { threshold }).collect()
+                }
+                StageName::Trained => vec![Stage::Trained],
+                StageName::Voted => {
+                    self.votes.values().iter().map(|&votes| Stage::Voted { votes }).collect()
+                }
+            }
+        };
+        self.distinct_stages().into_iter().flat_map(expand).collect()
+    }
+}
+
+/// A parameter's error under the name of its flag.
+fn flag_error(error: &DomainError) -> anyhow::Error {
+    anyhow!("--{} {} is not possible: write {}", error.name, error.value, error.expected)
+}
+
+/// How to simulate, and how to judge.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The simulation")]
+pub(super) struct SimulationArgs {
+    /// How many samples: 1e9, 10_000_000, 10M; 0 for exact values only
+    #[arg(long, default_value = "10M", value_name = "COUNT")]
+    pub(super) samples: Count,
+    /// The seed; the same seed gives the same counts on any machine
+    #[arg(long, default_value = "1", value_name = "NUMBER")]
+    pub(super) seed: u64,
+    /// The kernel; no count depends on it
+    #[arg(long, default_value = "auto", value_name = "ENGINE", value_enum)]
+    pub(super) engine: EngineName,
+    /// The confidence of every interval: 0.95, or 95%
+    #[arg(long, default_value = "0.95", value_name = "PROBABILITY")]
+    pub(super) confidence: Probability,
+    /// The chance, at most, that a run which is right says DISAGREE
+    #[arg(long, default_value = "1e-6", value_name = "PROBABILITY")]
+    pub(super) alpha: Probability,
+}
+
+/// The kernels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum EngineName {
+    /// the fastest there is
+    Auto,
+    /// the one to read
+    Reference,
+}
+
+/// How many worker threads.
+#[derive(Debug, Args)]
+pub(super) struct ThreadArgs {
+    /// Worker threads; no number depends on it [default: one a core]
+    #[arg(long, value_name = "COUNT")]
+    threads: Option<NonZeroUsize>,
+}
+
+impl ThreadArgs {
+    /// Runs `work` on a pool of that many threads.
+    pub(super) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R> {
+        let threads = self.threads.map_or(0, NonZeroUsize::get);
+        if threads > MAX_THREADS {
+            return Err(anyhow!("--threads {threads} is not possible: write a number from 1 to {MAX_THREADS}"));
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|error| anyhow!("--threads {threads}: {error}; write a smaller number"))?;
+        Ok(pool.install(work))
+    }
+}
+
+const MAX_THREADS: usize = 4096;
+
+/// Where results go that are otherwise printed.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The output")]
+pub(super) struct OutputArgs {
+    /// How rows are printed
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<Format>,
+    /// Write rows.csv and run.json into this folder, which is made where missing
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Write over files that are there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+impl OutputArgs {
+    /// The folder of `-o`, known to take the files of these names; `None` without `-o`.
+    pub(super) fn folder(&self, files: &[&str]) -> Result<Option<Folder>> {
+        let Some(path) = &self.output else {
+            return Ok(None);
+        };
+        let folder = Folder::open(path, self.force).map_err(|error| anyhow!("-o {error}"))?;
+        for file in files {
+            folder.expect_free(file)?;
+        }
+        Ok(Some(folder))
+    }
+}
+
+/// The help of `--sigma` and `--eps`.
+pub(super) const GRID_HELP: &str = RANGE_HELP;

@@ -1,0 +1,99 @@
+//! The command line: what its arguments mean, and its verbs, one file each.
+
+mod args;
+mod plot;
+mod progress;
+pub mod range;
+mod simulate;
+mod sweep;
+mod theory;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The exact laboratory for what randomness does to a robustness number.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gauss-sim",
+    version,
+    about = "What stochastic pre-processing does to a robustness number, exactly and by simulation",
+    long_about = LONG_ABOUT,
+    after_help = "Try: gauss-sim sweep --sigma 0..4",
+    after_long_help = AFTER_HELP,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const LONG_ABOUT: &str = "\
+What stochastic pre-processing does to a robustness number, exactly and by simulation, on the binary \
+Gaussian task: y = ±1, x | y ~ N(y·mean, noise²), a defence that adds θ ~ N(shift, sigma²), an adversary \
+that moves x by at most eps.
+
+The stages: undefended sgn(x); defended sgn(x + θ − k), k = 0; trained sgn(x + θ − shift); voted, the \
+majority of several trained draws. Each number exists twice, as a closed form and as a simulation that \
+shares no formula with it, and the program says whether the two agree.";
+
+const AFTER_HELP: &str = "\
+Examples:
+  gauss-sim theory --sigma 1 --eps 0.5
+      exact values at one point
+  gauss-sim simulate --sigma 1 --eps 0.5 --samples 1e8
+      exact beside simulated, with intervals and a verdict
+  gauss-sim sweep --sigma 0..4
+      rows, charts and a verdict over a range of noise, in a fresh folder
+  gauss-sim sweep --sigma 0..2/41 --eps 0..1.5/31 -o surface
+      a whole surface, with heat maps
+
+Exit status: 0 done and agreeing, 1 theory and simulation disagree, 2 bad usage or input.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Theory(theory::Args),
+    Simulate(simulate::Args),
+    Sweep(sweep::Args),
+    Plot(plot::Args),
+}
+
+/// What a verb that has done its work has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Done, and theory and simulation agree where both were asked for.
+    Done,
+    /// Done, and they disagree.
+    Disagree,
+}
+
+impl Cli {
+    /// Runs the verb. The error's message is one line for the user.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let outcome = match self.verb {
+            Verb::Theory(args) => args.run(),
+            Verb::Simulate(args) => args.run(),
+            Verb::Sweep(args) => args.run(),
+            Verb::Plot(args) => args.run(),
+        }?;
+        Ok(match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::Disagree => ExitCode::from(1),
+        })
+    }
+}
+
+/// A usage error in one line: clap's message without the usage and the pointer to the help, which
+/// `--help` shows.
+#[must_use]
+pub fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let lines = text.lines().map(str::trim).take_while(|line| {
+        !line.starts_with("Usage:") && !line.starts_with("For more information")
+    });
+    let parts: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    let line = parts.join(" ").replace(":  ", ": ");
+    format!("{}; see --help", line.strip_prefix("error: ").unwrap_or(&line))
+}

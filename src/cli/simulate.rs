@@ -1,0 +1,193 @@
+//! `gauss-sim simulate`: exact beside simulated, and whether they agree.
+
+use std::io::{Write, stdout};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use super::Outcome;
+use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs};
+use super::progress;
+use super::range::Range;
+use crate::engine::dispatch::Level;
+use crate::engine::stream::STREAM_VERSION;
+use crate::engine::{BATCH, run};
+use crate::figures::thousands;
+use crate::record::{Judgement, Question, Record, Simulation};
+use crate::row::Row;
+use crate::store::{Folder, rows_to_csv};
+use crate::sweep::Grid;
+use crate::table::{Format, format};
+
+/// Exact values beside simulated ones, with intervals and a verdict
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  gauss-sim simulate --sigma 1 --eps 0.5 --samples 1e8 --seed 7
+  gauss-sim simulate --sigma 0,0.5,1 --eps 0..1:0.25 --votes 11 --format json > point.json")]
+pub(super) struct Args {
+    /// The standard deviation σ of θ: a number or a range
+    #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "RANGE")]
+    #[arg(long_help = format!("The standard deviation σ of θ. {GRID_HELP}"))]
+    sigma: Range,
+    /// The adversary's budget ε: a number or a range
+    #[arg(long, default_value = "0.5", allow_hyphen_values = true, value_name = "RANGE")]
+    eps: Range,
+    #[command(flatten)]
+    task: TaskArgs,
+    #[command(flatten)]
+    simulation: SimulationArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    threads: ThreadArgs,
+}
+
+impl Args {
+    pub(super) fn run(self) -> Result<Outcome> {
+        let (grid, question) = self.task.grid(&self.sigma, &self.eps)?;
+        let folder = self.output.folder(&RUN_FILES)?;
+        let (rows, record) = self.threads.install(|| self.simulation.rows(&grid, question))??;
+        deliver(&rows, &record, folder.as_ref(), self.output.format)?;
+        Ok(record.outcome())
+    }
+}
+
+/// The files of a run that is kept.
+pub(super) const RUN_FILES: [&str; 2] = ["rows.csv", "run.json"];
+
+impl SimulationArgs {
+    /// The rows of the grid, simulated unless `--samples 0`, and the record of how.
+    pub(super) fn rows(&self, grid: &Grid, question: Question) -> Result<(Vec<Row>, Record)> {
+        let mut record = Record::begin(question, grid.rows());
+        let start = Instant::now();
+        let exact = grid.exact();
+        let samples = self.samples.get();
+        if samples == 0 {
+            record.wall_seconds = start.elapsed().as_secs_f64();
+            return Ok((grid.exact_rows(&exact), record));
+        }
+        let level = Level::best();
+        let drawing = Instant::now();
+        let bar = progress::samples(samples);
+        let counts = run(&grid.question()?, self.seed, samples, level, &|done| bar.inc(done));
+        bar.finish_and_clear();
+        let seconds = drawing.elapsed().as_secs_f64();
+        let (confidence, alpha) = (self.confidence.get(), self.alpha.get());
+        let (rows, verdict) = grid.checked_rows(&exact, &counts, confidence, alpha);
+        record.simulation = Some(Simulation {
+            stream_version: STREAM_VERSION,
+            seed: self.seed,
+            samples,
+            batch: BATCH,
+            threads: rayon::current_num_threads(),
+            engine: "reference",
+            instruction_set: level.name(),
+            confidence,
+            alpha,
+            seconds,
+            samples_per_second: samples as f64 / seconds,
+            cells_per_second: samples as f64 * grid.rows() as f64 / seconds,
+        });
+        record.judgement = Some(Judgement::from(&verdict));
+        record.wall_seconds = start.elapsed().as_secs_f64();
+        Ok((rows, record))
+    }
+}
+
+impl Record {
+    pub(super) fn outcome(&self) -> Outcome {
+        match &self.judgement {
+            Some(judgement) if judgement.disagreeing > 0 => Outcome::Disagree,
+            _ => Outcome::Done,
+        }
+    }
+
+    /// What was asked and how it was simulated, in two lines.
+    pub(super) fn caption(&self) -> String {
+        let Question { mean, noise, shift, sigma, eps, .. } = &self.question;
+        let task = format!("mean = {mean}, noise = {noise}, shift = {shift}, σ = {sigma}, ε = {eps}");
+        match &self.simulation {
+            None => format!("{task}: exact"),
+            Some(s) => format!(
+                "{task}: {} samples, seed {}, {} threads, {:.2} s, {} samples/s, {} cells/s",
+                thousands(s.samples),
+                s.seed,
+                s.threads,
+                s.seconds,
+                rounded(s.samples_per_second),
+                rounded(s.cells_per_second),
+            ),
+        }
+    }
+
+    /// Whether theory and simulation agree, in one line; nothing where nothing was simulated.
+    pub(super) fn verdict_line(&self) -> Option<String> {
+        let (judgement, simulation) = (self.judgement.as_ref()?, self.simulation.as_ref()?);
+        let Judgement { verdict, rows, disagreeing, smallest_p, alpha, detectable, power } = judgement;
+        let rows = match disagreeing {
+            0 => format!("theory and simulation, {} rows", thousands(*rows as u64)),
+            _ => format!("theory and simulation, in {disagreeing} of {} rows", thousands(*rows as u64)),
+        };
+        Some(format!(
+            "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, α = {alpha:e}; \
+             a rate off by {detectable:.1e} would have been seen with {}% chance; intervals at {}%",
+            power * 100.0,
+            simulation.confidence * 100.0
+        ))
+    }
+}
+
+/// 1.2e8 and the like.
+fn rounded(value: f64) -> String {
+    format!("{value:.1e}")
+}
+
+/// Writes the rows and their record into the folder, if there is one, and otherwise prints them;
+/// with both a folder and a format, does both.
+pub(super) fn deliver(
+    rows: &[Row],
+    record: &Record,
+    folder: Option<&Folder>,
+    as_format: Option<Format>,
+) -> Result<()> {
+    if let Some(folder) = folder {
+        keep(rows, record, folder)?;
+        eprintln!("wrote {}", RUN_FILES.map(|file| folder.path().join(file).display().to_string()).join(", "));
+    }
+    if folder.is_none() || as_format.is_some() {
+        print_rows(rows, record, as_format.unwrap_or(Format::Table))?;
+    }
+    if folder.is_some() || !matches!(as_format, None | Some(Format::Table)) {
+        // Standard output is for the rows, or for nothing.
+        record.verdict_line().iter().for_each(|line| eprintln!("{line}"));
+    }
+    Ok(())
+}
+
+/// Writes rows.csv and run.json.
+pub(super) fn keep(rows: &[Row], record: &Record, folder: &Folder) -> Result<()> {
+    folder.write(RUN_FILES[0], &rows_to_csv(rows)?)?;
+    folder.write(RUN_FILES[1], record.to_json()?.as_bytes())?;
+    Ok(())
+}
+
+/// Prints rows; a terminal's table comes with its caption and verdict.
+fn print_rows(rows: &[Row], record: &Record, as_format: Format) -> Result<()> {
+    let mut text = format(rows, record, as_format)?;
+    if as_format == Format::Table {
+        text = format!("{}\n{text}", record.caption());
+        if let Some(verdict) = record.verdict_line() {
+            text = text + &verdict + "\n";
+        }
+    }
+    print(&text)
+}
+
+/// Prints to standard output; a reader that has gone away, such as `head`, is no error.
+pub(super) fn print(text: &str) -> Result<()> {
+    match stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("standard output cannot be written"),
+    }
+}

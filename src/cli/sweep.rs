@@ -1,0 +1,122 @@
+//! `gauss-sim sweep`, the main job: rows, a record, charts and a verdict in a folder.
+
+use anyhow::Result;
+
+use super::Outcome;
+use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs};
+use super::plot::{chart_files, draw};
+use super::range::Range;
+use super::simulate::{RUN_FILES, keep, print};
+use crate::figures::figures;
+use crate::record::Record;
+use crate::row::Row;
+use crate::store::Folder;
+use crate::table::{Format, format};
+
+/// The main job: rows, charts and a verdict over a range of sigma or eps
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  gauss-sim sweep --sigma 0..4
+      81 values of sigma at eps = 0.5, into a fresh folder
+  gauss-sim sweep --sigma 0..2/41 --eps 0..1.5/31 --samples 1e7 -o surface
+      a surface: charts against both, and heat maps
+  gauss-sim sweep --sigma 0.3 --eps 0..1.5 --threshold 0..1/5 --stages defended
+      the family in k")]
+pub(super) struct Args {
+    /// The standard deviation σ of θ: a range
+    #[arg(long, default_value = "0..4", allow_hyphen_values = true, value_name = "RANGE")]
+    #[arg(long_help = format!("The standard deviation σ of θ. {GRID_HELP}"))]
+    sigma: Range,
+    /// The adversary's budget ε: a number or a range
+    #[arg(long, default_value = "0.5", allow_hyphen_values = true, value_name = "RANGE")]
+    eps: Range,
+    #[command(flatten)]
+    task: TaskArgs,
+    #[command(flatten)]
+    simulation: SimulationArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Write rows.csv and run.json, no charts
+    #[arg(long)]
+    no_plots: bool,
+    #[command(flatten)]
+    threads: ThreadArgs,
+}
+
+impl Args {
+    pub(super) fn run(self) -> Result<Outcome> {
+        let (grid, question) = self.task.grid(&self.sigma, &self.eps)?;
+        // Which charts there will be is known from the grid, so that a file in the way is found
+        // before the work, not after it.
+        let expected = match self.no_plots {
+            true => Vec::new(),
+            false => chart_files(&figures(&grid.outline())?),
+        };
+        let files: Vec<&str> = RUN_FILES.into_iter().chain(expected.iter().map(String::as_str)).collect();
+        let folder = match self.output.folder(&files)? {
+            Some(folder) => folder,
+            None => Folder::fresh("gauss-sim-sweep")?,
+        };
+        eprintln!(
+            "{} rows: {} of σ × {} of ε × {} stages; {} samples, seed {}; into {}",
+            grid.rows(),
+            grid.defenses().len(),
+            grid.eps().len(),
+            grid.stages().len(),
+            crate::figures::thousands(self.simulation.samples.get()),
+            self.simulation.seed,
+            folder.path().display()
+        );
+        let (rows, record) = self.threads.install(|| self.simulation.rows(&grid, question))??;
+        keep(&rows, &record, &folder)?;
+        let charts = match self.no_plots {
+            true => Vec::new(),
+            false => draw(&figures(&rows)?, &folder)?,
+        };
+        match self.output.format {
+            None | Some(Format::Table) => print(&summary(&rows, &record, &folder, &charts)?)?,
+            Some(other) => {
+                print(&format(&rows, &record, other)?)?;
+                record.verdict_line().iter().for_each(|line| eprintln!("{line}"));
+            }
+        }
+        Ok(record.outcome())
+    }
+}
+
+/// A few rows, the files and the verdict.
+fn summary(rows: &[Row], record: &Record, folder: &Folder, charts: &[String]) -> Result<String> {
+    let few = few(rows);
+    let mut text = record.caption() + "\n" + &format(&few, record, Format::Table)?;
+    if few.len() < rows.len() {
+        text += &format!("{} of {} rows; all are in rows.csv\n", few.len(), rows.len());
+    }
+    if let Some(verdict) = record.verdict_line() {
+        text = text + &verdict + "\n";
+    }
+    let files = RUN_FILES.iter().map(ToString::to_string).chain(charts.iter().cloned());
+    text += &format!("wrote {}: {}\n", folder.path().display(), files.collect::<Vec<_>>().join(", "));
+    Ok(text)
+}
+
+/// The rows of about this many values of the variable that varies most; of the other, the middle one.
+const SUMMARY_VALUES: usize = 3;
+
+fn few(rows: &[Row]) -> Vec<Row> {
+    let distinct = |value: fn(&Row) -> f64| {
+        let mut values: Vec<f64> = rows.iter().map(value).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values.dedup();
+        values
+    };
+    let spread = |values: &[f64], most: usize| -> Vec<f64> {
+        let count = values.len().min(most);
+        (0..count).map(|i| values[(values.len() * (2 * i + 1)) / (2 * count)]).collect()
+    };
+    let (sigmas, budgets) = (distinct(|row| row.sigma), distinct(|row| row.eps));
+    let (most_sigmas, most_budgets) =
+        if sigmas.len() >= budgets.len() { (SUMMARY_VALUES, 1) } else { (1, SUMMARY_VALUES) };
+    let (sigmas, budgets) = (spread(&sigmas, most_sigmas), spread(&budgets, most_budgets));
+    rows.iter().filter(|row| sigmas.contains(&row.sigma) && budgets.contains(&row.eps)).cloned().collect()
+}

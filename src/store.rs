@@ -1,0 +1,151 @@
+//! Files: whole or not at all, and never over one that is there unless told.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::row::Row;
+
+/// What can go wrong with a file. Each message is one line that names the path.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder cannot be made or written into.
+    #[error("{} cannot be written into ({source}): name a folder that can, with -o", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file is in the way.
+    #[error("{} exists: name another folder with -o, or write over it with --force", path.display())]
+    InTheWay {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file could not be written; what was there before still is.
+    #[error("{} was not written ({source}); nothing there was changed", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file cannot be read.
+    #[error("{} cannot be read ({source}): name a rows.csv that gauss-sim wrote", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file does not hold rows.
+    #[error("{} is not a table of rows ({reason}): name a rows.csv that gauss-sim wrote", path.display())]
+    NotRows {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        reason: String,
+    },
+}
+
+/// A folder that is known to take files.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+    force: bool,
+}
+
+impl Folder {
+    /// Opens `path`, making it where it is missing, and makes sure that it can be written into, so
+    /// that a long run does not end with nowhere to go.
+    pub fn open(path: &Path, force: bool) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Folder { path: path.to_owned(), source };
+        fs::create_dir_all(path).map_err(failed)?;
+        temporary(path).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), force })
+    }
+
+    /// Makes a fresh folder in the current one: `stem`, or `stem-2`, `stem-3` … if that is taken.
+    pub fn fresh(stem: &str) -> Result<Self, StoreError> {
+        let mut path = PathBuf::from(stem);
+        for number in 2u64.. {
+            match fs::create_dir(&path) {
+                Ok(()) => break,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    path = PathBuf::from(format!("{stem}-{number}"));
+                }
+                Err(source) => return Err(StoreError::Folder { path, source }),
+            }
+        }
+        Self::open(&path, false)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Fails if a file of that name is in the way.
+    pub fn expect_free(&self, name: &str) -> Result<(), StoreError> {
+        let path = self.path.join(name);
+        if !self.force && path.symlink_metadata().is_ok() {
+            return Err(StoreError::InTheWay { path });
+        }
+        Ok(())
+    }
+
+    /// Writes a file, whole or not at all.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, StoreError> {
+        self.expect_free(name)?;
+        let path = self.path.join(name);
+        let write = || -> io::Result<()> {
+            let mut file = temporary(&self.path)?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().map_err(|source| StoreError::Write { path: path.clone(), source })?;
+        Ok(path)
+    }
+}
+
+/// A file without a name that any reader would look for; it goes away unless it is persisted.
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".gauss-sim-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Less the umask: as readable to others as the user's files usually are.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// Rows as CSV: one header line, `\n` line ends.
+pub fn rows_to_csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// Reads rows from a CSV file.
+pub fn read_rows(path: &Path) -> Result<Vec<Row>, StoreError> {
+    let file =
+        fs::read(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })?;
+    let not_rows = |reason: String| StoreError::NotRows { path: path.to_owned(), reason };
+    let mut reader = csv::Reader::from_reader(file.as_slice());
+    let rows: Vec<Row> = reader
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|error| not_rows(error.to_string().replace('\n', " ")))?;
+    if rows.is_empty() {
+        return Err(not_rows("it has no rows".to_owned()));
+    }
+    Ok(rows)
+}

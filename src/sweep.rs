@@ -1,0 +1,266 @@
+//! Grid in, rows out: what is asked, its exact values, its sampled counts, and their comparison.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use theory::accuracy::{Accuracies, Profile};
+use theory::bounded::Bounded;
+use theory::invariance::invariance;
+use theory::task::{Defense, DomainError, Eps, Margin, Stage, Task, Votes};
+
+use crate::check::{self, Verdict};
+use crate::engine::Question;
+use crate::engine::counts::Counts;
+use crate::row::{Exact, Row, RowCounts, TESTS, Test};
+
+/// The largest number of rows of one run.
+pub const MAX_ROWS: usize = 1_000_000;
+
+/// Why there is no such grid.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum GridError {
+    /// A parameter is outside its domain.
+    #[error(transparent)]
+    Domain(#[from] DomainError),
+    /// No rows, or too many.
+    #[error(
+        "{sigmas} values of sigma × {eps} of eps × {stages} stages are {rows} rows: \
+         at least 1 and at most {MAX_ROWS} are possible; a range takes a count, as in 0..4/41"
+    )]
+    Rows {
+        /// Values of sigma.
+        sigmas: usize,
+        /// Values of eps.
+        eps: usize,
+        /// Stages, each threshold and number of votes apart.
+        stages: usize,
+        /// The product.
+        rows: usize,
+    },
+}
+
+/// A grid: every stage at every sigma and every eps, on one task and one shift.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    task: Task,
+    defenses: Vec<Defense>,
+    eps: Vec<Eps>,
+    stages: Vec<Stage>,
+    /// The distinct margins, and for each (defence, stage), in that order, which one it has.
+    margins: Vec<Margin>,
+    margin_of: Vec<usize>,
+}
+
+impl Grid {
+    /// The grid of these values: `sigmas` and `eps` as in [`Defense::new`] and [`Eps::new`], `eps`
+    /// in ascending order. Fails where one is outside its domain, or where there would be no row or
+    /// more than [`MAX_ROWS`].
+    pub fn new(
+        task: Task,
+        shift: f64,
+        sigmas: &[f64],
+        eps: &[f64],
+        stages: Vec<Stage>,
+    ) -> Result<Self, GridError> {
+        let rows = sigmas.len().saturating_mul(eps.len()).saturating_mul(stages.len());
+        if rows == 0 || rows > MAX_ROWS {
+            let (sigmas, eps, stages) = (sigmas.len(), eps.len(), stages.len());
+            return Err(GridError::Rows { sigmas, eps, stages, rows });
+        }
+        let defenses =
+            sigmas.iter().map(|&sigma| Defense::new(shift, sigma)).collect::<Result<Vec<_>, _>>()?;
+        let eps = eps.iter().map(|&eps| Eps::new(eps)).collect::<Result<Vec<_>, _>>()?;
+        let mut grid =
+            Self { task, defenses, eps, stages, margins: Vec::new(), margin_of: Vec::new() };
+        grid.collect_margins()?;
+        Ok(grid)
+    }
+
+    /// Stages at different sigmas can be the same classifier: the undefended one everywhere, and at
+    /// sigma = 0 all that share their offset. Each is computed and counted once.
+    fn collect_margins(&mut self) -> Result<(), DomainError> {
+        let mut known = HashMap::new();
+        for defense in &self.defenses {
+            for stage in &self.stages {
+                let margin = stage.margin(&self.task, defense)?;
+                let still = margin.sigma() == 0.0 || margin.votes() == Votes::Limit;
+                let key = if still {
+                    (margin.offset().to_bits(), 0, Votes::Limit)
+                } else {
+                    (margin.offset().to_bits(), margin.sigma().to_bits(), margin.votes())
+                };
+                let index = *known.entry(key).or_insert_with(|| {
+                    self.margins.push(margin);
+                    self.margins.len() - 1
+                });
+                self.margin_of.push(index);
+            }
+        }
+        Ok(())
+    }
+
+    /// The data.
+    #[must_use]
+    pub fn task(&self) -> &Task {
+        &self.task
+    }
+
+    /// The budgets.
+    #[must_use]
+    pub fn eps(&self) -> &[Eps] {
+        &self.eps
+    }
+
+    /// The defences: one a sigma.
+    #[must_use]
+    pub fn defenses(&self) -> &[Defense] {
+        &self.defenses
+    }
+
+    /// The stages, with their thresholds and votes.
+    #[must_use]
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// How many rows there will be.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.margin_of.len() * self.eps.len()
+    }
+
+    /// What the engine is asked: every distinct margin against every budget, in one pass.
+    pub fn question(&self) -> Result<Question, DomainError> {
+        Question::new(self.task, self.margins.clone(), self.eps.clone())
+    }
+
+    /// The grid's rows with no values in them: enough to say which charts there will be.
+    #[must_use]
+    pub fn outline(&self) -> Vec<Row> {
+        let nothing = Bounded::exact(0.0);
+        let accuracies = Accuracies {
+            clean: nothing,
+            adversarial: nothing,
+            robust: nothing,
+            attack_success_rate: nothing,
+        };
+        let exact = Exact { accuracies, invariance: nothing };
+        self.cells()
+            .map(|cell| Row::exact(&self.task, cell.defense, cell.stage, self.eps[cell.eps].get(), &exact))
+            .collect()
+    }
+
+    /// The exact values of every row: one vector a margin, one entry an eps. In parallel, on rayon's
+    /// current pool.
+    #[must_use]
+    pub fn exact(&self) -> ExactValues {
+        let at = |margin: &Margin| {
+            let profile = Profile::new(margin);
+            let invariance: Bounded = invariance(margin);
+            let exact = |eps: &Eps| Exact { accuracies: profile.at(*eps), invariance };
+            self.eps.par_iter().map(exact).collect()
+        };
+        ExactValues(self.margins.par_iter().map(at).collect())
+    }
+
+    /// The rows of exact values, sigma by sigma, eps by eps, stage by stage.
+    #[must_use]
+    pub fn exact_rows(&self, exact: &ExactValues) -> Vec<Row> {
+        self.cells().map(|cell| self.exact_row(&cell, exact)).collect()
+    }
+
+    /// The rows with their simulated part, and what the run says about them together.
+    ///
+    /// `counts` are the engine's answer to [`Grid::question`]; `confidence` is that of each
+    /// interval; `alpha` is shared by all rows. In parallel, on rayon's current pool.
+    #[must_use]
+    pub fn checked_rows(
+        &self,
+        exact: &ExactValues,
+        counts: &Counts,
+        confidence: f64,
+        alpha: f64,
+    ) -> (Vec<Row>, Verdict) {
+        let cells: Vec<Cell<'_>> = self.cells().collect();
+        let (mut rows, tests): (Vec<Row>, Vec<[Test; TESTS]>) = cells
+            .par_iter()
+            .map(|cell| {
+                let exact_here = &exact.0[cell.margin][cell.eps];
+                let counts = cell.counts(counts);
+                let row = self.exact_row(cell, exact);
+                (row.simulated(exact_here, &counts, confidence), exact_here.tests(&counts))
+            })
+            .unzip();
+        let detectable = detectable(tests.as_flattened(), check::level(alpha, rows.len(), TESTS));
+        let p_values: Vec<Option<f64>> = rows.iter().map(|row| row.p_value).collect();
+        let total = rows.len();
+        for row in &mut rows {
+            row.agrees = row.p_value.map(|p| check::row_agrees(p, alpha, total));
+        }
+        (rows, Verdict::new(&p_values, alpha, detectable))
+    }
+
+    fn exact_row(&self, cell: &Cell<'_>, exact: &ExactValues) -> Row {
+        let exact = &exact.0[cell.margin][cell.eps];
+        Row::exact(&self.task, cell.defense, cell.stage, self.eps[cell.eps].get(), exact)
+    }
+
+    fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
+        let stages = self.stages.len();
+        self.defenses.iter().enumerate().flat_map(move |(d, defense)| {
+            (0..self.eps.len()).flat_map(move |eps| {
+                self.stages.iter().enumerate().map(move |(s, stage)| Cell {
+                    defense,
+                    stage,
+                    eps,
+                    margin: self.margin_of[d * stages + s],
+                })
+            })
+        })
+    }
+}
+
+/// The exact values of a grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExactValues(Vec<Vec<Exact>>);
+
+/// One row's place: which defence, stage and eps, and (by index) which margin that is.
+struct Cell<'a> {
+    defense: &'a Defense,
+    stage: &'a Stage,
+    eps: usize,
+    margin: usize,
+}
+
+impl Cell<'_> {
+    fn counts(&self, counts: &Counts) -> RowCounts {
+        let margin = &counts.margins[self.margin];
+        let adversarial = margin.adversarial_correct()[self.eps];
+        RowCounts {
+            samples: counts.samples,
+            clean: margin.clean_correct(),
+            both: adversarial, // the same θ: correct under attack is correct on both
+            adversarial,
+            invariant: margin.invariant(),
+        }
+    }
+}
+
+/// How many of the widest tests are asked how small a discrepancy they could have seen.
+const WIDEST: usize = 16;
+
+/// The largest discrepancy that one of the tests could have missed: from the tests with the widest
+/// law, p(1 − p)/trials, since the exact answer costs as much as a hundred tests.
+fn detectable(tests: &[Test], level: f64) -> f64 {
+    let width = |test: &Test| {
+        let p = test.expected.value;
+        p * (1.0 - p) / test.trials as f64
+    };
+    let mut widest: Vec<&Test> = tests.iter().collect();
+    widest.sort_by(|a, b| width(b).total_cmp(&width(a)));
+    widest.dedup_by(|a, b| a.trials == b.trials && a.expected == b.expected);
+    let smallest_seen = |t: &&Test| {
+        check::detectable(t.trials, t.expected.value, t.expected.error, level, check::POWER)
+    };
+    widest.iter().take(WIDEST).map(smallest_seen).fold(0.0, f64::max)
+}
