@@ -89,11 +89,7 @@ impl Estimate {
     #[must_use]
     pub fn new(successes: u64, trials: u64, confidence: f64) -> Option<Self> {
         let Interval { low, high } = clopper_pearson(successes, trials, confidence)?;
-        Some(Self {
-            value: successes as f64 / trials as f64,
-            low,
-            high,
-        })
+        Some(Self { value: successes as f64 / trials as f64, low, high })
     }
 }
 
@@ -158,11 +154,7 @@ pub fn combine(p_values: &[Option<f64>]) -> Option<f64> {
 
 /// The smallest, NaN if any is NaN, `None` of nothing.
 fn least(p_values: &[Option<f64>]) -> Option<f64> {
-    p_values
-        .iter()
-        .flatten()
-        .copied()
-        .reduce(|a, b| if a.is_nan() || a < b { a } else { b })
+    p_values.iter().flatten().copied().reduce(|a, b| if a.is_nan() || a < b { a } else { b })
 }
 
 /// What a run says about all of its rows together.
@@ -193,11 +185,7 @@ impl Verdict {
     #[must_use]
     pub fn new(p_values: &[Option<f64>], alpha: f64, detectable: f64) -> Self {
         let rows = p_values.iter().flatten().count();
-        let agreeing = p_values
-            .iter()
-            .flatten()
-            .filter(|&&p| row_agrees(p, alpha, rows))
-            .count();
+        let agreeing = p_values.iter().flatten().filter(|&&p| row_agrees(p, alpha, rows)).count();
         Self {
             agree: agreeing == rows,
             alpha,
@@ -247,23 +235,15 @@ pub fn detectable(trials: u64, expected: f64, expected_error: f64, level: f64, p
     let above = most
         .upper_critical(0.5 * level)
         .and_then(|c| least_beyond(c, trials))
-        .map_or(1.0 - expected, |beta| {
-            distance(expected, beta.quantile(power))
-        });
+        .map_or(1.0 - expected, |beta| distance(expected, beta.quantile(power)));
     let below = least
         .lower_critical(0.5 * level)
         .and_then(|c| least_beyond(c + 1, trials))
-        .map_or(expected, |beta| {
-            distance(expected, beta.upper_quantile(power))
-        });
+        .map_or(expected, |beta| distance(expected, beta.upper_quantile(power)));
     above.max(below)
 }
 
 /// |point − p|, from the end where the point has more digits.
 fn distance(p: f64, point: Point) -> f64 {
-    if point.x < point.y {
-        (point.x - p).abs()
-    } else {
-        (1.0 - p - point.y).abs()
-    }
+    if point.x < point.y { (point.x - p).abs() } else { (1.0 - p - point.y).abs() }
 }

@@ -261,7 +261,7 @@ impl<'a> Data<'a> {
             name: format!("{}_vs_{}", quantity.name(), along.name()),
             chart: chart
                 .title(format!("{headline}\n{fixed_at}{}{drawn}", self.task))
-                .legend(Legend::auto().line_means("theory").points_mean("simulation, with its interval")),
+                .legend(Legend::auto().line_means("theory").points_mean("simulation, interval")),
         }
     }
 

@@ -4,7 +4,7 @@
 //! line of their intervals. Columns that say the same in every row are left out; the caption has
 //! them.
 
-use comfy_table::{CellAlignment, Table, TableStyle, presets};
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle, presets};
 use serde::Serialize;
 
 use crate::record::Record;
@@ -49,7 +49,7 @@ pub fn format(rows: &[Row], record: &Record, format: Format) -> Result<String, F
             }
             serde_json::to_string_pretty(&Document { run: record, rows })? + "\n"
         }
-        Format::Table => Lines::new(rows, Script::Unicode).for_terminal(presets::UTF8_HORIZONTAL_ONLY),
+        Format::Table => Lines::new(rows, Script::Unicode).for_terminal(RULES),
         Format::Markdown => Lines::new(rows, Script::Unicode).for_terminal(presets::ASCII_MARKDOWN),
         Format::Latex => Lines::new(rows, Script::Latex).for_latex(),
     })
@@ -71,6 +71,12 @@ enum Script {
     Unicode,
     Latex,
 }
+
+/// Rules above, below and under the header; none between rows, whose lines belong together.
+const RULES: TableStyle = TableStyle::new()
+    .top_border(LineStyle::none().fill('─').junction('─'))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .bottom_border(LineStyle::none().fill('─').junction('─'));
 
 /// The text of a table.
 struct Lines {
@@ -99,73 +105,61 @@ impl Lines {
         let words = header.len();
         header.extend(show_sigma.then_some(names[0]));
         header.extend(show_eps.then_some(names[1]));
-        header.extend(["clean", "adversarial", "robust", "attack success", "invariance"]);
-        if simulated {
-            header.extend(["p-value", "agrees"]);
-        }
+        header.extend(["clean", "adversarial", "robust"]);
+        header.extend((!simulated).then_some("attack success"));
+        header.push("invariance");
+        header.extend(simulated.then_some("p-value"));
 
         let lines_of = |row: &Row| {
-            let label = |source: Option<&str>| {
-                let mut cells = match source {
-                    None | Some("exact") => vec![stage_label(row)],
-                    Some(_) => vec![String::new()],
-                };
-                cells.extend(source.filter(|_| simulated).map(str::to_owned));
-                let grid = |shown: bool, value: f64| {
-                    shown.then(|| if cells[0].is_empty() { String::new() } else { value.to_string() })
-                };
-                let (sigma, eps) = (grid(show_sigma, row.sigma), grid(show_eps, row.eps));
-                cells.extend(sigma);
-                cells.extend(eps);
+            let source = |name: &'static str| {
+                let first = name == "exact";
+                let mut cells = vec![if first { stage_label(row) } else { String::new() }];
+                cells.extend(simulated.then(|| name.to_owned()));
+                for (shown, value) in [(show_sigma, row.sigma), (show_eps, row.eps)] {
+                    cells.extend(shown.then(|| if first { value.to_string() } else { String::new() }));
+                }
                 cells
             };
-            let mut exact = label(simulated.then_some("exact"));
             let digits = if simulated { digits(row) } else { EXACT_DIGITS };
-            exact.extend(
-                [
-                    row.clean_accuracy,
-                    row.adversarial_accuracy,
-                    row.robust_accuracy,
-                    row.attack_success_rate,
-                    row.invariance,
-                ]
-                .map(|value| number(value, digits)),
-            );
+            let line = |name, values: [Option<f64>; 4]| {
+                let mut cells = source(name);
+                cells.extend(values.map(|v| v.map_or_else(String::new, |v| number(v, digits))));
+                cells
+            };
+            let exact_values = [
+                row.clean_accuracy,
+                row.adversarial_accuracy,
+                row.robust_accuracy,
+                row.invariance,
+            ];
+            let mut exact = line("exact", exact_values.map(Some));
             if !simulated {
+                let invariance = exact.len() - 1;
+                exact.insert(invariance, number(row.attack_success_rate, digits));
                 return vec![exact];
             }
-            exact.extend([
-                row.p_value.map_or_else(String::new, |p| format!("{p:.2}")),
-                row.agrees.map_or("", |agrees| if agrees { "yes" } else { "NO" }).to_owned(),
-            ]);
-            let optional = |value: Option<f64>| value.map_or_else(String::new, |v| number(v, digits));
+            exact.push(row.p_value.map_or_else(String::new, |p| number(p, 2)));
+            let estimates = [
+                row.mc_clean_accuracy,
+                row.mc_adversarial_accuracy,
+                row.mc_robust_accuracy,
+                row.mc_invariance,
+            ];
+            let mut estimate = line("simulated", estimates);
+            let agrees = row.agrees.map_or("", |agrees| if agrees { "agrees" } else { "DISAGREES" });
+            estimate.push(agrees.to_owned());
             let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
                 (Some(low), Some(high)) => format!("{low:.digits$}–{high:.digits$}"),
                 _ => String::new(),
             };
-            let complement = |value: Option<f64>| value.map(|v| 1.0 - v);
-            let mut estimate = label(Some("simulated"));
-            estimate.extend(
-                [
-                    row.mc_clean_accuracy,
-                    row.mc_adversarial_accuracy,
-                    row.mc_robust_accuracy,
-                    complement(row.mc_robust_accuracy),
-                    row.mc_invariance,
-                ]
-                .map(optional),
-            );
-            let mut interval = label(Some("interval"));
+            let mut interval = source("interval");
             interval.extend([
                 range(row.mc_clean_low, row.mc_clean_high),
                 range(row.mc_adversarial_low, row.mc_adversarial_high),
                 range(row.mc_robust_low, row.mc_robust_high),
-                range(complement(row.mc_robust_high), complement(row.mc_robust_low)),
                 range(row.mc_invariance_low, row.mc_invariance_high),
+                String::new(),
             ]);
-            for line in [&mut estimate, &mut interval] {
-                line.extend([String::new(), String::new()]);
-            }
             vec![exact, estimate, interval]
         };
         Self { header, words, rows: rows.iter().map(lines_of).collect() }
@@ -180,7 +174,6 @@ impl Lines {
         for column in table.column_iter_mut().skip(self.words) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        // Lines of a row belong together; rules between rows would hide the columns.
         table.trim_fmt() + "\n"
     }
 

@@ -302,6 +302,19 @@ def vote_points():
         points.append((1.0, 1.0, 0.0, 100.0, n, 40.0))
         points.append((1.0, 1e-2, 0.0, 1e3, n, 2.0))
     points.append((1.0, 1.0, 0.0, 1e6, 10**6, 1e-3))
+    return points + deep_points()
+
+
+def deep_points():
+    """Where the far tail of the median is what counts, down to accuracies of 1e-300."""
+    points = []
+    r = generator("vote deep")
+    for n in (3, 11, 31, 101, 301, 1001):
+        for noise in (1.0, 0.05, 0.0025, 1e-3):
+            sigma = 10 ** r.uniform(-0.5, 1.5)
+            w = 1.3 * (r.uniform(100, 680) / n) ** 0.5  # costs about n*w^2/pi in the logarithm
+            offset = r.choice((0.0, r.uniform(-0.5, 0.5)))
+            points.append((r.uniform(-1, 1), noise, offset, sigma, n, min(40.0, sigma * w)))
     return points
 
 
