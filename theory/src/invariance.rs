@@ -1,0 +1,51 @@
+//! The rate of invariance: how often the defended prediction is the undefended one.
+//!
+//! With t = mean + noise·z₁ = y·x, the undefended classifier is right if t > 0 and the defended one
+//! if m = t + y·u + sigma·w > 0 (u = offset). They differ exactly if t lies between 0 and
+//! −(y·u + sigma·w). Averaged over y and the sign of that bound, using the symmetry of w,
+//!
+//! ```text
+//! 1 − R = ½ Σ_{c = ±u} E_w[ P[b − x < Z < b + x] ]
+//! x = max(0, (sigma·w + c)/noise),  b = |mean|/noise
+//! ```
+//!
+//! an expectation over one variable for one draw as for many votes; without spread (w = 0) it is
+//! `½ P[b − x < Z < b + x]` with x = |u|/noise. The result is never below ½, since the inputs of the
+//! two classes together are symmetric about 0.
+//! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 ("rate of invariance"); the
+//! formula is derived above.
+
+use crate::bounded::Bounded;
+use crate::double::Dd;
+use crate::event::Event;
+use crate::scaled::{Scaled, interval};
+use crate::task::{Margin, Votes};
+use crate::vote::{Median, expect};
+
+/// `R = P[F_θ(x) = sgn(x)]`, a probability from ½ to 1. Error below 1e-13; exactly 1 where nothing is
+/// added to x.
+#[must_use]
+pub fn invariance(margin: &Margin) -> Bounded {
+    disagreement(margin).complement()
+}
+
+/// `1 − R = P[F_θ(x) ≠ sgn(x)]`, with relative accuracy also where it is tiny.
+#[must_use]
+pub fn disagreement(margin: &Margin) -> Bounded {
+    let (noise, sigma, offset) = (margin.task().noise(), margin.sigma(), margin.offset());
+    let centre = Dd::from(margin.task().mean().abs()) / Dd::from(noise);
+    match margin.votes() {
+        Votes::Finite(n) if sigma > 0.0 => {
+            let median = Median::new(n.get());
+            let one = |c: f64| expect(median, Event::Around(centre), Dd::from(c), sigma, noise);
+            let both = if offset == 0.0 { one(0.0) } else { one(offset).mean(one(-offset)) };
+            both.probability()
+        }
+        _ if offset == 0.0 => Bounded::exact(0.0),
+        _ => {
+            let reach = Dd::from(offset.abs()) / Dd::from(noise);
+            let either = interval(centre + reach, reach + reach);
+            Scaled { mantissa: 0.5 * either.mantissa, ..either }.probability()
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! A finite number of votes: integrals over the median of n standard normals.
+//!
+//! The majority of n = 2h + 1 draws is right exactly if the median margin is (see
+//! [`Margin`](crate::task::Margin)), and the median w of n standard normals has the density
+//!
+//! ```text
+//! f(w) = n!/(h! h!) · Φ(w)^h · Φ(−w)^h · φ(w) = K · exp(h·ln(4 Φ(w) Φ(−w))) · exp(−w²/2)
+//! K = n · C(2h, h)/4^h / √(2π)
+//! ```
+//!
+//! Source: H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003, equation 2.1.6. An even
+//! number of votes with fair ties decides as one fewer do.
+//!
+//! Every quantity is ∫ f(w)·B((constant + sigma·w)/noise) dw, where B(x) is the normal probability
+//! of an interval. Both factors are log-concave, hence so is the integrand: it has one peak, falls
+//! ever faster on both sides, and beyond a point where its value is g and the slope of its logarithm
+//! s, at most g/|s| is left. That makes the quadrature safe: there is no second peak to miss, and
+//! the places of the steps that a panel might hide (where B turns from 0 to 1, sharply for
+//! sigma ≫ noise) are known beforehand.
+
+use crate::bounded::Bounded;
+use crate::double::Dd;
+use crate::event::{Chance, Event};
+use crate::normal::{cdf, hazard};
+use crate::quadrature::integrate;
+use crate::scaled::{INV_SQRT_2PI, Scaled};
+use pxfm::f_erf;
+use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
+use std::num::NonZeroU32;
+
+/// The integrand's logarithm may fall by this much, e^−45 = 3e-20, before it is cut off.
+const FALL: f64 = 45.0;
+
+/// Where the logarithm of the peak is below this, doubles near the peak are too far apart to
+/// resolve it: only the logarithm is reported.
+const ABYSS: f64 = -1e10;
+
+/// The law of the median of n = 2h + 1 standard normals.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Median {
+    h: f64,
+    factor: f64,
+}
+
+impl Median {
+    /// For `votes` ≥ 1; even numbers count as one fewer, since fair ties decide nothing.
+    pub(crate) fn new(votes: u32) -> Self {
+        let h = votes.saturating_sub(1) / 2;
+        let factor = f64::from(2 * h + 1) * central_binomial(h) * INV_SQRT_2PI;
+        Self { h: f64::from(h), factor }
+    }
+
+    /// ln(4 Φ(w) Φ(−w)) + w²/2, with an error of about 2 ulp of the first term and at most 4ε: what
+    /// is left of one vote's term when its Gaussian decay, which is kept exactly, is taken out.
+    /// Near 0 without cancellation by (2Φ − 1)² = erf²; further out with Φ(−w) = φ(w)/hazard(w).
+    fn rest(w: f64) -> f64 {
+        let w = w.abs();
+        if w < SQRT_2 {
+            let e = f_erf(w * FRAC_1_SQRT_2);
+            (-e * e).ln_1p() + 0.5 * w * w
+        } else {
+            (4.0 * INV_SQRT_2PI * cdf(w) / hazard(w)).ln()
+        }
+    }
+
+    /// h·ln(4 Φ(w) Φ(−w)) + h·w²/2.
+    fn power(&self, w: f64) -> f64 {
+        if self.h > 0.0 { self.h * Self::rest(w) } else { 0.0 }
+    }
+
+    /// The derivative of the logarithm of the density.
+    fn slope(&self, w: f64) -> f64 {
+        if self.h > 0.0 { self.h * (hazard(-w) - hazard(w)) - w } else { -w }
+    }
+
+    /// A lower bound of the standard deviation's order of magnitude: 1/√n.
+    fn scale(&self) -> f64 {
+        1.0 / (2.0 * self.h + 1.0).sqrt()
+    }
+}
+
+/// The density of the median of `votes` standard normals at w (even numbers count as one fewer).
+///
+/// Accuracy: relative error below 1e-15·(10 + |ln density|).
+#[must_use]
+pub fn median_density(votes: NonZeroU32, w: f64) -> f64 {
+    let median = Median::new(votes.get());
+    median.factor * (median.power(w) - 0.5 * (median.h + 1.0) * w * w).exp()
+}
+
+/// C(2h, h)/4^h within an ulp or two: exactly for small h, by Stirling's series for large h, where
+/// ln(C(2h, h)·√(πh)/4^h) = −1/(8h) + 1/(192h³) − 1/(640h⁵) + 17/(14336h⁷) − …
+/// Source: the series of ln Γ, DLMF 5.11.1, at 2h + 1 and h + 1.
+fn central_binomial(h: u32) -> f64 {
+    if h <= 25 {
+        // C(50, 25) < 2^47: every product and quotient is exact
+        let binomial = (1..=u64::from(h)).fold(1_u64, |c, i| c * 2 * (2 * i - 1) / i);
+        #[allow(clippy::cast_precision_loss)] // below 2^53
+        return binomial as f64 * 0.25_f64.powi(h.cast_signed());
+    }
+    let x = 1.0 / f64::from(h);
+    let y = x * x;
+    let series = x * (-1.0 / 8.0 + y * (1.0 / 192.0 + y * (-1.0 / 640.0 + y * (17.0 / 14336.0))));
+    series.exp() / (std::f64::consts::PI * f64::from(h)).sqrt()
+}
+
+/// `E[B((constant + sigma·w)/noise)]` over the median w, where B is the probability of `event`.
+///
+/// `constant`, `sigma` > 0 and `noise` > 0 in the units of x. The relative error is about
+/// 1e-15·(5 + h·|ln(4 Φ(w) Φ(−w))|) at the peak w: some 1e-15 unless the result is tiny, and below
+/// 1e-12 while it is a normal double.
+pub(crate) fn expect(median: Median, event: Event, constant: Dd, sigma: f64, noise: f64) -> Scaled {
+    let start = match event {
+        Event::Around(_) if constant.hi() <= 0.0 => -constant.hi() / sigma,
+        _ => 0.0,
+    };
+    if start > 1e8 {
+        // no median gets there: f(w) < exp(−w²/2)·n, which is 0 in any double
+        return Scaled { exponent: Dd::ZERO, mantissa: 0.0, relative: 0.0 };
+    }
+    let rate = sigma / noise;
+    let slope = |w: f64| {
+        let x = (sigma.mul_add(w, constant.hi()) + constant.lo()) / noise;
+        median.slope(w) + rate * event.slope(x)
+    };
+    // the integrand is not much narrower than this, so that a peak to 1e-4 of it is near enough
+    let step = median.scale().min(1.0 / rate);
+    let mut peak = Dd::from(zero_of_falling(slope, start, median.scale(), 1e-4 * step));
+    let x_at = |w: Dd| (constant + Dd::from(sigma) * w) / Dd::from(noise);
+    if rate > 1e3 {
+        // neighbouring doubles w may have quite different x: refine below their spacing
+        let (w, x) = (peak.hi(), x_at(peak).hi());
+        let fine = |d: f64| median.slope(w + d) + rate * event.slope(rate.mul_add(d, x));
+        peak = Dd::two_sum(w, zero_of_falling(fine, 0.0, step, 1e-4 * step));
+    }
+
+    // From here on, w = peak + d and x = x_peak + rate·d, with d the variable: distances from the
+    // peak keep their relative precision, and all that matters is near the peak.
+    let x_peak = x_at(peak);
+    let decay = peak * peak.half() * Dd::from(median.h + 1.0);
+    let peak = peak.hi();
+    let power_peak = median.power(peak);
+    let top = event.chance(x_peak.hi());
+    let near = event.near(x_peak);
+    let exponent = Dd::from(power_peak) - decay - near * near.half();
+    if exponent.hi() < ABYSS {
+        return Scaled::unresolved(exponent); // the factors left out are within exp(±100)
+    }
+    // ln g − ln g(peak), save for the mantissa
+    let fall = |d: f64, chance: &Chance| {
+        let w = peak + d;
+        let near_step = if chance.side * top.side > 0.0 {
+            chance.side * rate * d
+        } else {
+            chance.near - top.near
+        };
+        (median.power(w) - power_peak)
+            - 0.5 * (median.h + 1.0) * d * (peak + w)
+            - 0.5 * near_step * (chance.near + top.near)
+    };
+    let value = |d: f64| {
+        let chance = event.chance(rate.mul_add(d, x_peak.hi()));
+        if chance.mantissa > 0.0 { fall(d, &chance).exp() * chance.mantissa } else { 0.0 }
+    };
+    let depth = |d: f64| {
+        let chance = event.chance(rate.mul_add(d, x_peak.hi()));
+        (top.mantissa / chance.mantissa).ln() - fall(d, &chance)
+    };
+    let (low, high) = (end(depth, -step), end(depth, step));
+    let tails = [low, high].map(|d| {
+        let slope = median.slope(peak + d) + rate * event.slope(rate.mul_add(d, x_peak.hi()));
+        value(d) / slope.abs()
+    });
+
+    let mut breaks = vec![low, low / 4.0, low / 16.0, 0.0, high / 16.0, high / 4.0, high];
+    if 64.0 / rate < high - low {
+        for knee in event.knees() {
+            let at = (knee - x_peak.hi()) / rate;
+            breaks.extend([at - 8.0 / rate, at, at + 8.0 / rate]);
+        }
+    }
+    breaks.retain(|d| (low..=high).contains(d));
+    breaks.sort_by(f64::total_cmp);
+
+    // the error of `power`, see `rest`; those of its argument and of all else are a few ulp
+    let balance = (0.5 * peak * peak - Median::rest(peak)).abs();
+    let rounding = f64::EPSILON * (10.0 + median.h * (2.0 * balance).min(4.0));
+    let Bounded { value: integral, error } = integrate(value, &breaks, rounding);
+    Scaled {
+        exponent,
+        mantissa: median.factor * integral,
+        relative: (error + tails[0] + tails[1]) / integral + 4.0 * f64::EPSILON,
+    }
+}
+
+/// The zero of a falling function to within `tolerance`, sought from `start` in steps of `step`, 2,
+/// 4, 8, … times that.
+fn zero_of_falling(f: impl Fn(f64) -> f64, start: f64, step: f64, tolerance: f64) -> f64 {
+    let direction = f(start).signum();
+    let mut step = direction * step;
+    let (mut near, mut far) = (start, start + step);
+    while f(far) * direction > 0.0 && far.is_finite() {
+        step *= 2.0;
+        (near, far) = (far, far + step);
+    }
+    while (far - near).abs() > tolerance {
+        let middle = 0.5 * near + 0.5 * far;
+        if middle == near || middle == far {
+            break; // neighbouring doubles
+        }
+        if f(middle) * direction > 0.0 {
+            near = middle;
+        } else {
+            far = middle;
+        }
+    }
+    0.5 * near + 0.5 * far
+}
+
+/// A distance from the peak, in the direction of `step`, at which the integrand has fallen by
+/// e^−[`FALL`] and not much more. `depth` is 0 at 0, rises without bound, and may become infinite.
+fn end(depth: impl Fn(f64) -> f64, step: f64) -> f64 {
+    let (mut near, mut far) = (0.0, step);
+    while depth(far) < FALL && far.is_finite() {
+        (near, far) = (far, 2.0 * far);
+    }
+    for _ in 0..60 {
+        if depth(far) < FALL + 15.0 {
+            break;
+        }
+        let middle = 0.5 * near + 0.5 * far;
+        if depth(middle) < FALL {
+            near = middle;
+        } else {
+            far = middle;
+        }
+    }
+    far
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normal::{pdf, sf};
+
+    #[test]
+    fn the_two_forms_of_the_central_binomial_agree() {
+        // the product (2i−1)/(2i), in double-double, on both sides of the change at h = 25
+        let mut product = Dd::from(1.0);
+        for h in 1..=2000_u32 {
+            product = product * Dd::from(f64::from(2 * h - 1)) / Dd::from(f64::from(2 * h));
+            let got = central_binomial(h);
+            // 4 ulp: exp, square root and quotient
+            assert!((got / product.hi() - 1.0).abs() < 1e-15, "h = {h}: {got}");
+        }
+    }
+
+    #[test]
+    fn the_two_forms_of_the_rest_agree_where_they_meet() {
+        let (inside, outside) = (Median::rest(SQRT_2 - 1e-15), Median::rest(SQRT_2 + 1e-15));
+        // the slope there is −0.3, so that only rounding can differ: 4ε on both sides
+        assert!((inside - outside).abs() < 2e-15);
+    }
+
+    /// n = 3 at w = ½ by hand: 6·Φ(½)·Φ(−½)·φ(½); and n = 1 is the normal itself.
+    #[test]
+    fn the_density_by_hand() {
+        let votes = |n| NonZeroU32::new(n).unwrap();
+        let three = 6.0 * cdf(0.5) * sf(0.5) * pdf(0.5);
+        assert!((median_density(votes(3), 0.5) / three - 1.0).abs() < 1e-15);
+        assert!((median_density(votes(4), -0.5) / three - 1.0).abs() < 1e-15);
+        assert!((median_density(votes(1), 2.0) / pdf(2.0) - 1.0).abs() < 1e-15);
+    }
+
+    /// The density has mass 1: E of a sure event.
+    #[test]
+    fn the_density_has_mass_one() {
+        for votes in [1, 2, 3, 11, 52, 101, 1001, 1_000_000] {
+            let sure = expect(Median::new(votes), Event::Below, Dd::from(50.0), 1e-9, 1.0);
+            let Bounded { value, error } = sure.probability();
+            assert!((value - 1.0).abs() < 4e-15 && error < 1e-13, "{votes}: {value} ± {error}");
+        }
+    }
+}
