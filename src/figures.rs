@@ -24,8 +24,8 @@ pub enum FigureError {
 
 /// The charts that these rows can fill:
 ///
-/// - against sigma, where there are several: robust accuracy, clean accuracy, attack success rate;
-/// - against eps, likewise;
+/// - against sigma, where there are several: robust, clean and adversarial accuracy, attack success rate;
+/// - against eps, likewise, but for the clean accuracy, which is the adversarial one at ε = 0;
 /// - with both, for each defended stage: the robust accuracy gained over the undefended one, as a
 ///   heat map on sigma × eps.
 ///
@@ -48,9 +48,8 @@ pub fn figures(rows: &[Row]) -> Result<Vec<Figure>, FigureError> {
     let mut figures = Vec::new();
     for (along, fixed) in [(Variable::Sigma, Variable::Eps), (Variable::Eps, Variable::Sigma)] {
         if data.values(along).len() > 1 {
-            for quantity in Quantity::ALL {
-                figures.push(data.curves(quantity, along, fixed));
-            }
+            let drawn = Quantity::ALL.into_iter().filter(|quantity| quantity.depends_on(along));
+            figures.extend(drawn.map(|quantity| data.curves(quantity, along, fixed)));
         }
     }
     if data.sigmas.len() > 1 && data.budgets.len() > 1 {
@@ -112,16 +111,23 @@ impl Variable {
 enum Quantity {
     RobustAccuracy,
     CleanAccuracy,
+    AdversarialAccuracy,
     AttackSuccessRate,
 }
 
 impl Quantity {
-    const ALL: [Self; 3] = [Self::RobustAccuracy, Self::CleanAccuracy, Self::AttackSuccessRate];
+    const ALL: [Self; 4] =
+        [Self::RobustAccuracy, Self::CleanAccuracy, Self::AdversarialAccuracy, Self::AttackSuccessRate];
+
+    fn depends_on(self, variable: Variable) -> bool {
+        !(matches!(self, Self::CleanAccuracy) && variable == Variable::Eps)
+    }
 
     fn name(self) -> &'static str {
         match self {
             Self::RobustAccuracy => "robust_accuracy",
             Self::CleanAccuracy => "clean_accuracy",
+            Self::AdversarialAccuracy => "adversarial_accuracy",
             Self::AttackSuccessRate => "attack_success_rate",
         }
     }
@@ -130,6 +136,7 @@ impl Quantity {
         match self {
             Self::RobustAccuracy => "Robust accuracy",
             Self::CleanAccuracy => "Clean accuracy",
+            Self::AdversarialAccuracy => "Adversarial accuracy",
             Self::AttackSuccessRate => "Attack success rate",
         }
     }
@@ -139,6 +146,7 @@ impl Quantity {
         match self {
             Self::RobustAccuracy => "robust accuracy (share of the correct)",
             Self::CleanAccuracy => "clean accuracy (share of all)",
+            Self::AdversarialAccuracy => "adversarial accuracy (share of all)",
             Self::AttackSuccessRate => "attack success rate (share of the correct)",
         }
     }
@@ -147,6 +155,7 @@ impl Quantity {
         match self {
             Self::RobustAccuracy => row.robust_accuracy,
             Self::CleanAccuracy => row.clean_accuracy,
+            Self::AdversarialAccuracy => row.adversarial_accuracy,
             Self::AttackSuccessRate => row.attack_success_rate,
         }
     }
@@ -159,6 +168,11 @@ impl Quantity {
             Self::CleanAccuracy => {
                 Some((row.mc_clean_accuracy?, row.mc_clean_low?, row.mc_clean_high?))
             }
+            Self::AdversarialAccuracy => Some((
+                row.mc_adversarial_accuracy?,
+                row.mc_adversarial_low?,
+                row.mc_adversarial_high?,
+            )),
             Self::AttackSuccessRate => {
                 robust().map(|(value, low, high)| (1.0 - value, 1.0 - high, 1.0 - low))
             }
@@ -252,10 +266,9 @@ impl<'a> Data<'a> {
                 drawn = samples.map_or_else(String::new, |n| format!(", {} samples", thousands(n)));
             }
         }
-        // The clean accuracy knows no ε.
-        let fixed_at = match (quantity, fixed) {
-            (Quantity::CleanAccuracy, Variable::Eps) => String::new(),
-            _ => format!("{} = {at}, ", fixed.symbol()),
+        let fixed_at = match quantity.depends_on(fixed) {
+            true => format!("{} = {at}, ", fixed.symbol()),
+            false => String::new(),
         };
         Figure {
             name: format!("{}_vs_{}", quantity.name(), along.name()),
@@ -280,9 +293,25 @@ impl<'a> Data<'a> {
         };
         let gain: Vec<f64> =
             grid(series)?.iter().zip(grid(undefended)?).map(|(with, without)| with - without).collect();
-        let map = HeatMap::centres(self.sigmas.clone(), self.budgets.clone(), gain)
-            .label("robust accuracy gained")
-            .contour(Contour::new(0.0, "0"));
+        // Where all is equal by definition, at ε = 0 or σ = 0, there is nothing to see, and the
+        // contour of 0 would follow it.
+        let width = self.sigmas.len();
+        let at = |x: usize, y: usize| gain[y * width + x];
+        let height = self.budgets.len();
+        let xs: Vec<usize> =
+            (0..width).filter(|&x| (0..height).any(|y| at(x, y) != 0.0)).collect();
+        let ys: Vec<usize> =
+            (0..height).filter(|&y| (0..width).any(|x| at(x, y) != 0.0)).collect();
+        if xs.len() < 2 || ys.len() < 2 {
+            return None;
+        }
+        let map = HeatMap::centres(
+            xs.iter().map(|&x| self.sigmas[x]).collect(),
+            ys.iter().map(|&y| self.budgets[y]).collect(),
+            ys.iter().flat_map(|&y| xs.iter().map(move |&x| at(x, y))).collect(),
+        )
+        .label("robust accuracy gained")
+        .contour(Contour::new(0.0, "0"));
         let axis = |variable: Variable| variable.axis(self.values(variable));
         let headline = format!("Robust accuracy of {} less that of undefended", series.label);
         let name = series.label.replace(" = ", "").replace(" (", "_").replace(')', "").replace('∞', "inf");

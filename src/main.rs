@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use gauss_sim::cli::{Cli, one_line};
+use gauss_sim::cli::{Cli, one_line, say};
 
 /// Bad usage or input.
 const BAD_INPUT: u8 = 2;
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Err(error) => Err(anyhow::anyhow!(one_line(&error))),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        say(&format!("error: {error:#}"));
         ExitCode::from(BAD_INPUT)
     })
 }

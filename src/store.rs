@@ -4,18 +4,20 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use theory::task::{Defense, Eps, Task};
+
 use crate::row::Row;
 
 /// What can go wrong with a file. Each message is one line that names the path.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The folder cannot be made or written into.
-    #[error("{} cannot be written into ({source}): name a folder that can, with -o", path.display())]
+    #[error("{} cannot be written into ({cause}): name a folder that can, with -o", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
-        /// Why not.
-        source: io::Error,
+        /// Why not. Not a `source`: the message has it, and must not say it twice.
+        cause: io::Error,
     },
     /// A file is in the way.
     #[error("{} exists: name another folder with -o, or write over it with --force", path.display())]
@@ -23,21 +25,27 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// A folder is in the way, which nothing is written over.
+    #[error("{} is a folder: name another one than its parent with -o", path.display())]
+    FolderInTheWay {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A file could not be written; what was there before still is.
-    #[error("{} was not written ({source}); nothing there was changed", path.display())]
+    #[error("{} was not written ({cause}); nothing there was changed", path.display())]
     Write {
         /// The file.
         path: PathBuf,
         /// Why not.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A file cannot be read.
-    #[error("{} cannot be read ({source}): name a rows.csv that gauss-sim wrote", path.display())]
+    #[error("{} cannot be read ({cause}): name a rows.csv that gauss-sim wrote", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// Why not.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A file does not hold rows.
     #[error("{} is not a table of rows ({reason}): name a rows.csv that gauss-sim wrote", path.display())]
@@ -60,7 +68,7 @@ impl Folder {
     /// Opens `path`, making it where it is missing, and makes sure that it can be written into, so
     /// that a long run does not end with nowhere to go.
     pub fn open(path: &Path, force: bool) -> Result<Self, StoreError> {
-        let failed = |source| StoreError::Folder { path: path.to_owned(), source };
+        let failed = |cause| StoreError::Folder { path: path.to_owned(), cause };
         fs::create_dir_all(path).map_err(failed)?;
         temporary(path).map_err(failed)?;
         Ok(Self { path: path.to_owned(), force })
@@ -75,7 +83,7 @@ impl Folder {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     path = PathBuf::from(format!("{stem}-{number}"));
                 }
-                Err(source) => return Err(StoreError::Folder { path, source }),
+                Err(cause) => return Err(StoreError::Folder { path, cause }),
             }
         }
         Self::open(&path, false)
@@ -87,9 +95,12 @@ impl Folder {
         &self.path
     }
 
-    /// Fails if a file of that name is in the way.
+    /// Fails if a file of that name is in the way, or a folder, which `--force` spares, too.
     pub fn expect_free(&self, name: &str) -> Result<(), StoreError> {
         let path = self.path.join(name);
+        if path.is_dir() {
+            return Err(StoreError::FolderInTheWay { path });
+        }
         if !self.force && path.symlink_metadata().is_ok() {
             return Err(StoreError::InTheWay { path });
         }
@@ -107,7 +118,7 @@ impl Folder {
             file.persist(&path)?;
             Ok(())
         };
-        write().map_err(|source| StoreError::Write { path: path.clone(), source })?;
+        write().map_err(|cause| StoreError::Write { path: path.clone(), cause })?;
         Ok(path)
     }
 }
@@ -136,16 +147,59 @@ pub fn rows_to_csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
 
 /// Reads rows from a CSV file.
 pub fn read_rows(path: &Path) -> Result<Vec<Row>, StoreError> {
-    let file =
-        fs::read(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })?;
+    let file = fs::read(path).map_err(|cause| StoreError::Read { path: path.to_owned(), cause })?;
     let not_rows = |reason: String| StoreError::NotRows { path: path.to_owned(), reason };
     let mut reader = csv::Reader::from_reader(file.as_slice());
     let rows: Vec<Row> = reader
         .deserialize()
         .collect::<Result<_, _>>()
         .map_err(|error| not_rows(error.to_string().replace('\n', " ")))?;
-    if rows.is_empty() {
+    let Some(first) = rows.first() else {
         return Err(not_rows("it has no rows".to_owned()));
+    };
+    // An optional column that is missing would read as if every cell of it were empty.
+    let written = rows_to_csv(std::slice::from_ref(first)).unwrap_or_default();
+    let mut written = csv::Reader::from_reader(written.as_slice());
+    let (Ok(expected), Ok(found)) = (written.headers(), reader.headers()) else {
+        return Err(not_rows("it has no header".to_owned()));
+    };
+    if let Some(missing) = expected.iter().find(|name| !found.iter().any(|header| header == *name)) {
+        return Err(not_rows(format!("it has no column {missing}")));
+    }
+    for (row, number) in rows.iter().zip(1u64..) {
+        in_domain(row).map_err(|reason| not_rows(format!("row {number}: {reason}")))?;
     }
     Ok(rows)
+}
+
+/// Whether these can be the numbers of a row: no program of ours writes others, and no chart has a
+/// place for them.
+fn in_domain(row: &Row) -> Result<(), String> {
+    let parameters = Task::new(row.mean, row.noise)
+        .and_then(|_| Defense::new(row.shift, row.sigma))
+        .and_then(|_| Eps::new(row.eps));
+    parameters.map_err(|error| error.to_string())?;
+    let rates = [
+        ("clean_accuracy", Some(row.clean_accuracy)),
+        ("adversarial_accuracy", Some(row.adversarial_accuracy)),
+        ("robust_accuracy", Some(row.robust_accuracy)),
+        ("attack_success_rate", Some(row.attack_success_rate)),
+        ("invariance", Some(row.invariance)),
+        ("mc_clean_accuracy", row.mc_clean_accuracy),
+        ("mc_clean_low", row.mc_clean_low),
+        ("mc_clean_high", row.mc_clean_high),
+        ("mc_adversarial_accuracy", row.mc_adversarial_accuracy),
+        ("mc_adversarial_low", row.mc_adversarial_low),
+        ("mc_adversarial_high", row.mc_adversarial_high),
+        ("mc_robust_accuracy", row.mc_robust_accuracy),
+        ("mc_robust_low", row.mc_robust_low),
+        ("mc_robust_high", row.mc_robust_high),
+        ("mc_invariance", row.mc_invariance),
+        ("mc_invariance_low", row.mc_invariance_low),
+        ("mc_invariance_high", row.mc_invariance_high),
+    ];
+    match rates.iter().find(|(_, rate)| rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate))) {
+        Some((name, Some(rate))) => Err(format!("{name} = {rate} is no share: from 0 to 1 is possible")),
+        _ => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
-use theory::accuracy::{Accuracies, Profile};
+use theory::accuracy::Profile;
 use theory::bounded::Bounded;
 use theory::invariance::invariance;
 use theory::task::{Defense, DomainError, Eps, Margin, Stage, Task, Votes};
@@ -132,22 +132,6 @@ impl Grid {
     /// What the engine is asked: every distinct margin against every budget, in one pass.
     pub fn question(&self) -> Result<Question, DomainError> {
         Question::new(self.task, self.margins.clone(), self.eps.clone())
-    }
-
-    /// The grid's rows with no values in them: enough to say which charts there will be.
-    #[must_use]
-    pub fn outline(&self) -> Vec<Row> {
-        let nothing = Bounded::exact(0.0);
-        let accuracies = Accuracies {
-            clean: nothing,
-            adversarial: nothing,
-            robust: nothing,
-            attack_success_rate: nothing,
-        };
-        let exact = Exact { accuracies, invariance: nothing };
-        self.cells()
-            .map(|cell| Row::exact(&self.task, cell.defense, cell.stage, self.eps[cell.eps].get(), &exact))
-            .collect()
     }
 
     /// The exact values of every row: one vector a margin, one entry an eps. In parallel, on rayon's

@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 use theory::task::{DomainError, Stage, Task};
 
-use super::range::{Count, Probability, RANGE_HELP, Range, VoteList};
+use super::range::{self, Count, Probability, RANGE_HELP, Range, VoteList};
 use crate::record;
 use crate::row::{DrawsName, StageName};
 use crate::store::Folder;
@@ -20,22 +20,25 @@ use crate::table::Format;
 pub(super) struct TaskArgs {
     /// The class mean μ: x | y ~ N(y·μ, noise²)
     #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
+    #[arg(value_parser = range::number)]
     mean: f64,
     /// The standard deviation ν of x given y
     #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
+    #[arg(value_parser = range::number)]
     noise: f64,
     /// The mean of θ
     #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
+    #[arg(value_parser = range::number)]
     shift: f64,
     /// The k of stage `defended`, sgn(x + θ − k); a range gives the family
     #[arg(long, default_value = "0", allow_hyphen_values = true, value_name = "RANGE")]
     threshold: Range,
     /// How many θ vote in stage `voted`: 101, or 1,11,101,inf
-    #[arg(long, default_value = "101", value_name = "VOTES")]
+    #[arg(long, default_value = "101", allow_negative_numbers = true, value_name = "VOTES")]
     votes: VoteList,
     /// Which stages, separated by commas
-    #[arg(long, value_delimiter = ',', value_name = "STAGES", value_enum)]
-    #[arg(default_value = "undefended,defended,trained,voted", hide_possible_values = true)]
+    #[arg(long, value_delimiter = ',', value_name = "STAGES", value_parser = stage)]
+    #[arg(default_value = "undefended,defended,trained,voted")]
     stages: Vec<StageName>,
     /// How θ is drawn for the clean and the attacked input
     #[arg(long, default_value = "same", value_name = "DRAWS", value_enum)]
@@ -100,19 +103,20 @@ fn flag_error(error: &DomainError) -> anyhow::Error {
 #[command(next_help_heading = "The simulation")]
 pub(super) struct SimulationArgs {
     /// How many samples: 1e9, 10_000_000, 10M; 0 for exact values only
-    #[arg(long, default_value = "10M", value_name = "COUNT")]
+    #[arg(long, default_value = "10M", allow_negative_numbers = true, value_name = "COUNT")]
     pub(super) samples: Count,
     /// The seed; the same seed gives the same counts on any machine
-    #[arg(long, default_value = "1", value_name = "NUMBER")]
+    #[arg(long, default_value = "1", allow_negative_numbers = true, value_name = "NUMBER")]
+    #[arg(value_parser = seed)]
     pub(super) seed: u64,
     /// The kernel; no count depends on it
     #[arg(long, default_value = "auto", value_name = "ENGINE", value_enum)]
     pub(super) engine: EngineName,
     /// The confidence of every interval: 0.95, or 95%
-    #[arg(long, default_value = "0.95", value_name = "PROBABILITY")]
+    #[arg(long, default_value = "0.95", allow_negative_numbers = true, value_name = "PROBABILITY")]
     pub(super) confidence: Probability,
     /// The chance, at most, that a run which is right says DISAGREE
-    #[arg(long, default_value = "1e-6", value_name = "PROBABILITY")]
+    #[arg(long, default_value = "1e-6", allow_negative_numbers = true, value_name = "PROBABILITY")]
     pub(super) alpha: Probability,
 }
 
@@ -129,7 +133,7 @@ pub(super) enum EngineName {
 #[derive(Debug, Args)]
 pub(super) struct ThreadArgs {
     /// Worker threads; no number depends on it [default: one a core]
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, allow_negative_numbers = true, value_name = "COUNT", value_parser = threads)]
     threads: Option<NonZeroUsize>,
 }
 
@@ -137,9 +141,6 @@ impl ThreadArgs {
     /// Runs `work` on a pool of that many threads.
     pub(super) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R> {
         let threads = self.threads.map_or(0, NonZeroUsize::get);
-        if threads > MAX_THREADS {
-            return Err(anyhow!("--threads {threads} is not possible: write a number from 1 to {MAX_THREADS}"));
-        }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| anyhow!("--threads {threads}: {error}; write a smaller number"))?;
         Ok(pool.install(work))
@@ -147,6 +148,23 @@ impl ThreadArgs {
 }
 
 const MAX_THREADS: usize = 4096;
+
+fn stage(text: &str) -> Result<StageName, String> {
+    StageName::from_str(text.trim(), false)
+        .map_err(|_| format!("\"{text}\" is not a stage: write undefended, defended, trained or voted"))
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    let seed = text.trim().replace('_', "").parse();
+    seed.map_err(|_| format!("\"{text}\" is not a seed: write a whole number from 0 to {}", u64::MAX))
+}
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let threads = text.trim().parse().ok().filter(|threads: &NonZeroUsize| threads.get() <= MAX_THREADS);
+    threads.ok_or_else(|| {
+        format!("\"{text}\" is not a number of threads: write a whole number from 1 to {MAX_THREADS}")
+    })
+}
 
 /// Where results go that are otherwise printed.
 #[derive(Debug, Args)]

@@ -8,9 +8,12 @@ mod simulate;
 mod sweep;
 mod theory;
 
+use std::error::Error as _;
+use std::io::{Write as _, stderr};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ErrorKind};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// The exact laboratory for what randomness does to a robustness number.
 #[derive(Debug, Parser)]
@@ -89,11 +92,44 @@ impl Cli {
 /// `--help` shows.
 #[must_use]
 pub fn one_line(error: &clap::Error) -> String {
+    if let Some(line) = bad_value(error) {
+        return line;
+    }
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim).take_while(|line| {
         !line.starts_with("Usage:") && !line.starts_with("For more information")
     });
     let parts: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
-    let line = parts.join(" ").replace(":  ", ": ");
+    let line = parts.join(" ").replace(" tip: ", "; ");
     format!("{}; see --help", line.strip_prefix("error: ").unwrap_or(&line))
+}
+
+/// A value that a flag does not take, or a verb that there is not: which, and what would be right.
+fn bad_value(error: &clap::Error) -> Option<String> {
+    let context = |kind| error.get(kind).map(ToString::to_string).filter(|text| !text.is_empty());
+    // `--sigma <RANGE>`
+    let flag = || context(ContextKind::InvalidArg)?.split(' ').next().map(str::to_owned);
+    match error.kind() {
+        // The parsers' messages quote the value and say what would be right.
+        ErrorKind::ValueValidation => Some(format!("{}: {}", flag()?, error.source()?)),
+        ErrorKind::InvalidValue => Some(format!(
+            "{}: \"{}\" is not possible: write one of {}",
+            flag()?,
+            context(ContextKind::InvalidValue)?,
+            context(ContextKind::ValidValue)?
+        )),
+        ErrorKind::InvalidSubcommand => {
+            let verbs = Cli::command();
+            let verbs: Vec<&str> = verbs.get_subcommands().map(clap::Command::get_name).collect();
+            let verb = context(ContextKind::InvalidSubcommand)?;
+            Some(format!("\"{verb}\" is not a verb: write one of {}; see --help", verbs.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+/// Says a line on standard error. That nobody listens any more is no reason to stop the work.
+pub fn say(line: &str) {
+    // Nowhere is left to say that this failed.
+    let _ = writeln!(stderr(), "{line}");
 }

@@ -132,6 +132,11 @@ pub enum RangeError {
     TooNarrow(String, usize),
 }
 
+/// One finite number, in the grammar of a [`Range`]'s.
+pub fn number(text: &str) -> Result<f64, RangeError> {
+    Number::parse(text).map(|number| number.value())
+}
+
 impl Range {
     /// The points, strictly ascending and finite, at least one.
     #[must_use]

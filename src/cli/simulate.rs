@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use super::Outcome;
+use super::{Outcome, say};
 use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs};
 use super::progress;
 use super::range::Range;
@@ -16,7 +16,7 @@ use crate::figures::thousands;
 use crate::record::{Judgement, Question, Record, Simulation};
 use crate::row::Row;
 use crate::store::{Folder, rows_to_csv};
-use crate::sweep::Grid;
+use crate::sweep::{ExactValues, Grid};
 use crate::table::{Format, format};
 
 /// Exact values beside simulated ones, with intervals and a verdict
@@ -47,7 +47,8 @@ impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
         let (grid, question) = self.task.grid(&self.sigma, &self.eps)?;
         let folder = self.output.folder(&RUN_FILES)?;
-        let (rows, record) = self.threads.install(|| self.simulation.rows(&grid, question))??;
+        let (rows, record) =
+            self.threads.install(|| self.simulation.rows(&grid, &grid.exact(), question))??;
         deliver(&rows, &record, folder.as_ref(), self.output.format)?;
         Ok(record.outcome())
     }
@@ -58,14 +59,18 @@ pub(super) const RUN_FILES: [&str; 2] = ["rows.csv", "run.json"];
 
 impl SimulationArgs {
     /// The rows of the grid, simulated unless `--samples 0`, and the record of how.
-    pub(super) fn rows(&self, grid: &Grid, question: Question) -> Result<(Vec<Row>, Record)> {
+    pub(super) fn rows(
+        &self,
+        grid: &Grid,
+        exact: &ExactValues,
+        question: Question,
+    ) -> Result<(Vec<Row>, Record)> {
         let mut record = Record::begin(question, grid.rows());
         let start = Instant::now();
-        let exact = grid.exact();
         let samples = self.samples.get();
         if samples == 0 {
             record.wall_seconds = start.elapsed().as_secs_f64();
-            return Ok((grid.exact_rows(&exact), record));
+            return Ok((grid.exact_rows(exact), record));
         }
         let level = Level::best();
         let drawing = Instant::now();
@@ -74,7 +79,7 @@ impl SimulationArgs {
         bar.finish_and_clear();
         let seconds = drawing.elapsed().as_secs_f64();
         let (confidence, alpha) = (self.confidence.get(), self.alpha.get());
-        let (rows, verdict) = grid.checked_rows(&exact, &counts, confidence, alpha);
+        let (rows, verdict) = grid.checked_rows(exact, &counts, confidence, alpha);
         record.simulation = Some(Simulation {
             stream_version: STREAM_VERSION,
             seed: self.seed,
@@ -131,9 +136,9 @@ impl Record {
         };
         Some(format!(
             "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, α = {alpha:e}; \
-             a rate off by {detectable:.1e} would have been seen with {}% chance; intervals at {}%",
-            power * 100.0,
-            simulation.confidence * 100.0
+             a rate off by {detectable:.1e} would have been seen with {} chance; intervals at {}",
+            percent(*power),
+            percent(simulation.confidence)
         ))
     }
 }
@@ -141,6 +146,16 @@ impl Record {
 /// 1.2e8 and the like.
 fn rounded(value: f64) -> String {
     format!("{value:.1e}")
+}
+
+/// 0.95 as 95%; a share that is hardly any, as it is.
+fn percent(share: f64) -> String {
+    if share < 1e-4 {
+        return format!("{share:e}");
+    }
+    // To 13 places, which hide the rounding of the multiplication.
+    let text = format!("{:.13}", share * 100.0);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Writes the rows and their record into the folder, if there is one, and otherwise prints them;
@@ -153,14 +168,15 @@ pub(super) fn deliver(
 ) -> Result<()> {
     if let Some(folder) = folder {
         keep(rows, record, folder)?;
-        eprintln!("wrote {}", RUN_FILES.map(|file| folder.path().join(file).display().to_string()).join(", "));
+        let written = RUN_FILES.map(|file| folder.path().join(file).display().to_string());
+        say(&format!("wrote {}", written.join(", ")));
     }
     if folder.is_none() || as_format.is_some() {
         print_rows(rows, record, as_format.unwrap_or(Format::Table))?;
     }
     if folder.is_some() || !matches!(as_format, None | Some(Format::Table)) {
         // Standard output is for the rows, or for nothing.
-        record.verdict_line().iter().for_each(|line| eprintln!("{line}"));
+        record.verdict_line().iter().for_each(|line| say(line));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::Outcome;
+use super::{Outcome, say};
 use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs};
 use super::plot::{chart_files, draw};
 use super::range::Range;
@@ -47,18 +47,19 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
         let (grid, question) = self.task.grid(&self.sigma, &self.eps)?;
-        // Which charts there will be is known from the grid, so that a file in the way is found
-        // before the work, not after it.
-        let expected = match self.no_plots {
-            true => Vec::new(),
-            false => chart_files(&figures(&grid.outline())?),
-        };
-        let files: Vec<&str> = RUN_FILES.into_iter().chain(expected.iter().map(String::as_str)).collect();
-        let folder = match self.output.folder(&files)? {
+        let folder = match self.output.folder(&RUN_FILES)? {
             Some(folder) => folder,
             None => Folder::fresh("gauss-sim-sweep")?,
         };
-        eprintln!(
+        // The exact values say which charts there will be, so that a file in the way is found before
+        // the long part of the work, not after it.
+        let exact = self.threads.install(|| grid.exact())?;
+        if !self.no_plots {
+            for file in chart_files(&figures(&grid.exact_rows(&exact))?) {
+                folder.expect_free(&file)?;
+            }
+        }
+        say(&format!(
             "{} rows: {} of σ × {} of ε × {} stages; {} samples, seed {}; into {}",
             grid.rows(),
             grid.defenses().len(),
@@ -67,8 +68,8 @@ impl Args {
             crate::figures::thousands(self.simulation.samples.get()),
             self.simulation.seed,
             folder.path().display()
-        );
-        let (rows, record) = self.threads.install(|| self.simulation.rows(&grid, question))??;
+        ));
+        let (rows, record) = self.threads.install(|| self.simulation.rows(&grid, &exact, question))??;
         keep(&rows, &record, &folder)?;
         let charts = match self.no_plots {
             true => Vec::new(),
@@ -78,7 +79,7 @@ impl Args {
             None | Some(Format::Table) => print(&summary(&rows, &record, &folder, &charts)?)?,
             Some(other) => {
                 print(&format(&rows, &record, other)?)?;
-                record.verdict_line().iter().for_each(|line| eprintln!("{line}"));
+                record.verdict_line().iter().for_each(|line| say(line));
             }
         }
         Ok(record.outcome())
