@@ -46,6 +46,8 @@ pub struct Simulation {
     pub engine: &'static str,
     /// The instruction set; no count depends on it.
     pub instruction_set: &'static str,
+    /// How votes were drawn: `draws`, all of them, or `median`, from the exact law of the middle one.
+    pub votes_by: &'static str,
     /// The confidence of every interval.
     pub confidence: f64,
     /// The family-wise error of the verdict.

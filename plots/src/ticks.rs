@@ -18,7 +18,8 @@ pub fn linear(low: f64, high: f64, most: usize) -> Ticks {
         return Ticks::default();
     }
     let most = most.clamp(2, 50);
-    let mut exponent = (span / most as f64).log10().floor() as i32;
+    // A span of a few of the smallest doubles underflows: −∞ would overflow its negative below.
+    let mut exponent = (span / most as f64).log10().floor().max(-330.0) as i32;
     let (mantissa, major) = loop {
         let fitting = [1_i32, 2, 5].into_iter().find_map(|mantissa| {
             let values = multiples(low, high, mantissa, exponent, 60)?;
@@ -86,7 +87,11 @@ fn pow10(exponent: i32) -> f64 {
 
 fn linear_labels(values: &[f64], exponent: i32) -> Vec<String> {
     let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-    if largest == 0.0 || ((-12..6).contains(&exponent) && (1e-4..1e6).contains(&largest)) {
+    if largest == 0.0 {
+        // However small the others would have been.
+        return vec!["0".to_owned(); values.len()];
+    }
+    if (-12..6).contains(&exponent) && (1e-4..1e6).contains(&largest) {
         let decimals = (-exponent).max(0) as usize;
         return values
             .iter()

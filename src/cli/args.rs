@@ -7,7 +7,9 @@ use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 use theory::task::{DomainError, Stage, Task};
 
-use super::range::{self, Count, Probability, RANGE_HELP, Range, VoteList};
+use super::range::{self, Count, Probability, RANGE_HELP, Range, VoteList, quote};
+use crate::engine::dispatch::Level;
+use crate::engine::{Kernel, VotesBy};
 use crate::record;
 use crate::row::{DrawsName, StageName};
 use crate::store::Folder;
@@ -112,6 +114,12 @@ pub(super) struct SimulationArgs {
     /// The kernel; no count depends on it
     #[arg(long, default_value = "auto", value_name = "ENGINE", value_enum)]
     pub(super) engine: EngineName,
+    /// How votes are drawn; both ways follow the same law
+    #[arg(long, default_value = "draws", value_name = "WAY", value_enum)]
+    pub(super) votes_by: VotesByName,
+    /// The instruction set, for comparing them; no count depends on it
+    #[arg(long, value_name = "NAME", hide = true, value_parser = instruction_set)]
+    pub(super) instructions: Option<Level>,
     /// The confidence of every interval: 0.95, or 95%
     #[arg(long, default_value = "0.95", allow_negative_numbers = true, value_name = "PROBABILITY")]
     pub(super) confidence: Probability,
@@ -125,8 +133,47 @@ pub(super) struct SimulationArgs {
 pub(super) enum EngineName {
     /// the fastest there is
     Auto,
-    /// the one to read
+    /// the kernel to read
     Reference,
+    /// the kernel to run
+    Simd,
+}
+
+impl EngineName {
+    pub(super) fn kernel(self) -> Kernel {
+        match self {
+            Self::Auto => Kernel::default(),
+            Self::Reference => Kernel::Reference,
+            Self::Simd => Kernel::Simd,
+        }
+    }
+}
+
+/// How votes are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum VotesByName {
+    /// all of them, and counted
+    Draws,
+    /// the one that decides, from its exact law; at the same cost for any number
+    Median,
+}
+
+impl VotesByName {
+    pub(super) fn votes_by(self) -> VotesBy {
+        match self {
+            Self::Draws => VotesBy::Draws,
+            Self::Median => VotesBy::Median,
+        }
+    }
+}
+
+/// An instruction set by its name, if this machine has it.
+fn instruction_set(name: &str) -> Result<Level, String> {
+    let available = Level::available();
+    available.iter().copied().find(|level| level.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = available.iter().map(|level| level.name()).collect();
+        format!("{} is not on this machine: write one of {}", quote(name), names.join(", "))
+    })
 }
 
 /// How many worker threads.
@@ -150,19 +197,24 @@ impl ThreadArgs {
 const MAX_THREADS: usize = 4096;
 
 fn stage(text: &str) -> Result<StageName, String> {
-    StageName::from_str(text.trim(), false)
-        .map_err(|_| format!("\"{text}\" is not a stage: write undefended, defended, trained or voted"))
+    StageName::from_str(text.trim(), false).map_err(|_| {
+        format!("{} is not a stage: write undefended, defended, trained or voted", quote(text))
+    })
 }
 
 fn seed(text: &str) -> Result<u64, String> {
     let seed = text.trim().replace('_', "").parse();
-    seed.map_err(|_| format!("\"{text}\" is not a seed: write a whole number from 0 to {}", u64::MAX))
+    let largest = u64::MAX;
+    seed.map_err(|_| {
+        format!("{} is not a seed: write a whole number from 0 to {largest}", quote(text))
+    })
 }
 
 fn threads(text: &str) -> Result<NonZeroUsize, String> {
-    let threads = text.trim().parse().ok().filter(|threads: &NonZeroUsize| threads.get() <= MAX_THREADS);
-    threads.ok_or_else(|| {
-        format!("\"{text}\" is not a number of threads: write a whole number from 1 to {MAX_THREADS}")
+    let threads: Option<NonZeroUsize> = text.trim().parse().ok();
+    threads.filter(|threads| threads.get() <= MAX_THREADS).ok_or_else(|| {
+        let text = quote(text);
+        format!("{text} is not a number of threads: write a whole number from 1 to {MAX_THREADS}")
     })
 }
 

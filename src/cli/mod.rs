@@ -113,23 +113,25 @@ fn bad_value(error: &clap::Error) -> Option<String> {
         // The parsers' messages quote the value and say what would be right.
         ErrorKind::ValueValidation => Some(format!("{}: {}", flag()?, error.source()?)),
         ErrorKind::InvalidValue => Some(format!(
-            "{}: \"{}\" is not possible: write one of {}",
+            "{}: {} is not possible: write one of {}",
             flag()?,
-            context(ContextKind::InvalidValue)?,
+            range::quote(&context(ContextKind::InvalidValue)?),
             context(ContextKind::ValidValue)?
         )),
         ErrorKind::InvalidSubcommand => {
             let verbs = Cli::command();
             let verbs: Vec<&str> = verbs.get_subcommands().map(clap::Command::get_name).collect();
-            let verb = context(ContextKind::InvalidSubcommand)?;
-            Some(format!("\"{verb}\" is not a verb: write one of {}; see --help", verbs.join(", ")))
+            let verb = range::quote(&context(ContextKind::InvalidSubcommand)?);
+            Some(format!("{verb} is not a verb: write one of {}; see --help", verbs.join(", ")))
         }
         _ => None,
     }
 }
 
-/// Says a line on standard error. That nobody listens any more is no reason to stop the work.
+/// Says a line on standard error, one line whatever is in it, such as the name of a file. That
+/// nobody listens any more is no reason to stop the work.
 pub fn say(line: &str) {
+    let line = line.replace(char::is_control, "?");
     // Nowhere is left to say that this failed.
     let _ = writeln!(stderr(), "{line}");
 }

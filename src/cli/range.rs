@@ -16,7 +16,7 @@ mod votes;
 pub use count::{Count, CountError, MAX_COUNT, Probability, ProbabilityError};
 pub use votes::{VoteList, VoteListError};
 
-use decimal::quote;
+pub(super) use decimal::quote;
 use span::{Number, Span};
 use std::fmt;
 use std::str::FromStr;

@@ -11,7 +11,7 @@ use super::progress;
 use super::range::Range;
 use crate::engine::dispatch::Level;
 use crate::engine::stream::STREAM_VERSION;
-use crate::engine::{BATCH, run};
+use crate::engine::{BATCH, Kernel, Run, VotesBy};
 use crate::figures::thousands;
 use crate::record::{Judgement, Question, Record, Simulation};
 use crate::row::Row;
@@ -72,10 +72,16 @@ impl SimulationArgs {
             record.wall_seconds = start.elapsed().as_secs_f64();
             return Ok((grid.exact_rows(exact), record));
         }
-        let level = Level::best();
+        let run = Run {
+            seed: self.seed,
+            samples,
+            level: self.instructions.unwrap_or_else(Level::best),
+            kernel: self.engine.kernel(),
+        };
+        let votes_by = self.votes_by.votes_by();
         let drawing = Instant::now();
         let bar = progress::samples(samples);
-        let counts = run(&grid.question()?, self.seed, samples, level, &|done| bar.inc(done));
+        let counts = run.count(&grid.question()?.with_votes_by(votes_by), &|done| bar.inc(done));
         bar.finish_and_clear();
         let seconds = drawing.elapsed().as_secs_f64();
         let (confidence, alpha) = (self.confidence.get(), self.alpha.get());
@@ -86,8 +92,15 @@ impl SimulationArgs {
             samples,
             batch: BATCH,
             threads: rayon::current_num_threads(),
-            engine: "reference",
-            instruction_set: level.name(),
+            engine: match run.kernel {
+                Kernel::Reference => "reference",
+                Kernel::Simd => "simd",
+            },
+            instruction_set: run.level.name(),
+            votes_by: match votes_by {
+                VotesBy::Draws => "draws",
+                VotesBy::Median => "median",
+            },
             confidence,
             alpha,
             seconds,

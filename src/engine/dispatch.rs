@@ -17,6 +17,9 @@ pub(crate) enum Set {
     Avx2,
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    /// AVX-512 with population counts of vectors: Ice Lake, Zen 4 and later.
+    #[cfg(target_arch = "x86_64")]
+    Avx512Popcnt,
 }
 
 /// True if the machine has every one of the features.
@@ -35,6 +38,9 @@ impl Level {
             levels.push(Self(Set::Avx2));
             if detected!("avx512f", "avx512bw", "avx512dq", "avx512vl") {
                 levels.push(Self(Set::Avx512));
+                if detected!("avx512vpopcntdq") {
+                    levels.push(Self(Set::Avx512Popcnt));
+                }
             }
         }
         levels
@@ -43,7 +49,10 @@ impl Level {
     /// The fastest level of this machine.
     #[must_use]
     pub fn best() -> Self {
-        Self::available().last().copied().unwrap_or(Self(Set::Portable))
+        Self::available()
+            .last()
+            .copied()
+            .unwrap_or(Self(Set::Portable))
     }
 
     /// The name in run.json.
@@ -55,12 +64,17 @@ impl Level {
             Set::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
             Set::Avx512 => "avx512",
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx512Popcnt => "avx512-popcnt",
         }
     }
 }
 
 /// How a fused multiply-add is computed: a·b + c, rounded once.
 pub trait Fma {
+    /// Whether it is one instruction.
+    const FAST: bool;
+
     /// a·b + c, rounded once.
     fn fma(a: f32, b: f32, c: f32) -> f32;
 }
@@ -70,6 +84,8 @@ pub trait Fma {
 pub struct Hardware;
 
 impl Fma for Hardware {
+    const FAST: bool = true;
+
     #[inline(always)]
     fn fma(a: f32, b: f32, c: f32) -> f32 {
         a.mul_add(b, c)
@@ -81,6 +97,8 @@ impl Fma for Hardware {
 pub struct Software;
 
 impl Fma for Software {
+    const FAST: bool = false;
+
     /// The product is exact in 53 bits. The sum is rounded *to odd*, which keeps the information
     /// that rounding to 24 bits needs (Boldo and Melquiond 2008): if the sum is inexact and its
     /// last bit is even, step to the odd neighbour on the side of the error.
@@ -129,6 +147,13 @@ macro_rules! dispatched {
             fn avx512($($arg: $ty),*) {
                 $body::<$crate::engine::dispatch::Hardware>($($arg),*);
             }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(
+                enable = "avx512vpopcntdq,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi1,bmi2,popcnt"
+            )]
+            fn avx512_popcnt($($arg: $ty),*) {
+                $body::<$crate::engine::dispatch::Hardware>($($arg),*);
+            }
             match level.0 {
                 $crate::engine::dispatch::Set::Portable => {
                     $body::<$crate::engine::dispatch::Portable>($($arg),*);
@@ -141,6 +166,10 @@ macro_rules! dispatched {
                 #[cfg(target_arch = "x86_64")]
                 #[allow(unsafe_code)]
                 $crate::engine::dispatch::Set::Avx512 => unsafe { avx512($($arg),*) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                #[allow(unsafe_code)]
+                $crate::engine::dispatch::Set::Avx512Popcnt => unsafe { avx512_popcnt($($arg),*) },
             }
         }
     };
@@ -166,13 +195,23 @@ mod tests {
             // that leave the sum a whisker beside the middle of two floats.
             let c = f32::from_bits((c & 0x007f_ffff) | ((67 + d % 120) << 23) | sign);
             for c in [c, -a * b, f32::from_bits(sign | 0x3380_0000) * a] {
-                assert_eq!(Software::fma(a, b, c).to_bits(), a.mul_add(b, c).to_bits(), "{a} {b} {c}");
+                assert_eq!(
+                    Software::fma(a, b, c).to_bits(),
+                    a.mul_add(b, c).to_bits(),
+                    "{a} {b} {c}"
+                );
             }
             let short = f32::from_bits(a.to_bits() & !0xfff);
             let middle = f32::from_bits((d & 0x007f_f000) | 0x3f00_0001) * f32::EPSILON / 2.0;
             for (a, b, c) in [(short, 1.0, middle), (short, short, middle * short)] {
-                nearly_half += u32::from(f64::from(a) * f64::from(b) + f64::from(c) != f64::from(a.mul_add(b, c)));
-                assert_eq!(Software::fma(a, b, c).to_bits(), a.mul_add(b, c).to_bits(), "{a} {b} {c}");
+                nearly_half += u32::from(
+                    f64::from(a) * f64::from(b) + f64::from(c) != f64::from(a.mul_add(b, c)),
+                );
+                assert_eq!(
+                    Software::fma(a, b, c).to_bits(),
+                    a.mul_add(b, c).to_bits(),
+                    "{a} {b} {c}"
+                );
             }
         }
         assert!(nearly_half > 100_000, "the hard cases must be inexact ones");

@@ -7,8 +7,11 @@
 mod ballot;
 pub mod counts;
 pub mod dispatch;
+mod draws;
+mod median;
 pub mod normal;
 mod reference;
+mod simd;
 pub mod stream;
 
 use rayon::prelude::*;
@@ -16,7 +19,9 @@ use theory::task::{DomainError, Eps, Margin, Task};
 
 use counts::Counts;
 use dispatch::Level;
-use reference::{Batch, Kernel, count_batch};
+use draws::Batch;
+use reference::Reference;
+use simd::Simd;
 
 /// Samples in a batch. Batch b of a run holds samples b·BATCH up to (b + 1)·BATCH.
 pub const BATCH: u64 = 1 << 16;
@@ -28,6 +33,20 @@ pub struct Question {
     task: Task,
     margins: Vec<Margin>,
     eps: Vec<Eps>,
+    votes_by: VotesBy,
+}
+
+/// How the deciding one of n votes is found. The law is the same (and tested to be); the draws are
+/// not, so that the two ways check each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VotesBy {
+    /// All n votes are drawn; a tie of an even number is settled by a fair coin. The cost grows
+    /// with n.
+    #[default]
+    Draws,
+    /// The median of n normals is drawn from its exact law, at the same cost for every n. An even n
+    /// counts as n − 1, which is as good with fair ties.
+    Median,
 }
 
 impl Question {
@@ -48,7 +67,25 @@ impl Question {
                 expected: "budgets in ascending order".to_owned(),
             });
         }
-        Ok(Self { task, margins, eps })
+        Ok(Self {
+            task,
+            margins,
+            eps,
+            votes_by: VotesBy::default(),
+        })
+    }
+
+    /// The same question, its votes drawn this way ([`VotesBy::Draws`] if nothing is said).
+    #[must_use]
+    pub fn with_votes_by(mut self, votes_by: VotesBy) -> Self {
+        self.votes_by = votes_by;
+        self
+    }
+
+    /// How votes are drawn.
+    #[must_use]
+    pub fn votes_by(&self) -> VotesBy {
+        self.votes_by
     }
 
     /// The data.
@@ -70,8 +107,100 @@ impl Question {
     }
 }
 
-/// Draws samples 0 … `samples` − 1 of `seed` and counts them for `question`, on rayon's current
-/// pool. `done` is told after each batch how many samples it had, from any thread.
+/// Which code counts. The counts are the same, bit for bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kernel {
+    /// The kernel to read: one sample, one margin, one comparison after the other.
+    Reference,
+    /// The kernel to run: whole blocks of samples at a time.
+    #[default]
+    Simd,
+}
+
+/// Which samples are drawn, and by what means. Only `seed` and `samples` matter to the counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// The key of all streams.
+    pub seed: u64,
+    /// How many samples are drawn: 0 … `samples` − 1 of this seed.
+    pub samples: u64,
+    /// The instruction set.
+    pub level: Level,
+    /// The code.
+    pub kernel: Kernel,
+}
+
+impl Run {
+    /// `samples` of `seed`, by the fastest means of this machine.
+    #[must_use]
+    pub fn new(seed: u64, samples: u64) -> Self {
+        Self {
+            seed,
+            samples,
+            level: Level::best(),
+            kernel: Kernel::default(),
+        }
+    }
+
+    /// Draws the samples and counts them for `question`, on rayon's current pool. `done` is told
+    /// after each batch how many samples it had, from any thread.
+    pub fn count(&self, question: &Question, done: &(dyn Fn(u64) + Sync)) -> Counts {
+        match self.kernel {
+            Kernel::Reference => self.batches(question, &Reference::new(question), done),
+            Kernel::Simd => self.batches(question, &Simd::new(question), done),
+        }
+    }
+
+    fn batches<K: BatchKernel>(
+        &self,
+        question: &Question,
+        kernel: &K,
+        done: &(dyn Fn(u64) + Sync),
+    ) -> Counts {
+        let empty = || Counts::new(question.margins.len(), question.eps.len());
+        (0..self.samples.div_ceil(BATCH))
+            .into_par_iter()
+            .fold(
+                || (kernel.clone(), empty()),
+                |(mut kernel, mut counts), number| {
+                    let samples = BATCH.min(self.samples - number * BATCH);
+                    let batch = Batch {
+                        seed: self.seed,
+                        number,
+                        samples: samples as usize,
+                    };
+                    kernel.count_batch(self.level, batch, &mut counts);
+                    done(samples);
+                    (kernel, counts)
+                },
+            )
+            .map(|(_, counts)| counts)
+            .reduce(empty, |mut total, counts| {
+                total += &counts;
+                total
+            })
+    }
+}
+
+/// A question made ready for a kernel, and the room it works in: one for each thread.
+trait BatchKernel: Clone + Send + Sync {
+    /// Adds a batch to `counts`.
+    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts);
+}
+
+impl BatchKernel for Reference {
+    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
+        reference::count_batch(level, self, batch, counts);
+    }
+}
+
+impl BatchKernel for Simd {
+    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
+        simd::count_batch(level, self, batch, counts);
+    }
+}
+
+/// [`Run::count`] with the default kernel.
 pub fn run(
     question: &Question,
     seed: u64,
@@ -79,23 +208,11 @@ pub fn run(
     level: Level,
     done: &(dyn Fn(u64) + Sync),
 ) -> Counts {
-    let empty = || Counts::new(question.margins.len(), question.eps.len());
-    let kernel = Kernel::new(question);
-    (0..samples.div_ceil(BATCH))
-        .into_par_iter()
-        .fold(
-            || (kernel.clone(), empty()),
-            |(mut kernel, mut counts), batch| {
-                let size = BATCH.min(samples - batch * BATCH);
-                let batch = Batch { seed, number: batch, samples: size as usize };
-                count_batch(level, &mut kernel, batch, &mut counts);
-                done(size);
-                (kernel, counts)
-            },
-        )
-        .map(|(_, counts)| counts)
-        .reduce(empty, |mut total, counts| {
-            total += &counts;
-            total
-        })
+    Run {
+        seed,
+        samples,
+        level,
+        kernel: Kernel::default(),
+    }
+    .count(question, done)
 }

@@ -13,14 +13,15 @@
 //! it is written), so the bits are the same on every machine. Thirty-one bits of radius reach
 //! |z| = 6.66; the law and its bias are in `docs/sampling.md`, and `tests/sampling.rs` tests both.
 
-use super::dispatch::Fma;
+use super::dispatch::{Fma, dispatched};
 use super::stream::{LANES, Stream};
 
 /// Pairs of normals drawn at a time: few enough to stay in the first-level cache.
-pub const BLOCK: usize = 1024;
+pub const BLOCK: usize = 2048;
 
 /// A block of pairs of normals, and the bit of each that no normal uses.
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub struct Pairs {
     radius: [u32; BLOCK],
     angle: [u32; BLOCK],
@@ -41,6 +42,18 @@ impl Default for Pairs {
     }
 }
 
+/// One number for each sample of a block, where vectors of up to 64 bytes load without crossing a
+/// cache line.
+#[derive(Debug, Clone)]
+#[repr(align(64))]
+pub(super) struct Row<T>(pub(super) [T; BLOCK]);
+
+impl<T: Copy + Default> Default for Row<T> {
+    fn default() -> Self {
+        Self([T::default(); BLOCK])
+    }
+}
+
 impl Pairs {
     /// One word a pair; its last bit is a fair coin, independent of both normals.
     #[inline(always)]
@@ -54,15 +67,15 @@ impl Pairs {
 #[inline(always)]
 pub fn fill<F: Fma>(stream: &mut Stream, pairs: &mut Pairs, count: usize) {
     let count = count.next_multiple_of(LANES).min(BLOCK);
-    let radius = pairs.radius[..count].chunks_exact_mut(LANES);
-    let angle = pairs.angle[..count].chunks_exact_mut(LANES);
-    for (radius, angle) in radius.zip(angle) {
-        radius.copy_from_slice(&stream.step());
-        angle.copy_from_slice(&stream.step());
-    }
+    stream.fill_two(&mut pairs.radius[..count], &mut pairs.angle[..count]);
     for i in 0..count {
         (pairs.first[i], pairs.second[i]) = pair::<F>(pairs.radius[i], pairs.angle[i]);
     }
+}
+
+dispatched! {
+    /// [`fill`], as compiled for a level.
+    pub fn fill_at(stream: &mut Stream, pairs: &mut Pairs, count: usize) = fill
 }
 
 /// Two independent standard normals from two uniform words; bit 0 of `radius` is not used.
@@ -70,23 +83,36 @@ pub fn fill<F: Fma>(stream: &mut Stream, pairs: &mut Pairs, count: usize) {
 #[must_use]
 pub fn pair<F: Fma>(radius: u32, angle: u32) -> (f32, f32) {
     let r = minus_two_ln::<F>(radius >> 1).sqrt();
-    let (cos, sin) = cos_sin::<F>(((angle << 2) as i32) as f32 * 0.5f32.powi(32));
-    let swap = angle >> 31 == 1;
-    let sign = angle << 1 & 0x8000_0000;
-    let (x, y) = if swap { (sin, cos) } else { (cos, sin) };
+    let ([x, y], sign) = direction::<F>(angle);
     let signed = |z: f32| f32::from_bits((r * z).to_bits() ^ sign);
     (signed(x), signed(y))
 }
 
+/// A point on the unit circle, and the sign bit that both coordinates are still to be changed by.
+#[inline(always)]
+pub(super) fn direction<F: Fma>(angle: u32) -> ([f32; 2], u32) {
+    let (cos, sin) = cos_sin::<F>(((angle << 2) as i32) as f32 * 0.5f32.powi(32));
+    let swap = angle >> 31 == 1;
+    (
+        if swap { [sin, cos] } else { [cos, sin] },
+        angle << 1 & 0x8000_0000,
+    )
+}
+
 /// −2 ln u for u = (k + ½)·2⁻³¹, k < 2³¹.
+#[inline(always)]
+pub(super) fn minus_two_ln<F: Fma>(k: u32) -> f32 {
+    minus_two_ln_of::<F>((k as i32) as f32 * 0.5f32.powi(31) + 0.5f32.powi(32))
+}
+
+/// −2 ln u for a positive, normal u.
 ///
 /// u = 2ᵉ·(1 + f) with 1 + f in [√½, √2): −2 ln u = −2 ln 2·e + f·P(f). P is the weighted minimax
 /// polynomial of degree 8 of −2 ln(1 + f)/f, relative error 2.6e-8, below the rounding of an f32.
 #[inline(always)]
-fn minus_two_ln<F: Fma>(k: u32) -> f32 {
+pub(super) fn minus_two_ln_of<F: Fma>(u: f32) -> f32 {
     const SQRT_HALF: u32 = 0x3f35_04f3; // the bits of √½
     const MINUS_TWO_LN_2: f32 = -1.386_294_4;
-    let u = (k as i32) as f32 * 0.5f32.powi(31) + 0.5f32.powi(32);
     let bits = u.to_bits().wrapping_sub(SQRT_HALF);
     let exponent = (bits as i32 >> 23) as f32;
     let f = f32::from_bits((bits & 0x007f_ffff).wrapping_add(SQRT_HALF)) - 1.0;
@@ -97,13 +123,16 @@ fn minus_two_ln<F: Fma>(k: u32) -> f32 {
     p = F::fma(p, f, -0.399_168_34);
     p = F::fma(p, f, 0.500_058_9);
     p = F::fma(p, f, -0.666_683_2);
-    p = F::fma(p, f, 0.999_999_55);
+    p = F::fma(p, f, 0.999_999_5);
     p = F::fma(p, f, -1.999_999_95);
     F::fma(exponent, MINUS_TWO_LN_2, p * f)
 }
 
 /// cos and sin of π/2·t for t in [−½, ½]: minimax polynomials in t², errors 5e-11 and (relative) 3e-9.
+///
+/// The last coefficient is not quite π/2: it makes good what the rounding of the others loses.
 #[inline(always)]
+#[allow(clippy::approx_constant)]
 fn cos_sin<F: Fma>(t: f32) -> (f32, f32) {
     let square = t * t;
     let mut cos = 0.000_903_631_7;
@@ -121,7 +150,7 @@ fn cos_sin<F: Fma>(t: f32) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::dispatch::{Hardware, Level, Software, dispatched};
+    use crate::engine::dispatch::{Hardware, Level, Software};
     use crate::engine::stream::Purpose;
 
     /// Against the C library in double precision, over a fine grid of each argument.
@@ -139,7 +168,10 @@ mod tests {
             let angle = t * std::f64::consts::FRAC_PI_2;
             // Two roundings of 6e-8, and 3e-8 for π/2 as a float.
             let tolerance = 1.5e-7 * angle.sin().abs();
-            assert!((f64::from(sin) - angle.sin()).abs() <= tolerance, "sin at {t}");
+            assert!(
+                (f64::from(sin) - angle.sin()).abs() <= tolerance,
+                "sin at {t}"
+            );
             assert!((f64::from(cos) - angle.cos()).abs() <= 1.2e-7, "cos at {t}");
         }
     }
@@ -165,10 +197,6 @@ mod tests {
         for gap in angles.windows(2) {
             assert!((gap[1] - gap[0] - step).abs() < 1e-6);
         }
-    }
-
-    dispatched! {
-        fn fill_at(stream: &mut Stream, pairs: &mut Pairs, count: usize) = fill
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub enum Purpose {
     Samples,
     /// The θ of a vote among this many.
     Votes(u32),
+    /// The median of this many θ.
+    Median(u32),
 }
 
 impl Purpose {
@@ -33,6 +35,7 @@ impl Purpose {
         match self {
             Self::Samples => (0, 0),
             Self::Votes(n) => (1, n),
+            Self::Median(n) => (2, n),
         }
     }
 }
@@ -65,28 +68,54 @@ impl Stream {
     /// The next word of every lane: one step of xoshiro128++ each.
     #[inline(always)]
     pub fn step(&mut self) -> [u32; LANES] {
-        let [s0, s1, s2, s3] = &mut self.state;
-        let mut out = [0; LANES];
-        for lane in 0..LANES {
-            let sum = s0[lane].wrapping_add(s3[lane]);
-            out[lane] = sum.rotate_left(7).wrapping_add(s0[lane]);
-            let shifted = s1[lane] << 9;
-            s2[lane] ^= s0[lane];
-            s3[lane] ^= s1[lane];
-            s1[lane] ^= s2[lane];
-            s0[lane] ^= s3[lane];
-            s2[lane] ^= shifted;
-            s3[lane] = s3[lane].rotate_left(11);
+        let (words, state) = stepped(self.state);
+        self.state = state;
+        words
+    }
+
+    /// Steps by turns into the one and the other, both of the same length, as long as whole steps
+    /// have room. The state stays in registers meanwhile.
+    #[inline(always)]
+    pub(super) fn fill_two(&mut self, first: &mut [u32], second: &mut [u32]) {
+        let mut state = self.state;
+        let first = first.as_chunks_mut::<LANES>().0;
+        let second = second.as_chunks_mut::<LANES>().0;
+        for (first, second) in first.iter_mut().zip(second) {
+            (*first, state) = stepped(state);
+            (*second, state) = stepped(state);
         }
-        out
+        self.state = state;
     }
 
     /// The same words one by one, as a generator for rand and rand_distr where speed is not the
     /// point.
     #[must_use]
     pub fn into_rng(self) -> StreamRng {
-        StreamRng { stream: self, words: [0; LANES], used: LANES }
+        StreamRng {
+            stream: self,
+            words: [0; LANES],
+            used: LANES,
+        }
     }
+}
+
+/// One step of each lane: its word, and the state after it.
+#[inline(always)]
+fn stepped(state: [[u32; LANES]; 4]) -> ([u32; LANES], [[u32; LANES]; 4]) {
+    let [mut s0, mut s1, mut s2, mut s3] = state;
+    let mut words = [0; LANES];
+    for lane in 0..LANES {
+        let sum = s0[lane].wrapping_add(s3[lane]);
+        words[lane] = sum.rotate_left(7).wrapping_add(s0[lane]);
+        let shifted = s1[lane] << 9;
+        s2[lane] ^= s0[lane];
+        s3[lane] ^= s1[lane];
+        s1[lane] ^= s2[lane];
+        s0[lane] ^= s3[lane];
+        s2[lane] ^= shifted;
+        s3[lane] = s3[lane].rotate_left(11);
+    }
+    (words, [s0, s1, s2, s3])
 }
 
 /// A [`Stream`] read word by word; implements rand's generator traits.
@@ -162,9 +191,21 @@ mod tests {
     fn philox_gives_the_known_answers() {
         let pi = [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344];
         for (key, counter, expected) in [
-            ([0; 2], [0; 4], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
-            ([!0; 2], [!0; 4], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
-            ([0xa409_3822, 0x299f_31d0], pi, [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]),
+            (
+                [0; 2],
+                [0; 4],
+                [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8],
+            ),
+            (
+                [!0; 2],
+                [!0; 4],
+                [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd],
+            ),
+            (
+                [0xa409_3822, 0x299f_31d0],
+                pi,
+                [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1],
+            ),
         ] {
             assert_eq!(philox(key, counter), expected);
         }
@@ -173,7 +214,9 @@ mod tests {
     /// From state (1, 2, 3, 4): 641, then what the recurrence gives by hand with 64-bit integers.
     #[test]
     fn a_lane_is_xoshiro128_plus_plus() {
-        let mut stream = Stream { state: [[1; LANES], [2; LANES], [3; LANES], [4; LANES]] };
+        let mut stream = Stream {
+            state: [[1; LANES], [2; LANES], [3; LANES], [4; LANES]],
+        };
         let known = [641, 1_573_767, 3_222_811_527, 3_517_856_514, 836_907_274];
         for expected in known {
             assert_eq!(stream.step(), [expected; LANES]);
@@ -189,7 +232,17 @@ mod tests {
         assert_ne!(base, words(7, 4, Purpose::Samples));
         assert_ne!(base, words(7, 3 | 1 << 40, Purpose::Samples));
         assert_ne!(base, words(7, 3, Purpose::Votes(1)));
-        assert_ne!(words(7, 3, Purpose::Votes(1)), words(7, 3, Purpose::Votes(2)));
-        assert!(base.iter().all(|word| base.iter().filter(|other| *other == word).count() == 1));
+        assert_ne!(
+            words(7, 3, Purpose::Votes(1)),
+            words(7, 3, Purpose::Votes(2))
+        );
+        assert_ne!(
+            words(7, 3, Purpose::Votes(3)),
+            words(7, 3, Purpose::Median(3))
+        );
+        assert!(
+            base.iter()
+                .all(|word| base.iter().filter(|other| *other == word).count() == 1)
+        );
     }
 }

@@ -180,7 +180,7 @@ pub(super) fn short(value: f64) -> String {
 }
 
 /// `text` in quotes, on one line and of a length that can be read.
-pub(super) fn quote(text: &str) -> String {
+pub(in crate::cli) fn quote(text: &str) -> String {
     format!("\"{}\"", clip(text))
 }
 

@@ -1,0 +1,233 @@
+//! The kernel to run: the same counts as [`super::reference`], bit for bit, many samples at a time.
+//!
+//! The reference takes a margin and compares each sample with the thresholds of its class. Here the
+//! margins of a source of w are sorted by their thresholds, since what depends on these alone can
+//! be prepared once a block; and margins that are one and the same are counted once. Then
+//!
+//! ```text
+//! few budgets                   few.rs       compare each sample with each threshold, 16 at a time
+//! many, at equal distances      grid.rs      one multiply-add is the number of thresholds passed
+//!                               slices.rs    … and counting is logic on bits, 512 samples at a time
+//! many, anywhere                search.rs    a table says what is left to compare
+//! ```
+//!
+//! The vectors are plain arrays. The loops over them have fixed lengths and no branches, and the
+//! compiler makes of them what each instruction set has ([`super::dispatch`]).
+//!
+//! The last block of a run is as long as the others: the samples that do not exist have z₁ = −∞.
+//! They are above no threshold and not on the right side of the boundary, so that no count has them.
+
+// Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
+#![allow(clippy::needless_range_loop)]
+
+mod few;
+mod grid;
+mod search;
+mod slices;
+
+use super::Question;
+use super::counts::{Counts, MarginCounts};
+use super::dispatch::{Fma, dispatched};
+use super::draws::{Batch, Draws, Line, Sampler, Source};
+use super::normal::{BLOCK, Row};
+use few::Few;
+use grid::Grid;
+use search::Search;
+
+/// A question made ready for this kernel, and the room it works in: one for each thread.
+#[derive(Debug, Clone)]
+pub(super) struct Simd {
+    sampler: Sampler,
+    /// For each source of w, the margins that use it.
+    groups: Vec<Vec<Group>>,
+    /// For each sample 1 if sgn(x) = y, else 0.
+    right: Box<Row<u32>>,
+}
+
+/// Margins with the same thresholds, and how they are counted.
+#[derive(Debug, Clone)]
+struct Group {
+    thresholds: [Vec<f32>; 2],
+    method: Method,
+    jobs: Vec<Job>,
+}
+
+/// Margins that are one and the same, as all undefended ones of a sweep over sigma are.
+#[derive(Debug, Clone)]
+struct Job {
+    /// sigma/noise.
+    spread: f32,
+    /// Their indices in the question.
+    margins: Vec<usize>,
+    /// The counts of the batch at hand. `tally[0]` is how many samples are above threshold 0 and
+    /// have sgn(x) = y; what else is counted is the method's to say.
+    tally: Vec<u32>,
+}
+
+/// How thresholds are counted.
+#[derive(Debug, Clone)]
+enum Method {
+    Few(Few),
+    Grid(Grid),
+    Search(Search),
+}
+
+/// What every method needs of a block of samples.
+#[derive(Clone, Copy)]
+struct Block<'a> {
+    draws: Draws<'a>,
+    right: &'a [u32; BLOCK],
+}
+
+impl Simd {
+    pub(super) fn new(question: &Question) -> Self {
+        let sampler = Sampler::new(question);
+        let mut groups: Vec<Vec<Group>> = vec![Vec::new(); sampler.sources().len()];
+        for (index, margin) in question.margins().iter().enumerate() {
+            let source = Source::of(margin, question.votes_by());
+            let mut line = Line::new(question, margin);
+            if source == Source::Nothing {
+                line.spread = 0.0; // it multiplies zeros
+            }
+            let of_source = sampler.sources().iter().position(|known| *known == source);
+            if let Some(of_source) = of_source {
+                Group::find(&mut groups[of_source], line.thresholds).add(line.spread, index);
+            }
+        }
+        Self {
+            sampler,
+            groups,
+            right: Box::new(Row([0; BLOCK])),
+        }
+    }
+
+    #[inline(always)]
+    fn count<F: Fma>(&mut self, batch: Batch, counts: &mut Counts) {
+        let mut right = 0;
+        self.sampler.start(batch);
+        while self.sampler.next_block::<F>() {
+            self.sampler.pad();
+            for (source, groups) in self.groups.iter_mut().enumerate() {
+                let draws = self.sampler.draws::<F>(source);
+                if source == 0 {
+                    right += mark_right(&draws, &mut self.right.0);
+                }
+                let block = Block {
+                    draws,
+                    right: &self.right.0,
+                };
+                for Group {
+                    thresholds,
+                    method,
+                    jobs,
+                } in groups
+                {
+                    match method {
+                        Method::Few(few) => few.count(thresholds, block, jobs),
+                        Method::Grid(grid) => grid.count::<F>(thresholds, block, jobs),
+                        Method::Search(search) => search.count(thresholds, block, jobs),
+                    }
+                }
+            }
+        }
+        counts.samples += batch.samples as u64;
+        for group in self.groups.iter_mut().flatten() {
+            group.finish(batch.samples as u64, right, &mut counts.margins);
+        }
+    }
+}
+
+impl Group {
+    /// The group of these thresholds, a new one if there is none.
+    fn find(groups: &mut Vec<Self>, thresholds: [Vec<f32>; 2]) -> &mut Self {
+        let at = groups
+            .iter()
+            .position(|group| group.thresholds == thresholds);
+        let at = at.unwrap_or_else(|| {
+            let method = Method::of(&thresholds);
+            groups.push(Self {
+                thresholds,
+                method,
+                jobs: Vec::new(),
+            });
+            groups.len() - 1
+        });
+        &mut groups[at]
+    }
+
+    fn add(&mut self, spread: f32, margin: usize) {
+        match self.jobs.iter_mut().find(|job| job.spread == spread) {
+            Some(job) => job.margins.push(margin),
+            None => {
+                let room = match &self.method {
+                    Method::Few(few) => few.room(),
+                    Method::Grid(grid) => grid.room(),
+                    Method::Search(search) => search.room(),
+                };
+                self.jobs.push(Job {
+                    spread,
+                    margins: vec![margin],
+                    tally: vec![0; room],
+                });
+            }
+        }
+    }
+
+    /// Adds the tallies of a batch to the counts, and clears them.
+    fn finish(&mut self, samples: u64, right: u32, counts: &mut [MarginCounts]) {
+        for Job { margins, tally, .. } in &mut self.jobs {
+            let mut above = vec![0; self.thresholds[0].len()];
+            match &self.method {
+                Method::Few(few) => few.finish(tally, &mut above),
+                Method::Grid(grid) => grid.finish(tally, &mut above),
+                Method::Search(search) => search.finish(tally, &mut above),
+            }
+            // Not invariant: right without noise but not with it, or the other way round.
+            let (clean, both) = (above[0], tally[0]);
+            let changed = u64::from((right - both) + (clean - both));
+            for &index in &*margins {
+                let count = &mut counts[index];
+                count.invariant += samples - changed;
+                for (total, above) in count.above.iter_mut().zip(&above) {
+                    *total += u64::from(*above);
+                }
+            }
+            tally.fill(0);
+        }
+    }
+}
+
+impl Method {
+    fn of(thresholds: &[Vec<f32>; 2]) -> Self {
+        let budgets = thresholds[0].len();
+        if budgets <= few::ALWAYS {
+            return Self::Few(Few::new(budgets));
+        }
+        match Grid::new(thresholds) {
+            Some(grid) => Self::Grid(grid),
+            None if budgets <= few::OFF_GRID => Self::Few(Few::new(budgets)),
+            None => Self::Search(Search::new(thresholds)),
+        }
+    }
+}
+
+/// Marks the samples with sgn(x) = y, and counts them.
+#[inline(always)]
+fn mark_right(draws: &Draws<'_>, right: &mut [u32; BLOCK]) -> u32 {
+    let mut total = 0;
+    for i in 0..BLOCK {
+        right[i] = u32::from(draws.z1[i] > draws.boundary);
+        total += right[i];
+    }
+    total
+}
+
+dispatched! {
+    /// Adds a batch to `counts`.
+    pub(super) fn count_batch(kernel: &mut Simd, batch: Batch, counts: &mut Counts) = count_body
+}
+
+#[inline(always)]
+fn count_body<F: Fma>(kernel: &mut Simd, batch: Batch, counts: &mut Counts) {
+    kernel.count::<F>(batch, counts);
+}
