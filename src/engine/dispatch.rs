@@ -32,6 +32,7 @@ impl Level {
     /// The levels that this machine can run, slowest first.
     #[must_use]
     pub fn available() -> Vec<Self> {
+        #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut))]
         let mut levels = vec![Self(Set::Portable)];
         #[cfg(target_arch = "x86_64")]
         if detected!("avx2", "fma", "bmi1", "bmi2", "popcnt") {

@@ -20,7 +20,7 @@ use super::super::normal::{BLOCK, Row};
 use super::{Block, Job};
 
 /// With up to this many budgets (0 is one of them), comparing beats everything else.
-pub(super) const ALWAYS: usize = 5;
+pub(super) const ALWAYS: usize = 3;
 /// With up to this many, it beats searching.
 pub(super) const OFF_GRID: usize = 48;
 

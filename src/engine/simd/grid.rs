@@ -33,7 +33,7 @@ use super::{Block, Job};
 /// As many as a float of seven leading bits can tell apart.
 const MAX_THRESHOLDS: usize = 127;
 /// With more, searching is faster.
-const MAX_RULERS: usize = 8;
+const MAX_RULERS: usize = 32;
 /// The position that says: none passed.
 const LOWEST: f32 = 128.5;
 /// The bits of a position between two thresholds.
