@@ -87,9 +87,12 @@ fn point(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new("gauss-sim", threads), |bencher| {
                 bencher.iter(|| pool.install(|| ours(&question)));
             });
-            group.bench_function(BenchmarkId::new("rand + rand_distr + rayon", threads), |bencher| {
-                bencher.iter(|| pool.install(|| plain(votes)));
-            });
+            group.bench_function(
+                BenchmarkId::new("rand + rand_distr + rayon", threads),
+                |bencher| {
+                    bencher.iter(|| pool.install(|| plain(votes)));
+                },
+            );
         }
         group.finish();
     }

@@ -19,24 +19,16 @@ const DEFENDED: Stage = Stage::Defended { threshold: 0.0 };
 const TRAINED: Stage = Stage::Trained;
 
 fn voted(n: u64) -> Stage {
-    Stage::Voted {
-        votes: Votes::new(n).expect("votes"),
-    }
+    Stage::Voted { votes: Votes::new(n).expect("votes") }
 }
 
 /// `sigmas` values of sigma up to 4, each in all stages, at these budgets.
 fn question(sigmas: u32, stages: &[Stage], eps: &[f64], by: VotesBy) -> Question {
     let task = Task::default();
     let margins = (1..=sigmas).flat_map(|i| {
-        let sigma = if sigmas == 1 {
-            1.0
-        } else {
-            4.0 * f64::from(i) / f64::from(sigmas)
-        };
+        let sigma = if sigmas == 1 { 1.0 } else { 4.0 * f64::from(i) / f64::from(sigmas) };
         let defense = Defense::new(1.0, sigma).expect("a defence");
-        stages
-            .iter()
-            .map(move |stage| stage.margin(&task, &defense).expect("a margin"))
+        stages.iter().map(move |stage| stage.margin(&task, &defense).expect("a margin"))
     });
     let eps = eps.iter().map(|&eps| Eps::new(eps).expect("a budget"));
     let question = Question::new(task, margins.collect(), eps.collect()).expect("a question");
@@ -44,23 +36,16 @@ fn question(sigmas: u32, stages: &[Stage], eps: &[f64], by: VotesBy) -> Question
 }
 
 fn evenly(count: u32) -> Vec<f64> {
-    (0..count)
-        .map(|i| 2.0 * f64::from(i) / f64::from(count.max(2) - 1))
-        .collect()
+    (0..count).map(|i| 2.0 * f64::from(i) / f64::from(count.max(2) - 1)).collect()
 }
 
 fn logarithmic(count: u32) -> Vec<f64> {
-    (0..count)
-        .map(|i| 1e-3 * 2000f64.powf(f64::from(i) / f64::from(count)))
-        .collect()
+    (0..count).map(|i| 1e-3 * 2000f64.powf(f64::from(i) / f64::from(count))).collect()
 }
 
 /// Measures both kernels; the reference at the best level only.
 fn measure(c: &mut Criterion, name: &str, question: &Question, samples: u64) {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .expect("a pool");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
     let mut group = c.benchmark_group(name);
     group.throughput(Throughput::Elements(samples));
     let mut bench = |name: &str, run: Run| {
@@ -69,13 +54,7 @@ fn measure(c: &mut Criterion, name: &str, question: &Question, samples: u64) {
         });
     };
     let best = Run::new(7, samples);
-    bench(
-        "reference",
-        Run {
-            kernel: Kernel::Reference,
-            ..best
-        },
-    );
+    bench("reference", Run { kernel: Kernel::Reference, ..best });
     for level in Level::available() {
         bench(level.name(), Run { level, ..best });
     }
@@ -114,12 +93,7 @@ fn surfaces(c: &mut Criterion) {
     for (name, by) in [("median", VotesBy::Median), ("draws", VotesBy::Draws)] {
         let stages = [UNDEFENDED, DEFENDED, TRAINED, voted(11)];
         let surface = question(64, &stages, &evenly(65), by);
-        measure(
-            c,
-            &format!("surface 64 x 65 x 4, n = 11 by {name}"),
-            &surface,
-            BATCH,
-        );
+        measure(c, &format!("surface 64 x 65 x 4, n = 11 by {name}"), &surface, BATCH);
     }
 }
 

@@ -18,7 +18,9 @@ pub struct Figure {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FigureError {
     /// One chart has one task.
-    #[error("the rows differ in {0}: one set of charts needs the same mean, noise and shift throughout")]
+    #[error(
+        "the rows differ in {0}: one set of charts needs the same mean, noise and shift throughout"
+    )]
     SeveralTasks(&'static str),
 }
 
@@ -116,8 +118,12 @@ enum Quantity {
 }
 
 impl Quantity {
-    const ALL: [Self; 4] =
-        [Self::RobustAccuracy, Self::CleanAccuracy, Self::AdversarialAccuracy, Self::AttackSuccessRate];
+    const ALL: [Self; 4] = [
+        Self::RobustAccuracy,
+        Self::CleanAccuracy,
+        Self::AdversarialAccuracy,
+        Self::AttackSuccessRate,
+    ];
 
     fn depends_on(self, variable: Variable) -> bool {
         !(matches!(self, Self::CleanAccuracy) && variable == Variable::Eps)
@@ -291,17 +297,18 @@ impl<'a> Data<'a> {
             }
             values.into_iter().collect()
         };
-        let gain: Vec<f64> =
-            grid(series)?.iter().zip(grid(undefended)?).map(|(with, without)| with - without).collect();
+        let gain: Vec<f64> = grid(series)?
+            .iter()
+            .zip(grid(undefended)?)
+            .map(|(with, without)| with - without)
+            .collect();
         // Where all is equal by definition, at ε = 0 or σ = 0, there is nothing to see, and the
         // contour of 0 would follow it.
         let width = self.sigmas.len();
         let at = |x: usize, y: usize| gain[y * width + x];
         let height = self.budgets.len();
-        let xs: Vec<usize> =
-            (0..width).filter(|&x| (0..height).any(|y| at(x, y) != 0.0)).collect();
-        let ys: Vec<usize> =
-            (0..height).filter(|&y| (0..width).any(|x| at(x, y) != 0.0)).collect();
+        let xs: Vec<usize> = (0..width).filter(|&x| (0..height).any(|y| at(x, y) != 0.0)).collect();
+        let ys: Vec<usize> = (0..height).filter(|&y| (0..width).any(|x| at(x, y) != 0.0)).collect();
         if xs.len() < 2 || ys.len() < 2 {
             return None;
         }
@@ -314,7 +321,8 @@ impl<'a> Data<'a> {
         .contour(Contour::new(0.0, "0"));
         let axis = |variable: Variable| variable.axis(self.values(variable));
         let headline = format!("Robust accuracy of {} less that of undefended", series.label);
-        let name = series.label.replace(" = ", "").replace(" (", "_").replace(')', "").replace('∞', "inf");
+        let name =
+            series.label.replace(" = ", "").replace(" (", "_").replace(')', "").replace('∞', "inf");
         Some(Figure {
             name: format!("robust_accuracy_gain_{name}"),
             chart: Chart::new(axis(Variable::Sigma), axis(Variable::Eps))

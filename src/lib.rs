@@ -8,9 +8,9 @@
 pub mod check;
 pub mod cli;
 pub mod engine;
-pub mod row;
 pub mod figures;
 pub mod record;
+pub mod row;
 pub mod store;
 pub mod sweep;
 pub mod table;

@@ -13,7 +13,9 @@ fn main() -> ExitCode {
         Ok(cli) => cli.run(),
         // Help and version are asked for, not errors.
         Err(error) if !error.use_stderr() => error.exit(),
-        Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+        Err(error)
+            if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand =>
+        {
             error.exit()
         }
         Err(error) => Err(anyhow::anyhow!(one_line(&error))),

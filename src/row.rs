@@ -188,8 +188,9 @@ impl Row {
     #[must_use]
     pub fn simulated(mut self, exact: &Exact, counts: &RowCounts, confidence: f64) -> Self {
         let tests = exact.tests(counts);
-        let p_values =
-            tests.map(|t| Some(check::p_value(t.successes, t.trials, t.expected.value, t.expected.error)));
+        let p_values = tests.map(|t| {
+            Some(check::p_value(t.successes, t.trials, t.expected.value, t.expected.error))
+        });
         let [clean, adversarial, robust, invariance] =
             tests.map(|t| Columns::of(Estimate::new(t.successes, t.trials, confidence)));
         self.samples = Some(counts.samples);
@@ -217,8 +218,19 @@ impl Columns {
 }
 
 /// The name of a stage, without its parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[derive(clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum StageName {
     /// sgn(x)

@@ -163,7 +163,8 @@ pub fn read_rows(path: &Path) -> Result<Vec<Row>, StoreError> {
     let (Ok(expected), Ok(found)) = (written.headers(), reader.headers()) else {
         return Err(not_rows("it has no header".to_owned()));
     };
-    if let Some(missing) = expected.iter().find(|name| !found.iter().any(|header| header == *name)) {
+    if let Some(missing) = expected.iter().find(|name| !found.iter().any(|header| header == *name))
+    {
         return Err(not_rows(format!("it has no column {missing}")));
     }
     for (row, number) in rows.iter().zip(1u64..) {
@@ -199,7 +200,9 @@ fn in_domain(row: &Row) -> Result<(), String> {
         ("mc_invariance_high", row.mc_invariance_high),
     ];
     match rates.iter().find(|(_, rate)| rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate))) {
-        Some((name, Some(rate))) => Err(format!("{name} = {rate} is no share: from 0 to 1 is possible")),
+        Some((name, Some(rate))) => {
+            Err(format!("{name} = {rate} is no share: from 0 to 1 is possible"))
+        }
         _ => Ok(()),
     }
 }

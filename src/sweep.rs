@@ -67,8 +67,10 @@ impl Grid {
             let (sigmas, eps, stages) = (sigmas.len(), eps.len(), stages.len());
             return Err(GridError::Rows { sigmas, eps, stages, rows });
         }
-        let defenses =
-            sigmas.iter().map(|&sigma| Defense::new(shift, sigma)).collect::<Result<Vec<_>, _>>()?;
+        let defenses = sigmas
+            .iter()
+            .map(|&sigma| Defense::new(shift, sigma))
+            .collect::<Result<Vec<_>, _>>()?;
         let eps = eps.iter().map(|&eps| Eps::new(eps)).collect::<Result<Vec<_>, _>>()?;
         let mut grid =
             Self { task, defenses, eps, stages, margins: Vec::new(), margin_of: Vec::new() };

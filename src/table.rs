@@ -59,7 +59,9 @@ pub fn format(rows: &[Row], record: &Record, format: Format) -> Result<String, F
 #[must_use]
 pub fn stage_label(row: &Row) -> String {
     match (row.votes, row.threshold) {
-        (Some(votes), _) if votes.0 == theory::task::Votes::Limit => format!("{} (n = ∞)", row.stage),
+        (Some(votes), _) if votes.0 == theory::task::Votes::Limit => {
+            format!("{} (n = ∞)", row.stage)
+        }
         (Some(votes), _) => format!("{} (n = {votes})", row.stage),
         (None, Some(k)) => format!("{} (k = {k})", row.stage),
         (None, None) => row.stage.to_string(),
@@ -89,7 +91,8 @@ struct Lines {
 
 impl Lines {
     fn new(rows: &[Row], script: Script) -> Self {
-        let differs = |value: fn(&Row) -> f64| rows.windows(2).any(|w| value(&w[0]) != value(&w[1]));
+        let differs =
+            |value: fn(&Row) -> f64| rows.windows(2).any(|w| value(&w[0]) != value(&w[1]));
         let show_sigma = differs(|row| row.sigma);
         let show_eps = differs(|row| row.eps);
         let simulated = rows.iter().any(|row| row.samples.is_some_and(|n| n > 0));
@@ -116,7 +119,9 @@ impl Lines {
                 let mut cells = vec![if first { stage_label(row) } else { String::new() }];
                 cells.extend(simulated.then(|| name.to_owned()));
                 for (shown, value) in [(show_sigma, row.sigma), (show_eps, row.eps)] {
-                    cells.extend(shown.then(|| if first { value.to_string() } else { String::new() }));
+                    cells.extend(
+                        shown.then(|| if first { value.to_string() } else { String::new() }),
+                    );
                 }
                 cells
             };
@@ -126,12 +131,8 @@ impl Lines {
                 cells.extend(values.map(|v| v.map_or_else(String::new, |v| number(v, digits))));
                 cells
             };
-            let exact_values = [
-                row.clean_accuracy,
-                row.adversarial_accuracy,
-                row.robust_accuracy,
-                row.invariance,
-            ];
+            let exact_values =
+                [row.clean_accuracy, row.adversarial_accuracy, row.robust_accuracy, row.invariance];
             let mut exact = line("exact", exact_values.map(Some));
             if !simulated {
                 let invariance = exact.len() - 1;
@@ -146,7 +147,8 @@ impl Lines {
                 row.mc_invariance,
             ];
             let mut estimate = line("simulated", estimates);
-            let agrees = row.agrees.map_or("", |agrees| if agrees { "agrees" } else { "DISAGREES" });
+            let agrees =
+                row.agrees.map_or("", |agrees| if agrees { "agrees" } else { "DISAGREES" });
             estimate.push(agrees.to_owned());
             let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
                 (Some(low), Some(high)) => format!("{low:.digits$}–{high:.digits$}"),

@@ -54,39 +54,22 @@ fn counts_in_every_spelling() {
 #[test]
 fn a_bad_count_says_what_is_wrong_and_what_would_be_right() {
     let says = |text: &str, message: &str| assert_eq!(error::<Count>(text), message);
-    says(
-        " ",
-        "no count is given: write a whole number, as in 1000, 1e9 or 10M",
-    );
-    for text in [
-        "abc", "1__0", "_1", "1_", "1_.0", "10m", "M", "1e9e", "inf", "1,000", "1 0", "10MM",
-    ] {
+    says(" ", "no count is given: write a whole number, as in 1000, 1e9 or 10M");
+    for text in
+        ["abc", "1__0", "_1", "1_", "1_.0", "10m", "M", "1e9e", "inf", "1,000", "1 0", "10MM"]
+    {
         let tail =
             "is not a count: write a whole number, as in 1000, 10_000_000, 1e9, 10k, 10M or 1G";
         says(text, &format!("\"{text}\" {tail}"));
     }
     for text in ["-1", "-0.5k"] {
-        says(
-            text,
-            &format!("\"{text}\" is negative: write a whole number from 0 up"),
-        );
+        says(text, &format!("\"{text}\" is negative: write a whole number from 0 up"));
     }
     for text in ["1.5", "1e-3", "1.2345k"] {
-        says(
-            text,
-            &format!("\"{text}\" is not a whole number: write one, as in 1000 or 2.5e6"),
-        );
+        says(text, &format!("\"{text}\" is not a whole number: write one, as in 1000 or 2.5e6"));
     }
-    for text in [
-        "1e16",
-        "1000000000000001",
-        "99999999999999999999999",
-        "1e99999999999999999999",
-    ] {
-        says(
-            text,
-            &format!("\"{text}\" is too large: at most 1e15 is possible"),
-        );
+    for text in ["1e16", "1000000000000001", "99999999999999999999999", "1e99999999999999999999"] {
+        says(text, &format!("\"{text}\" is too large: at most 1e15 is possible"));
     }
 }
 
@@ -100,30 +83,21 @@ fn votes_are_whole_numbers_and_inf() {
     assert_eq!(votes("1..5, inf"), "1 2 3 4 5 inf");
     assert_eq!(votes("3..3"), "3");
     assert_eq!(votes("1..10/4"), "1 4 7 10");
-    assert_eq!(
-        votes("1..1e6/log7,10k"),
-        "1 10 100 1000 10000 100000 1000000"
-    );
+    assert_eq!(votes("1..1e6/log7,10k"), "1 10 100 1000 10000 100000 1000000");
     assert_eq!(votes("1..100/log5"), "1 3 10 32 100");
 }
 
 #[test]
 fn bad_votes_say_what_is_wrong_and_what_would_be_right() {
     let says = |text: &str, message: &str| assert_eq!(error::<VoteList>(text), message);
-    says(
-        "",
-        "no number of votes is given: write as in 101, 1,11,101, 1..9:2 or inf",
-    );
+    says("", "no number of votes is given: write as in 101, 1,11,101, 1..9:2 or inf");
     for text in ["0", "-1", "1.5", "1000001", "nan", "abc", "-inf"] {
         let tail = "is not a number of votes: write a whole number from 1 to 1000000, or inf";
         says(text, &format!("\"{text}\" {tail}"));
     }
-    for (text, point) in [
-        ("0..9", "0"),
-        ("1..2.5", "2.5"),
-        ("1..2:0.5", "1.5"),
-        ("1..1e300", "1e300"),
-    ] {
+    for (text, point) in
+        [("0..9", "0"), ("1..2.5", "2.5"), ("1..2:0.5", "1.5"), ("1..1e300", "1e300")]
+    {
         let tail = "votes are whole numbers from 1 to 1000000, as in 1..9:2";
         says(text, &format!("\"{text}\" includes {point}: {tail}"));
     }
@@ -131,10 +105,7 @@ fn bad_votes_say_what_is_wrong_and_what_would_be_right() {
         "1..inf",
         "\"1..inf\" cannot end at inf: write inf as an item of its own, as in 1..9:2,inf",
     );
-    says(
-        "9..1",
-        "\"9..1\" runs backwards: write the smaller end first, as in 1..9",
-    );
+    says("9..1", "\"9..1\" runs backwards: write the smaller end first, as in 1..9");
     assert!(error::<VoteList>("1,").contains("empty place"));
     assert!(error::<VoteList>("1..nan").contains("not a finite number"));
     assert!(error::<VoteList>("1..1e6").contains("asks for 1000000 points"));
@@ -150,29 +121,14 @@ fn probabilities_are_strictly_between_0_and_1() {
     assert_eq!(parse("1e-6"), Ok(1e-6));
     assert_eq!(parse(".5"), Ok(0.5));
     let says = |text: &str, message: &str| assert_eq!(error::<Probability>(text), message);
-    says(
-        "",
-        "no probability is given: write a number between 0 and 1, as in 0.95 or 95%",
-    );
+    says("", "no probability is given: write a number between 0 and 1, as in 0.95 or 95%");
     for text in ["x", "nan", "95%%", "%", "0_1"] {
         let tail = "is not a probability: write a number between 0 and 1, as in 0.95, 1e-6 or 95%";
         says(text, &format!("\"{text}\" {tail}"));
     }
-    for text in [
-        "0",
-        "1",
-        "-0.5",
-        "0%",
-        "100%",
-        "150",
-        "1e-400",
-        "0.99999999999999999999",
-    ] {
+    for text in ["0", "1", "-0.5", "0%", "100%", "150", "1e-400", "0.99999999999999999999"] {
         let tail = "is not strictly between 0 and 1: write a probability as in 0.95, 1e-6 or 95%";
         says(text, &format!("\"{text}\" {tail}"));
     }
-    says(
-        "95",
-        "\"95\" is not strictly between 0 and 1: write 95% if per cent is meant",
-    );
+    says("95", "\"95\" is not strictly between 0 and 1: write 95% if per cent is meant");
 }

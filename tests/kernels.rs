@@ -9,20 +9,12 @@ use proptest::prelude::*;
 use theory::task::{Eps, Margin, Task, Votes};
 
 fn count(question: &Question, run: Run, threads: usize) -> Counts {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .expect("a pool");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
     pool.install(|| run.count(question, &|_| ()))
 }
 
 fn reference(question: &Question, seed: u64, samples: u64) -> Counts {
-    let run = Run {
-        seed,
-        samples,
-        level: Level::best(),
-        kernel: Kernel::Reference,
-    };
+    let run = Run { seed, samples, level: Level::best(), kernel: Kernel::Reference };
     count(question, run, 1)
 }
 
@@ -37,12 +29,7 @@ fn check(question: &Question, seed: u64, samples: u64) {
             if slow && samples > 5000 {
                 continue;
             }
-            let run = Run {
-                seed,
-                samples,
-                level,
-                kernel,
-            };
+            let run = Run { seed, samples, level, kernel };
             let found = count(question, run, 1);
             assert!(
                 found == expected,
@@ -68,9 +55,7 @@ fn votes(n: u64) -> Votes {
 
 /// `count` budgets from `start`, `step` apart, decimal-exact as the command line makes them.
 fn evenly(start: f64, step: f64, count: u32) -> Vec<f64> {
-    (0..count)
-        .map(|i| ((start + step * f64::from(i)) * 1e9).round() / 1e9)
-        .collect()
+    (0..count).map(|i| ((start + step * f64::from(i)) * 1e9).round() / 1e9).collect()
 }
 
 fn some_votes() -> impl Strategy<Value = Votes> {
@@ -99,17 +84,10 @@ fn some_margins() -> impl Strategy<Value = Vec<(f64, f64, Votes)>> {
 }
 
 fn some_eps() -> impl Strategy<Value = Vec<f64>> {
-    let even = (
-        prop_oneof![2 => Just(0.0), 1 => 0.0..1.0f64],
-        0.001..0.1f64,
-        1..320u32,
-    );
+    let even = (prop_oneof![2 => Just(0.0), 1 => 0.0..1.0f64], 0.001..0.1f64, 1..320u32);
     let anywhere = (prop::collection::vec(0.0..3.0f64, 0..320), 1..5u32);
-    let log = (1..200u32).prop_map(|n| {
-        (0..n)
-            .map(|i| 1e-3 * 4000f64.powf(f64::from(i) / f64::from(n)))
-            .collect()
-    });
+    let log = (1..200u32)
+        .prop_map(|n| (0..n).map(|i| 1e-3 * 4000f64.powf(f64::from(i) / f64::from(n))).collect());
     prop_oneof![
         1 => Just(vec![]),
         2 => (0.0..2.0f64).prop_map(|eps| vec![eps]),
@@ -129,10 +107,8 @@ fn sorted(mut eps: Vec<f64>) -> Vec<f64> {
 }
 
 fn some_task() -> impl Strategy<Value = Task> {
-    let any = (
-        -3.0..3.0f64,
-        prop_oneof![0.2..5.0f64, (-15.0..15.0f64).prop_map(|e| 10f64.powf(e))],
-    );
+    let any =
+        (-3.0..3.0f64, prop_oneof![0.2..5.0f64, (-15.0..15.0f64).prop_map(|e| 10f64.powf(e))]);
     prop_oneof![
         3 => Just(Task::default()),
         1 => any.prop_map(|(mean, noise)| Task::new(mean, noise).expect("a task")),
@@ -184,26 +160,16 @@ fn every_length_of_grid() {
         (0.3, 3.0, Votes::ONE),
         (0.0, 1.0, votes(5)),
     ];
-    for count in (1..20).chain([
-        63, 64, 65, 66, 81, 126, 127, 128, 129, 254, 255, 300, 1016, 1018, 5000,
-    ]) {
+    for count in
+        (1..20).chain([63, 64, 65, 66, 81, 126, 127, 128, 129, 254, 255, 300, 1016, 1018, 5000])
+    {
         for start in [0.0, 0.3, 2.0 / f64::from(count)] {
             let eps = evenly(start, 2.0 / f64::from(count), count);
-            check(
-                &question(Task::default(), &margins, &eps, VotesBy::Median),
-                5,
-                4100,
-            );
+            check(&question(Task::default(), &margins, &eps, VotesBy::Median), 5, 4100);
         }
-        let squares: Vec<f64> = evenly(0.0, 1.5 / f64::from(count), count)
-            .iter()
-            .map(|e| e * e)
-            .collect();
-        check(
-            &question(Task::default(), &margins, &squares, VotesBy::Median),
-            6,
-            4100,
-        );
+        let squares: Vec<f64> =
+            evenly(0.0, 1.5 / f64::from(count), count).iter().map(|e| e * e).collect();
+        check(&question(Task::default(), &margins, &squares, VotesBy::Median), 6, 4100);
     }
 }
 
@@ -211,12 +177,7 @@ fn every_length_of_grid() {
 #[test]
 fn equality_is_not_above() {
     let mut pairs = Box::<Pairs>::default();
-    fill_at(
-        Level::best(),
-        &mut Stream::new(3, 0, Purpose::Samples),
-        &mut pairs,
-        BLOCK,
-    );
+    fill_at(Level::best(), &mut Stream::new(3, 0, Purpose::Samples), &mut pairs, BLOCK);
     let undefended = (0.0, 0.0, Votes::Limit);
     for count in [1, 2, 3, 4, 6, 8, 20, 60, 300] {
         // The threshold of eps is eps − mean, here the float z itself.
@@ -225,11 +186,7 @@ fn equality_is_not_above() {
         let question = question(Task::default(), &[undefended], &eps, VotesBy::Draws);
         let counts = reference(&question, 3, BLOCK as u64);
         for (eps, above) in eps.iter().zip(counts.margins[0].adversarial_correct()) {
-            let expected = pairs
-                .first
-                .iter()
-                .filter(|z| f64::from(**z) > eps - 1.0)
-                .count();
+            let expected = pairs.first.iter().filter(|z| f64::from(**z) > eps - 1.0).count();
             assert_eq!(*above, expected as u64);
         }
         check(&question, 3, BLOCK as u64);
@@ -239,11 +196,7 @@ fn equality_is_not_above() {
     let fine: Vec<f64> = grid.iter().map(|eps| eps + 1.0).collect();
     for eps in [grid, fine] {
         let margins = [undefended, (0.0, 1e-7, Votes::ONE)];
-        check(
-            &question(Task::default(), &margins, &eps, VotesBy::Draws),
-            3,
-            200_000,
-        );
+        check(&question(Task::default(), &margins, &eps, VotesBy::Draws), 3, 200_000);
     }
     for z in &pairs.first[..20] {
         // sgn(x) = y where z₁ > −mean.
@@ -261,18 +214,8 @@ fn margins_that_are_the_same_are_counted_for_each() {
         (1.0, 2.0, Votes::ONE),
         (0.0, 3.0, Votes::Limit),
     ];
-    let question = question(
-        Task::default(),
-        &twins,
-        &evenly(0.0, 0.1, 21),
-        VotesBy::Draws,
-    );
-    let run = Run {
-        seed: 1,
-        samples: 70_000,
-        level: Level::best(),
-        kernel: Kernel::Simd,
-    };
+    let question = question(Task::default(), &twins, &evenly(0.0, 0.1, 21), VotesBy::Draws);
+    let run = Run { seed: 1, samples: 70_000, level: Level::best(), kernel: Kernel::Simd };
     let counts = count(&question, run, 2);
     assert_eq!(counts.margins[0], counts.margins[2]);
     assert_eq!(counts.margins[1], counts.margins[3]);
@@ -282,12 +225,8 @@ fn margins_that_are_the_same_are_counted_for_each() {
 /// An even number of votes with fair ties is as good as one less; by the median it is the same.
 #[test]
 fn the_two_ways_to_vote_agree() {
-    let margins = [
-        (0.0, 1.0, votes(3)),
-        (0.0, 1.0, votes(4)),
-        (0.0, 1.0, votes(11)),
-        (0.0, 1.0, votes(12)),
-    ];
+    let margins =
+        [(0.0, 1.0, votes(3)), (0.0, 1.0, votes(4)), (0.0, 1.0, votes(11)), (0.0, 1.0, votes(12))];
     let samples = 2_000_000;
     let counts = [VotesBy::Draws, VotesBy::Median].map(|by| {
         let question = question(Task::default(), &margins, &[0.5], by);
@@ -301,15 +240,9 @@ fn the_two_ways_to_vote_agree() {
     for (draws, median) in counts[0].margins.iter().zip(&counts[1].margins) {
         for (a, b) in [
             (draws.clean_correct(), median.clean_correct()),
-            (
-                draws.adversarial_correct()[0],
-                median.adversarial_correct()[0],
-            ),
+            (draws.adversarial_correct()[0], median.adversarial_correct()[0]),
         ] {
-            assert!(
-                (a as f64 - b as f64).abs() < limit,
-                "{a} and {b} of {samples}"
-            );
+            assert!((a as f64 - b as f64).abs() < limit, "{a} and {b} of {samples}");
         }
     }
 }

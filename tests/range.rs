@@ -52,10 +52,7 @@ fn numbers_in_every_spelling() {
 
 #[test]
 fn white_space_is_ignored() {
-    assert_eq!(
-        values(" 0.1 ,\t0.5 , 1 .. 2 : 0.5 \n"),
-        [0.1, 0.5, 1.0, 1.5, 2.0]
-    );
+    assert_eq!(values(" 0.1 ,\t0.5 , 1 .. 2 : 0.5 \n"), [0.1, 0.5, 1.0, 1.5, 2.0]);
     assert_eq!(values("1 .. 100 / log 3"), [1.0, 10.0, 100.0]);
     assert_eq!(values("5. .. 6:.5"), [5.0, 5.5, 6.0]);
     let shown = " 1,\n 5. .. 6 ".parse::<Range>().map(|r| r.to_string());
@@ -65,10 +62,7 @@ fn white_space_is_ignored() {
 #[test]
 fn lists_are_sorted_and_each_value_appears_once() {
     assert_eq!(values("1,0.5,1.0,-0,0,5e-1"), [0.0, 0.5, 1.0]);
-    assert_eq!(
-        values("2,0,0.5..1:0.1"),
-        [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 2.0]
-    );
+    assert_eq!(values("2,0,0.5..1:0.1"), [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 2.0]);
     assert_eq!(values("0..1:0.25,0..1:0.5"), [0.0, 0.25, 0.5, 0.75, 1.0]);
 }
 
@@ -143,33 +137,19 @@ fn a_bad_range_says_what_is_wrong_and_what_would_be_right() {
                     write one value on each side of a comma, as in 0.1,0.5";
         says(text, &format!("\"{text}\" {tail}"));
     }
-    for text in [
-        "abc", "1_000", "1 2", "0-4", "1e", "e5", ".", "-", "0x10", "--1", "1,5e-1.5",
-    ] {
+    for text in ["abc", "1_000", "1 2", "0-4", "1e", "e5", ".", "-", "0x10", "--1", "1,5e-1.5"] {
         let item = text.rsplit(',').next().unwrap_or_default();
         let tail = "is not a number: write one as in 0.5, -2 or 1e-3";
         says(text, &format!("\"{item}\" {tail}"));
     }
-    says(
-        "0..=4",
-        "\"=4\" is not a number: write one as in 0.5, -2 or 1e-3",
-    );
+    says("0..=4", "\"=4\" is not a number: write one as in 0.5, -2 or 1e-3");
     for text in ["NaN", "inf", "-Infinity", "+inf"] {
         let tail = "is not a finite number: write one as in 0.5, -2 or 1e-3";
         says(text, &format!("\"{text}\" {tail}"));
     }
-    says(
-        "0..inf",
-        "\"inf\" is not a finite number: write one as in 0.5, -2 or 1e-3",
-    );
-    says(
-        "1e999",
-        "\"1e999\" is too large: write a number below 1.7e308",
-    );
-    says(
-        "1e-400",
-        "\"1e-400\" is too close to 0: write 0, or at least 5e-324",
-    );
+    says("0..inf", "\"inf\" is not a finite number: write one as in 0.5, -2 or 1e-3");
+    says("1e999", "\"1e999\" is too large: write a number below 1.7e308");
+    says("1e-400", "\"1e-400\" is too close to 0: write 0, or at least 5e-324");
     for text in ["0...5", "5....6", "..."] {
         let tail = "has more than two dots in a row: write digits on both sides, as in 0..0.5";
         says(text, &format!("\"{text}\" {tail}"));
@@ -191,15 +171,9 @@ fn a_bad_range_says_what_is_wrong_and_what_would_be_right() {
         says(text, &format!("\"{text}\" {tail}"));
     }
     for text in ["..", "1..", "..1", "..:1"] {
-        says(
-            text,
-            &format!("\"{text}\" lacks an end: write both, as in 0..4"),
-        );
+        says(text, &format!("\"{text}\" lacks an end: write both, as in 0..4"));
     }
-    says(
-        "4..0",
-        "\"4..0\" runs backwards: write the smaller end first, as in 0..4",
-    );
+    says("4..0", "\"4..0\" runs backwards: write the smaller end first, as in 0..4");
     for (text, step) in [("0..4:0", "0"), ("0..4:-0.1", "-0.1"), ("1..1:0", "0")] {
         let tail = "write a step above 0, as in 0..4:0.1";
         says(text, &format!("\"{text}\" has the step {step}: {tail}"));
@@ -226,11 +200,7 @@ fn a_bad_range_says_what_is_wrong_and_what_would_be_right() {
         "2..2/5",
         "\"2..2/5\" asks for 5 points between equal ends: write two different ends, or just 2",
     );
-    for (text, end) in [
-        ("0..4/log5", "0"),
-        ("-3..-2/log5", "-3"),
-        ("0..0/log1", "0"),
-    ] {
+    for (text, end) in [("0..4/log5", "0"), ("-3..-2/log5", "-3"), ("0..0/log1", "0")] {
         let tail = "log spacing needs both ends above 0, as in 1e-3..10/log31";
         says(text, &format!("\"{text}\" has the end {end}: {tail}"));
     }

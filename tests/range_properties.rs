@@ -7,11 +7,7 @@ use proptest::prelude::*;
 fn is_sound(range: &Range) -> Result<(), TestCaseError> {
     let values = range.values();
     prop_assert!(!values.is_empty() && values.len() <= MAX_POINTS as usize);
-    prop_assert!(
-        values
-            .iter()
-            .all(|v| v.is_finite() && v.to_bits() != (-0.0_f64).to_bits())
-    );
+    prop_assert!(values.iter().all(|v| v.is_finite() && v.to_bits() != (-0.0_f64).to_bits()));
     prop_assert!(values.is_sorted_by(|a, b| a < b));
     let shown = range.to_string();
     prop_assert!(!shown.contains('\n'));
@@ -43,11 +39,7 @@ fn never_panics(text: &str) -> Result<(), TestCaseError> {
         Err(error) => errors.push(error.to_string()),
     }
     for error in errors {
-        prop_assert!(
-            !error.contains(['\n', '\r']) && error.chars().count() < 800,
-            "{}",
-            error
-        );
+        prop_assert!(!error.contains(['\n', '\r']) && error.chars().count() < 800, "{}", error);
     }
     Ok(())
 }

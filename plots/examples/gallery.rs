@@ -13,11 +13,7 @@ use gauss_sim_plots::{
 type Outcome = Result<(), Box<dyn Error>>;
 
 fn main() -> Outcome {
-    let folder = PathBuf::from(
-        std::env::args()
-            .nth(1)
-            .unwrap_or_else(|| "gallery".to_owned()),
-    );
+    let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "gallery".to_owned()));
     fs::create_dir_all(&folder)?;
     let save = |name: &str, drawing: &Drawing| -> Outcome {
         let file = |ending: &str| folder.join(format!("{name}{ending}"));
@@ -28,14 +24,8 @@ fn main() -> Outcome {
         Ok(())
     };
     save("stages", &stages(Legend::auto()).render(Size::TEXT_WIDTH)?)?;
-    save(
-        "stages-below",
-        &stages(Legend::below()).render(Size::TEXT_WIDTH)?,
-    )?;
-    save(
-        "stages-column",
-        &stages(Legend::auto()).render(Size::COLUMN)?,
-    )?;
+    save("stages-below", &stages(Legend::below()).render(Size::TEXT_WIDTH)?)?;
+    save("stages-column", &stages(Legend::auto()).render(Size::COLUMN)?)?;
     save("stages-inside", &falling().render(Size::COLUMN)?)?;
     save("log", &convergence().render(Size::TEXT_WIDTH)?)?;
     save("log-log", &tails().render(Size::COLUMN)?)?;
@@ -69,9 +59,7 @@ fn robust(stage: usize, sigma: f64, eps: f64) -> f64 {
 const STAGES: [&str; 4] = ["undefended", "defended", "trained", "voted, n = 101"];
 
 fn grid(low: f64, high: f64, n: u32) -> Vec<f64> {
-    (0..n)
-        .map(|i| low + (high - low) * f64::from(i) / f64::from(n - 1))
-        .collect()
+    (0..n).map(|i| low + (high - low) * f64::from(i) / f64::from(n - 1)).collect()
 }
 
 /// An estimate from n draws that is off by a repeatable part of its standard deviation.
@@ -90,18 +78,14 @@ fn stages(legend: Legend) -> Chart {
     .legend(legend.line_means("theory").points_mean("simulation, 95 % interval"));
     for (i, name) in STAGES.into_iter().enumerate() {
         let style = Style::series(i);
-        let line = grid(0.0, 4.0, 161)
-            .into_iter()
-            .map(|s| (s, robust(i, s, 0.5)));
+        let line = grid(0.0, 4.0, 161).into_iter().map(|s| (s, robust(i, s, 0.5)));
         let points = grid(0.0, 4.0, 17).into_iter().enumerate().map(|(k, s)| {
             let (y, low, high) = estimate(robust(i, s, 0.5), 4000.0, k + i);
             (s, y, low, high)
         });
-        chart = chart.with(Line::new(name, line).style(style)).with(
-            Points::new(name, points)
-                .style(style)
-                .offset(1.2 * i as f64 - 1.8),
-        );
+        chart = chart
+            .with(Line::new(name, line).style(style))
+            .with(Points::new(name, points).style(style).offset(1.2 * i as f64 - 1.8));
     }
     chart
 }
@@ -114,9 +98,7 @@ fn falling() -> Chart {
     .title("σ = 1")
     .legend(Legend::inside());
     for (i, name) in STAGES.into_iter().enumerate() {
-        let line = grid(0.0, 2.0, 81)
-            .into_iter()
-            .map(|e| (e, accuracy(i, 1.0, e)));
+        let line = grid(0.0, 2.0, 81).into_iter().map(|e| (e, accuracy(i, 1.0, e)));
         chart = chart.with(Line::new(name, line).style(Style::series(i)));
     }
     chart
@@ -124,9 +106,7 @@ fn falling() -> Chart {
 
 fn convergence() -> Chart {
     let exact = 0.638_163_195;
-    let steps: Vec<f64> = (0..=12)
-        .map(|k| 10.0_f64.powf(f64::from(k) / 2.0 + 2.0))
-        .collect();
+    let steps: Vec<f64> = (0..=12).map(|k| 10.0_f64.powf(f64::from(k) / 2.0 + 2.0)).collect();
     let half = |n: f64| 1.96 * (exact * (1.0 - exact) / n).sqrt();
     let points = steps.iter().enumerate().map(|(k, &n)| {
         let (y, low, high) = estimate(exact, n, k * 3 + 1);
@@ -147,16 +127,9 @@ fn convergence() -> Chart {
 }
 
 fn tails() -> Chart {
-    let mut chart = Chart::new(
-        Axis::log("votes, n"),
-        Axis::log("gap to the limit").low(1e-7),
-    )
-    .title("Votes close the gap as 1/n")
-    .legend(
-        Legend::below()
-            .line_means("theory")
-            .points_mean("simulation"),
-    );
+    let mut chart = Chart::new(Axis::log("votes, n"), Axis::log("gap to the limit").low(1e-7))
+        .title("Votes close the gap as 1/n")
+        .legend(Legend::below().line_means("theory").points_mean("simulation"));
     for i in 0..2_usize {
         let gap = move |n: f64| 0.19 * (i + 1) as f64 / n;
         let name = format!("σ = {}", i + 1);
@@ -175,48 +148,35 @@ fn tails() -> Chart {
 }
 
 fn values(x: &[f64], y: &[f64], value: impl Fn(f64, f64) -> f64) -> Vec<f64> {
-    y.iter()
-        .flat_map(|&y| x.iter().map(move |&x| (x, y)))
-        .map(|(x, y)| value(x, y))
-        .collect()
+    y.iter().flat_map(|&y| x.iter().map(move |&x| (x, y))).map(|(x, y)| value(x, y)).collect()
 }
 
 fn surface() -> Chart {
     let (x, y) = (grid(0.0, 4.0, 81), grid(0.0, 1.6, 65));
     // Undefined in a corner, to show how that looks.
     let difference = |s: f64, e: f64| {
-        if s > 3.4 && e > 1.3 {
-            f64::NAN
-        } else {
-            robust(2, s, e) - robust(0, s, e)
-        }
+        if s > 3.4 && e > 1.3 { f64::NAN } else { robust(2, s, e) - robust(0, s, e) }
     };
     let values = values(&x, &y, difference);
-    let frontier = grid(0.0, 1.05, 40)
-        .into_iter()
-        .map(|s| (s, 0.3 * (1.0 - (s / 1.05).powi(3))));
-    Chart::new(
-        Axis::linear("noise of the defence, σ"),
-        Axis::linear("perturbation, ε"),
-    )
-    .title("Where training helps\nmean = 1, noise = 1, shift = 1")
-    .with(
-        HeatMap::centres(x, y, values)
-            .label("robust accuracy, trained − undefended")
-            .contour(Contour::new(0.0, "0").style(Style::neutral().color(Color::INK).width(1.3)))
-            .contour(Contour::new(0.1, "0.1"))
-            .contour(Contour::new(0.2, "0.2"))
-            .missing("not defined"),
-    )
-    .with(Line::new("frontier ε*(σ)", frontier).style(Style::series(2)))
-    .with(Note::new(0.3, 0.1, "witness"))
+    let frontier = grid(0.0, 1.05, 40).into_iter().map(|s| (s, 0.3 * (1.0 - (s / 1.05).powi(3))));
+    Chart::new(Axis::linear("noise of the defence, σ"), Axis::linear("perturbation, ε"))
+        .title("Where training helps\nmean = 1, noise = 1, shift = 1")
+        .with(
+            HeatMap::centres(x, y, values)
+                .label("robust accuracy, trained − undefended")
+                .contour(
+                    Contour::new(0.0, "0").style(Style::neutral().color(Color::INK).width(1.3)),
+                )
+                .contour(Contour::new(0.1, "0.1"))
+                .contour(Contour::new(0.2, "0.2"))
+                .missing("not defined"),
+        )
+        .with(Line::new("frontier ε*(σ)", frontier).style(Style::series(2)))
+        .with(Note::new(0.3, 0.1, "witness"))
 }
 
 fn sequential() -> Chart {
-    let x: Vec<f64> = grid(-2.0, 2.0, 41)
-        .into_iter()
-        .map(|e| 10.0_f64.powf(e))
-        .collect();
+    let x: Vec<f64> = grid(-2.0, 2.0, 41).into_iter().map(|e| 10.0_f64.powf(e)).collect();
     let y = grid(0.0, 2.0, 33);
     let values = values(&x, &y, |s, e| accuracy(2, s, e));
     Chart::new(Axis::log("σ"), Axis::linear("ε")).with(
@@ -229,29 +189,15 @@ fn sequential() -> Chart {
 }
 
 fn panels() -> Figure {
-    let mut figure = Figure::new(
-        "Four strengths of attack\nmean = 1, noise = 1, shift = 1",
-        2,
-    )
-    .legend(
-        Legend::below()
-            .line_means("theory")
-            .points_mean("simulation, 95 % interval"),
-    );
-    for (letter, eps) in ["(a)", "(b)", "(c)", "(d)"]
-        .into_iter()
-        .zip([0.1, 0.5, 1.0, 1.5])
-    {
-        let mut chart = Chart::new(
-            Axis::linear("σ").range(0.0, 4.0),
-            Axis::linear("robust accuracy"),
-        )
-        .title(format!("{letter} ε = {eps}"));
+    let mut figure = Figure::new("Four strengths of attack\nmean = 1, noise = 1, shift = 1", 2)
+        .legend(Legend::below().line_means("theory").points_mean("simulation, 95 % interval"));
+    for (letter, eps) in ["(a)", "(b)", "(c)", "(d)"].into_iter().zip([0.1, 0.5, 1.0, 1.5]) {
+        let mut chart =
+            Chart::new(Axis::linear("σ").range(0.0, 4.0), Axis::linear("robust accuracy"))
+                .title(format!("{letter} ε = {eps}"));
         for (i, name) in STAGES.into_iter().enumerate() {
             let style = Style::series(i);
-            let line = grid(0.0, 4.0, 81)
-                .into_iter()
-                .map(|s| (s, robust(i, s, eps)));
+            let line = grid(0.0, 4.0, 81).into_iter().map(|s| (s, robust(i, s, eps)));
             let points = grid(0.0, 4.0, 9).into_iter().enumerate().map(|(k, s)| {
                 let (y, low, high) = estimate(robust(i, s, eps), 4000.0, k + i);
                 (s, y, low, high)
@@ -266,25 +212,13 @@ fn panels() -> Figure {
 }
 
 fn notes() -> Chart {
-    let line = grid(0.0, 2.0, 101)
-        .into_iter()
-        .map(|s| (s, (3.0 * s).sin() * (-s).exp()));
-    Chart::new(
-        Axis::linear("σ").range(0.0, 2.0),
-        Axis::linear("difference of robust accuracies"),
-    )
-    .title("The order of the stages turns at σ*\nε = 0.1")
-    .with(Line::new("trained − defended", line).style(Style::series(1)))
-    .with(Reference::horizontal(0.0, "equal"))
-    .with(Reference::vertical(
-        std::f64::consts::FRAC_PI_3,
-        "σ* = 1.0472",
-    ))
-    .with(Note::new(0.416, 0.6255, "largest gain"))
-    .with(Note::new(
-        1.463,
-        -0.22,
-        "largest loss, σ = 1.463, Φ₂(σ²; ρ) ± θ₀",
-    ))
-    .legend(Legend::hidden())
+    let line = grid(0.0, 2.0, 101).into_iter().map(|s| (s, (3.0 * s).sin() * (-s).exp()));
+    Chart::new(Axis::linear("σ").range(0.0, 2.0), Axis::linear("difference of robust accuracies"))
+        .title("The order of the stages turns at σ*\nε = 0.1")
+        .with(Line::new("trained − defended", line).style(Style::series(1)))
+        .with(Reference::horizontal(0.0, "equal"))
+        .with(Reference::vertical(std::f64::consts::FRAC_PI_3, "σ* = 1.0472"))
+        .with(Note::new(0.416, 0.6255, "largest gain"))
+        .with(Note::new(1.463, -0.22, "largest loss, σ = 1.463, Φ₂(σ²; ρ) ± θ₀"))
+        .legend(Legend::hidden())
 }

@@ -33,48 +33,31 @@ impl Axis {
     /// A linear axis that spans its data.
     #[must_use]
     pub fn linear(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            ..Self::default()
-        }
+        Self { label: label.into(), ..Self::default() }
     }
 
     /// A logarithmic axis that spans its positive data.
     #[must_use]
     pub fn log(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            scale: Scale::Log,
-            ..Self::default()
-        }
+        Self { label: label.into(), scale: Scale::Log, ..Self::default() }
     }
 
     /// The same axis from `low` to `high`.
     #[must_use]
     pub fn range(self, low: f64, high: f64) -> Self {
-        Self {
-            low: Some(low),
-            high: Some(high),
-            ..self
-        }
+        Self { low: Some(low), high: Some(high), ..self }
     }
 
     /// The same axis starting at `low`.
     #[must_use]
     pub fn low(self, low: f64) -> Self {
-        Self {
-            low: Some(low),
-            ..self
-        }
+        Self { low: Some(low), ..self }
     }
 
     /// The same axis ending at `high`.
     #[must_use]
     pub fn high(self, high: f64) -> Self {
-        Self {
-            high: Some(high),
-            ..self
-        }
+        Self { high: Some(high), ..self }
     }
 
     /// The value as it counts along the page, if it can be drawn.
@@ -98,17 +81,10 @@ impl Axis {
         data: impl Iterator<Item = f64>,
         padded: bool,
     ) -> Result<(f64, f64), Error> {
-        let bad = |low: f64, high: f64| Error::BadRange {
-            label: self.label.clone(),
-            low,
-            high,
-        };
+        let bad = |low: f64, high: f64| Error::BadRange { label: self.label.clone(), low, high };
         for end in [self.low, self.high].into_iter().flatten() {
             if self.position(end).is_none() {
-                return Err(bad(
-                    self.low.unwrap_or(f64::NAN),
-                    self.high.unwrap_or(f64::NAN),
-                ));
+                return Err(bad(self.low.unwrap_or(f64::NAN), self.high.unwrap_or(f64::NAN)));
             }
         }
         let fixed = [self.low, self.high].map(|end| end.and_then(|end| self.position(end)));
@@ -117,32 +93,19 @@ impl Axis {
             .filter(|&v| {
                 fixed[0].is_none_or(|low| v >= low) && fixed[1].is_none_or(|high| v <= high)
             })
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| {
-                (a.min(v), b.max(v))
-            });
-        let (mut low, mut high) = if min <= max {
-            (min, max)
-        } else {
-            (f64::NAN, f64::NAN)
-        };
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        let (mut low, mut high) = if min <= max { (min, max) } else { (f64::NAN, f64::NAN) };
         let pad = if padded { 0.04 } else { 0.0 };
         match fixed {
             [Some(a), Some(b)] => (low, high) = (a, b),
             [Some(a), None] => {
                 low = a;
-                high = if high > a {
-                    high + pad * (high - a)
-                } else {
-                    a + step_aside(self.scale, a)
-                };
+                high =
+                    if high > a { high + pad * (high - a) } else { a + step_aside(self.scale, a) };
             }
             [None, Some(b)] => {
                 high = b;
-                low = if low < b {
-                    low - pad * (b - low)
-                } else {
-                    b - step_aside(self.scale, b)
-                };
+                low = if low < b { low - pad * (b - low) } else { b - step_aside(self.scale, b) };
             }
             [None, None] if low.is_nan() => (low, high) = (0.0, 1.0),
             [None, None] => {
@@ -171,19 +134,8 @@ impl Axis {
 
     /// The map from values in `span` to points on the page between `from` and `to`.
     pub(crate) fn map(&self, span: (f64, f64), from: f64, to: f64) -> Map {
-        let ends = (
-            self.position(span.0).unwrap_or(0.0),
-            self.position(span.1).unwrap_or(1.0),
-        );
-        Map {
-            axis: Self {
-                label: String::new(),
-                ..self.clone()
-            },
-            ends,
-            from,
-            to,
-        }
+        let ends = (self.position(span.0).unwrap_or(0.0), self.position(span.1).unwrap_or(1.0));
+        Map { axis: Self { label: String::new(), ..self.clone() }, ends, from, to }
     }
 }
 
@@ -212,8 +164,7 @@ impl Map {
         let position = self.axis.position(value)? / 2.0;
         let (a, b) = (self.ends.0 / 2.0, self.ends.1 / 2.0);
         let t = ((position - a) / (b - a)).clamp(-1e6, 1e6);
-        t.is_finite()
-            .then_some(self.from + t * (self.to - self.from))
+        t.is_finite().then_some(self.from + t * (self.to - self.from))
     }
 
     /// As `at`, but what lies below the axis' reach (an interval down to 0 on a log axis, or to −∞)
@@ -222,9 +173,6 @@ impl Map {
         if value.is_nan() {
             return None;
         }
-        Some(
-            self.at(value)
-                .unwrap_or(if value > 1.0 { self.to } else { self.from }),
-        )
+        Some(self.at(value).unwrap_or(if value > 1.0 { self.to } else { self.from }))
     }
 }

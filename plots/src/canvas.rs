@@ -28,11 +28,7 @@ pub(crate) struct Pen {
 
 impl Pen {
     pub(crate) fn new(color: Color, width: f64) -> Self {
-        Self {
-            color,
-            width,
-            alpha: 1.0,
-        }
+        Self { color, width, alpha: 1.0 }
     }
 }
 
@@ -52,17 +48,13 @@ pub(crate) struct Canvas<'a> {
 impl<'a> Canvas<'a> {
     pub(crate) fn new(svg: &'a mut String, size: Size) -> Self {
         let units = (unit(size.width) as u32, unit(size.height) as u32);
-        Self {
-            backend: SVGBackend::with_string(svg, units),
-            failure: None,
-        }
+        Self { backend: SVGBackend::with_string(svg, units), failure: None }
     }
 
     pub(crate) fn finish(mut self) -> Result<(), Error> {
         let done = self.backend.present();
         self.note(done);
-        self.failure
-            .map_or(Ok(()), |failure| Err(Error::Svg(failure)))
+        self.failure.map_or(Ok(()), |failure| Err(Error::Svg(failure)))
     }
 
     fn note<E: Display>(&mut self, result: Result<(), E>) {
@@ -76,9 +68,7 @@ impl<'a> Canvas<'a> {
             return;
         }
         let style = shape(pen.color, pen.alpha, pen.width);
-        let result = self
-            .backend
-            .draw_path(points.iter().map(|&p| at(p)), &style);
+        let result = self.backend.draw_path(points.iter().map(|&p| at(p)), &style);
         self.note(result);
     }
 
@@ -87,9 +77,7 @@ impl<'a> Canvas<'a> {
             return;
         }
         let style = shape(color, alpha, 0.0);
-        let result = self
-            .backend
-            .fill_polygon(points.iter().map(|&p| at(p)), &style);
+        let result = self.backend.fill_polygon(points.iter().map(|&p| at(p)), &style);
         self.note(result);
     }
 
@@ -135,14 +123,7 @@ impl<'a> Canvas<'a> {
     /// Text that reads upwards, centred on `y`, with its baseline at `x`.
     pub(crate) fn text_up(&mut self, text: &str, (x, y): (f64, f64), size: f64, color: Color) {
         let from = (x - TOP_TO_BASELINE * size, y);
-        self.draw_text(
-            text,
-            from,
-            size,
-            Align::Middle,
-            color,
-            FontTransform::Rotate270,
-        );
+        self.draw_text(text, from, size, Align::Middle, color, FontTransform::Rotate270);
     }
 
     fn draw_text(
@@ -164,10 +145,8 @@ impl<'a> Canvas<'a> {
             Align::End => HPos::Right,
         };
         let font: FontDesc = (FONT_FALLBACKS, size * UNITS * FONT_FACTOR).into_font();
-        let style = font
-            .transform(transform)
-            .color(&rgba(color, 1.0))
-            .pos(Pos::new(align, VPos::Top));
+        let style =
+            font.transform(transform).color(&rgba(color, 1.0)).pos(Pos::new(align, VPos::Top));
         let result = self.backend.draw_text(&text, &style, at(from));
         self.note(result);
     }
@@ -186,9 +165,5 @@ fn rgba(color: Color, alpha: f64) -> RGBAColor {
 }
 
 fn shape(color: Color, alpha: f64, width: f64) -> ShapeStyle {
-    ShapeStyle {
-        color: rgba(color, alpha),
-        filled: false,
-        stroke_width: unit(width).max(0) as u32,
-    }
+    ShapeStyle { color: rgba(color, alpha), filled: false, stroke_width: unit(width).max(0) as u32 }
 }

@@ -22,20 +22,13 @@ impl Chart {
     /// An empty chart.
     #[must_use]
     pub fn new(x: Axis, y: Axis) -> Self {
-        Self {
-            x,
-            y,
-            ..Self::default()
-        }
+        Self { x, y, ..Self::default() }
     }
 
     /// The same with a title (see [`Chart::title`](#structfield.title)).
     #[must_use]
     pub fn title(self, title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..self
-        }
+        Self { title: title.into(), ..self }
     }
 
     /// The same with one more layer.
@@ -79,12 +72,7 @@ impl Figure {
     /// A figure without panels.
     #[must_use]
     pub fn new(title: impl Into<String>, columns: usize) -> Self {
-        Self {
-            title: title.into(),
-            panels: Vec::new(),
-            columns,
-            legend: Legend::below(),
-        }
+        Self { title: title.into(), panels: Vec::new(), columns, legend: Legend::below() }
     }
 
     /// The same with one more panel.

@@ -30,10 +30,7 @@ impl Rect {
     }
 
     pub(crate) fn clamp(&self, (x, y): (f64, f64)) -> (f64, f64) {
-        (
-            x.max(self.left).min(self.right),
-            y.max(self.top).min(self.bottom),
-        )
+        (x.max(self.left).min(self.right), y.max(self.top).min(self.bottom))
     }
 
     /// The part of the segment a–b inside (Liang and Barsky 1984).
@@ -57,12 +54,7 @@ impl Rect {
             }
         }
         let at = |t: f64| self.clamp((a.0 + t * dx, a.1 + t * dy));
-        (t0 <= t1).then(|| {
-            [
-                if t0 > 0.0 { at(t0) } else { a },
-                if t1 < 1.0 { at(t1) } else { b },
-            ]
-        })
+        (t0 <= t1).then(|| [if t0 > 0.0 { at(t0) } else { a }, if t1 < 1.0 { at(t1) } else { b }])
     }
 
     /// The part inside of a polygon (Sutherland and Hodgman 1974).

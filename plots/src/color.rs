@@ -35,32 +35,20 @@ impl Color {
     pub fn lightness(self) -> f64 {
         let [r, g, b] = self.linear();
         let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-        if y > 216.0 / 24389.0 {
-            116.0 * y.cbrt() - 16.0
-        } else {
-            y * 24389.0 / 27.0
-        }
+        if y > 216.0 / 24389.0 { 116.0 * y.cbrt() - 16.0 } else { y * 24389.0 / 27.0 }
     }
 
     fn linear(self) -> [f64; 3] {
         [self.r, self.g, self.b].map(|v| {
             let v = f64::from(v) / 255.0;
-            if v <= 0.04045 {
-                v / 12.92
-            } else {
-                ((v + 0.055) / 1.055).powf(2.4)
-            }
+            if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
         })
     }
 
     fn from_linear(rgb: [f64; 3]) -> Self {
         let [r, g, b] = rgb.map(|v| {
             let v = v.clamp(0.0, 1.0);
-            let v = if v <= 0.003_130_8 {
-                v * 12.92
-            } else {
-                1.055 * v.powf(1.0 / 2.4) - 0.055
-            };
+            let v = if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 };
             (v * 255.0).round() as u8
         });
         Self { r, g, b }

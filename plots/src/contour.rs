@@ -24,21 +24,11 @@ pub fn lines(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec<Vec<(f64
         for i in 0..nx - 1 {
             let row = j * nx + i;
             // Counter-clockwise from the lower left.
-            let corners = [
-                values[row],
-                values[row + 1],
-                values[row + nx + 1],
-                values[row + nx],
-            ];
+            let corners = [values[row], values[row + 1], values[row + nx + 1], values[row + nx]];
             if corners.iter().any(|v| !v.is_finite()) {
                 continue;
             }
-            let sides = [
-                above[row],
-                above[row + 1],
-                above[row + nx + 1],
-                above[row + nx],
-            ];
+            let sides = [above[row], above[row + 1], above[row + nx + 1], above[row + nx]];
             let centre = corners.iter().map(|v| v / 4.0).sum::<f64>() >= level;
             for [a, b] in crossings(sides, centre, i, j).into_iter().flatten() {
                 links.entry(a).or_default().push(b);
@@ -50,18 +40,11 @@ pub fn lines(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec<Vec<(f64
         let (i2, j2) = if along_x { (i + 1, j) } else { (i, j + 1) };
         let (a, b) = (values[j * nx + i], values[j2 * nx + i2]);
         // Halves, so that the difference of huge values does not overflow.
-        let t = if a == b {
-            0.5
-        } else {
-            (level / 2.0 - a / 2.0) / (b / 2.0 - a / 2.0)
-        };
+        let t = if a == b { 0.5 } else { (level / 2.0 - a / 2.0) / (b / 2.0 - a / 2.0) };
         let t = t.clamp(0.0, 1.0);
         (xs[i] + t * (xs[i2] - xs[i]), ys[j] + t * (ys[j2] - ys[j]))
     };
-    chains(links)
-        .into_iter()
-        .map(|chain| chain.into_iter().map(place).collect())
-        .collect()
+    chains(links).into_iter().map(|chain| chain.into_iter().map(place).collect()).collect()
 }
 
 /// Which values count as above the level. One equal to it does if one beside, over or under it is
@@ -74,20 +57,13 @@ fn above(nx: usize, values: &[f64], level: f64) -> Vec<bool> {
             || (k >= nx && truly(k - nx))
             || truly(k + nx)
     };
-    (0..values.len())
-        .map(|k| truly(k) || (values[k] == level && passed(k)))
-        .collect()
+    (0..values.len()).map(|k| truly(k) || (values[k] == level && passed(k))).collect()
 }
 
 /// The pairs of edges that the level joins within one square, whose corners are `above` it or not
 /// (counter-clockwise from the lower left).
 fn crossings(above: [bool; 4], centre: bool, i: usize, j: usize) -> [Option<[Edge; 2]>; 2] {
-    let edges: [Edge; 4] = [
-        (i, j, true),
-        (i + 1, j, false),
-        (i, j + 1, true),
-        (i, j, false),
-    ];
+    let edges: [Edge; 4] = [(i, j, true), (i + 1, j, false), (i, j + 1, true), (i, j, false)];
     let crossed: Vec<usize> = (0..4).filter(|&k| above[k] != above[(k + 1) % 4]).collect();
     match crossed[..] {
         [a, b] => [Some([edges[a], edges[b]]), None],
@@ -105,11 +81,7 @@ fn crossings(above: [bool; 4], centre: bool, i: usize, j: usize) -> [Option<[Edg
 
 /// Joins links into lines: open ones from their ends first, then the closed ones.
 fn chains(mut links: BTreeMap<Edge, Vec<Edge>>) -> Vec<Vec<Edge>> {
-    let ends: Vec<Edge> = links
-        .iter()
-        .filter(|(_, to)| to.len() == 1)
-        .map(|(&e, _)| e)
-        .collect();
+    let ends: Vec<Edge> = links.iter().filter(|(_, to)| to.len() == 1).map(|(&e, _)| e).collect();
     let all: Vec<Edge> = links.keys().copied().collect();
     let mut chains = Vec::new();
     for start in ends.into_iter().chain(all) {

@@ -34,9 +34,7 @@ pub(crate) fn draw_layers(
         }
     }
     for (contour, lines) in &contours {
-        lines
-            .iter()
-            .for_each(|line| draw_casing(canvas, line, contour.style.width));
+        lines.iter().for_each(|line| draw_casing(canvas, line, contour.style.width));
         draw_contour(canvas, &contour.style, lines);
         lines.iter().for_each(|line| taken.mark_line(line));
     }
@@ -61,13 +59,8 @@ pub(crate) fn draw_layers(
             marks.extend(draw_mark(canvas, frame, note, taken).map(|at| (note, at)));
         }
     }
-    let mut labels = Labels {
-        canvas,
-        plot: &frame.plot,
-        taken,
-        size: types.tick,
-        backed: panel.heat.is_some(),
-    };
+    let mut labels =
+        Labels { canvas, plot: &frame.plot, taken, size: types.tick, backed: panel.heat.is_some() };
     for (note, at) in marks {
         labels.note(note, at);
     }
@@ -82,10 +75,7 @@ pub(crate) fn draw_layers(
 }
 
 fn draw_line(canvas: &mut Canvas, frame: &Frame, line: &Line, taken: &mut Occupancy, cased: bool) {
-    let places = line
-        .points
-        .iter()
-        .map(|&(x, y)| frame.x.at(x).zip(frame.y.at(y)));
+    let places = line.points.iter().map(|&(x, y)| frame.x.at(x).zip(frame.y.at(y)));
     for piece in frame.plot.pieces(places) {
         taken.mark_line(&piece);
         if cased {
@@ -99,14 +89,7 @@ fn draw_line(canvas: &mut Canvas, frame: &Frame, line: &Line, taken: &mut Occupa
 
 /// A light edge that sets a line off from dark cells.
 fn draw_casing(canvas: &mut Canvas, line: &[(f64, f64)], width: f64) {
-    canvas.polyline(
-        line,
-        Pen {
-            color: Color::WHITE,
-            width: width + 1.2,
-            alpha: 0.55,
-        },
-    );
+    canvas.polyline(line, Pen { color: Color::WHITE, width: width + 1.2, alpha: 0.55 });
 }
 
 fn draw_band(canvas: &mut Canvas, frame: &Frame, band: &Band) {
@@ -114,11 +97,7 @@ fn draw_band(canvas: &mut Canvas, frame: &Frame, band: &Band) {
         .points
         .iter()
         .map(|&(x, low, high)| {
-            Some([
-                frame.x.at(x)?,
-                frame.y.at_or_end(low)?,
-                frame.y.at_or_end(high)?,
-            ])
+            Some([frame.x.at(x)?, frame.y.at_or_end(low)?, frame.y.at_or_end(high)?])
         })
         .collect();
     for run in places.split(Option::is_none) {
@@ -140,20 +119,11 @@ fn draw_points(canvas: &mut Canvas, frame: &Frame, points: &Points, taken: &mut 
         if !plot.contains(at) {
             continue;
         }
-        let shift = if points.offset.is_finite() {
-            points.offset.clamp(-20.0, 20.0)
-        } else {
-            0.0
-        };
+        let shift = if points.offset.is_finite() { points.offset.clamp(-20.0, 20.0) } else { 0.0 };
         let at = (at.0 + shift, at.1);
         let bar = interval(frame, point);
         draw_point(canvas, at, bar, &points.style);
-        taken.mark_rect(&Rect {
-            left: at.0 - r,
-            top: at.1 - r,
-            right: at.0 + r,
-            bottom: at.1 + r,
-        });
+        taken.mark_rect(&Rect { left: at.0 - r, top: at.1 - r, right: at.0 + r, bottom: at.1 + r });
         if let Some((a, b)) = bar {
             taken.mark_line(&[(at.0, a), (at.0, b)]);
         }
@@ -163,10 +133,7 @@ fn draw_points(canvas: &mut Canvas, frame: &Frame, points: &Points, taken: &mut 
 /// The ends of a point's interval within the plot, on the page.
 fn interval(frame: &Frame, point: &Point) -> Option<(f64, f64)> {
     let clamp = |v: f64| frame.plot.clamp((frame.plot.left, v)).1;
-    let (low, high) = (
-        frame.y.at_or_end(point.low)?,
-        frame.y.at_or_end(point.high)?,
-    );
+    let (low, high) = (frame.y.at_or_end(point.low)?, frame.y.at_or_end(point.high)?);
     Some((clamp(low), clamp(high)))
 }
 
@@ -232,12 +199,7 @@ fn draw_mark(
     }
     draw_point(canvas, at, None, &note.style);
     let r = note.style.radius.max(0.0);
-    taken.mark_rect(&Rect {
-        left: at.0 - r,
-        top: at.1 - r,
-        right: at.0 + r,
-        bottom: at.1 + r,
-    });
+    taken.mark_rect(&Rect { left: at.0 - r, top: at.1 - r, right: at.0 + r, bottom: at.1 + r });
     Some(at)
 }
 
@@ -254,29 +216,19 @@ struct Labels<'a, 'b> {
 impl Labels<'_, '_> {
     /// The text as it fits the plot, and the size of its box.
     fn measure(&self, text: &str) -> (String, f64, f64) {
-        let text = cut(
-            &crate::font::clean(text),
-            self.size,
-            self.plot.width() - 8.0,
-        );
+        let text = cut(&crate::font::clean(text), self.size, self.plot.width() - 8.0);
         let width = text_width(&text, self.size) + 2.0;
         (text, width, self.size * 1.15)
     }
 
     fn put(&mut self, text: &str, area: &Rect) {
         if self.backed || self.taken.covered(area) > 0 {
-            self.canvas.rect(
-                (area.left, area.top),
-                (area.right, area.bottom),
-                Color::WHITE,
-                0.8,
-            );
+            self.canvas.rect((area.left, area.top), (area.right, area.bottom), Color::WHITE, 0.8);
         }
         self.taken.mark_rect(area);
         let baseline = (area.top + area.bottom) / 2.0 + CAP_HEIGHT / 2.0 * self.size;
         let at = ((area.left + area.right) / 2.0, baseline);
-        self.canvas
-            .text(text, at, self.size, Align::Middle, Color::INK);
+        self.canvas.text(text, at, self.size, Align::Middle, Color::INK);
     }
 
     fn note(&mut self, note: &Note, at: (f64, f64)) {
@@ -310,12 +262,8 @@ impl Labels<'_, '_> {
         let far = (near.0 - at.0).hypot(near.1 - at.1);
         if far > note.style.radius + 5.0 {
             let start = (note.style.radius + 0.5) / far;
-            let from = (
-                at.0 + start * (near.0 - at.0),
-                at.1 + start * (near.1 - at.1),
-            );
-            self.canvas
-                .polyline(&[from, near], Pen::new(Color::GREY, 0.6));
+            let from = (at.0 + start * (near.0 - at.0), at.1 + start * (near.1 - at.1));
+            self.canvas.polyline(&[from, near], Pen::new(Color::GREY, 0.6));
         }
         self.put(&text, &area);
     }

@@ -26,18 +26,10 @@ impl Drawing {
     pub(crate) fn new(svg: &str, title: &str, size: Size) -> Result<Self, Error> {
         let title = clean(title);
         let svg = at_print_size(svg, &title, size)?;
-        let options = Options {
-            font_family: FONT_FAMILY.to_owned(),
-            fontdb: fonts(),
-            ..Options::default()
-        };
+        let options =
+            Options { font_family: FONT_FAMILY.to_owned(), fontdb: fonts(), ..Options::default() };
         let tree = Tree::from_str(&svg, &options).map_err(|e| Error::Svg(e.to_string()))?;
-        Ok(Self {
-            svg,
-            title,
-            size,
-            tree,
-        })
+        Ok(Self { svg, title, size, tree })
     }
 
     /// The size on paper.
@@ -123,15 +115,9 @@ fn at_print_size(svg: &str, title: &str, size: Size) -> Result<String, Error> {
     let unreadable = || Error::Svg("the backend wrote no header".to_owned());
     let (head, body) = svg.split_once('>').ok_or_else(unreadable)?;
     let (_, view_box) = head.split_once("viewBox").ok_or_else(unreadable)?;
-    let escaped = title
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    let title = if title.is_empty() {
-        String::new()
-    } else {
-        format!("\n<title>{escaped}</title>")
-    };
+    let escaped = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let title =
+        if title.is_empty() { String::new() } else { format!("\n<title>{escaped}</title>") };
     Ok(format!(
         "<svg width=\"{}pt\" height=\"{}pt\" viewBox{view_box}>{title}{body}",
         size.width, size.height,

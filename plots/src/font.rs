@@ -15,8 +15,7 @@ pub(crate) const FONT_FALLBACKS: &str = "DejaVu Sans, Bitstream Vera Sans, Verda
 
 fn font() -> Option<&'static FontRef<'static>> {
     static FONT: OnceLock<Option<FontRef<'static>>> = OnceLock::new();
-    FONT.get_or_init(|| FontRef::try_from_slice(FONT_BYTES).ok())
-        .as_ref()
+    FONT.get_or_init(|| FontRef::try_from_slice(FONT_BYTES).ok()).as_ref()
 }
 
 /// The width in points of one line of `text` set in the embedded font at `size` points.
@@ -47,18 +46,9 @@ pub(crate) const DESCENT: f64 = 0.24;
 pub(crate) fn clean(text: &str) -> String {
     let spaced: String = text
         .chars()
-        .map(|c| {
-            if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
-                ' '
-            } else {
-                c
-            }
-        })
+        .map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c })
         .collect();
-    spaced
-        .split_ascii_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    spaced.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `text` cut with an ellipsis so that it is at most `width` points wide.

@@ -70,27 +70,15 @@ impl<'a> Panel<'a> {
         let heats: Vec<&HeatMap> = chart
             .layers
             .iter()
-            .filter_map(|layer| {
-                if let Layer::HeatMap(map) = layer {
-                    Some(map)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|layer| if let Layer::HeatMap(map) = layer { Some(map) } else { None })
             .collect();
         if heats.len() > 1 {
             return Err(Error::ManyHeatMaps(heats.len()));
         }
         let heat = heats.first().copied();
         heat.map_or(Ok(()), HeatMap::check)?;
-        let xs = chart
-            .layers
-            .iter()
-            .flat_map(|layer| layer.xs(chart.x.scale));
-        let ys = chart
-            .layers
-            .iter()
-            .flat_map(|layer| layer.ys(chart.y.scale));
+        let xs = chart.layers.iter().flat_map(|layer| layer.xs(chart.x.scale));
+        let ys = chart.layers.iter().flat_map(|layer| layer.ys(chart.y.scale));
         Ok(Self {
             chart,
             heat,
@@ -127,11 +115,7 @@ impl<'a> Panel<'a> {
 
     fn bar_ticks(&self, heat: &HeatMap, height: f64, types: &Type) -> Ticks {
         let (low, high) = heat.bar();
-        ticks::linear(
-            low,
-            high,
-            ((height / (types.tick * 2.6)) as usize).clamp(2, 9),
-        )
+        ticks::linear(low, high, ((height / (types.tick * 2.6)) as usize).clamp(2, 9))
     }
 
     fn title_lines(&self, width: f64, types: &Type) -> Vec<(String, f64, Color)> {
@@ -140,23 +124,11 @@ impl<'a> Panel<'a> {
 
     /// The room that labels need when all is drawn in `width` × `height` points.
     pub(crate) fn margins(&self, width: f64, height: f64, types: &Type) -> Margins {
-        let top: f64 = self
-            .title_lines(width, types)
-            .iter()
-            .map(|l| l.1 * LINE_HEIGHT)
-            .sum();
-        let top = if top > 0.0 {
-            top + 4.0
-        } else {
-            types.tick * 0.6
-        };
+        let top: f64 = self.title_lines(width, types).iter().map(|l| l.1 * LINE_HEIGHT).sum();
+        let top = if top > 0.0 { top + 4.0 } else { types.tick * 0.6 };
         let line = types.label * LINE_HEIGHT;
         let below = label_lines(&self.chart.x, width * 0.85, types).len() as f64 * line;
-        let below = if below > 0.0 {
-            below + LABEL_GAP
-        } else {
-            DESCENT * types.tick
-        };
+        let below = if below > 0.0 { below + LABEL_GAP } else { DESCENT * types.tick };
         let bottom = TICK + TICK_GAP + CAP_HEIGHT * types.tick + below;
         let tall = (height - top - bottom).max(1.0);
         let beside = label_lines(&self.chart.y, tall, types).len() as f64 * line;
@@ -182,12 +154,7 @@ impl<'a> Panel<'a> {
         let left = x_ticks.major.first().map_or(left, |(value, text)| {
             left.max(text_width(text, types.tick) / 2.0 - x.at(*value).unwrap_or(0.0))
         });
-        Margins {
-            left,
-            right: bar.max(hang).max(3.0),
-            top,
-            bottom,
-        }
+        Margins { left, right: bar.max(hang).max(3.0), top, bottom }
     }
 
     pub(crate) fn frame(&self, plot: Rect, types: &Type) -> Frame {
@@ -303,17 +270,9 @@ impl<'a> Panel<'a> {
             }
         }
         let from = right + TICK + TICK_GAP + widest(&ticks, types) + LABEL_GAP;
-        for (i, text) in wrap(&heat.label, types.label, plot.height(), 2)
-            .iter()
-            .enumerate()
-        {
+        for (i, text) in wrap(&heat.label, types.label, plot.height(), 2).iter().enumerate() {
             let x = from + (0.8 + i as f64 * LINE_HEIGHT) * types.label;
-            canvas.text_up(
-                text,
-                (x, (plot.top + plot.bottom) / 2.0),
-                types.label,
-                Color::INK,
-            );
+            canvas.text_up(text, (x, (plot.top + plot.bottom) / 2.0), types.label, Color::INK);
         }
     }
 
@@ -334,16 +293,8 @@ pub(crate) fn title_lines(
 ) -> Vec<(String, f64, Color)> {
     let mut lines = Vec::new();
     for (i, part) in title.lines().enumerate() {
-        let (size, color) = if i == 0 {
-            (headline, Color::INK)
-        } else {
-            (detail, Color::GREY)
-        };
-        lines.extend(
-            wrap(part, size, width, 3)
-                .into_iter()
-                .map(|line| (line, size, color)),
-        );
+        let (size, color) = if i == 0 { (headline, Color::INK) } else { (detail, Color::GREY) };
+        lines.extend(wrap(part, size, width, 3).into_iter().map(|line| (line, size, color)));
     }
     lines
 }
@@ -365,9 +316,5 @@ fn label_lines(axis: &Axis, length: f64, types: &Type) -> Vec<String> {
 }
 
 fn widest(ticks: &Ticks, types: &Type) -> f64 {
-    ticks
-        .major
-        .iter()
-        .map(|(_, text)| text_width(text, types.tick))
-        .fold(0.0, f64::max)
+    ticks.major.iter().map(|(_, text)| text_width(text, types.tick)).fold(0.0, f64::max)
 }

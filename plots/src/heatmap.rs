@@ -30,11 +30,7 @@ impl Contour {
     #[must_use]
     pub fn new(level: f64, label: impl Into<String>) -> Self {
         let style = Style::neutral().color(Color::INK).width(0.9);
-        Self {
-            level,
-            label: label.into(),
-            style,
-        }
+        Self { level, label: label.into(), style }
     }
 
     /// The same in another style.
@@ -84,19 +80,13 @@ impl HeatMap {
     /// Values between the edges `x` × `y`, row by row (x runs fastest), on a diverging scale.
     #[must_use]
     pub fn edges(x: Vec<f64>, y: Vec<f64>, values: Vec<f64>) -> Self {
-        Self {
-            cells: Cells::Edges,
-            ..Self::centres(x, y, values)
-        }
+        Self { cells: Cells::Edges, ..Self::centres(x, y, values) }
     }
 
     /// The same with the label of the colour bar.
     #[must_use]
     pub fn label(self, label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            ..self
-        }
+        Self { label: label.into(), ..self }
     }
 
     /// The same with another colour scale.
@@ -115,10 +105,7 @@ impl HeatMap {
     /// The same, saying in the legend what hatched cells are.
     #[must_use]
     pub fn missing(self, missing: impl Into<String>) -> Self {
-        Self {
-            missing: missing.into(),
-            ..self
-        }
+        Self { missing: missing.into(), ..self }
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
@@ -132,11 +119,7 @@ impl HeatMap {
         let cells = |n: usize| n.saturating_sub(extra);
         let (x, y) = (cells(self.x.len()), cells(self.y.len()));
         if x == 0 || y == 0 || x.checked_mul(y) != Some(self.values.len()) {
-            return Err(Error::HeatMapShape {
-                x,
-                y,
-                values: self.values.len(),
-            });
+            return Err(Error::HeatMapShape { x, y, values: self.values.len() });
         }
         Ok(())
     }
@@ -155,16 +138,13 @@ impl HeatMap {
     /// The colour of a value.
     pub(crate) fn color(&self, value: f64) -> Color {
         let (low, high) = self.limits();
-        shade(value, low, high).map_or(Color::MISSING, |shade| {
-            self.scale.color(f64::from(shade) / 255.0)
-        })
+        shade(value, low, high)
+            .map_or(Color::MISSING, |shade| self.scale.color(f64::from(shade) / 255.0))
     }
 
     fn extremes(&self) -> (f64, f64) {
         let finite = self.values.iter().filter(|v| v.abs() <= 1e300);
-        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| {
-            (a.min(v), b.max(v))
-        })
+        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v)))
     }
 
     /// The values of the two end colours.
@@ -220,12 +200,7 @@ impl HeatMap {
         // otherwise the background shines through the seams.
         const UNDER: f64 = 0.3;
         let (a, b) = (plot.clamp(a), plot.clamp((b.0 + UNDER, b.1 - UNDER)));
-        let cell = Rect {
-            left: a.0,
-            top: b.1,
-            right: b.0,
-            bottom: a.1,
-        };
+        let cell = Rect { left: a.0, top: b.1, right: b.0, bottom: a.1 };
         if cell.width() <= UNDER || cell.height() <= UNDER {
             return;
         }
@@ -245,18 +220,12 @@ impl HeatMap {
         y: (&Map, Scale),
     ) -> Vec<(&Contour, Vec<Path>)> {
         let place = |centres: Vec<f64>, map: &Map| -> Vec<f64> {
-            centres
-                .into_iter()
-                .map(|v| map.at(v).unwrap_or(f64::NAN))
-                .collect()
+            centres.into_iter().map(|v| map.at(v).unwrap_or(f64::NAN)).collect()
         };
         let xs = place(centres(&self.x, self.cells, x.1), x.0);
         let ys = place(centres(&self.y, self.cells, y.1), y.0);
         let inside = |line: Vec<(f64, f64)>| {
-            plot.pieces(
-                line.into_iter()
-                    .map(|p| (p.0.is_finite() && p.1.is_finite()).then_some(p)),
-            )
+            plot.pieces(line.into_iter().map(|p| (p.0.is_finite() && p.1.is_finite()).then_some(p)))
         };
         self.contours
             .iter()
@@ -270,10 +239,7 @@ impl HeatMap {
 
 /// Draws contour lines made by [`HeatMap::contour_lines`].
 pub(crate) fn draw_contour(canvas: &mut Canvas, style: &Style, lines: &[Path]) {
-    for part in lines
-        .iter()
-        .flat_map(|line| dashes(line, style.dash.pattern()))
-    {
+    for part in lines.iter().flat_map(|line| dashes(line, style.dash.pattern())) {
         canvas.polyline(&part, Pen::new(style.color, style.width));
     }
 }
@@ -281,21 +247,13 @@ pub(crate) fn draw_contour(canvas: &mut Canvas, style: &Style, lines: &[Path]) {
 /// Grey with diagonal lines that run on from cell to cell.
 pub(crate) fn hatch(canvas: &mut Canvas, cell: &Rect) {
     const EVERY: f64 = 4.0;
-    canvas.rect(
-        (cell.left, cell.top),
-        (cell.right, cell.bottom),
-        Color::MISSING,
-        1.0,
-    );
+    canvas.rect((cell.left, cell.top), (cell.right, cell.bottom), Color::MISSING, 1.0);
     // Lines x + y = k·EVERY.
     let mut sum = ((cell.left + cell.top) / EVERY).ceil() * EVERY;
     while sum < cell.right + cell.bottom {
         let x0 = cell.left.max(sum - cell.bottom);
         let x1 = cell.right.min(sum - cell.top);
-        canvas.polyline(
-            &[(x0, sum - x0), (x1, sum - x1)],
-            Pen::new(Color::WHITE, 0.7),
-        );
+        canvas.polyline(&[(x0, sum - x0), (x1, sum - x1)], Pen::new(Color::WHITE, 0.7));
         sum += EVERY;
     }
 }
@@ -311,11 +269,7 @@ fn forward(v: f64, scale: Scale) -> f64 {
 }
 
 fn back(v: f64, scale: Scale) -> f64 {
-    if scale == Scale::Log {
-        10.0_f64.powf(v)
-    } else {
-        v
-    }
+    if scale == Scale::Log { 10.0_f64.powf(v) } else { v }
 }
 
 /// The edges of cells along one axis; not finite where the scale cannot show them.
@@ -329,10 +283,7 @@ fn edges(coordinates: &[f64], cells: Cells, scale: Scale) -> Vec<f64> {
     let (first, last) = match n {
         0 => return Vec::new(),
         1 => (p[0] - 0.5, p[0] + 0.5),
-        _ => (
-            p[0] - (p[1] - p[0]) / 2.0,
-            p[n - 1] + (p[n - 1] - p[n - 2]) / 2.0,
-        ),
+        _ => (p[0] - (p[1] - p[0]) / 2.0, p[n - 1] + (p[n - 1] - p[n - 2]) / 2.0),
     };
     let inner = p.windows(2).map(|pair| middle(pair[0], pair[1]));
     std::iter::once(first)
@@ -348,11 +299,6 @@ fn centres(coordinates: &[f64], cells: Cells, scale: Scale) -> Vec<f64> {
     }
     coordinates
         .windows(2)
-        .map(|pair| {
-            back(
-                forward(pair[0], scale) / 2.0 + forward(pair[1], scale) / 2.0,
-                scale,
-            )
-        })
+        .map(|pair| back(forward(pair[0], scale) / 2.0 + forward(pair[1], scale) / 2.0, scale))
         .collect()
 }

@@ -36,11 +36,7 @@ impl Line {
     /// A curve.
     #[must_use]
     pub fn new(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        Self {
-            name: name.into(),
-            points: points.into_iter().collect(),
-            style: Style::default(),
-        }
+        Self { name: name.into(), points: points.into_iter().collect(), style: Style::default() }
     }
 
     /// The same in another style.
@@ -66,12 +62,7 @@ pub struct Point {
 impl From<(f64, f64)> for Point {
     /// (x, y), without an interval.
     fn from((x, y): (f64, f64)) -> Self {
-        Self {
-            x,
-            y,
-            low: f64::NAN,
-            high: f64::NAN,
-        }
+        Self { x, y, low: f64::NAN, high: f64::NAN }
     }
 }
 
@@ -180,21 +171,13 @@ impl Reference {
     /// A line at a value of y.
     #[must_use]
     pub fn horizontal(value: f64, label: impl Into<String>) -> Self {
-        Self {
-            direction: Direction::Horizontal,
-            value,
-            label: label.into(),
-        }
+        Self { direction: Direction::Horizontal, value, label: label.into() }
     }
 
     /// A line at a value of x.
     #[must_use]
     pub fn vertical(value: f64, label: impl Into<String>) -> Self {
-        Self {
-            direction: Direction::Vertical,
-            value,
-            label: label.into(),
-        }
+        Self { direction: Direction::Vertical, value, label: label.into() }
     }
 }
 
@@ -215,15 +198,8 @@ impl Note {
     /// A dark ring with a text beside it.
     #[must_use]
     pub fn new(x: f64, y: f64, text: impl Into<String>) -> Self {
-        let style = Style::neutral()
-            .color(crate::Color::INK)
-            .marker(crate::Marker::HollowCircle);
-        Self {
-            x,
-            y,
-            text: text.into(),
-            style,
-        }
+        let style = Style::neutral().color(crate::Color::INK).marker(crate::Marker::HollowCircle);
+        Self { x, y, text: text.into(), style }
     }
 
     /// The same in another style.
@@ -260,11 +236,9 @@ impl Layer {
     pub(crate) fn ys(&self, scale: Scale) -> Vec<f64> {
         match self {
             Self::Line(line) => line.points.iter().map(|p| p.1).collect(),
-            Self::Points(points) => points
-                .points
-                .iter()
-                .flat_map(|p| [p.y, p.low, p.high])
-                .collect(),
+            Self::Points(points) => {
+                points.points.iter().flat_map(|p| [p.y, p.low, p.high]).collect()
+            }
             Self::Band(band) => band.points.iter().flat_map(|p| [p.1, p.2]).collect(),
             Self::Reference(_) => Vec::new(),
             Self::Note(note) => vec![note.y],

@@ -46,64 +46,43 @@ impl Legend {
     /// To the right of the plot.
     #[must_use]
     pub fn right() -> Self {
-        Self {
-            place: Place::Right,
-            ..Self::default()
-        }
+        Self { place: Place::Right, ..Self::default() }
     }
 
     /// Below the plot.
     #[must_use]
     pub fn below() -> Self {
-        Self {
-            place: Place::Below,
-            ..Self::default()
-        }
+        Self { place: Place::Below, ..Self::default() }
     }
 
     /// In a free place within the plot, or below if there is none.
     #[must_use]
     pub fn inside() -> Self {
-        Self {
-            place: Place::Inside,
-            ..Self::default()
-        }
+        Self { place: Place::Inside, ..Self::default() }
     }
 
     /// No legend.
     #[must_use]
     pub fn hidden() -> Self {
-        Self {
-            place: Place::Hidden,
-            ..Self::default()
-        }
+        Self { place: Place::Hidden, ..Self::default() }
     }
 
     /// The same, saying what lines are.
     #[must_use]
     pub fn line_means(self, line: impl Into<String>) -> Self {
-        Self {
-            line: line.into(),
-            ..self
-        }
+        Self { line: line.into(), ..self }
     }
 
     /// The same, saying what points with bars are.
     #[must_use]
     pub fn points_mean(self, points: impl Into<String>) -> Self {
-        Self {
-            points: points.into(),
-            ..self
-        }
+        Self { points: points.into(), ..self }
     }
 
     /// The same, saying what bands are.
     #[must_use]
     pub fn band_means(self, band: impl Into<String>) -> Self {
-        Self {
-            band: band.into(),
-            ..self
-        }
+        Self { band: band.into(), ..self }
     }
 }
 
@@ -127,42 +106,20 @@ pub(crate) fn entries(charts: &[&Chart], legend: &Legend) -> Vec<Entry> {
         let (name, mut part) = match layer {
             Layer::Line(line) => {
                 kinds.0 = true;
-                (
-                    &line.name,
-                    Entry {
-                        line: Some(line.style),
-                        ..Entry::default()
-                    },
-                )
+                (&line.name, Entry { line: Some(line.style), ..Entry::default() })
             }
             Layer::Points(points) => {
                 kinds.1 = true;
-                (
-                    &points.name,
-                    Entry {
-                        points: Some(points.style),
-                        ..Entry::default()
-                    },
-                )
+                (&points.name, Entry { points: Some(points.style), ..Entry::default() })
             }
             Layer::Band(band) => {
                 kinds.2 = Some(band.opacity);
                 let look = Some((band.style, band.opacity));
-                (
-                    &band.name,
-                    Entry {
-                        band: look,
-                        ..Entry::default()
-                    },
-                )
+                (&band.name, Entry { band: look, ..Entry::default() })
             }
-            Layer::HeatMap(map) if map.has_missing() => (
-                &map.missing,
-                Entry {
-                    hatched: true,
-                    ..Entry::default()
-                },
-            ),
+            Layer::HeatMap(map) if map.has_missing() => {
+                (&map.missing, Entry { hatched: true, ..Entry::default() })
+            }
             Layer::HeatMap(_) | Layer::Reference(_) | Layer::Note(_) => continue,
         };
         if name.trim().is_empty() {
@@ -181,39 +138,18 @@ pub(crate) fn entries(charts: &[&Chart], legend: &Legend) -> Vec<Entry> {
     }
     let plain = Style::neutral();
     let keys = [
-        (
-            kinds.0,
-            &legend.line,
-            Entry {
-                line: Some(plain),
-                ..Entry::default()
-            },
-        ),
-        (
-            kinds.1,
-            &legend.points,
-            Entry {
-                points: Some(plain),
-                ..Entry::default()
-            },
-        ),
+        (kinds.0, &legend.line, Entry { line: Some(plain), ..Entry::default() }),
+        (kinds.1, &legend.points, Entry { points: Some(plain), ..Entry::default() }),
         (
             kinds.2.is_some(),
             &legend.band,
-            Entry {
-                band: kinds.2.map(|opacity| (plain, opacity)),
-                ..Entry::default()
-            },
+            Entry { band: kinds.2.map(|opacity| (plain, opacity)), ..Entry::default() },
         ),
     ];
     entries.extend(
         keys.into_iter()
             .filter(|(used, text, _)| *used && !text.trim().is_empty())
-            .map(|(_, text, part)| Entry {
-                name: text.clone(),
-                key: true,
-                ..part
-            }),
+            .map(|(_, text, part)| Entry { name: text.clone(), key: true, ..part }),
     );
     entries
 }
@@ -237,36 +173,22 @@ fn pitch(size: f64) -> f64 {
 
 /// One entry under the other; names are cut at `most` points of total width.
 pub(crate) fn column(entries: &[Entry], size: f64, most: f64) -> Panel {
-    let mut panel = Panel {
-        items: Vec::new(),
-        width: 0.0,
-        height: 0.0,
-        size,
-    };
+    let mut panel = Panel { items: Vec::new(), width: 0.0, height: 0.0, size };
     let mut keyed = false;
     for entry in entries {
         if entry.key && !keyed && !panel.items.is_empty() {
             panel.height += size * 0.6;
         }
         keyed = entry.key;
-        for (i, line) in lines(&entry.name, size, most - SAMPLE - GAP)
-            .into_iter()
-            .enumerate()
-        {
+        for (i, line) in lines(&entry.name, size, most - SAMPLE - GAP).into_iter().enumerate() {
             let width = SAMPLE + GAP + text_width(&line, size);
             panel.width = panel.width.max(width);
-            let sample = if i == 0 {
-                entry.clone()
-            } else {
-                Entry::default()
-            };
+            let sample = if i == 0 { entry.clone() } else { Entry::default() };
             if i > 0 {
                 // Lines of one name stand closer than entries.
                 panel.height -= size * 0.4;
             }
-            panel
-                .items
-                .push((0.0, panel.height + pitch(size) / 2.0, line, sample));
+            panel.items.push((0.0, panel.height + pitch(size) / 2.0, line, sample));
             panel.height += pitch(size);
         }
     }
@@ -280,41 +202,23 @@ fn lines(name: &str, size: f64, width: f64) -> Vec<String> {
 /// Entries beside each other in aligned columns, at most `most` points wide; what explains kinds
 /// starts a new row.
 pub(crate) fn rows(entries: &[Entry], size: f64, most: f64) -> Panel {
-    let mut panel = Panel {
-        items: Vec::new(),
-        width: 0.0,
-        height: 0.0,
-        size,
-    };
+    let mut panel = Panel { items: Vec::new(), width: 0.0, height: 0.0, size };
     for keys in [false, true] {
         let group: Vec<Entry> = entries.iter().filter(|e| e.key == keys).cloned().collect();
         if group.is_empty() {
             continue;
         }
-        let names: Vec<String> = group
-            .iter()
-            .map(|e| cut(&e.name, size, (most - SAMPLE - GAP).max(10.0)))
-            .collect();
-        let widths: Vec<f64> = names
-            .iter()
-            .map(|name| SAMPLE + GAP + text_width(name, size))
-            .collect();
+        let names: Vec<String> =
+            group.iter().map(|e| cut(&e.name, size, (most - SAMPLE - GAP).max(10.0))).collect();
+        let widths: Vec<f64> =
+            names.iter().map(|name| SAMPLE + GAP + text_width(name, size)).collect();
         let table = |n: usize| -> Vec<f64> {
             (0..n)
-                .map(|c| {
-                    widths
-                        .iter()
-                        .skip(c)
-                        .step_by(n)
-                        .fold(0.0, |a: f64, &b| a.max(b))
-                })
+                .map(|c| widths.iter().skip(c).step_by(n).fold(0.0, |a: f64, &b| a.max(b)))
                 .collect()
         };
         let total = |n: usize| table(n).iter().sum::<f64>() + BETWEEN * (n - 1) as f64;
-        let n = (1..=group.len())
-            .rev()
-            .find(|&n| total(n) <= most)
-            .unwrap_or(1);
+        let n = (1..=group.len()).rev().find(|&n| total(n) <= most).unwrap_or(1);
         // As few columns as give the same number of rows: no lone entry in the last one.
         let rows = group.len().div_ceil(n);
         let n = group.len().div_ceil(rows);
@@ -339,13 +243,7 @@ impl Panel {
         for (x, y, name, entry) in &self.items {
             let (x, y) = (left + x, top + y);
             entry.sample(canvas, (x, y), self.size);
-            canvas.text_mid(
-                name,
-                (x + SAMPLE + GAP, y),
-                self.size,
-                Align::Start,
-                Color::INK,
-            );
+            canvas.text_mid(name, (x + SAMPLE + GAP, y), self.size, Align::Start, Color::INK);
         }
     }
 }
@@ -353,22 +251,12 @@ impl Panel {
 impl Entry {
     fn sample(&self, canvas: &mut Canvas, (x, y): (f64, f64), size: f64) {
         let half = size * 0.45;
-        let area = Rect {
-            left: x,
-            top: y - half,
-            right: x + SAMPLE,
-            bottom: y + half,
-        };
+        let area = Rect { left: x, top: y - half, right: x + SAMPLE, bottom: y + half };
         if self.hatched {
             hatch(canvas, &area);
         }
         if let Some((style, opacity)) = self.band {
-            canvas.rect(
-                (area.left, area.top),
-                (area.right, area.bottom),
-                style.color,
-                opacity,
-            );
+            canvas.rect((area.left, area.top), (area.right, area.bottom), style.color, opacity);
         }
         if let Some(style) = self.line {
             for part in dashes(&[(x, y), (x + SAMPLE, y)], style.dash.pattern()) {
@@ -377,10 +265,7 @@ impl Entry {
         }
         if let Some(style) = self.points {
             // Beside a line the bar is left to the entry that explains points.
-            let bar = self
-                .line
-                .is_none()
-                .then_some((y - half * 1.2, y + half * 1.2));
+            let bar = self.line.is_none().then_some((y - half * 1.2, y + half * 1.2));
             draw_point(canvas, (x + SAMPLE / 2.0, y), bar, &style);
         }
     }

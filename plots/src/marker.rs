@@ -52,19 +52,13 @@ impl Marker {
     }
 
     pub(crate) fn draw(self, canvas: &mut Canvas, at: (f64, f64), radius: f64, color: Color) {
-        let shape: Vec<(f64, f64)> = self
-            .corners(radius)
-            .into_iter()
-            .map(|(x, y)| (at.0 + x, at.1 + y))
-            .collect();
+        let shape: Vec<(f64, f64)> =
+            self.corners(radius).into_iter().map(|(x, y)| (at.0 + x, at.1 + y)).collect();
         let mut outline = shape.clone();
         // Once around and one corner on, so that the last joint is a joint as well.
         outline.extend(shape.iter().take(2));
-        let (fill, edge, width) = if self.hollow() {
-            (Color::WHITE, color, 1.0)
-        } else {
-            (color, Color::WHITE, 0.5)
-        };
+        let (fill, edge, width) =
+            if self.hollow() { (Color::WHITE, color, 1.0) } else { (color, Color::WHITE, 0.5) };
         if self.hollow() {
             canvas.polygon(&shape, fill, 1.0);
             canvas.polyline(&outline, Pen::new(edge, width));

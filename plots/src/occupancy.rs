@@ -17,11 +17,7 @@ impl Occupancy {
     pub(crate) fn new(width: f64, height: f64) -> Self {
         let columns = (width / CELL).ceil().max(1.0) as usize;
         let rows = (height / CELL).ceil().max(1.0) as usize;
-        Self {
-            columns,
-            rows,
-            inked: vec![false; columns * rows],
-        }
+        Self { columns, rows, inked: vec![false; columns * rows] }
     }
 
     fn cells(&self, rect: &Rect) -> impl Iterator<Item = usize> + use<> {
@@ -45,12 +41,7 @@ impl Occupancy {
             for k in 0..=steps as u32 {
                 let t = f64::from(k) / steps;
                 let (x, y) = (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
-                self.mark_rect(&Rect {
-                    left: x,
-                    top: y,
-                    right: x,
-                    bottom: y,
-                });
+                self.mark_rect(&Rect { left: x, top: y, right: x, bottom: y });
             }
         }
     }

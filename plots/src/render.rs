@@ -41,32 +41,20 @@ pub(crate) fn render(
         Place::Auto => Place::Below,
         place => place,
     };
-    let entries = if place == Place::Hidden {
-        Vec::new()
-    } else {
-        legend::entries(charts, legend)
-    };
+    let entries = if place == Place::Hidden { Vec::new() } else { legend::entries(charts, legend) };
     let room = size.width - 2.0 * EDGE;
     let key = match place {
         Place::Below => legend::rows(&entries, types.legend, room),
         _ => legend::column(&entries, types.legend, size.width * 0.4),
     };
     let columns = columns.min(charts.len());
-    let page = Page {
-        title,
-        panels,
-        columns,
-        size,
-        types,
-    };
+    let page = Page { title, panels, columns, size, types };
     if place == Place::Inside && !key.is_empty() {
         if let Some(drawing) = page.draw(&key, Place::Inside)? {
             return Ok(drawing);
         }
         let below = legend::rows(&entries, types.legend, room);
-        return page
-            .draw(&below, Place::Below)?
-            .ok_or_else(|| page.too_small());
+        return page.draw(&below, Place::Below)?.ok_or_else(|| page.too_small());
     }
     page.draw(&key, place)?.ok_or_else(|| page.too_small())
 }
@@ -81,30 +69,17 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn too_small(&self) -> Error {
-        Error::TooSmall {
-            width: self.size.width,
-            height: self.size.height,
-        }
+        Error::TooSmall { width: self.size.width, height: self.size.height }
     }
 
     /// Draws the page; nothing if the legend is to stand inside and finds no room.
     fn draw(&self, key: &LegendPanel, place: Place) -> Result<Option<Drawing>, Error> {
         let (size, types) = (self.size, &self.types);
-        let lines = title_lines(
-            self.title,
-            size.width - 2.0 * EDGE,
-            types.headline,
-            types.detail,
-        );
+        let lines = title_lines(self.title, size.width - 2.0 * EDGE, types.headline, types.detail);
         let title_height: f64 = lines.iter().map(|line| line.1 * LINE_HEIGHT).sum();
         let mut area = Rect {
             left: EDGE,
-            top: EDGE
-                + if title_height > 0.0 {
-                    title_height + 4.0
-                } else {
-                    0.0
-                },
+            top: EDGE + if title_height > 0.0 { title_height + 4.0 } else { 0.0 },
             right: size.width - EDGE,
             bottom: size.height - EDGE,
         };
@@ -137,10 +112,8 @@ impl Page<'_> {
         let plots = frames.iter().map(|frame| &frame.plot);
         let left = plots.clone().map(|p| p.left).fold(f64::INFINITY, f64::min);
         let right = plots.map(|p| p.right).fold(0.0, f64::max);
-        let widest = lines
-            .iter()
-            .map(|line| crate::font::text_width(&line.0, line.1))
-            .fold(0.0, f64::max);
+        let widest =
+            lines.iter().map(|line| crate::font::text_width(&line.0, line.1)).fold(0.0, f64::max);
         // Flush with the plot, unless that would push it off the page.
         let title_left = left.min(size.width - EDGE - widest).max(EDGE);
         draw_title(&mut canvas, &lines, (title_left, EDGE));
@@ -178,11 +151,8 @@ impl Page<'_> {
         if !(width >= LEAST && height >= LEAST) {
             return Err(self.too_small());
         }
-        let own: Vec<Margins> = self
-            .panels
-            .iter()
-            .map(|panel| panel.margins(width, height, &self.types))
-            .collect();
+        let own: Vec<Margins> =
+            self.panels.iter().map(|panel| panel.margins(width, height, &self.types)).collect();
         let most = |pick: fn(&Margins) -> f64, keep: &dyn Fn(usize) -> bool| {
             own.iter()
                 .enumerate()
@@ -218,10 +188,8 @@ const BOX_PAD: f64 = 4.0;
 fn free_spot(key: &LegendPanel, plot: &Rect, taken: &Occupancy) -> Option<Rect> {
     const INSET: f64 = 5.0;
     let (width, height) = (key.width + 2.0 * BOX_PAD, key.height + 2.0 * BOX_PAD);
-    let (free_x, free_y) = (
-        plot.width() - width - 2.0 * INSET,
-        plot.height() - height - 2.0 * INSET,
-    );
+    let (free_x, free_y) =
+        (plot.width() - width - 2.0 * INSET, plot.height() - height - 2.0 * INSET);
     if free_x < 0.0 || free_y < 0.0 {
         return None;
     }
@@ -229,16 +197,8 @@ fn free_spot(key: &LegendPanel, plot: &Rect, taken: &Occupancy) -> Option<Rect> 
     let lattice =
         (0..=10).flat_map(|j| (0..=10).map(move |i| (f64::from(i) / 10.0, f64::from(j) / 10.0)));
     corners.into_iter().chain(lattice).find_map(|(tx, ty)| {
-        let (left, top) = (
-            plot.left + INSET + tx * free_x,
-            plot.top + INSET + ty * free_y,
-        );
-        let spot = Rect {
-            left,
-            top,
-            right: left + width,
-            bottom: top + height,
-        };
+        let (left, top) = (plot.left + INSET + tx * free_x, plot.top + INSET + ty * free_y);
+        let spot = Rect { left, top, right: left + width, bottom: top + height };
         let around = Rect {
             left: left - 3.0,
             top: top - 3.0,
@@ -250,12 +210,7 @@ fn free_spot(key: &LegendPanel, plot: &Rect, taken: &Occupancy) -> Option<Rect> 
 }
 
 fn draw_box(canvas: &mut Canvas, spot: &Rect) {
-    canvas.rect(
-        (spot.left, spot.top),
-        (spot.right, spot.bottom),
-        Color::WHITE,
-        1.0,
-    );
+    canvas.rect((spot.left, spot.top), (spot.right, spot.bottom), Color::WHITE, 1.0);
     let outline = [
         (spot.left, spot.top),
         (spot.right, spot.top),

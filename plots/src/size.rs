@@ -20,10 +20,7 @@ impl Size {
     /// A size in inches.
     #[must_use]
     pub const fn inches(width: f64, height: f64) -> Self {
-        Self {
-            width: width * 72.0,
-            height: height * 72.0,
-        }
+        Self { width: width * 72.0, height: height * 72.0 }
     }
 
     /// A size in points.
@@ -37,10 +34,7 @@ impl Size {
         if ok(self.width) && ok(self.height) {
             Ok(())
         } else {
-            Err(Error::BadSize {
-                width: self.width,
-                height: self.height,
-            })
+            Err(Error::BadSize { width: self.width, height: self.height })
         }
     }
 }

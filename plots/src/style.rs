@@ -68,14 +68,8 @@ impl Style {
     /// dash and marker all differ among the first six.
     #[must_use]
     pub fn series(index: usize) -> Self {
-        const DASHES: [Dash; 6] = [
-            Dash::Solid,
-            Dash::Dashed,
-            Dash::DashDot,
-            Dash::Short,
-            Dash::DashDotDot,
-            Dash::Dotted,
-        ];
+        const DASHES: [Dash; 6] =
+            [Dash::Solid, Dash::Dashed, Dash::DashDot, Dash::Short, Dash::DashDotDot, Dash::Dotted];
         const MARKERS: [Marker; 8] = [
             Marker::Circle,
             Marker::HollowSquare,

@@ -38,15 +38,8 @@ pub fn linear(low: f64, high: f64, most: usize) -> Ticks {
         _ => multiples(low, high, 1, exponent, 400),
     };
     let labels = linear_labels(&major, exponent);
-    let minor = minor
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|v| !major.contains(v))
-        .collect();
-    Ticks {
-        major: major.into_iter().zip(labels).collect(),
-        minor,
-    }
+    let minor = minor.unwrap_or_default().into_iter().filter(|v| !major.contains(v)).collect();
+    Ticks { major: major.into_iter().zip(labels).collect(), minor }
 }
 
 /// The multiples of mantissa·10^exponent in low..=high; none if there are more than `most`.
@@ -64,21 +57,13 @@ fn multiples(low: f64, high: f64, mantissa: i32, exponent: i32, most: usize) -> 
         return None;
     }
     let slack = (high - low) * 1e-9;
-    let (first, last) = (
-        ((low - slack) / step).ceil(),
-        ((high + slack) / step).floor(),
-    );
+    let (first, last) = (((low - slack) / step).ceil(), ((high + slack) / step).floor());
     // Beyond 2^53 neighbouring multiples are one number.
     if last - first >= most as f64 || first.abs().max(last.abs()) > 9e15 {
         return None;
     }
     let count = (last - first + 1.0).max(0.0) as usize;
-    Some(
-        (0..count)
-            .map(|i| value(first + i as f64) + 0.0)
-            .filter(|v| v.is_finite())
-            .collect(),
-    )
+    Some((0..count).map(|i| value(first + i as f64) + 0.0).filter(|v| v.is_finite()).collect())
 }
 
 fn pow10(exponent: i32) -> f64 {
@@ -93,10 +78,7 @@ fn linear_labels(values: &[f64], exponent: i32) -> Vec<String> {
     }
     if (-12..6).contains(&exponent) && (1e-4..1e6).contains(&largest) {
         let decimals = (-exponent).max(0) as usize;
-        return values
-            .iter()
-            .map(|v| minus(&format!("{v:.decimals$}")))
-            .collect();
+        return values.iter().map(|v| minus(&format!("{v:.decimals$}"))).collect();
     }
     let top = largest.log10().floor() as i32;
     let decimals = (top - exponent).clamp(0, 15) as usize;
@@ -107,11 +89,7 @@ fn linear_labels(values: &[f64], exponent: i32) -> Vec<String> {
             if v == 0.0 {
                 "0".to_owned()
             } else {
-                let mantissa = if unit > 0.0 && unit.is_finite() {
-                    v / unit
-                } else {
-                    v
-                };
+                let mantissa = if unit > 0.0 && unit.is_finite() { v / unit } else { v };
                 minus(&format!("{mantissa:.decimals$}·10{}", superscript(top)))
             }
         })
@@ -127,17 +105,10 @@ pub fn log(low: f64, high: f64, most: usize) -> Ticks {
         return Ticks::default();
     }
     let most = most.clamp(2, 50);
-    let (first, last) = (
-        low.log10().floor() as i32 - 1,
-        high.log10().ceil() as i32 + 1,
-    );
+    let (first, last) = (low.log10().floor() as i32 - 1, high.log10().ceil() as i32 + 1);
     let inside = |v: f64| v >= low * (1.0 - 1e-9) && v <= high * (1.0 + 1e-9);
     let power = |mantissa: i32, e: i32| {
-        if e < 0 {
-            f64::from(mantissa) / pow10(-e)
-        } else {
-            f64::from(mantissa) * pow10(e)
-        }
+        if e < 0 { f64::from(mantissa) / pow10(-e) } else { f64::from(mantissa) * pow10(e) }
     };
     let at = |mantissas: &[i32], stride: i32| -> Vec<(i32, i32)> {
         (first..=last)
@@ -168,17 +139,9 @@ pub fn log(low: f64, high: f64, most: usize) -> Ticks {
         (false, 1) => format!("10{}", superscript(e)),
         (false, _) => format!("{m}·10{}", superscript(e)),
     };
-    let minor = if decades.len() <= most {
-        at(&[1, 2, 3, 4, 5, 6, 7, 8, 9], 1)
-    } else {
-        decades
-    };
+    let minor = if decades.len() <= most { at(&[1, 2, 3, 4, 5, 6, 7, 8, 9], 1) } else { decades };
     Ticks {
-        minor: minor
-            .iter()
-            .filter(|t| !chosen.contains(t))
-            .map(|&(m, e)| power(m, e))
-            .collect(),
+        minor: minor.iter().filter(|t| !chosen.contains(t)).map(|&(m, e)| power(m, e)).collect(),
         major: chosen.iter().map(|t| (power(t.0, t.1), label(t))).collect(),
     }
 }

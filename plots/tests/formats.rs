@@ -11,20 +11,12 @@ fn svg_parses_and_has_its_print_size() {
         let tree = common::parse(drawing.svg());
         // An inch is 72 points and 96 pixels of SVG.
         let size = drawing.size();
-        assert!(
-            (f64::from(tree.size().width()) - size.width / 72.0 * 96.0).abs() < 1e-2,
-            "{name}"
-        );
+        assert!((f64::from(tree.size().width()) - size.width / 72.0 * 96.0).abs() < 1e-2, "{name}");
         assert!(
             (f64::from(tree.size().height()) - size.height / 72.0 * 96.0).abs() < 1e-2,
             "{name}"
         );
-        assert!(
-            drawing
-                .svg()
-                .contains(&format!("font-family=\"{FONT_FAMILY}")),
-            "{name}"
-        );
+        assert!(drawing.svg().contains(&format!("font-family=\"{FONT_FAMILY}")), "{name}");
     }
 }
 
@@ -47,10 +39,7 @@ fn pdf_embeds_the_font_and_nothing_of_the_clock() {
         assert!(has("DejaVuSans") && has("/FontFile2"), "{name}");
         assert!(!has("CreationDate") && !has("ModDate"), "{name}");
         let size = drawing.size();
-        assert!(
-            has(&format!("/MediaBox[0 0 {} {}]", size.width, size.height)),
-            "{name}"
-        );
+        assert!(has(&format!("/MediaBox[0 0 {} {}]", size.width, size.height)), "{name}");
     }
 }
 
@@ -106,11 +95,7 @@ fn every_character_has_a_glyph() {
     let chart = common::stages().title("σ ε θ Φ φ μ ν ₀₁₂ₙ ² ³ ⁻ ± − · × ≤ ≥ ∞ ½ … ° é ß");
     let tree = common::parse(chart.render(Size::TEXT_WIDTH).unwrap().svg());
     common::each_text(tree.root(), &mut |text| {
-        for glyph in text
-            .layouted()
-            .iter()
-            .flat_map(|span| &span.positioned_glyphs)
-        {
+        for glyph in text.layouted().iter().flat_map(|span| &span.positioned_glyphs) {
             assert_ne!(glyph.id.0, 0, "no glyph for {}", glyph.text);
         }
     });
@@ -120,10 +105,7 @@ fn every_character_has_a_glyph() {
 fn impossible_resolutions_are_errors() {
     let drawing = common::stages().render(Size::COLUMN).unwrap();
     for dpi in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e9] {
-        assert!(
-            matches!(drawing.png(dpi), Err(Error::BadResolution { .. })),
-            "{dpi}"
-        );
+        assert!(matches!(drawing.png(dpi), Err(Error::BadResolution { .. })), "{dpi}");
     }
 }
 
@@ -159,11 +141,6 @@ fn texts_do_not_overlap() {
                 assert!(apart, "{name}: {a:?} and {b:?}");
             }
         }
-        assert!(
-            tree.root()
-                .children()
-                .iter()
-                .any(|n| !matches!(n, Node::Text(_)))
-        );
+        assert!(tree.root().children().iter().any(|n| !matches!(n, Node::Text(_))));
     }
 }

@@ -22,20 +22,12 @@ fn odd() -> impl Strategy<Value = f64> {
 }
 
 fn axis() -> impl Strategy<Value = Axis> {
-    (
-        any::<bool>(),
-        ".{0,40}",
-        prop::option::of(odd()),
-        prop::option::of(odd()),
-    )
-        .prop_map(|(log, label, low, high)| {
-            let axis = if log {
-                Axis::log(label)
-            } else {
-                Axis::linear(label)
-            };
+    (any::<bool>(), ".{0,40}", prop::option::of(odd()), prop::option::of(odd())).prop_map(
+        |(log, label, low, high)| {
+            let axis = if log { Axis::log(label) } else { Axis::linear(label) };
             Axis { low, high, ..axis }
-        })
+        },
+    )
 }
 
 fn legend() -> impl Strategy<Value = Legend> {
@@ -46,12 +38,7 @@ fn legend() -> impl Strategy<Value = Legend> {
         Legend::inside(),
         Legend::hidden(),
     ])
-    .prop_map(|legend| {
-        legend
-            .line_means("theory")
-            .points_mean("simulation")
-            .band_means("spread")
-    })
+    .prop_map(|legend| legend.line_means("theory").points_mean("simulation").band_means("spread"))
 }
 
 proptest! {
@@ -124,10 +111,7 @@ fn empty_lone_equal_and_huge_series_are_drawn() {
         vec![(1.0, 1.0), (1.0 + 1e-15, 1.0 + 1e-15)],
     ];
     for points in cases {
-        for (x, y) in [
-            (Axis::linear("x"), Axis::linear("y")),
-            (Axis::log("x"), Axis::log("y")),
-        ] {
+        for (x, y) in [(Axis::linear("x"), Axis::linear("y")), (Axis::log("x"), Axis::log("y"))] {
             let chart = Chart::new(x, y)
                 .with(Line::new("line", points.iter().copied()))
                 .with(Points::new("points", points.iter().copied()));
@@ -166,9 +150,6 @@ fn many_panels_and_odd_columns() {
         for _ in 0..n {
             figure = figure.with(common::stages());
         }
-        assert!(
-            figure.render(Size::inches(8.0, 8.0)).is_ok(),
-            "{n} {columns}"
-        );
+        assert!(figure.render(Size::inches(8.0, 8.0)).is_ok(), "{n} {columns}");
     }
 }

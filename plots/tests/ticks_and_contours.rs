@@ -13,19 +13,9 @@ fn read(label: &str) -> f64 {
     let (base, power) = label.split_at(at);
     let power: String = power
         .chars()
-        .map(|c| {
-            SUPERSCRIPTS
-                .chars()
-                .zip('0'..='9')
-                .find(|d| d.0 == c)
-                .map_or('-', |d| d.1)
-        })
+        .map(|c| SUPERSCRIPTS.chars().zip('0'..='9').find(|d| d.0 == c).map_or('-', |d| d.1))
         .collect();
-    let mantissa = base
-        .strip_suffix("10")
-        .unwrap()
-        .strip_suffix('·')
-        .unwrap_or("1");
+    let mantissa = base.strip_suffix("10").unwrap().strip_suffix('·').unwrap_or("1");
     format!("{mantissa}e{power}").parse().unwrap()
 }
 
@@ -107,44 +97,19 @@ proptest! {
 fn known_ticks() {
     let labels = |t: &ticks::Ticks| t.major.iter().map(|t| t.1.clone()).collect::<Vec<_>>();
     let t = ticks::linear(0.0, 4.0, 9);
-    assert_eq!(
-        labels(&t),
-        [
-            "0.0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0", "3.5", "4.0"
-        ]
-    );
+    assert_eq!(labels(&t), ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0", "3.5", "4.0"]);
     assert!(t.minor.contains(&0.3));
-    assert_eq!(
-        labels(&ticks::linear(-0.1, 0.1, 5)),
-        ["−0.10", "−0.05", "0.00", "0.05", "0.10"]
-    );
-    assert_eq!(
-        labels(&ticks::linear(0.0, 1e7, 3)),
-        ["0", "0.5·10⁷", "1.0·10⁷"]
-    );
-    assert_eq!(
-        labels(&ticks::log(1.0, 1e6, 8)),
-        ["10⁰", "10¹", "10²", "10³", "10⁴", "10⁵", "10⁶"]
-    );
-    assert_eq!(
-        labels(&ticks::log(0.01, 100.0, 8)),
-        ["0.01", "0.1", "1", "10", "100"]
-    );
-    assert_eq!(
-        labels(&ticks::log(0.5, 20.0, 8)),
-        ["0.5", "1", "2", "5", "10", "20"]
-    );
+    assert_eq!(labels(&ticks::linear(-0.1, 0.1, 5)), ["−0.10", "−0.05", "0.00", "0.05", "0.10"]);
+    assert_eq!(labels(&ticks::linear(0.0, 1e7, 3)), ["0", "0.5·10⁷", "1.0·10⁷"]);
+    assert_eq!(labels(&ticks::log(1.0, 1e6, 8)), ["10⁰", "10¹", "10²", "10³", "10⁴", "10⁵", "10⁶"]);
+    assert_eq!(labels(&ticks::log(0.01, 100.0, 8)), ["0.01", "0.1", "1", "10", "100"]);
+    assert_eq!(labels(&ticks::log(0.5, 20.0, 8)), ["0.5", "1", "2", "5", "10", "20"]);
 }
 
 /// The values of f on a grid over [−2, 2]².
 fn grid(n: u32, f: impl Fn(f64, f64) -> f64) -> (Vec<f64>, Vec<f64>) {
-    let xs: Vec<f64> = (0..n)
-        .map(|i| -2.0 + 4.0 * f64::from(i) / f64::from(n - 1))
-        .collect();
-    let values = xs
-        .iter()
-        .flat_map(|&y| xs.iter().map(move |&x| (x, y)))
-        .map(|(x, y)| f(x, y));
+    let xs: Vec<f64> = (0..n).map(|i| -2.0 + 4.0 * f64::from(i) / f64::from(n - 1)).collect();
+    let values = xs.iter().flat_map(|&y| xs.iter().map(move |&x| (x, y))).map(|(x, y)| f(x, y));
     let values = values.collect();
     (xs, values)
 }
@@ -198,30 +163,15 @@ fn contours_leave_out_cells_without_values() {
 fn colour_scales_grow_evenly_darker() {
     for (scale, from) in [(ColorScale::Diverging, 0.5), (ColorScale::Sequential, 0.0)] {
         let light: Vec<f64> = (0..=50)
-            .map(|k| {
-                scale
-                    .color(from + (1.0 - from) * f64::from(k) / 50.0)
-                    .lightness()
-            })
+            .map(|k| scale.color(from + (1.0 - from) * f64::from(k) / 50.0).lightness())
             .collect();
-        assert!(
-            light.windows(2).all(|p| p[1] < p[0] + 0.2),
-            "{scale:?} {light:?}"
-        );
+        assert!(light.windows(2).all(|p| p[1] < p[0] + 0.2), "{scale:?} {light:?}");
     }
     let side = |t: f64| ColorScale::Diverging.color(t).lightness();
     for k in 0..=10 {
         let t = f64::from(k) / 20.0;
-        assert!(
-            (side(t) - side(1.0 - t)).abs() < 6.0,
-            "{t}: {} {}",
-            side(t),
-            side(1.0 - t)
-        );
+        assert!((side(t) - side(1.0 - t)).abs() < 6.0, "{t}: {} {}", side(t), side(1.0 - t));
     }
     assert_eq!(ColorScale::Diverging.limits(-1.0, 3.0), (-3.0, 3.0));
-    assert_eq!(
-        ColorScale::Sequential.limits(f64::INFINITY, f64::NEG_INFINITY),
-        (-1.0, 1.0)
-    );
+    assert_eq!(ColorScale::Sequential.limits(f64::INFINITY, f64::NEG_INFINITY), (-1.0, 1.0));
 }

@@ -52,12 +52,15 @@ impl TaskArgs {
     pub(super) fn grid(&self, sigma: &Range, eps: &Range) -> Result<(Grid, record::Question)> {
         let task = Task::new(self.mean, self.noise).map_err(|error| flag_error(&error))?;
         let stages = self.stages();
-        let grid = Grid::new(task, self.shift, sigma.values(), eps.values(), stages).map_err(
-            |error| match error {
-                GridError::Domain(error) => flag_error(&error),
-                rows @ GridError::Rows { .. } => anyhow!("--sigma {sigma}, --eps {eps}: {rows}"),
-            },
-        )?;
+        let grid =
+            Grid::new(task, self.shift, sigma.values(), eps.values(), stages).map_err(|error| {
+                match error {
+                    GridError::Domain(error) => flag_error(&error),
+                    rows @ GridError::Rows { .. } => {
+                        anyhow!("--sigma {sigma}, --eps {eps}: {rows}")
+                    }
+                }
+            })?;
         let question = record::Question {
             mean: self.mean,
             noise: self.noise,
@@ -189,7 +192,8 @@ impl ThreadArgs {
     pub(super) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R> {
         let threads = self.threads.map_or(0, NonZeroUsize::get);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.map_err(|error| anyhow!("--threads {threads}: {error}; write a smaller number"))?;
+        let pool =
+            pool.map_err(|error| anyhow!("--threads {threads}: {error}; write a smaller number"))?;
         Ok(pool.install(work))
     }
 }

@@ -59,7 +59,10 @@ const ENDINGS: [&str; 3] = ["svg", "pdf", "png"];
 
 /// The files that [`draw`] writes.
 pub(super) fn chart_files(figures: &[Figure]) -> Vec<String> {
-    figures.iter().flat_map(|figure| ENDINGS.map(|ending| format!("{}.{ending}", figure.name))).collect()
+    figures
+        .iter()
+        .flat_map(|figure| ENDINGS.map(|ending| format!("{}.{ending}", figure.name)))
+        .collect()
 }
 
 /// Draws each figure once and writes it as SVG, PDF and PNG. Returns the names, endings in braces.
@@ -73,7 +76,8 @@ pub(super) fn draw(figures: &[Figure], folder: &Folder) -> Result<Vec<String>> {
         .collect();
     let mut names = Vec::new();
     for (figure, bytes) in figures.iter().zip(drawn) {
-        let bytes = bytes.with_context(|| format!("the chart {} could not be drawn", figure.name))?;
+        let bytes =
+            bytes.with_context(|| format!("the chart {} could not be drawn", figure.name))?;
         for (ending, bytes) in ENDINGS.iter().zip(bytes) {
             folder.write(&format!("{}.{ending}", figure.name), &bytes)?;
         }

@@ -169,10 +169,7 @@ impl FromStr for Range {
         }
         values.sort_unstable_by(f64::total_cmp);
         values.dedup();
-        Ok(Self {
-            text: canonical(text),
-            values,
-        })
+        Ok(Self { text: canonical(text), values })
     }
 }
 

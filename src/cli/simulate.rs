@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use super::{Outcome, say};
 use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs};
 use super::progress;
 use super::range::Range;
+use super::{Outcome, say};
 use crate::engine::dispatch::Level;
 use crate::engine::stream::STREAM_VERSION;
 use crate::engine::{BATCH, Kernel, Run, VotesBy};
@@ -124,7 +124,8 @@ impl Record {
     /// What was asked and how it was simulated, in two lines.
     pub(super) fn caption(&self) -> String {
         let Question { mean, noise, shift, sigma, eps, .. } = &self.question;
-        let task = format!("mean = {mean}, noise = {noise}, shift = {shift}, σ = {sigma}, ε = {eps}");
+        let task =
+            format!("mean = {mean}, noise = {noise}, shift = {shift}, σ = {sigma}, ε = {eps}");
         match &self.simulation {
             None => format!("{task}: exact"),
             Some(s) => format!(
@@ -142,10 +143,14 @@ impl Record {
     /// Whether theory and simulation agree, in one line; nothing where nothing was simulated.
     pub(super) fn verdict_line(&self) -> Option<String> {
         let (judgement, simulation) = (self.judgement.as_ref()?, self.simulation.as_ref()?);
-        let Judgement { verdict, rows, disagreeing, smallest_p, alpha, detectable, power } = judgement;
+        let Judgement { verdict, rows, disagreeing, smallest_p, alpha, detectable, power } =
+            judgement;
         let rows = match disagreeing {
             0 => format!("theory and simulation, {} rows", thousands(*rows as u64)),
-            _ => format!("theory and simulation, in {disagreeing} of {} rows", thousands(*rows as u64)),
+            _ => format!(
+                "theory and simulation, in {disagreeing} of {} rows",
+                thousands(*rows as u64)
+            ),
         };
         Some(format!(
             "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, α = {alpha:e}; \

@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 
-use super::{Outcome, say};
 use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs};
 use super::plot::{chart_files, draw};
 use super::range::Range;
 use super::simulate::{RUN_FILES, keep, print};
+use super::{Outcome, say};
 use crate::figures::figures;
 use crate::record::Record;
 use crate::row::Row;
@@ -69,7 +69,8 @@ impl Args {
             self.simulation.seed,
             folder.path().display()
         ));
-        let (rows, record) = self.threads.install(|| self.simulation.rows(&grid, &exact, question))??;
+        let (rows, record) =
+            self.threads.install(|| self.simulation.rows(&grid, &exact, question))??;
         keep(&rows, &record, &folder)?;
         let charts = match self.no_plots {
             true => Vec::new(),
@@ -97,7 +98,8 @@ fn summary(rows: &[Row], record: &Record, folder: &Folder, charts: &[String]) ->
         text = text + &verdict + "\n";
     }
     let files = RUN_FILES.iter().map(ToString::to_string).chain(charts.iter().cloned());
-    text += &format!("wrote {}: {}\n", folder.path().display(), files.collect::<Vec<_>>().join(", "));
+    text +=
+        &format!("wrote {}: {}\n", folder.path().display(), files.collect::<Vec<_>>().join(", "));
     Ok(text)
 }
 
@@ -119,5 +121,8 @@ fn few(rows: &[Row]) -> Vec<Row> {
     let (most_sigmas, most_budgets) =
         if sigmas.len() >= budgets.len() { (SUMMARY_VALUES, 1) } else { (1, SUMMARY_VALUES) };
     let (sigmas, budgets) = (spread(&sigmas, most_sigmas), spread(&budgets, most_budgets));
-    rows.iter().filter(|row| sigmas.contains(&row.sigma) && budgets.contains(&row.eps)).cloned().collect()
+    rows.iter()
+        .filter(|row| sigmas.contains(&row.sigma) && budgets.contains(&row.eps))
+        .cloned()
+        .collect()
 }

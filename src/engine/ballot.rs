@@ -27,13 +27,8 @@ impl Ballot {
     #[inline(always)]
     pub(super) fn decide<F: Fma>(&mut self, stream: &mut Stream, n: u32) -> [f32; LANES] {
         self.draw::<F>(stream, n as usize);
-        let rank = self.coins.map(|coin| {
-            if n.is_multiple_of(2) && coin {
-                n / 2 - 1
-            } else {
-                n / 2
-            }
-        });
+        let rank =
+            self.coins.map(|coin| if n.is_multiple_of(2) && coin { n / 2 - 1 } else { n / 2 });
         ranked(&self.votes, rank)
     }
 
@@ -52,12 +47,8 @@ impl Ballot {
             }
             let first = self.pairs.first[..count].as_chunks::<LANES>().0;
             let second = self.pairs.second[..count].as_chunks::<LANES>().0;
-            self.votes.extend(
-                first
-                    .iter()
-                    .zip(second)
-                    .flat_map(|(first, second)| [*first, *second]),
-            );
+            self.votes
+                .extend(first.iter().zip(second).flat_map(|(first, second)| [*first, *second]));
         }
         self.votes.truncate(n);
     }
@@ -95,11 +86,7 @@ fn ranked(votes: &[[f32; LANES]], rank: [u32; LANES]) -> [f32; LANES] {
             let missing = rank as f32 + 0.5 - up_to as f32;
             let step = guess[lane] + missing * width;
             let half = 0.5 * low[lane] + 0.5 * high[lane];
-            let next = if round < 4 || round % 2 == 0 {
-                step
-            } else {
-                half
-            };
+            let next = if round < 4 || round % 2 == 0 { step } else { half };
             let inside = next >= low[lane] && next < high[lane];
             guess[lane] = if inside {
                 next
@@ -136,24 +123,13 @@ impl Split {
                 let vote = vote[lane];
                 let is_below = vote <= guess[lane];
                 up_to[lane] += u32::from(is_below);
-                let (down, up) = if is_below {
-                    (vote, f32::INFINITY)
-                } else {
-                    (f32::NEG_INFINITY, vote)
-                };
-                below[lane] = if down > below[lane] {
-                    down
-                } else {
-                    below[lane]
-                };
+                let (down, up) =
+                    if is_below { (vote, f32::INFINITY) } else { (f32::NEG_INFINITY, vote) };
+                below[lane] = if down > below[lane] { down } else { below[lane] };
                 above[lane] = if up < above[lane] { up } else { above[lane] };
             }
         }
-        Self {
-            up_to,
-            below,
-            above,
-        }
+        Self { up_to, below, above }
     }
 }
 
@@ -183,10 +159,7 @@ mod tests {
                     for lane in 0..LANES {
                         let mut sorted: Vec<f32> = ballot.votes.iter().map(|v| v[lane]).collect();
                         sorted.sort_by(f32::total_cmp);
-                        assert_eq!(
-                            found[lane], sorted[rank],
-                            "n = {n}, rank {rank}, lane {lane}"
-                        );
+                        assert_eq!(found[lane], sorted[rank], "n = {n}, rank {rank}, lane {lane}");
                     }
                 }
             }

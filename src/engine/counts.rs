@@ -13,10 +13,7 @@ pub struct MarginCounts {
 impl MarginCounts {
     /// Nothing counted yet, for this many budgets besides 0.
     pub(crate) fn new(budgets: usize) -> Self {
-        Self {
-            above: vec![0; budgets + 1],
-            invariant: 0,
-        }
+        Self { above: vec![0; budgets + 1], invariant: 0 }
     }
 
     /// Samples that are classified correctly without an attack.
@@ -60,10 +57,7 @@ pub struct Counts {
 
 impl Counts {
     pub(crate) fn new(margins: usize, budgets: usize) -> Self {
-        Self {
-            samples: 0,
-            margins: vec![MarginCounts::new(budgets); margins],
-        }
+        Self { samples: 0, margins: vec![MarginCounts::new(budgets); margins] }
     }
 }
 
@@ -84,10 +78,7 @@ mod tests {
     fn every_count_adds() {
         let mut counts = Counts::new(2, 2);
         counts.samples = 10;
-        counts.margins[1] = MarginCounts {
-            above: vec![8, 5, 2],
-            invariant: 7,
-        };
+        counts.margins[1] = MarginCounts { above: vec![8, 5, 2], invariant: 7 };
         let twice = counts.clone();
         counts += &twice;
         assert_eq!(counts.samples, 20);

@@ -50,10 +50,7 @@ impl Level {
     /// The fastest level of this machine.
     #[must_use]
     pub fn best() -> Self {
-        Self::available()
-            .last()
-            .copied()
-            .unwrap_or(Self(Set::Portable))
+        Self::available().last().copied().unwrap_or(Self(Set::Portable))
     }
 
     /// The name in run.json.

@@ -46,9 +46,7 @@ impl Line {
         Self {
             spread: (margin.sigma() / noise) as f32,
             thresholds: [-1.0, 1.0].map(|y| {
-                budgets()
-                    .map(|eps| ((eps - mean - y * margin.offset()) / noise) as f32)
-                    .collect()
+                budgets().map(|eps| ((eps - mean - y * margin.offset()) / noise) as f32).collect()
             }),
         }
     }
@@ -160,11 +158,7 @@ impl Sampler {
     pub(super) fn start(&mut self, batch: Batch) {
         let stream = |purpose| Stream::new(batch.seed, batch.number, purpose);
         self.stream = stream(Purpose::Samples);
-        self.vote_streams = self
-            .sources
-            .iter()
-            .map(|source| stream(source.purpose()))
-            .collect();
+        self.vote_streams = self.sources.iter().map(|source| stream(source.purpose())).collect();
         self.left = batch.samples;
     }
 

@@ -62,10 +62,7 @@ fn point<F: Fma>(e: f32, one_minus_e: f32, angle: u32) -> (f32, f32) {
     let ([cos, sin], sign) = direction::<F>(angle);
     let x = one_minus_e.sqrt() * cos;
     let one_minus_square = F::fma(e * cos, cos, sin * sin);
-    (
-        f32::from_bits(x.to_bits() ^ sign),
-        minus_two_ln_of::<F>(one_minus_square),
-    )
+    (f32::from_bits(x.to_bits() ^ sign), minus_two_ln_of::<F>(one_minus_square))
 }
 
 /// e⁻ˣ and 1 − e⁻ˣ, both with full relative accuracy, for x from 0 to 80.
@@ -90,10 +87,7 @@ fn exp_minus<F: Fma>(x: f32) -> (f32, f32) {
     let lost = p * f;
     // 2⁻ᵏ; k itself is in the last bits of what was rounded.
     let scale = f32::from_bits((127 + ROUNDER.to_bits()).wrapping_sub(rounded.to_bits()) << 23);
-    (
-        F::fma(-scale, lost, scale),
-        F::fma(scale, lost, 1.0 - scale),
-    )
+    (F::fma(-scale, lost, scale), F::fma(scale, lost, 1.0 - scale))
 }
 
 /// √2·erfinv(X)/X, where l = −2 ln(1 − X²) is from 0 to 29.7: relative error 7e-8.
@@ -161,11 +155,7 @@ mod tests {
         let x = one_minus_e.sqrt() * cos;
         let tail = 0.5 * (sin * sin + e * cos * cos) / (1.0 + x.abs());
         // Newton's method for P[Z > m] = tail; in the middle for P[0 < Z < m] = |x|/2.
-        let mut m = if x.abs() < 0.5 {
-            x.abs()
-        } else {
-            (-2.0 * tail.ln()).sqrt()
-        };
+        let mut m = if x.abs() < 0.5 { x.abs() } else { (-2.0 * tail.ln()).sqrt() };
         for _ in 0..100 {
             let density = (-0.5 * m * m).exp() / (2.0 * PI).sqrt();
             let excess = if x.abs() < 0.5 {
@@ -227,34 +217,16 @@ mod tests {
     fn the_ends_are_finite_and_every_level_gives_the_same_bits() {
         for votes in [3.0, 11.0, 1e6] {
             for word in [0, 1, 2, 1 << 31, u32::MAX - 1, u32::MAX] {
-                for angle in [
-                    0,
-                    1,
-                    1 << 29,
-                    1 << 30,
-                    1 << 31,
-                    0x1fff_ffff,
-                    0x2000_0000,
-                    u32::MAX,
-                ] {
+                for angle in [0, 1, 1 << 29, 1 << 30, 1 << 31, 0x1fff_ffff, 0x2000_0000, u32::MAX] {
                     let m = median::<Hardware>(word, angle, votes);
                     assert!(m.abs() < 5.5, "{m}");
-                    assert_eq!(
-                        m.to_bits(),
-                        median::<Software>(word, angle, votes).to_bits()
-                    );
+                    assert_eq!(m.to_bits(), median::<Software>(word, angle, votes).to_bits());
                 }
             }
         }
         let draw = |level| {
             let mut medians = [0.0; 1000];
-            fill_at(
-                level,
-                &mut Stream::new(1, 2, Purpose::Median(11)),
-                &mut medians,
-                11,
-                990,
-            );
+            fill_at(level, &mut Stream::new(1, 2, Purpose::Median(11)), &mut medians, 11, 990);
             medians.map(f32::to_bits)
         };
         for level in Level::available() {
@@ -286,10 +258,7 @@ mod tests {
             let below = |edge: usize| cdf[edge * STEPS / BINS] / total;
             let mut counts = vec![0u32; BINS];
             let mut tails = [0u32; 2];
-            let first = cdf
-                .iter()
-                .position(|&c| c / total > 1e-5)
-                .expect("in reach");
+            let first = cdf.iter().position(|&c| c / total > 1e-5).expect("in reach");
             let (tail, edge) = (cdf[first] / total, -reach + width * first as f64);
             let mut medians = vec![0.0; 1 << 16];
             for batch in 0..(SAMPLES / medians.len()) as u64 {
@@ -321,10 +290,7 @@ mod tests {
             // Wilson and Hilferty's normal approximation; 4.75 and 2.69 are the points of 1e-6.
             let part = 2.0 / (9.0 * freedom);
             let z = ((statistic / freedom).cbrt() - 1.0 + part) / part.sqrt();
-            assert!(
-                z.abs() < 4.75,
-                "n = {n}: chi-square {statistic} of {freedom}, z = {z}"
-            );
+            assert!(z.abs() < 4.75, "n = {n}: chi-square {statistic} of {freedom}, z = {z}");
             assert!(gap < 2.69, "n = {n}: Kolmogorov-Smirnov {gap}");
             let expected = tail * SAMPLES as f64;
             for seen in tails {

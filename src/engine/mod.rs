@@ -67,12 +67,7 @@ impl Question {
                 expected: "budgets in ascending order".to_owned(),
             });
         }
-        Ok(Self {
-            task,
-            margins,
-            eps,
-            votes_by: VotesBy::default(),
-        })
+        Ok(Self { task, margins, eps, votes_by: VotesBy::default() })
     }
 
     /// The same question, its votes drawn this way ([`VotesBy::Draws`] if nothing is said).
@@ -134,12 +129,7 @@ impl Run {
     /// `samples` of `seed`, by the fastest means of this machine.
     #[must_use]
     pub fn new(seed: u64, samples: u64) -> Self {
-        Self {
-            seed,
-            samples,
-            level: Level::best(),
-            kernel: Kernel::default(),
-        }
+        Self { seed, samples, level: Level::best(), kernel: Kernel::default() }
     }
 
     /// Draws the samples and counts them for `question`, on rayon's current pool. `done` is told
@@ -164,11 +154,7 @@ impl Run {
                 || (kernel.clone(), empty()),
                 |(mut kernel, mut counts), number| {
                     let samples = BATCH.min(self.samples - number * BATCH);
-                    let batch = Batch {
-                        seed: self.seed,
-                        number,
-                        samples: samples as usize,
-                    };
+                    let batch = Batch { seed: self.seed, number, samples: samples as usize };
                     kernel.count_batch(self.level, batch, &mut counts);
                     done(samples);
                     (kernel, counts)
@@ -208,11 +194,5 @@ pub fn run(
     level: Level,
     done: &(dyn Fn(u64) + Sync),
 ) -> Counts {
-    Run {
-        seed,
-        samples,
-        level,
-        kernel: Kernel::default(),
-    }
-    .count(question, done)
+    Run { seed, samples, level, kernel: Kernel::default() }.count(question, done)
 }

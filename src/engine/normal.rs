@@ -33,12 +33,7 @@ pub struct Pairs {
 
 impl Default for Pairs {
     fn default() -> Self {
-        Self {
-            radius: [0; BLOCK],
-            angle: [0; BLOCK],
-            first: [0.0; BLOCK],
-            second: [0.0; BLOCK],
-        }
+        Self { radius: [0; BLOCK], angle: [0; BLOCK], first: [0.0; BLOCK], second: [0.0; BLOCK] }
     }
 }
 
@@ -93,10 +88,7 @@ pub fn pair<F: Fma>(radius: u32, angle: u32) -> (f32, f32) {
 pub(super) fn direction<F: Fma>(angle: u32) -> ([f32; 2], u32) {
     let (cos, sin) = cos_sin::<F>(((angle << 2) as i32) as f32 * 0.5f32.powi(32));
     let swap = angle >> 31 == 1;
-    (
-        if swap { [sin, cos] } else { [cos, sin] },
-        angle << 1 & 0x8000_0000,
-    )
+    (if swap { [sin, cos] } else { [cos, sin] }, angle << 1 & 0x8000_0000)
 }
 
 /// −2 ln u for u = (k + ½)·2⁻³¹, k < 2³¹.
@@ -168,10 +160,7 @@ mod tests {
             let angle = t * std::f64::consts::FRAC_PI_2;
             // Two roundings of 6e-8, and 3e-8 for π/2 as a float.
             let tolerance = 1.5e-7 * angle.sin().abs();
-            assert!(
-                (f64::from(sin) - angle.sin()).abs() <= tolerance,
-                "sin at {t}"
-            );
+            assert!((f64::from(sin) - angle.sin()).abs() <= tolerance, "sin at {t}");
             assert!((f64::from(cos) - angle.cos()).abs() <= 1.2e-7, "cos at {t}");
         }
     }

@@ -15,13 +15,7 @@ use super::normal::BLOCK;
 /// loops without branches, or a search among many budgets.
 #[inline(always)]
 fn count_block(line: &Line, draws: &Draws<'_>, counts: &mut MarginCounts) {
-    let Draws {
-        classes,
-        z1,
-        w,
-        samples,
-        boundary,
-    } = *draws;
+    let Draws { classes, z1, w, samples, boundary } = *draws;
     let mut margins = [0.0; BLOCK];
     for i in 0..BLOCK {
         margins[i] = line.margin(z1[i], w[i]);
@@ -30,11 +24,7 @@ fn count_block(line: &Line, draws: &Draws<'_>, counts: &mut MarginCounts) {
     let (minus_zero, plus_zero) = (minus[0], plus[0]);
     let mut invariant = 0;
     for i in 0..samples {
-        let zero = if classes[i] & 1 == 1 {
-            plus_zero
-        } else {
-            minus_zero
-        };
+        let zero = if classes[i] & 1 == 1 { plus_zero } else { minus_zero };
         invariant += u32::from((z1[i] > boundary) == (margins[i] > zero));
     }
     counts.invariant += u64::from(invariant);
@@ -83,10 +73,7 @@ impl Reference {
                 .map(|(index, margin)| (index, Line::new(question, margin)))
                 .collect()
         };
-        Self {
-            users: sampler.sources().iter().map(users_of).collect(),
-            sampler,
-        }
+        Self { users: sampler.sources().iter().map(users_of).collect(), sampler }
     }
 
     #[inline(always)]

@@ -94,11 +94,7 @@ impl Simd {
                 Group::find(&mut groups[of_source], line.thresholds).add(line.spread, index);
             }
         }
-        Self {
-            sampler,
-            groups,
-            right: Box::new(Row([0; BLOCK])),
-        }
+        Self { sampler, groups, right: Box::new(Row([0; BLOCK])) }
     }
 
     #[inline(always)]
@@ -112,16 +108,8 @@ impl Simd {
                 if source == 0 {
                     right += mark_right(&draws, &mut self.right.0);
                 }
-                let block = Block {
-                    draws,
-                    right: &self.right.0,
-                };
-                for Group {
-                    thresholds,
-                    method,
-                    jobs,
-                } in groups
-                {
+                let block = Block { draws, right: &self.right.0 };
+                for Group { thresholds, method, jobs } in groups {
                     match method {
                         Method::Few(few) => few.count(thresholds, block, jobs),
                         Method::Grid(grid) => grid.count::<F>(thresholds, block, jobs),
@@ -140,16 +128,10 @@ impl Simd {
 impl Group {
     /// The group of these thresholds, a new one if there is none.
     fn find(groups: &mut Vec<Self>, thresholds: [Vec<f32>; 2]) -> &mut Self {
-        let at = groups
-            .iter()
-            .position(|group| group.thresholds == thresholds);
+        let at = groups.iter().position(|group| group.thresholds == thresholds);
         let at = at.unwrap_or_else(|| {
             let method = Method::of(&thresholds);
-            groups.push(Self {
-                thresholds,
-                method,
-                jobs: Vec::new(),
-            });
+            groups.push(Self { thresholds, method, jobs: Vec::new() });
             groups.len() - 1
         });
         &mut groups[at]
@@ -164,11 +146,7 @@ impl Group {
                     Method::Grid(grid) => grid.room(),
                     Method::Search(search) => search.room(),
                 };
-                self.jobs.push(Job {
-                    spread,
-                    margins: vec![margin],
-                    tally: vec![0; room],
-                });
+                self.jobs.push(Job { spread, margins: vec![margin], tally: vec![0; room] });
             }
         }
     }

@@ -91,11 +91,7 @@ impl Stream {
     /// point.
     #[must_use]
     pub fn into_rng(self) -> StreamRng {
-        StreamRng {
-            stream: self,
-            words: [0; LANES],
-            used: LANES,
-        }
+        StreamRng { stream: self, words: [0; LANES], used: LANES }
     }
 }
 
@@ -191,21 +187,9 @@ mod tests {
     fn philox_gives_the_known_answers() {
         let pi = [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344];
         for (key, counter, expected) in [
-            (
-                [0; 2],
-                [0; 4],
-                [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8],
-            ),
-            (
-                [!0; 2],
-                [!0; 4],
-                [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd],
-            ),
-            (
-                [0xa409_3822, 0x299f_31d0],
-                pi,
-                [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1],
-            ),
+            ([0; 2], [0; 4], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+            ([!0; 2], [!0; 4], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+            ([0xa409_3822, 0x299f_31d0], pi, [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]),
         ] {
             assert_eq!(philox(key, counter), expected);
         }
@@ -214,9 +198,7 @@ mod tests {
     /// From state (1, 2, 3, 4): 641, then what the recurrence gives by hand with 64-bit integers.
     #[test]
     fn a_lane_is_xoshiro128_plus_plus() {
-        let mut stream = Stream {
-            state: [[1; LANES], [2; LANES], [3; LANES], [4; LANES]],
-        };
+        let mut stream = Stream { state: [[1; LANES], [2; LANES], [3; LANES], [4; LANES]] };
         let known = [641, 1_573_767, 3_222_811_527, 3_517_856_514, 836_907_274];
         for expected in known {
             assert_eq!(stream.step(), [expected; LANES]);
@@ -232,17 +214,8 @@ mod tests {
         assert_ne!(base, words(7, 4, Purpose::Samples));
         assert_ne!(base, words(7, 3 | 1 << 40, Purpose::Samples));
         assert_ne!(base, words(7, 3, Purpose::Votes(1)));
-        assert_ne!(
-            words(7, 3, Purpose::Votes(1)),
-            words(7, 3, Purpose::Votes(2))
-        );
-        assert_ne!(
-            words(7, 3, Purpose::Votes(3)),
-            words(7, 3, Purpose::Median(3))
-        );
-        assert!(
-            base.iter()
-                .all(|word| base.iter().filter(|other| *other == word).count() == 1)
-        );
+        assert_ne!(words(7, 3, Purpose::Votes(1)), words(7, 3, Purpose::Votes(2)));
+        assert_ne!(words(7, 3, Purpose::Votes(3)), words(7, 3, Purpose::Median(3)));
+        assert!(base.iter().all(|word| base.iter().filter(|other| *other == word).count() == 1));
     }
 }

@@ -50,21 +50,14 @@ impl Dd {
             return Self { hi, lo: 0.0 };
         }
         let b_seen = hi - a;
-        Self {
-            hi,
-            lo: (a - (hi - b_seen)) + (b - b_seen),
-        }
+        Self { hi, lo: (a - (hi - b_seen)) + (b - b_seen) }
     }
 
     /// a·b, exactly (unless the product's last bits underflow).
     #[must_use]
     pub fn two_prod(a: f64, b: f64) -> Self {
         let hi = a * b;
-        let lo = if hi.is_finite() {
-            a.mul_add(b, -hi)
-        } else {
-            0.0
-        };
+        let lo = if hi.is_finite() { a.mul_add(b, -hi) } else { 0.0 };
         Self { hi, lo }
     }
 
@@ -89,10 +82,7 @@ impl Dd {
     /// x/2, exactly (unless it underflows).
     #[must_use]
     pub fn half(self) -> Self {
-        Self {
-            hi: 0.5 * self.hi,
-            lo: 0.5 * self.lo,
-        }
+        Self { hi: 0.5 * self.hi, lo: 0.5 * self.lo }
     }
 }
 
@@ -105,10 +95,7 @@ impl From<f64> for Dd {
 impl Neg for Dd {
     type Output = Self;
     fn neg(self) -> Self {
-        Self {
-            hi: -self.hi,
-            lo: -self.lo,
-        }
+        Self { hi: -self.hi, lo: -self.lo }
     }
 }
 
@@ -189,12 +176,7 @@ mod tests {
     #[test]
     fn infinities_do_not_turn_into_nan() {
         let inf = Dd::from(f64::INFINITY);
-        for x in [
-            inf + Dd::from(1.0),
-            inf * Dd::from(2.0),
-            Dd::from(1.0) / Dd::ZERO,
-            inf.sqrt(),
-        ] {
+        for x in [inf + Dd::from(1.0), inf * Dd::from(2.0), Dd::from(1.0) / Dd::ZERO, inf.sqrt()] {
             assert_eq!((x.hi(), x.lo()), (f64::INFINITY, 0.0));
         }
         assert_eq!((Dd::from(1.0) / inf).hi(), 0.0);

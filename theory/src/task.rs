@@ -40,11 +40,7 @@ fn check(
     if value.is_finite() && value.abs() <= MAX_MAGNITUDE && ok(value) {
         return Ok(value + 0.0); // −0 becomes 0, so that it prints and compares as the zero it is
     }
-    Err(DomainError {
-        name,
-        value: value.to_string(),
-        expected: expected.to_owned(),
-    })
+    Err(DomainError { name, value: value.to_string(), expected: expected.to_owned() })
 }
 
 /// The data: y = ±1 with probability ½ each, x | y ~ N(y·mean, noise²).

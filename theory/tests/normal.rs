@@ -37,9 +37,8 @@ fn single(name: &str, f: impl Fn(f64) -> f64, tolerance: f64) {
 }
 
 fn pair(name: &str, f: impl Fn(f64, f64) -> f64, tolerance: f64) {
-    let (e, row) = worst("normal_pairs.csv", name, |r| {
-        truth(&r[2]).ulps(f(double(&r[0]), double(&r[1])))
-    });
+    let (e, row) =
+        worst("normal_pairs.csv", name, |r| truth(&r[2]).ulps(f(double(&r[0]), double(&r[1]))));
     assert!(e <= tolerance, "{e} ulp at {row:?}");
 }
 
@@ -98,11 +97,7 @@ fn cdf_dd_within_1_ulp() {
 
 #[test]
 fn interval_within_3_ulp() {
-    pair(
-        "interval",
-        |end, width| interval(end.into(), width.into()),
-        3.0,
-    );
+    pair("interval", |end, width| interval(end.into(), width.into()), 3.0);
 }
 
 /// What [`ln_cdf_dd`] and [`ln_interval`] promise: an absolute error, though the value may be 1e5.
@@ -123,11 +118,7 @@ fn ln_cdf_dd_within_1e_15_absolute() {
 
 #[test]
 fn ln_cdf_dd_within_2_ulp() {
-    pair(
-        "ln_cdf_dd",
-        |hi, lo| ln_cdf_dd(Dd::two_sum(hi, lo)).hi(),
-        2.0,
-    );
+    pair("ln_cdf_dd", |hi, lo| ln_cdf_dd(Dd::two_sum(hi, lo)).hi(), 2.0);
 }
 
 #[test]
@@ -147,18 +138,11 @@ fn the_ends_of_the_range() {
     let at_minus_inf = [0.0, 1.0, 0.0, -inf, 0.0, 0.0, f64::NAN];
     let at_plus_inf = [1.0, 0.0, 0.0, 0.0, -inf, inf, f64::NAN];
     for (i, f) in functions.iter().enumerate() {
-        assert_eq!(
-            f(-inf).to_bits() << 1,
-            at_minus_inf[i].to_bits() << 1,
-            "{i}"
-        );
+        assert_eq!(f(-inf).to_bits() << 1, at_minus_inf[i].to_bits() << 1, "{i}");
         assert_eq!(f(inf).to_bits() << 1, at_plus_inf[i].to_bits() << 1, "{i}");
     }
     assert_eq!((cdf(0.0), sf(0.0), quantile(0.5)), (0.5, 0.5, 0.0));
-    assert_eq!(
-        (quantile(0.0), quantile(-0.0), quantile(1.0)),
-        (-inf, -inf, inf)
-    );
+    assert_eq!((quantile(0.0), quantile(-0.0), quantile(1.0)), (-inf, -inf, inf));
     assert!(quantile(-1e-300).is_nan() && quantile(1.0 + f64::EPSILON).is_nan());
     assert_eq!((cdf(-38.44), cdf(-39.0), cdf(-1e300)), (1.5e-323, 0.0, 0.0));
     // −z²/2 leaves the doubles below −1.896e154, not before

@@ -16,17 +16,11 @@ pub fn stages() -> Chart {
         Axis::linear("robust accuracy"),
     )
     .title("Robust accuracy\nmean = 1, ε = 0.5")
-    .legend(
-        Legend::auto()
-            .line_means("theory")
-            .points_mean("simulation, 95 % interval"),
-    );
+    .legend(Legend::auto().line_means("theory").points_mean("simulation, 95 % interval"));
     for (i, name) in ["undefended", "trained"].into_iter().enumerate() {
         let value = move |x: f64| 0.6 + 0.1 * i as f64 + 0.05 * x;
         let xs = (0..17).map(|k| f64::from(k) / 4.0);
-        let points = xs
-            .clone()
-            .map(|x| (x, value(x) + 0.01, value(x) - 0.02, value(x) + 0.04));
+        let points = xs.clone().map(|x| (x, value(x) + 0.01, value(x) - 0.02, value(x) + 0.04));
         chart = chart
             .with(Line::new(name, xs.map(|x| (x, value(x)))).style(Style::series(i)))
             .with(Points::new(name, points).style(Style::series(i)));
@@ -40,24 +34,16 @@ pub fn surface() -> Chart {
     let values = xs
         .iter()
         .flat_map(|&y| {
-            xs.iter().map(move |&x| {
-                if x + y > 3.0 {
-                    f64::NAN
-                } else {
-                    x * x + y * y - 1.0
-                }
-            })
+            xs.iter().map(move |&x| if x + y > 3.0 { f64::NAN } else { x * x + y * y - 1.0 })
         })
         .collect();
-    Chart::new(Axis::linear("x"), Axis::linear("y"))
-        .title("A bowl")
-        .with(
-            HeatMap::centres(xs.clone(), xs, values)
-                .label("height")
-                .missing("not defined")
-                .contour(Contour::new(0.0, "0"))
-                .contour(Contour::new(2.0, "2")),
-        )
+    Chart::new(Axis::linear("x"), Axis::linear("y")).title("A bowl").with(
+        HeatMap::centres(xs.clone(), xs, values)
+            .label("height")
+            .missing("not defined")
+            .contour(Contour::new(0.0, "0"))
+            .contour(Contour::new(2.0, "2")),
+    )
 }
 
 /// One drawing of each kind.
@@ -67,21 +53,14 @@ pub fn every_kind() -> Vec<(&'static str, Drawing)> {
         .with(Line::new("1/√n", [(1.0, 1.0), (1e6, 1e-3)]))
         .legend(Legend::below().band_means("spread"));
     let notes = Chart::new(Axis::linear("σ"), Axis::linear("difference"))
-        .with(Line::new(
-            "",
-            (0..50).map(|k| (f64::from(k), (f64::from(k) / 8.0).sin())),
-        ))
+        .with(Line::new("", (0..50).map(|k| (f64::from(k), (f64::from(k) / 8.0).sin()))))
         .with(Reference::horizontal(0.0, "equal"))
         .with(Reference::vertical(25.13, "σ* = 25.13"))
         .with(Note::new(12.566, 1.0, "largest"));
     let sequential = Chart::new(Axis::log("x"), Axis::linear("y")).with(
-        HeatMap::edges(
-            vec![1.0, 10.0, 100.0],
-            vec![0.0, 1.0, 2.0],
-            vec![1.0, 2.0, 3.0, 4.0],
-        )
-        .scale(ColorScale::Sequential)
-        .label("value"),
+        HeatMap::edges(vec![1.0, 10.0, 100.0], vec![0.0, 1.0, 2.0], vec![1.0, 2.0, 3.0, 4.0])
+            .scale(ColorScale::Sequential)
+            .label("value"),
     );
     let figure = Figure::new("Four", 2)
         .with(stages().title("(a)"))
@@ -92,13 +71,7 @@ pub fn every_kind() -> Vec<(&'static str, Drawing)> {
     vec![
         ("stages", stages().render(Size::TEXT_WIDTH).unwrap()),
         ("stages in a column", stages().render(Size::COLUMN).unwrap()),
-        (
-            "inside",
-            stages()
-                .legend(Legend::inside())
-                .render(Size::TEXT_WIDTH)
-                .unwrap(),
-        ),
+        ("inside", stages().legend(Legend::inside()).render(Size::TEXT_WIDTH).unwrap()),
         ("heat map", surface().render(Size::COLUMN).unwrap()),
         ("sequential", sequential.render(Size::COLUMN).unwrap()),
         ("logs", logs.render(Size::COLUMN).unwrap()),
@@ -111,10 +84,7 @@ pub fn every_kind() -> Vec<(&'static str, Drawing)> {
 pub fn parse(svg: &str) -> usvg::Tree {
     let mut fonts = fontdb::Database::new();
     fonts.load_font_data(include_bytes!("../../fonts/DejaVuSans.ttf").to_vec());
-    let options = usvg::Options {
-        fontdb: Arc::new(fonts),
-        ..usvg::Options::default()
-    };
+    let options = usvg::Options { fontdb: Arc::new(fonts), ..usvg::Options::default() };
     usvg::Tree::from_str(svg, &options).unwrap()
 }
 
@@ -133,7 +103,5 @@ pub fn each_text(group: &usvg::Group, visit: &mut impl FnMut(&usvg::Text)) {
 pub fn count(svg: &str, tag: &str, color: gauss_sim_plots::Color) -> usize {
     let color = format!("\"#{:02X}{:02X}{:02X}\"", color.r, color.g, color.b);
     let open = format!("<{tag} ");
-    svg.lines()
-        .filter(|line| line.starts_with(&open) && line.contains(&color))
-        .count()
+    svg.lines().filter(|line| line.starts_with(&open) && line.contains(&color)).count()
 }

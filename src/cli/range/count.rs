@@ -92,10 +92,8 @@ impl FromStr for Count {
 /// Drops underscores, which may stand only between two digits.
 fn without_separators(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    let is_digit = |at: Option<usize>| {
-        at.and_then(|at| bytes.get(at))
-            .is_some_and(u8::is_ascii_digit)
-    };
+    let is_digit =
+        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
     let misplaced = |at: usize| !is_digit(at.checked_sub(1)) || !is_digit(at.checked_add(1));
     if text.match_indices('_').any(|(at, _)| misplaced(at)) {
         return None;
@@ -157,10 +155,7 @@ impl FromStr for Probability {
         if value > 0.0 && value < 1.0 {
             Ok(Self(value))
         } else if percent.is_none() && value > 1.0 && value < 100.0 {
-            Err(ProbabilityError::PercentSignMissing(
-                quote(text),
-                clip(text),
-            ))
+            Err(ProbabilityError::PercentSignMissing(quote(text), clip(text)))
         } else {
             Err(ProbabilityError::OutOfRange(quote(text)))
         }

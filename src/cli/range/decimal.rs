@@ -39,11 +39,7 @@ impl Literal {
         let dropped = written.len() - digits.len();
         let digits = digits.trim_start_matches('0');
         if digits.is_empty() {
-            return Some(Self {
-                negative: false,
-                digits: String::new(),
-                exponent: 0,
-            });
+            return Some(Self { negative: false, digits: String::new(), exponent: 0 });
         }
         Some(Self {
             negative,
@@ -93,11 +89,8 @@ impl Literal {
             return None;
         }
         let places = u32::try_from(self.exponent - unit).ok()?;
-        let magnitude = self
-            .digits
-            .parse::<i128>()
-            .ok()?
-            .checked_mul(10_i128.checked_pow(places)?)?;
+        let magnitude =
+            self.digits.parse::<i128>().ok()?.checked_mul(10_i128.checked_pow(places)?)?;
         let scaled = if self.negative { -magnitude } else { magnitude };
         (magnitude < SCALED_BELOW).then_some(scaled)
     }
@@ -188,11 +181,7 @@ pub(in crate::cli) fn quote(text: &str) -> String {
 pub(super) fn clip(text: &str) -> String {
     const LONGEST: usize = 48;
     let text = text.trim();
-    let mut clipped: String = text
-        .chars()
-        .take(LONGEST)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut clipped: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
     if text.chars().nth(LONGEST).is_some() {
         clipped.push('…');
     }
@@ -209,14 +198,8 @@ mod tests {
         // 2^53 + 1 is halfway between two doubles; the neighbours decide by what follows.
         let tie = (1_i128 << 53) + 1;
         assert_eq!(nearest_quotient(tie, 1, 0), 9_007_199_254_740_992.0);
-        assert_eq!(
-            nearest_quotient(tie * 99_999 + 1, 99_999, 0),
-            9_007_199_254_740_994.0
-        );
-        assert_eq!(
-            nearest_quotient(tie * 99_999 - 1, 99_999, 0),
-            9_007_199_254_740_992.0
-        );
+        assert_eq!(nearest_quotient(tie * 99_999 + 1, 99_999, 0), 9_007_199_254_740_994.0);
+        assert_eq!(nearest_quotient(tie * 99_999 - 1, 99_999, 0), 9_007_199_254_740_992.0);
         assert_eq!(nearest_quotient(-tie, 1, 0), -9_007_199_254_740_992.0);
     }
 
@@ -231,10 +214,7 @@ mod tests {
     fn times_decade_is_exact_at_decimals_and_leaves_the_rest_alone() {
         assert_eq!(times_decade(1.000_000_000_000_000_2, -3), 0.001);
         assert_eq!(times_decade(0.999_999_999_999_999_9, 2), 100.0);
-        assert_eq!(
-            times_decade(3.162_277_660_168_379_5, 0),
-            3.162_277_660_168_379_5
-        );
+        assert_eq!(times_decade(3.162_277_660_168_379_5, 0), 3.162_277_660_168_379_5);
     }
 
     #[test]

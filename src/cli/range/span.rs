@@ -31,11 +31,7 @@ impl Number {
         if value == 0.0 && !literal.is_zero() {
             return Err(RangeError::TooSmall(quote(text)));
         }
-        Ok(Self {
-            text: text.to_owned(),
-            literal,
-            value,
-        })
+        Ok(Self { text: text.to_owned(), literal, value })
     }
 
     pub(super) fn value(&self) -> f64 {
@@ -144,9 +140,8 @@ impl Span {
         if asked > i128::from(MAX_POINTS) {
             return Err(RangeError::TooMany(quote(&self.text), asked));
         }
-        let mut points: Vec<f64> = (0..=steps)
-            .map(|i| nearest_quotient(start + i * step, 1, unit))
-            .collect();
+        let mut points: Vec<f64> =
+            (0..=steps).map(|i| nearest_quotient(start + i * step, 1, unit)).collect();
         if rest != 0 {
             points.push(self.end.value);
         }
@@ -202,11 +197,7 @@ impl Span {
         match u32::try_from(count) {
             Ok(1) if equal => Ok(1),
             Ok(0) | Ok(1) => Err(RangeError::TooFew(quote(&self.text), count)),
-            _ if equal => Err(RangeError::EqualEnds(
-                quote(&self.text),
-                count,
-                self.start.shown(),
-            )),
+            _ if equal => Err(RangeError::EqualEnds(quote(&self.text), count, self.start.shown())),
             Ok(count) if count <= MAX_POINTS => Ok(count),
             _ => Err(RangeError::TooMany(quote(&self.text), i128::from(count))),
         }
@@ -224,9 +215,7 @@ impl Span {
         &self,
         numbers: [&Number; N],
     ) -> Result<(i64, [i128; N]), RangeError> {
-        let unit = numbers
-            .iter()
-            .fold(0, |unit, n| n.literal.exponent().min(unit));
+        let unit = numbers.iter().fold(0, |unit, n| n.literal.exponent().min(unit));
         let mut scaled = [0; N];
         for (scaled, number) in scaled.iter_mut().zip(numbers) {
             *scaled = number

@@ -68,10 +68,7 @@ impl FromStr for VoteList {
         }
         votes.sort_unstable();
         votes.dedup();
-        Ok(Self {
-            text: canonical(text),
-            votes,
-        })
+        Ok(Self { text: canonical(text), votes })
     }
 }
 

@@ -37,10 +37,7 @@ pub(super) struct Few {
 impl Few {
     /// For the first so many thresholds.
     pub(super) fn new(budgets: usize) -> Self {
-        Self {
-            budgets,
-            rows: Box::new([0.0; PASS].map(|zero| Row([zero; BLOCK]))),
-        }
+        Self { budgets, rows: Box::new([0.0; PASS].map(|zero| Row([zero; BLOCK]))) }
     }
 
     /// A tally has the counts of the rows.
@@ -83,27 +80,15 @@ impl Few {
 #[inline(always)]
 fn write(row: &mut [f32; BLOCK], minus: f32, plus: f32, block: Block<'_>) {
     for i in 0..BLOCK {
-        row[i] = if block.draws.classes[i] & 1 == 1 {
-            plus
-        } else {
-            minus
-        };
+        row[i] = if block.draws.classes[i] & 1 == 1 { plus } else { minus };
     }
 }
 
 #[inline(always)]
 fn write_where_right(row: &mut [f32; BLOCK], minus: f32, plus: f32, block: Block<'_>) {
     for i in 0..BLOCK {
-        let threshold = if block.draws.classes[i] & 1 == 1 {
-            plus
-        } else {
-            minus
-        };
-        row[i] = if block.right[i] == 1 {
-            threshold
-        } else {
-            f32::INFINITY
-        };
+        let threshold = if block.draws.classes[i] & 1 == 1 { plus } else { minus };
+        row[i] = if block.right[i] == 1 { threshold } else { f32::INFINITY };
     }
 }
 

@@ -82,11 +82,7 @@ impl Grid {
     /// Rulers for the thresholds, if they fit: for all of them, or for all but threshold 0.
     pub(super) fn new(thresholds: &[Vec<f32>; 2]) -> Option<Self> {
         let doubled = thresholds.iter().all(|t| t.first() == t.get(1));
-        let whole = if doubled {
-            None
-        } else {
-            Self::from(thresholds, 0, None)
-        };
+        let whole = if doubled { None } else { Self::from(thresholds, 0, None) };
         whole.or_else(|| {
             let apart = if doubled { None } else { Some(Few::new(1)) };
             Self::from(thresholds, 1, apart)
@@ -109,18 +105,12 @@ impl Grid {
                 Some(ruler)
             })
             .collect();
-        Some(Self {
-            apart,
-            rulers: rulers?,
-            room: Box::default(),
-        })
+        Some(Self { apart, rulers: rulers?, room: Box::default() })
     }
 
     /// A tally has threshold 0, if it is apart, at 1, and from 8 on what [`Slices`] count.
     pub(super) fn room(&self) -> usize {
-        self.rulers
-            .iter()
-            .fold(8, |room, ruler| room + Slices::room(ruler.count))
+        self.rulers.iter().fold(8, |room, ruler| room + Slices::room(ruler.count))
     }
 
     #[inline(always)]
@@ -130,11 +120,7 @@ impl Grid {
         block: Block<'_>,
         jobs: &mut [Job],
     ) {
-        let Self {
-            apart,
-            rulers,
-            room,
-        } = self;
+        let Self { apart, rulers, room } = self;
         match apart {
             Some(few) => few.count(thresholds, block, jobs),
             None => {
@@ -145,11 +131,7 @@ impl Grid {
         for (index, ruler) in rulers.iter().enumerate() {
             for i in 0..BLOCK {
                 let plus = block.draws.classes[i] & 1 == 1;
-                room.origins.0[i] = if plus {
-                    ruler.origins[1]
-                } else {
-                    ruler.origins[0]
-                };
+                room.origins.0[i] = if plus { ruler.origins[1] } else { ruler.origins[0] };
             }
             for Job { spread, tally, .. } in &mut *jobs {
                 let nearest = ruler.read::<F>(*spread, block, room);
@@ -166,22 +148,12 @@ impl Grid {
     }
 
     pub(super) fn finish(&self, tally: &[u32], above: &mut [u32]) {
-        for Ruler {
-            first,
-            count,
-            tally: start,
-            ..
-        } in &self.rulers
-        {
+        for Ruler { first, count, tally: start, .. } in &self.rulers {
             let tally = &tally[*start..][..Slices::room(*count)];
             Slices::above(tally, &mut above[*first..][..*count]);
         }
         if self.rulers.first().is_some_and(|ruler| ruler.first == 1) {
-            above[0] = if self.apart.is_some() {
-                tally[1]
-            } else {
-                above[1]
-            };
+            above[0] = if self.apart.is_some() { tally[1] } else { above[1] };
         }
     }
 }
@@ -204,10 +176,7 @@ impl Ruler {
                 (129.0 - f64::from(marks[0]) * f64::from(scale) + to_middle) as f32
             });
             let on_mark = |b: usize, position: f32| {
-                position
-                    .to_bits()
-                    .wrapping_sub((129.0 + b as f32).to_bits())
-                    < band
+                position.to_bits().wrapping_sub((129.0 + b as f32).to_bits()) < band
             };
             let fits = marks.iter().zip(origins).all(|(marks, origin)| {
                 marks.iter().enumerate().all(|(b, &mark)| {
@@ -215,14 +184,7 @@ impl Ruler {
                         && on_mark(b, position::<Software>(mark, scale, origin))
                 })
             });
-            fits.then_some(Self {
-                first,
-                count,
-                tally,
-                scale,
-                origins,
-                band,
-            })
+            fits.then_some(Self { first, count, tally, scale, origins, band })
         })
     }
 
@@ -233,9 +195,7 @@ impl Ruler {
     /// a vector of neighbours. Their bits 16 to 22 move to bits 0 to 6 of a byte each.
     #[inline(always)]
     fn read<F: Fma>(&self, spread: f32, block: Block<'_>, room: &mut Room) -> u32 {
-        let Room {
-            origins, passed, ..
-        } = room;
+        let Room { origins, passed, .. } = room;
         let [z_0, z_1, z_2, z_3] = quarters(block.draws.z1);
         let [w_0, w_1, w_2, w_3] = quarters(block.draws.w);
         let [o_0, o_1, o_2, o_3] = quarters(&origins.0);
@@ -243,11 +203,7 @@ impl Ruler {
         let bits = |z: f32, w: f32, origin: f32| {
             let position = position::<F>(z + spread * w, scale, origin);
             let position = if position > LOWEST { position } else { LOWEST };
-            let position = if position < highest {
-                position
-            } else {
-                highest
-            };
+            let position = if position < highest { position } else { highest };
             position.to_bits()
         };
         let mut nearest = u32::MAX;
@@ -256,10 +212,7 @@ impl Ruler {
             let b = bits(z_1[j], w_1[j], o_1[j]);
             let c = bits(z_2[j], w_2[j], o_2[j]);
             let d = bits(z_3[j], w_3[j], o_3[j]);
-            let near = (a & BETWEEN)
-                .min(b & BETWEEN)
-                .min(c & BETWEEN)
-                .min(d & BETWEEN);
+            let near = (a & BETWEEN).min(b & BETWEEN).min(c & BETWEEN).min(d & BETWEEN);
             nearest = nearest.min(near);
             passed.0[j] = a >> 16 & 0xff | b >> 8 & 0xff00 | c & 0x00ff_0000 | d << 8 & 0xff00_0000;
         }
@@ -307,11 +260,7 @@ impl Ruler {
 /// By whatever is fast: the counts do not depend on how it is rounded.
 #[inline(always)]
 fn position<F: Fma>(margin: f32, scale: f32, origin: f32) -> f32 {
-    if F::FAST {
-        F::fma(margin, scale, origin)
-    } else {
-        margin * scale + origin
-    }
+    if F::FAST { F::fma(margin, scale, origin) } else { margin * scale + origin }
 }
 
 #[inline(always)]

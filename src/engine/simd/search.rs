@@ -61,23 +61,10 @@ impl Search {
             .map(|t| (f64::from(BASE) + 1.0 - f64::from(t[0]) * f64::from(scale)) as f32);
         // Without a proper ruler all share a cell, which is slow and right.
         let proper = scale.is_normal() && origins.iter().all(|origin| origin.is_finite());
-        let (scale, origins) = if proper {
-            (scale, origins)
-        } else {
-            (0.0, [BASE; 2])
-        };
-        let mut cells = Box::new(
-            [Cell {
-                earlier: 0,
-                single: f32::INFINITY,
-            }; 2 * CELLS],
-        );
-        for ((cells, thresholds), origin) in cells
-            .as_chunks_mut::<CELLS>()
-            .0
-            .iter_mut()
-            .zip(thresholds)
-            .zip(origins)
+        let (scale, origins) = if proper { (scale, origins) } else { (0.0, [BASE; 2]) };
+        let mut cells = Box::new([Cell { earlier: 0, single: f32::INFINITY }; 2 * CELLS]);
+        for ((cells, thresholds), origin) in
+            cells.as_chunks_mut::<CELLS>().0.iter_mut().zip(thresholds).zip(origins)
         {
             for (index, cell) in cells.iter_mut().enumerate() {
                 let place = |threshold: &f32| cell_of(*threshold, scale, origin) as usize;
@@ -91,14 +78,7 @@ impl Search {
                 };
             }
         }
-        Self {
-            budgets,
-            scale,
-            origins,
-            cells,
-            margins: Box::default(),
-            places: Box::default(),
-        }
+        Self { budgets, scale, origins, cells, margins: Box::default(), places: Box::default() }
     }
 
     /// A tally has from 1 on, for b from 0 to all, the number of samples that have passed b
@@ -109,22 +89,13 @@ impl Search {
 
     /// How far apart the ways are in a tally.
     fn next_way(&self) -> usize {
-        if self.budgets <= LONG {
-            self.budgets + 1
-        } else {
-            0
-        }
+        if self.budgets <= LONG { self.budgets + 1 } else { 0 }
     }
 
     #[inline(always)]
     pub(super) fn count(&mut self, thresholds: &[Vec<f32>; 2], block: Block<'_>, jobs: &mut [Job]) {
         let next_way = self.next_way();
-        let Self {
-            scale,
-            origins: [minus, plus],
-            ref cells,
-            ..
-        } = *self;
+        let Self { scale, origins: [minus, plus], ref cells, .. } = *self;
         let (margins, places) = (&mut self.margins.0, &mut self.places.0);
         for Job { spread, tally, .. } in jobs {
             for i in 0..BLOCK {
@@ -183,10 +154,6 @@ fn cell_of(number: f32, scale: f32, origin: f32) -> u32 {
     const HIGHEST: f32 = BASE + (CELLS - 1) as f32;
     let position = number * scale + origin;
     let position = if position > BASE { position } else { BASE };
-    let position = if position < HIGHEST {
-        position
-    } else {
-        HIGHEST
-    };
+    let position = if position < HIGHEST { position } else { HIGHEST };
     position.to_bits() >> FRACTION & (CELLS as u32 - 1)
 }

@@ -207,8 +207,5 @@ fn exchange<const BY: u32>(first: u64, second: u64) -> (u64, u64) {
         2 => 0x3333_3333_3333_3333,
         _ => 0x5555_5555_5555_5555,
     };
-    (
-        first & lower | second << BY & !lower,
-        first >> BY & lower | second & !lower,
-    )
+    (first & lower | second << BY & !lower, first >> BY & lower | second & !lower)
 }

@@ -29,13 +29,8 @@ const C: [f64; 6] = [
     4.374664141464968,
     2.938163982698783,
 ];
-const D: [f64; 5] = [
-    7.784695709041462e-3,
-    3.224671290700398e-1,
-    2.445134137142996,
-    3.754408661907416,
-    1.0,
-];
+const D: [f64; 5] =
+    [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1.0];
 
 /// Within 1.2e-9 relative of Φ⁻¹(p), for p up to ½.
 fn acklam(p: f64) -> f64 {
@@ -86,10 +81,6 @@ fn lower(p: f64) -> f64 {
     }
     // ln Φ(z) − ln p: by the ratio while it can be formed to the last digit, since each logarithm
     // has a rounding of its own
-    let miss = if p > 1e-290 {
-        f_log1p((cdf(z) - p) / p)
-    } else {
-        ln_cdf(z) - f_log(p)
-    };
+    let miss = if p > 1e-290 { f_log1p((cdf(z) - p) / p) } else { ln_cdf(z) - f_log(p) };
     z - miss / hazard(-z)
 }

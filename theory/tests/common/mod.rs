@@ -33,11 +33,7 @@ impl Truth {
             mantissa = mantissa * ten + Dd::from(f64::from(digit.to_digit(10)?));
         }
         let fives = (0..power.abs()).fold(Dd::from(1.0), |p, _| p * Dd::from(5.0));
-        mantissa = if power < 0 {
-            mantissa / fives
-        } else {
-            mantissa * fives
-        };
+        mantissa = if power < 0 { mantissa / fives } else { mantissa * fives };
         Some(Self {
             mantissa: if negative { -mantissa } else { mantissa },
             exponent: power,
@@ -90,8 +86,7 @@ pub(crate) fn table(path: &Path) -> Vec<Vec<String>> {
 
 /// A double as the tables write it. Panics on anything else.
 pub(crate) fn double(text: &str) -> f64 {
-    text.parse()
-        .unwrap_or_else(|_| panic!("not a double: {text}"))
+    text.parse().unwrap_or_else(|_| panic!("not a double: {text}"))
 }
 
 /// A 40-digit number as the tables write it. Panics on anything else.

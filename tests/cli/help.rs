@@ -1,0 +1,90 @@
+//! Help, version, and that the examples in the help are true.
+
+use crate::harness::{Place, run};
+
+const VERBS: [&str; 4] = ["theory", "simulate", "sweep", "plot"];
+
+#[test]
+fn help_names_every_verb_and_the_exit_codes() {
+    let long = run("--help").done();
+    assert_eq!(long.err, "");
+    for text in VERBS.iter().chain(&["Usage:", "--version", "Exit status", "--sigma 0..4"]) {
+        assert!(long.out.contains(text), "{text}: {}", long.out);
+    }
+    let short = run("-h").done();
+    assert!(short.out.len() < long.out.len());
+}
+
+#[test]
+fn no_arguments_show_the_help_as_a_usage_error() {
+    let run = run("");
+    assert_eq!(run.code, 2);
+    assert_eq!(run.out, "");
+    assert!(run.err.contains("Usage:") && run.err.contains("sweep --sigma 0..4"), "{}", run.err);
+}
+
+#[test]
+fn version_is_the_package_s() {
+    for flag in ["--version", "-V"] {
+        assert_eq!(run(flag).done().out, format!("gauss-sim {}\n", env!("CARGO_PKG_VERSION")));
+    }
+}
+
+#[test]
+fn every_verb_s_help_names_its_flags_and_their_defaults() {
+    let task =
+        "--sigma --eps --mean --noise --shift --threshold --votes --stages --draws --threads";
+    let simulation = "--samples --seed --engine --votes-by --confidence --alpha";
+    let output = "--format --output --force";
+    for (verb, flags) in [
+        ("theory", [task, output].join(" ")),
+        ("simulate", [task, simulation, output].join(" ")),
+        ("sweep", [task, simulation, output, "--no-plots"].join(" ")),
+        ("plot", "--output --force <ROWS>".to_owned()),
+    ] {
+        let help = run(&format!("{verb} --help")).done();
+        assert_eq!(help.err, "");
+        for flag in flags.split(' ') {
+            assert!(help.out.contains(flag), "{verb} {flag}: {}", help.out);
+        }
+        assert!(help.out.contains("Examples:"), "{verb}");
+        run(&format!("{verb} -h")).done();
+    }
+    let sweep = run("sweep --help").done().out;
+    for default in
+        ["0..4", "0.5", "101", "undefended,defended,trained,voted", "10M", "0.95", "1e-6"]
+    {
+        assert!(sweep.contains(&format!("[default: {default}]")), "{default}: {sweep}");
+    }
+}
+
+/// Each command line of the help's examples, with fewer samples and without charts: it is the
+/// flags that must be right.
+#[test]
+fn the_examples_in_the_help_work() {
+    let mut examples = 0;
+    for verb in ["", "theory", "simulate", "sweep"] {
+        for line in run(&format!("{verb} --help")).done().out.lines() {
+            let Some(command) = line.trim().strip_prefix("gauss-sim ") else {
+                continue;
+            };
+            let command = command.split('>').next().unwrap();
+            let mut args: Vec<&str> = command.split_whitespace().collect();
+            if let Some(samples) = args.iter().position(|arg| *arg == "--samples") {
+                args.drain(samples..samples + 2);
+            }
+            if args[0] != "theory" {
+                args.extend(["--samples", "1000"]);
+            }
+            if args[0] != "theory" && !args.contains(&"--votes") {
+                args.extend(["--votes", "11"]);
+            }
+            if args[0] == "sweep" {
+                args.push("--no-plots");
+            }
+            Place::new().run_args(&args).done();
+            examples += 1;
+        }
+    }
+    assert_eq!(examples, 4 + 3 + 2 + 3, "found and run");
+}

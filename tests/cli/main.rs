@@ -1,0 +1,13 @@
+//! The program end to end: the real binary, as a user runs it, each time in a fresh folder.
+//!
+//! The modules go by verb; `errors` has what every verb refuses. Sample counts are small: what the
+//! numbers are worth is for other tests to say, here they must be whole, where they belong, and the
+//! same on every run.
+
+mod errors;
+mod harness;
+mod help;
+mod plot;
+mod simulate;
+mod sweep;
+mod theory;

@@ -1,0 +1,185 @@
+//! `gauss-sim plot`: charts again, from rows alone.
+
+use std::fs;
+
+use crate::harness::{COLUMNS, Place};
+
+/// A small sweep in `kept`, with charts or without.
+fn swept(more: &str) -> Place {
+    let place = Place::new();
+    place.run(&format!("sweep --sigma 0..2/3 --samples 1e4 --votes 11 -o kept {more}")).done();
+    place
+}
+
+/// The rows of `place` with something done to them, plotted: one line, exit code 2, nothing made.
+#[track_caller]
+fn assert_refused(place: &Place, file: &str, texts: &[&str]) {
+    let before = place.names("");
+    let run = place.run_args(&["plot", file, "-o", "charts"]);
+    assert_eq!(run.code, 2, "{file}: {run:#?}");
+    assert_eq!(run.out, "");
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    for text in [file].iter().chain(texts) {
+        assert!(run.err.contains(text), "{text}: {}", run.err);
+    }
+    let cause = run.err.matches("os error").count();
+    assert!(cause <= 1, "the cause is said once: {}", run.err);
+    assert_eq!(place.names(""), before);
+}
+
+#[test]
+fn charts_from_rows_are_those_of_the_sweep_to_the_last_byte() {
+    let place = swept("--eps 0..1/3");
+    let run = place.run("plot kept/rows.csv -o again").done();
+    assert_eq!(run.err, "");
+    assert!(
+        run.out.starts_with("wrote again: robust_accuracy_vs_sigma.{svg,pdf,png}, "),
+        "{}",
+        run.out
+    );
+    let mut charts = place.names("kept");
+    charts.retain(|name| name != "rows.csv" && name != "run.json");
+    assert_eq!(place.names("again"), charts);
+    assert_eq!(charts.len(), 3 * (4 + 3 + 3));
+    for name in charts {
+        let [first, again] =
+            ["kept", "again"].map(|folder| place.read(&format!("{folder}/{name}")));
+        assert!(first == again, "{name}");
+    }
+}
+
+#[test]
+fn charts_go_beside_the_rows_and_over_others_only_by_force() {
+    let place = swept("--no-plots");
+    place.run("plot kept/rows.csv").done();
+    assert_eq!(place.names("kept").len(), 2 + 12);
+    let drawn = place.read("kept/robust_accuracy_vs_sigma.svg");
+    place.write("kept/robust_accuracy_vs_sigma.svg", "mine");
+    let run = place.run("plot kept/rows.csv");
+    assert_eq!((run.code, run.out.as_str(), run.err.lines().count()), (2, "", 1), "{}", run.err);
+    assert!(run.err.contains("kept/robust_accuracy_vs_sigma.svg") && run.err.contains("--force"));
+    assert_eq!(place.read("kept/robust_accuracy_vs_sigma.svg"), b"mine");
+    place.run("plot kept/rows.csv --force").done();
+    assert_eq!(place.read("kept/robust_accuracy_vs_sigma.svg"), drawn);
+    assert_eq!(place.names("kept").len(), 2 + 12);
+}
+
+#[test]
+fn rows_of_the_current_folder_and_of_printing_verbs_will_do() {
+    let place = Place::new();
+    let rows = place.run("theory --sigma 0..1/3 --votes 11,inf --format csv").done().out;
+    place.write("mine.csv", rows);
+    assert!(place.run("plot mine.csv").done().out.starts_with("wrote .: "));
+    assert_eq!(place.names("").len(), 1 + 12);
+}
+
+#[test]
+fn what_holds_no_rows_is_refused() {
+    let place = swept("--no-plots");
+    let rows = place.text("kept/rows.csv");
+    let header = rows.lines().next().unwrap().to_owned() + "\n";
+    fs::create_dir(place.path("folder")).unwrap();
+    place.write("empty.csv", "");
+    place.write("header.csv", header);
+    place.write("words.csv", "one line, and\nanother\n");
+    place.write("binary.csv", b"\xff\xfe\x00\x01\n\xff\n".repeat(99));
+    place.write("record.csv", place.text("kept/run.json"));
+    place.write("quoted.csv", format!("\"{rows}"));
+    assert_refused(&place, "missing.csv", &["cannot be read"]);
+    assert_refused(&place, "folder", &["cannot be read"]);
+    assert_refused(&place, "empty.csv", &["no rows"]);
+    assert_refused(&place, "header.csv", &["no rows"]);
+    for name in ["words.csv", "binary.csv", "record.csv", "quoted.csv"] {
+        assert_refused(&place, name, &["is not a table of rows", "name a rows.csv"]);
+    }
+}
+
+#[test]
+fn a_file_that_ends_too_soon_is_refused_wherever_it_ends() {
+    let place = swept("--no-plots");
+    let rows = place.text("kept/rows.csv");
+    let last = rows.trim_end().rfind('\n').unwrap() + 1;
+    let line = &rows[last..];
+    // In the header, early, and inside the last row: after a few cells, and inside its last word.
+    for end in [50, rows.len() / 2, last + 1, last + line.len() / 2, rows.len() - "ue\n".len()] {
+        place.write("cut.csv", &rows[..end]);
+        assert_refused(&place, "cut.csv", &["is not a table of rows"]);
+    }
+}
+
+#[test]
+fn a_missing_column_is_named() {
+    let place = swept("--no-plots");
+    let rows = place.text("kept/rows.csv");
+    for (index, column) in COLUMNS.into_iter().enumerate() {
+        let mut without = String::new();
+        for line in rows.lines() {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            cells.remove(index);
+            without += &(cells.join(",") + "\n");
+        }
+        place.write("without.csv", without);
+        assert_refused(&place, "without.csv", &["is not a table of rows", column]);
+    }
+    place.write("other.csv", rows.replace("robust_accuracy", "robustness"));
+    assert_refused(&place, "other.csv", &["robustness"]);
+}
+
+#[test]
+fn a_cell_that_no_run_writes_is_refused() {
+    let place = swept("--no-plots --eps 0,1");
+    let rows = place.text("kept/rows.csv");
+    for (column, value) in [
+        ("stage", "retrained"),
+        ("mean", "one"),
+        ("mean", "7"),
+        ("noise", "0"),
+        ("sigma", "nan"),
+        ("sigma", ""),
+        ("sigma", "-1"),
+        ("sigma", "1e308"),
+        ("votes", "0"),
+        ("draws", "many"),
+        ("eps", "inf"),
+        ("robust_accuracy", "nan"),
+        ("robust_accuracy", "1e300"),
+        ("clean_accuracy", "-0.5"),
+        ("samples", "-3"),
+        ("clean_correct", "0.5"),
+        ("mc_robust_low", "nan"),
+        ("mc_robust_high", "inf"),
+        ("agrees", "perhaps"),
+    ] {
+        let index = COLUMNS.iter().position(|name| *name == column).unwrap();
+        let mut lines: Vec<String> = rows.lines().map(str::to_owned).collect();
+        let mut cells: Vec<&str> = lines[4].split(',').collect();
+        cells[index] = value;
+        lines[4] = cells.join(",");
+        place.write("odd.csv", lines.join("\n") + "\n");
+        assert_refused(&place, "odd.csv", &[]);
+    }
+}
+
+#[test]
+fn a_single_point_has_nothing_to_be_drawn_against() {
+    let place = Place::new();
+    place.write("point.csv", place.run("theory --format csv").done().out);
+    assert_refused(&place, "point.csv", &["one sigma and one eps", "--sigma 0..4"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_is_refused() {
+    let place = swept("--no-plots");
+    place.write("file", "mine");
+    for folder in ["file", "file/below"] {
+        let run = place.run(&format!("plot kept/rows.csv -o {folder}"));
+        assert_eq!(
+            (run.code, run.out.as_str(), run.err.lines().count()),
+            (2, "", 1),
+            "{}",
+            run.err
+        );
+        assert!(run.err.contains("-o") && run.err.contains(folder), "{}", run.err);
+    }
+    assert_eq!(place.read("file"), b"mine");
+}

@@ -1,0 +1,280 @@
+//! `gauss-sim theory`: exact values, in every format, under every flag.
+
+use crate::harness::{COLUMNS, EXACT_COLUMNS, Place, assert_close, assert_share, json_rows, run};
+
+/// From 40-digit arithmetic, rounded to doubles, at mean = noise = shift = σ = 1, ε = ½, eleven votes:
+/// stage, clean, adversarial, invariance where one is known.
+const KNOWN: [(&str, f64, f64, Option<f64>); 4] = [
+    ("undefended", 0.841_344_746_068_542_9, 0.691_462_461_274_013_1, Some(1.0)),
+    ("defended", 0.710_675_198_237_428_7, 0.608_707_310_871_319_6, Some(0.75)),
+    ("trained", 0.760_249_938_906_523_3, 0.638_163_195_084_118_5, Some(0.817_730_030_700_849_1)),
+    ("voted", 0.825_820_731_627_749_4, 0.680_426_853_910_387_2, None),
+];
+
+#[test]
+fn known_values_stand_in_every_column() {
+    let run = run("theory --sigma 1 --eps 0.5 --votes 11 --format csv").done();
+    assert_eq!(run.err, "");
+    let rows = run.rows();
+    assert_eq!(rows.len(), KNOWN.len());
+    for (row, (stage, clean, adversarial, invariance)) in rows.iter().zip(KNOWN) {
+        assert_eq!(row.text("stage"), stage);
+        assert_close(row.number("clean_accuracy"), clean, 1e-15);
+        assert_close(row.number("adversarial_accuracy"), adversarial, 1e-15);
+        assert_close(row.number("robust_accuracy"), adversarial / clean, 1e-15);
+        assert_close(row.number("attack_success_rate"), 1.0 - adversarial / clean, 1e-15);
+        if let Some(invariance) = invariance {
+            assert_close(row.number("invariance"), invariance, 1e-15);
+        }
+        assert_share(row, "invariance");
+    }
+}
+
+#[test]
+fn columns_that_do_not_apply_are_empty() {
+    let rows = run("theory --votes 11 --format csv").done().rows();
+    for row in &rows {
+        for parameter in ["mean", "noise", "shift", "sigma"] {
+            assert_eq!(row.number(parameter), 1.0);
+        }
+        assert_eq!(row.number("eps"), 0.5);
+        assert_eq!(row.text("draws"), "same");
+        for column in &COLUMNS[EXACT_COLUMNS..] {
+            assert_eq!(row.text(column), "", "{column}");
+        }
+    }
+    let column = |name| rows.iter().map(|row| row.text(name)).collect::<Vec<_>>();
+    assert_eq!(column("votes"), ["", "", "", "11"]);
+    assert_eq!(column("threshold"), ["", "0.0", "1.0", "1.0"]);
+}
+
+#[test]
+fn json_says_the_same_as_csv_to_the_last_digit() {
+    let question = "theory --sigma 0,0.3,1e6 --eps 0,0.1,40 --votes 2,inf --threshold=-1,0.5";
+    let csv = run(&format!("{question} --format csv")).done().rows();
+    let json = run(&format!("{question} --format json")).done();
+    assert_eq!(json.err, "");
+    let members = json_rows(&json.out);
+    assert_eq!(members.len(), 3 * 3 * 6);
+    assert_eq!(members.len(), csv.len());
+    for (member, row) in members.iter().zip(&csv) {
+        for column in COLUMNS {
+            let (json, csv) = (member.text(column), row.text(column));
+            let same = match (json.parse::<f64>(), csv.parse::<f64>()) {
+                (Ok(json), Ok(csv)) => json.to_bits() == csv.to_bits(),
+                _ => json == csv,
+            };
+            assert!(same, "{column}: {json} and {csv}");
+        }
+    }
+    let document: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let run = &document["run"];
+    assert_eq!(run["program"], "gauss-sim");
+    assert_eq!(run["question"]["sigma"], "0,0.3,1e6");
+    assert_eq!(run["question"]["votes"], "2,inf");
+    assert_eq!(run["rows"], 54);
+    assert!(run["simulation"].is_null() && run["judgement"].is_null());
+    assert!(document["rows"][0]["samples"].is_null());
+    assert_eq!(document["rows"][5]["votes"], "inf");
+}
+
+#[test]
+fn markdown_is_a_table() {
+    let run = run("theory --sigma 0,1 --format markdown").done();
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines.len(), 2 + 8, "{}", run.out);
+    let bars = |line: &str| line.matches('|').count();
+    for line in &lines {
+        assert!(line.starts_with('|') && line.ends_with('|'), "{line}");
+        assert_eq!(bars(line), bars(lines[0]), "{line}");
+    }
+    assert!(lines[1].chars().all(|c| "|-: ".contains(c)), "{}", lines[1]);
+    assert!(lines[0].contains("σ") && lines[0].contains("robust"), "{}", lines[0]);
+    assert!(lines[7].contains("0.710675198237"), "{}", lines[7]);
+}
+
+#[test]
+fn latex_is_a_tabular() {
+    let run = run("theory --eps 0.5,40 --votes inf --format latex").done();
+    let lines: Vec<&str> = run.out.lines().collect();
+    let columns = lines[0].strip_prefix("\\begin{tabular}{").and_then(|l| l.strip_suffix('}'));
+    let columns = columns.unwrap_or_else(|| panic!("{}", lines[0]));
+    assert!(columns.chars().all(|c| "lrc".contains(c)), "{columns}");
+    assert_eq!(lines.last(), Some(&"\\end{tabular}"));
+    let rules = |rule: &str| lines.iter().filter(|line| **line == rule).count();
+    assert_eq!([rules("\\toprule"), rules("\\midrule"), rules("\\bottomrule")], [1, 1, 1]);
+    let cells = lines.iter().filter(|line| line.contains('&'));
+    assert_eq!(cells.clone().count(), 1 + 8);
+    for line in cells {
+        assert!(line.ends_with("\\\\"), "{line}");
+        assert_eq!(line.matches('&').count() + 1, columns.len(), "{line}");
+        assert_eq!(line.matches('$').count() % 2, 0, "{line}");
+        assert_eq!(line.matches('{').count(), line.matches('}').count(), "{line}");
+    }
+    // What LaTeX would not set as it stands.
+    assert!(run.out.is_ascii(), "{}", run.out);
+    assert!(!run.out.contains(['%', '#', '_', '~']), "{}", run.out);
+    assert!(run.out.contains("\\cdot 10^{-159}"), "tails are no zeros: {}", run.out);
+}
+
+#[test]
+fn the_table_is_what_a_terminal_gets() {
+    let plain = run("theory --votes 11").done();
+    assert_eq!(plain.out, run("theory --votes 11 --format table").done().out);
+    for text in ["σ = 1, ε = 0.5: exact", "defended (k = 0)", "voted (n = 11)", "0.825820731628"]
+    {
+        assert!(plain.out.contains(text), "{text}: {}", plain.out);
+    }
+    assert!(!plain.out.contains("agree"), "nothing was simulated: {}", plain.out);
+    assert_eq!(plain.err, "");
+}
+
+#[test]
+fn rows_go_sigma_by_sigma_eps_by_eps_stage_by_stage() {
+    let rows = run("theory --sigma 2,1 --eps 0.5,0 --votes 3,1 --format csv").done().rows();
+    let place = |row: &crate::harness::Row| {
+        let stage = row.text("stage").to_owned() + row.text("votes");
+        (row.number("sigma"), row.number("eps"), stage)
+    };
+    let places: Vec<_> = rows.iter().map(place).collect();
+    let stages = ["undefended", "defended", "trained", "voted1", "voted3"];
+    let mut expected = Vec::new();
+    for sigma in [1.0, 2.0] {
+        for eps in [0.0, 0.5] {
+            expected.extend(stages.map(|stage| (sigma, eps, stage.to_owned())));
+        }
+    }
+    assert_eq!(places, expected);
+}
+
+#[test]
+fn ranges_are_decimal_exact_and_hold_their_ends() {
+    let sigmas = |range: &str| -> Vec<String> {
+        let rows =
+            run(&format!("theory --stages trained --format csv --sigma {range}")).done().rows();
+        rows.iter().map(|row| row.text("sigma").to_owned()).collect()
+    };
+    let default = sigmas("0..4");
+    assert_eq!(default.len(), 81);
+    assert_eq!([&default[0], &default[6], &default[80]], ["0.0", "0.3", "4.0"]);
+    assert_eq!(sigmas("0..1:0.3"), ["0.0", "0.3", "0.6", "0.9", "1.0"]);
+    assert_eq!(sigmas("0..2/5"), ["0.0", "0.5", "1.0", "1.5", "2.0"]);
+    assert_eq!(sigmas("1e-3..10/log5"), ["0.001", "0.01", "0.1", "1.0", "10.0"]);
+    assert_eq!(sigmas("1,0.1,0.5..0.5,1"), ["0.1", "0.5", "1.0"]);
+}
+
+#[test]
+fn mean_noise_and_shift_are_what_they_say() {
+    let rows = run("theory --mean 2 --noise 0.5 --shift=-0.25 --sigma 1 --eps 0.5 --format csv");
+    let rows = rows.done().rows();
+    let columns = ["mean", "noise", "shift"].map(|name| rows[0].number(name));
+    assert_eq!(columns, [2.0, 0.5, -0.25]);
+    // Φ(4), Φ(3)
+    assert_close(rows[0].number("clean_accuracy"), 0.999_968_328_758_166_9, 1e-15);
+    assert_close(rows[0].number("adversarial_accuracy"), 0.998_650_101_968_369_9, 1e-15);
+    assert_eq!(rows[2].number("threshold"), -0.25, "trained has k = shift");
+    // Units do not matter: everything in tenths.
+    let tenths = run("theory --mean 20 --noise 5 --shift=-2.5 --sigma 10 --eps 5 --format csv");
+    for (row, tenth) in rows.iter().zip(&tenths.done().rows()) {
+        for column in ["clean_accuracy", "adversarial_accuracy", "robust_accuracy", "invariance"] {
+            assert_close(row.number(column), tenth.number(column), 1e-14);
+        }
+    }
+}
+
+#[test]
+fn a_threshold_range_gives_the_family() {
+    let rows =
+        run("theory --stages defended,trained --threshold 0..2/5 --format csv").done().rows();
+    assert_eq!(rows.len(), 6);
+    let robust: Vec<f64> = rows.iter().map(|row| row.number("robust_accuracy")).collect();
+    // Symmetric about k = shift, where it is that of the trained stage.
+    assert_close(robust[0], robust[4], 1e-15);
+    assert_close(robust[1], robust[3], 1e-15);
+    assert_close(robust[2], robust[5], 1e-15);
+    assert!(robust[0] > robust[1] && robust[1] > robust[2]);
+}
+
+#[test]
+fn votes_lead_from_one_draw_to_none() {
+    let rows = run("theory --votes inf,2,1,101 --format csv").done().rows();
+    let votes: Vec<&str> = rows[3..].iter().map(|row| row.text("votes")).collect();
+    assert_eq!(votes, ["1", "2", "101", "inf"]);
+    for column in ["clean_accuracy", "robust_accuracy", "invariance"] {
+        let values: Vec<f64> = rows.iter().map(|row| row.number(column)).collect();
+        assert_close(values[3], values[2], 1e-14);
+        assert_close(values[4], values[2], 1e-14);
+        assert_close(values[6], values[0], 1e-15);
+        assert!(values[5].min(values[2]) < values[5].max(values[2]));
+    }
+}
+
+#[test]
+fn stages_are_the_ones_asked_for_in_their_own_order() {
+    let rows = run("theory --stages trained,undefended,trained --format csv").done().rows();
+    let stages: Vec<&str> = rows.iter().map(|row| row.text("stage")).collect();
+    assert_eq!(stages, ["undefended", "trained"]);
+    let spaced =
+        Place::new().run_args(&["theory", "--stages", "trained, undefended", "--format", "csv"]);
+    assert_eq!(spaced.done().rows(), rows);
+}
+
+#[test]
+fn the_counterexample_to_the_claim_is_there() {
+    let rows = run("theory --sigma 0.3 --eps 0.1 --format csv").done().rows();
+    for (row, robust) in rows.iter().zip([0.969_804, 0.969_545, 0.969_604]) {
+        assert_close(row.number("robust_accuracy"), robust, 5e-7);
+    }
+}
+
+#[test]
+fn a_folder_takes_what_would_be_printed() {
+    let place = Place::new();
+    let kept = place.run("theory --sigma 0..1/3 -o deep/in/here").done();
+    assert_eq!(kept.out, "", "{kept:?}");
+    assert_eq!(kept.err, "wrote deep/in/here/rows.csv, deep/in/here/run.json\n");
+    assert_eq!(place.names("deep/in/here"), ["rows.csv", "run.json"]);
+    let printed = place.run("theory --sigma 0..1/3 --format csv").done();
+    assert_eq!(place.text("deep/in/here/rows.csv"), printed.out);
+    assert_eq!(place.json("deep/in/here/run.json")["command"][1], "theory");
+    // Both at once.
+    let both = place.run("theory --sigma 0..1/3 --format csv -o both").done();
+    assert_eq!(both.out, printed.out);
+    assert_eq!(place.read("both/rows.csv"), printed.out.as_bytes());
+}
+
+#[test]
+fn no_number_depends_on_the_threads() {
+    let of = |threads: u32| {
+        run(&format!("theory --sigma 0..4 --eps 0..2/5 --threads {threads} --format csv"))
+            .done()
+            .out
+    };
+    assert_eq!(of(1), of(3));
+}
+
+#[test]
+fn every_value_of_the_domain_has_its_numbers() {
+    for args in [
+        "--sigma 0,5e-324,1e-10,1e6,1e15 --eps 0,40,1e15 --votes 1,2,11,1e6,inf",
+        "--mean=-3 --eps 0,40",
+        "--mean 0 --shift 0 --sigma 0,1",
+        "--noise 1e-15 --mean 1e15",
+        "--noise 1e-10 --sigma 0,1e-10,1",
+        "--noise 1e15 --mean=-1e15 --shift 1e15 --sigma 1e15 --eps 1e15",
+        "--threshold=-1e15,-40,0,40,1e15",
+        "--sigma 1..1 --eps 0.5..0.5/1 --threshold 0..0:1",
+    ] {
+        for row in run(&format!("theory {args} --format csv")).done().rows() {
+            for column in &COLUMNS[9..EXACT_COLUMNS] {
+                assert_share(&row, column);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_range_can_have_a_hundred_thousand_points() {
+    let run = run("theory --sigma 0..4/100000 --stages undefended --format csv").done();
+    assert_eq!(run.out.lines().count(), 100_001);
+}
