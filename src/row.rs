@@ -13,6 +13,7 @@ use theory::bounded::Bounded;
 use theory::task::{Defense, Stage, Task, Votes};
 
 use crate::check::{self, Estimate};
+use crate::engine::BIAS;
 
 /// One stage at one (sigma, eps).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,15 +127,21 @@ pub struct Test {
 
 impl Exact {
     /// What the counts are compared with, in the order of the row: clean, adversarial, robust,
-    /// invariance.
+    /// invariance. The error of each is that of the closed form and what the sampler's bias
+    /// ([`BIAS`]) can make of it: a robust accuracy is a ratio to the clean one, and an invariance
+    /// joins two events, each with its own bias.
     #[must_use]
     pub fn tests(&self, counts: &RowCounts) -> [Test; TESTS] {
-        let test = |successes, trials, expected| Test { successes, trials, expected };
+        let Accuracies { clean, adversarial, robust, .. } = self.accuracies;
+        let test = |successes, trials, expected: Bounded, bias: f64| {
+            let error = (expected.error + bias).min(1.0); // the clean accuracy may be 0
+            Test { successes, trials, expected: Bounded { error, ..expected } }
+        };
         [
-            test(counts.clean, counts.samples, self.accuracies.clean),
-            test(counts.adversarial, counts.samples, self.accuracies.adversarial),
-            test(counts.both, counts.clean, self.accuracies.robust),
-            test(counts.invariant, counts.samples, self.invariance),
+            test(counts.clean, counts.samples, clean, BIAS),
+            test(counts.adversarial, counts.samples, adversarial, BIAS),
+            test(counts.both, counts.clean, robust, (1.0 + robust.value) * BIAS / clean.value),
+            test(counts.invariant, counts.samples, self.invariance, 2.0 * BIAS),
         ]
     }
 }

@@ -107,6 +107,16 @@ impl Folder {
         Ok(())
     }
 
+    /// The names of the files that are there, in order; those that cannot be listed are left out.
+    #[must_use]
+    pub fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
     /// Writes a file, whole or not at all.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, StoreError> {
         self.expect_free(name)?;

@@ -72,10 +72,14 @@ impl Args {
         let (rows, record) =
             self.threads.install(|| self.simulation.rows(&grid, &exact, question))??;
         keep(&rows, &record, &folder)?;
-        let charts = match self.no_plots {
-            true => Vec::new(),
-            false => draw(&figures(&rows)?, &folder)?,
-        };
+        let figures = if self.no_plots { Vec::new() } else { figures(&rows)? };
+        let charts = draw(&figures, &folder)?;
+        let written = chart_files(&figures);
+        let ours = |name: &String| RUN_FILES.contains(&name.as_str()) || written.contains(name);
+        let others: Vec<String> = folder.files().into_iter().filter(|name| !ours(name)).collect();
+        if !others.is_empty() {
+            say(&format!("not of this run, and left as they are: {}", others.join(", ")));
+        }
         match self.output.format {
             None | Some(Format::Table) => print(&summary(&rows, &record, &folder, &charts)?)?,
             Some(other) => {
