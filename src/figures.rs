@@ -350,7 +350,18 @@ fn style(series: &mut [Series<'_>]) {
     }
 }
 
-/// The value nearest to `to`; the values are not empty.
+/// The (sigma, eps) of the rows that is nearest to the usual one, σ = 1 and ε = ½: what is shown
+/// where only one can be.
+#[must_use]
+pub fn usual_point(rows: &[Row]) -> (f64, f64) {
+    let point = |variable: Variable| {
+        let values: Vec<f64> = rows.iter().map(|row| variable.of(row)).collect();
+        nearest(&values, variable.usual())
+    };
+    (point(Variable::Sigma), point(Variable::Eps))
+}
+
+/// The value nearest to `to`, and `to` itself if there are none.
 fn nearest(values: &[f64], to: f64) -> f64 {
     values.iter().copied().min_by(|a, b| (a - to).abs().total_cmp(&(b - to).abs())).unwrap_or(to)
 }

@@ -139,7 +139,7 @@ impl Lines {
                 exact.insert(invariance, number(row.attack_success_rate, digits));
                 return vec![exact];
             }
-            exact.push(row.p_value.map_or_else(String::new, |p| number(p, 2)));
+            exact.push(row.p_value.map_or_else(String::new, p_value));
             let estimates = [
                 row.mc_clean_accuracy,
                 row.mc_adversarial_accuracy,
@@ -215,6 +215,11 @@ fn number(value: f64, digits: usize) -> String {
     } else {
         format!("{value:.digits$}")
     }
+}
+
+/// Two digits after the point, or scientific notation where these would be 0.00.
+fn p_value(p: f64) -> String {
+    if p < 0.005 { format!("{p:.1e}") } else { format!("{p:.2}") }
 }
 
 /// Text as LaTeX: what a table of ours contains, and no more.

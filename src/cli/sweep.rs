@@ -7,7 +7,7 @@ use super::plot::{chart_files, draw};
 use super::range::Range;
 use super::simulate::{RUN_FILES, keep, print};
 use super::{Outcome, say};
-use crate::figures::figures;
+use crate::figures::{figures, thousands, usual_point};
 use crate::record::Record;
 use crate::row::Row;
 use crate::store::Folder;
@@ -65,7 +65,7 @@ impl Args {
             grid.defenses().len(),
             grid.eps().len(),
             grid.stages().len(),
-            crate::figures::thousands(self.simulation.samples.get()),
+            thousands(self.simulation.samples.get()),
             self.simulation.seed,
             folder.path().display()
         ));
@@ -91,13 +91,17 @@ impl Args {
     }
 }
 
-/// A few rows, the files and the verdict.
+/// The rows at the usual sigma and eps, the files and the verdict.
 fn summary(rows: &[Row], record: &Record, folder: &Folder, charts: &[String]) -> Result<String> {
-    let few = few(rows);
-    let mut text = record.caption() + "\n" + &format(&few, record, Format::Table)?;
-    if few.len() < rows.len() {
-        text += &format!("{} of {} rows; all are in rows.csv\n", few.len(), rows.len());
-    }
+    let (sigma, eps) = usual_point(rows);
+    let here = |row: &&Row| row.sigma == sigma && row.eps == eps;
+    let few: Vec<Row> = rows.iter().filter(here).cloned().collect();
+    let mut text = record.caption() + "\n";
+    text += &format!(
+        "At σ = {sigma}, ε = {eps}; all {} rows are in rows.csv:\n",
+        thousands(rows.len() as u64)
+    );
+    text += &format(&few, record, Format::Table)?;
     if let Some(verdict) = record.verdict_line() {
         text = text + &verdict + "\n";
     }
@@ -105,28 +109,4 @@ fn summary(rows: &[Row], record: &Record, folder: &Folder, charts: &[String]) ->
     text +=
         &format!("wrote {}: {}\n", folder.path().display(), files.collect::<Vec<_>>().join(", "));
     Ok(text)
-}
-
-/// The rows of about this many values of the variable that varies most; of the other, the middle one.
-const SUMMARY_VALUES: usize = 3;
-
-fn few(rows: &[Row]) -> Vec<Row> {
-    let distinct = |value: fn(&Row) -> f64| {
-        let mut values: Vec<f64> = rows.iter().map(value).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        values.dedup();
-        values
-    };
-    let spread = |values: &[f64], most: usize| -> Vec<f64> {
-        let count = values.len().min(most);
-        (0..count).map(|i| values[(values.len() * (2 * i + 1)) / (2 * count)]).collect()
-    };
-    let (sigmas, budgets) = (distinct(|row| row.sigma), distinct(|row| row.eps));
-    let (most_sigmas, most_budgets) =
-        if sigmas.len() >= budgets.len() { (SUMMARY_VALUES, 1) } else { (1, SUMMARY_VALUES) };
-    let (sigmas, budgets) = (spread(&sigmas, most_sigmas), spread(&budgets, most_budgets));
-    rows.iter()
-        .filter(|row| sigmas.contains(&row.sigma) && budgets.contains(&row.eps))
-        .cloned()
-        .collect()
 }
