@@ -121,8 +121,13 @@ impl Profile {
         Accuracies { clean, adversarial: survival.probability(), robust, attack_success_rate }
     }
 
+    /// The margin that was given.
+    pub(crate) fn margin(&self) -> &Margin {
+        &self.margin
+    }
+
     /// A(ε), unrounded; ε = 0 is what is known already.
-    fn survival(&self, eps: Eps) -> Scaled {
+    pub(crate) fn survival(&self, eps: Eps) -> Scaled {
         if eps == Eps::ZERO { self.clean } else { survival(&self.margin, self.law, eps.get()) }
     }
 
@@ -153,7 +158,7 @@ fn survival(margin: &Margin, law: Law, eps: f64) -> Scaled {
 
 /// The average of a probability over the two classes, whose margins have their centres at
 /// mean ± offset.
-fn class_average(margin: &Margin, probability: impl Fn(Dd) -> Scaled) -> Scaled {
+pub(crate) fn class_average(margin: &Margin, probability: impl Fn(Dd) -> Scaled) -> Scaled {
     let (mean, offset) = (margin.task().mean(), margin.offset());
     let plus = probability(Dd::two_sum(mean, offset));
     if offset == 0.0 {

@@ -189,6 +189,12 @@ impl Beta {
         }
     }
 
+    /// The lower tail over exp(−D), which is (4xy)^a for equal shapes a: for x up to the mean, y = 1 − x
+    /// and `distance` = a − n·x ≥ 0, each to full relative accuracy.
+    pub(crate) fn mantissa(&self, x: f64, y: f64, distance: f64) -> f64 {
+        self.front * self.ratio(x, y, distance)
+    }
+
     /// R by DiDonato and Morris's continued fraction, evaluated by Lentz's method as modified by
     /// Thompson and Barnett. For a whole b it has only b terms.
     fn fraction(&self, x: f64, y: f64, distance: f64) -> f64 {

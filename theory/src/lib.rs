@@ -1,12 +1,15 @@
 //! Exact accuracies of randomised classifiers on the binary Gaussian task.
 
 pub mod accuracy;
+mod bell;
 pub mod beta;
 pub mod binomial;
 pub mod bounded;
 pub mod double;
 mod event;
+pub mod fresh;
 pub mod invariance;
+mod majority;
 pub mod normal;
 pub mod quadrature;
 mod scaled;

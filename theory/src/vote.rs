@@ -12,28 +12,19 @@
 //! number of votes with fair ties decides as one fewer do.
 //!
 //! Every quantity is ∫ f(w)·B((constant + sigma·w)/noise) dw, where B(x) is the normal probability
-//! of an interval. Both factors are log-concave, hence so is the integrand: it has one peak, falls
-//! ever faster on both sides, and beyond a point where its value is g and the slope of its logarithm
-//! s, at most g/|s| is left. That makes the quadrature safe: there is no second peak to miss, and
-//! the places of the steps that a panel might hide (where B turns from 0 to 1, sharply for
-//! sigma ≫ noise) are known beforehand.
+//! of an interval. Both factors are log-concave, hence so is the integrand, which is what
+//! `bell` needs; the places of the steps that a panel might hide (where B turns from 0 to 1,
+//! sharply for sigma ≫ noise) are known beforehand.
 
+use crate::bell::{self, ABYSS, Line};
 use crate::bounded::Bounded;
 use crate::double::Dd;
 use crate::event::{Chance, Event};
 use crate::normal::{cdf, hazard};
-use crate::quadrature::integrate;
 use crate::scaled::{INV_SQRT_2PI, Scaled};
 use pxfm::f_erf;
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::num::NonZeroU32;
-
-/// The integrand's logarithm may fall by this much, e^−45 = 3e-20, before it is cut off.
-const FALL: f64 = 45.0;
-
-/// Where the logarithm of the peak is below this, doubles near the peak are too far apart to
-/// resolve it: only the logarithm is reported.
-const ABYSS: f64 = -1e10;
 
 /// The law of the median of n = 2h + 1 standard normals.
 #[derive(Debug, Clone, Copy)]
@@ -53,14 +44,34 @@ impl Median {
     /// ln(4 Φ(w) Φ(−w)) + w²/2, with an error of about 2 ulp of the first term and at most 4ε: what
     /// is left of one vote's term when its Gaussian decay, which is kept exactly, is taken out.
     /// Near 0 without cancellation by (2Φ − 1)² = erf²; further out with Φ(−w) = φ(w)/hazard(w).
-    fn rest(w: f64) -> f64 {
+    pub(crate) fn rest(w: f64) -> f64 {
         let w = w.abs();
         if w < SQRT_2 {
-            let e = f_erf(w * FRAC_1_SQRT_2);
-            (-e * e).ln_1p() + 0.5 * w * w
+            Self::near_balance(w) + 0.5 * w * w
         } else {
             (4.0 * INV_SQRT_2PI * cdf(w) / hazard(w)).ln()
         }
+    }
+
+    /// ln(4 Φ(w) Φ(−w)), with an error of about 2 ulp.
+    pub(crate) fn balance(w: f64) -> f64 {
+        if w.abs() < SQRT_2 { Self::near_balance(w) } else { Self::rest(w) - 0.5 * w * w }
+    }
+
+    /// ln(4 Φ(w) Φ(−w)) where that loses no digits, near 0.
+    fn near_balance(w: f64) -> f64 {
+        let e = f_erf(w * FRAC_1_SQRT_2);
+        (-e * e).ln_1p()
+    }
+
+    /// h, where n = 2h + 1.
+    pub(crate) fn h(&self) -> f64 {
+        self.h
+    }
+
+    /// The density at w = 0, over that of the normal.
+    pub(crate) fn factor_at_centre(&self) -> f64 {
+        self.factor / INV_SQRT_2PI
     }
 
     /// h·ln(4 Φ(w) Φ(−w)) + h·w²/2.
@@ -74,7 +85,7 @@ impl Median {
     }
 
     /// A lower bound of the standard deviation's order of magnitude: 1/√n.
-    fn scale(&self) -> f64 {
+    pub(crate) fn scale(&self) -> f64 {
         1.0 / (2.0 * self.h + 1.0).sqrt()
     }
 }
@@ -118,25 +129,15 @@ pub(crate) fn expect(median: Median, event: Event, constant: Dd, sigma: f64, noi
         // no median gets there: f(w) < exp(−w²/2)·n, which is 0 in any double
         return Scaled { exponent: Dd::ZERO, mantissa: 0.0, relative: 0.0 };
     }
-    let rate = sigma / noise;
-    let slope = |w: f64| {
-        let x = (sigma.mul_add(w, constant.hi()) + constant.lo()) / noise;
-        median.slope(w) + rate * event.slope(x)
-    };
-    // the integrand is not much narrower than this, so that a peak to 1e-4 of it is near enough
+    let line = Line { constant, factor: sigma, unit: noise };
+    let rate = line.rate();
+    // the integrand is not much narrower than this
     let step = median.scale().min(1.0 / rate);
-    let mut peak = Dd::from(zero_of_falling(slope, start, median.scale(), 1e-4 * step));
-    let x_at = |w: Dd| (constant + Dd::from(sigma) * w) / Dd::from(noise);
-    if rate > 1e3 {
-        // neighbouring doubles w may have quite different x: refine below their spacing
-        let (w, x) = (peak.hi(), x_at(peak).hi());
-        let fine = |d: f64| median.slope(w + d) + rate * event.slope(rate.mul_add(d, x));
-        peak = Dd::two_sum(w, zero_of_falling(fine, 0.0, step, 1e-4 * step));
-    }
+    let slope = |x: Dd| event.slope(x.hi());
+    let (peak, x_peak) = line.peak(|w| median.slope(w), slope, start, median.scale(), step);
 
     // From here on, w = peak + d and x = x_peak + rate·d, with d the variable: distances from the
     // peak keep their relative precision, and all that matters is near the peak.
-    let x_peak = x_at(peak);
     let decay = peak * peak.half() * Dd::from(median.h + 1.0);
     let peak = peak.hi();
     let power_peak = median.power(peak);
@@ -162,80 +163,19 @@ pub(crate) fn expect(median: Median, event: Event, constant: Dd, sigma: f64, noi
         let chance = event.chance(rate.mul_add(d, x_peak.hi()));
         if chance.mantissa > 0.0 { fall(d, &chance).exp() * chance.mantissa } else { 0.0 }
     };
-    let depth = |d: f64| {
-        let chance = event.chance(rate.mul_add(d, x_peak.hi()));
-        (top.mantissa / chance.mantissa).ln() - fall(d, &chance)
-    };
-    let (low, high) = (end(depth, -step), end(depth, step));
-    let tails = [low, high].map(|d| {
-        let slope = median.slope(peak + d) + rate * event.slope(rate.mul_add(d, x_peak.hi()));
-        value(d) / slope.abs()
-    });
-
-    let mut breaks = vec![low, low / 4.0, low / 16.0, 0.0, high / 16.0, high / 4.0, high];
-    if 64.0 / rate < high - low {
-        for knee in event.knees() {
-            let at = (knee - x_peak.hi()) / rate;
-            breaks.extend([at - 8.0 / rate, at, at + 8.0 / rate]);
-        }
-    }
-    breaks.retain(|d| (low..=high).contains(d));
-    breaks.sort_by(f64::total_cmp);
+    let slope = |d: f64| median.slope(peak + d) + rate * event.slope(rate.mul_add(d, x_peak.hi()));
+    let knees = event.knees().map(|knee| (knee - x_peak.hi()) / rate);
 
     // the error of `power`, see `rest`; those of its argument and of all else are a few ulp
-    let balance = (0.5 * peak * peak - Median::rest(peak)).abs();
+    let balance = Median::balance(peak).abs();
     let rounding = f64::EPSILON * (10.0 + median.h * (2.0 * balance).min(4.0));
-    let Bounded { value: integral, error } = integrate(value, &breaks, rounding);
+    let Bounded { value: integral, error } =
+        bell::integral(value, slope, step, &knees, 1.0 / rate, rounding);
     Scaled {
         exponent,
         mantissa: median.factor * integral,
-        relative: (error + tails[0] + tails[1]) / integral + 4.0 * f64::EPSILON,
+        relative: error / integral + 4.0 * f64::EPSILON,
     }
-}
-
-/// The zero of a falling function to within `tolerance`, sought from `start` in steps of `step`, 2,
-/// 4, 8, … times that.
-fn zero_of_falling(f: impl Fn(f64) -> f64, start: f64, step: f64, tolerance: f64) -> f64 {
-    let direction = f(start).signum();
-    let mut step = direction * step;
-    let (mut near, mut far) = (start, start + step);
-    while f(far) * direction > 0.0 && far.is_finite() {
-        step *= 2.0;
-        (near, far) = (far, far + step);
-    }
-    while (far - near).abs() > tolerance {
-        let middle = 0.5 * near + 0.5 * far;
-        if middle == near || middle == far {
-            break; // neighbouring doubles
-        }
-        if f(middle) * direction > 0.0 {
-            near = middle;
-        } else {
-            far = middle;
-        }
-    }
-    0.5 * near + 0.5 * far
-}
-
-/// A distance from the peak, in the direction of `step`, at which the integrand has fallen by
-/// e^−[`FALL`] and not much more. `depth` is 0 at 0, rises without bound, and may become infinite.
-fn end(depth: impl Fn(f64) -> f64, step: f64) -> f64 {
-    let (mut near, mut far) = (0.0, step);
-    while depth(far) < FALL && far.is_finite() {
-        (near, far) = (far, 2.0 * far);
-    }
-    for _ in 0..60 {
-        if depth(far) < FALL + 15.0 {
-            break;
-        }
-        let middle = 0.5 * near + 0.5 * far;
-        if depth(middle) < FALL {
-            near = middle;
-        } else {
-            far = middle;
-        }
-    }
-    far
 }
 
 #[cfg(test)]
