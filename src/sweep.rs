@@ -221,12 +221,11 @@ struct Cell<'a> {
 impl Cell<'_> {
     fn counts(&self, counts: &Counts) -> RowCounts {
         let margin = &counts.margins[self.margin];
-        let adversarial = margin.adversarial_correct()[self.eps];
         RowCounts {
             samples: counts.samples,
             clean: margin.clean_correct(),
-            both: adversarial, // the same θ: correct under attack is correct on both
-            adversarial,
+            both: margin.both_correct()[self.eps],
+            adversarial: margin.adversarial_correct()[self.eps],
             invariant: margin.invariant(),
         }
     }

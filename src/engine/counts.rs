@@ -6,14 +6,21 @@ use std::ops::AddAssign;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarginCounts {
     /// How many samples have a margin above each of the budgets 0, ε₁, ε₂ …
+    ///
+    /// Where the attacked input has its own θ, only the count of budget 0 is of the clean margin; the
+    /// others are of the margin with that θ.
     pub(crate) above: Vec<u64>,
+    /// How many are correct on both inputs, where that is not what `above` says: see
+    /// [`MarginCounts::both_correct`].
+    pub(crate) both: Option<Vec<u64>>,
     pub(crate) invariant: u64,
 }
 
 impl MarginCounts {
-    /// Nothing counted yet, for this many budgets besides 0.
-    pub(crate) fn new(budgets: usize) -> Self {
-        Self { above: vec![0; budgets + 1], invariant: 0 }
+    /// Nothing counted yet, for this many budgets besides 0; `apart` if the attacked input has its
+    /// own θ.
+    pub(crate) fn new(budgets: usize, apart: bool) -> Self {
+        Self { above: vec![0; budgets + 1], both: apart.then(|| vec![0; budgets]), invariant: 0 }
     }
 
     /// Samples that are classified correctly without an attack.
@@ -22,12 +29,18 @@ impl MarginCounts {
         self.above[0]
     }
 
-    /// For each ε of the question: samples that are classified correctly under attack. With the
-    /// same θ for both inputs this is also the number that is correct on both, since a margin
-    /// above ε is above 0.
+    /// For each ε of the question: samples that are classified correctly under attack.
     #[must_use]
     pub fn adversarial_correct(&self) -> &[u64] {
         &self.above[1..]
+    }
+
+    /// For each ε of the question: samples that are classified correctly without an attack and
+    /// under it. With the same θ for both inputs these are all that are correct under attack, since
+    /// a margin above ε is above 0.
+    #[must_use]
+    pub fn both_correct(&self) -> &[u64] {
+        self.both.as_deref().unwrap_or(&self.above[1..])
     }
 
     /// Samples on which the classifier says what sgn(x) says.
@@ -39,6 +52,12 @@ impl MarginCounts {
 
 impl AddAssign<&Self> for MarginCounts {
     fn add_assign(&mut self, other: &Self) {
+        if self.both.is_some() || other.both.is_some() {
+            let both = self.both.get_or_insert_with(|| self.above[1..].to_vec());
+            for (both, more) in both.iter_mut().zip(other.both_correct()) {
+                *both += more;
+            }
+        }
         for (above, more) in self.above.iter_mut().zip(&other.above) {
             *above += more;
         }
@@ -56,8 +75,11 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn new(margins: usize, budgets: usize) -> Self {
-        Self { samples: 0, margins: vec![MarginCounts::new(budgets); margins] }
+    /// Nothing counted yet, for this many budgets besides 0 and one margin an entry of `apart`,
+    /// which says whether the attacked input has its own θ there.
+    pub(crate) fn new(apart: impl IntoIterator<Item = bool>, budgets: usize) -> Self {
+        let margins = apart.into_iter().map(|apart| MarginCounts::new(budgets, apart));
+        Self { samples: 0, margins: margins.collect() }
     }
 }
 
@@ -76,15 +98,29 @@ mod tests {
 
     #[test]
     fn every_count_adds() {
-        let mut counts = Counts::new(2, 2);
+        let mut counts = Counts::new([false, false], 2);
         counts.samples = 10;
-        counts.margins[1] = MarginCounts { above: vec![8, 5, 2], invariant: 7 };
+        counts.margins[1] = MarginCounts { above: vec![8, 5, 2], both: None, invariant: 7 };
         let twice = counts.clone();
         counts += &twice;
         assert_eq!(counts.samples, 20);
-        assert_eq!(counts.margins[0], MarginCounts::new(2));
+        assert_eq!(counts.margins[0], MarginCounts::new(2, false));
         assert_eq!(counts.margins[1].clean_correct(), 16);
         assert_eq!(counts.margins[1].adversarial_correct(), [10, 4]);
+        assert_eq!(counts.margins[1].both_correct(), [10, 4]);
         assert_eq!(counts.margins[1].invariant(), 14);
+        // Of one θ for both inputs and of two: in either order.
+        let mut apart = Counts::new([true, true], 2);
+        apart.margins[1].above = vec![9, 6, 3];
+        apart.margins[1].both = Some(vec![4, 1]);
+        let mut sum = apart.clone();
+        sum += &twice;
+        let mut other = twice.clone();
+        other += &apart;
+        for sum in [sum, other] {
+            assert_eq!(sum.margins[1].clean_correct(), 17);
+            assert_eq!(sum.margins[1].adversarial_correct(), [11, 5]);
+            assert_eq!(sum.margins[1].both_correct(), [9, 3]);
+        }
     }
 }

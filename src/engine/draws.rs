@@ -10,10 +10,12 @@
 //!
 //! and the kernels compare z₁ + (sigma/noise)·w with (ε − mean − y·offset)/noise: the left side is
 //! of the size of the draws whatever the task's units are, and the right side is a constant.
+//!
+//! With fresh draws the attacked input has another w, from a stream of its own ([`Second`]).
 
 use std::iter::once;
 
-use theory::task::{Margin, Votes};
+use theory::task::{self, Margin, Votes};
 
 use super::ballot::Ballot;
 use super::dispatch::Fma;
@@ -93,6 +95,15 @@ impl Source {
             Self::Median(n) => Purpose::Median(n),
         }
     }
+
+    /// The purpose of the attacked input's own w.
+    fn second_purpose(self) -> Purpose {
+        match self {
+            Self::Nothing | Self::SingleDraw => Purpose::SecondDraw,
+            Self::Votes(n) => Purpose::SecondVotes(n),
+            Self::Median(n) => Purpose::SecondMedian(n),
+        }
+    }
 }
 
 /// One block of samples, of which the first [`Sampler::samples`] count.
@@ -103,6 +114,8 @@ pub(super) struct Draws<'a> {
     pub(super) z1: &'a [f32; BLOCK],
     /// What sigma multiplies.
     pub(super) w: &'a [f32; BLOCK],
+    /// What it multiplies for the attacked input, where that is not w.
+    pub(super) second: Option<&'a [f32; BLOCK]>,
     /// How many samples count.
     pub(super) samples: usize,
     /// sgn(x) = y where z₁ is above this: −mean/noise.
@@ -124,6 +137,32 @@ pub(super) struct Sampler {
     zeros: Box<Row<f32>>,
     w: Box<Row<f32>>,
     ballot: Ballot,
+    second: Option<Box<Second>>,
+}
+
+/// What the attacked input's own w are drawn with.
+#[derive(Debug, Clone, Default)]
+struct Second {
+    /// One a source.
+    streams: Vec<Stream>,
+    pairs: Pairs,
+    w: Row<f32>,
+}
+
+impl Second {
+    /// Single draws for the first `samples` samples. A pair of normals serves two samples, and a step
+    /// of the stream those of two neighbouring rows of lanes.
+    #[inline(always)]
+    fn draw<F: Fma>(&mut self, source: usize, samples: usize) {
+        let count = samples.div_ceil(2 * LANES) * LANES;
+        fill::<F>(&mut self.streams[source], &mut self.pairs, count);
+        let first = self.pairs.first[..count].as_chunks::<LANES>().0;
+        let second = self.pairs.second[..count].as_chunks::<LANES>().0;
+        let rows = self.w.0.as_chunks_mut::<LANES>().0.as_chunks_mut::<2>().0;
+        for (rows, (first, second)) in rows.iter_mut().zip(first.iter().zip(second)) {
+            *rows = [*first, *second];
+        }
+    }
 }
 
 impl Sampler {
@@ -146,6 +185,7 @@ impl Sampler {
             zeros: Box::new(Row([0.0; BLOCK])),
             w: Box::new(Row([0.0; BLOCK])),
             ballot: Ballot::default(),
+            second: (question.draws() == task::Draws::Fresh).then(Box::default),
         }
     }
 
@@ -159,6 +199,10 @@ impl Sampler {
         let stream = |purpose| Stream::new(batch.seed, batch.number, purpose);
         self.stream = stream(Purpose::Samples);
         self.vote_streams = self.sources.iter().map(|source| stream(source.purpose())).collect();
+        if let Some(second) = &mut self.second {
+            let purposes = self.sources.iter().map(|source| source.second_purpose());
+            second.streams = purposes.map(stream).collect();
+        }
         self.left = batch.samples;
     }
 
@@ -184,23 +228,41 @@ impl Sampler {
         let stream = &mut self.vote_streams[source];
         let w = match self.sources[source] {
             Source::Nothing => &self.zeros.0,
-            Source::SingleDraw => &self.pairs.second,
+            Source::SingleDraw => {
+                if let Some(second) = &mut self.second {
+                    second.draw::<F>(source, self.samples);
+                }
+                &self.pairs.second
+            }
             Source::Votes(n) => {
                 let lanes = self.samples.div_ceil(LANES);
                 for w in &mut self.w.0.as_chunks_mut::<LANES>().0[..lanes] {
                     *w = self.ballot.decide::<F>(stream, n);
                 }
+                if let Some(Second { streams, w, .. }) = self.second.as_deref_mut() {
+                    for w in &mut w.0.as_chunks_mut::<LANES>().0[..lanes] {
+                        *w = self.ballot.decide::<F>(&mut streams[source], n);
+                    }
+                }
                 &self.w.0
             }
             Source::Median(n) => {
                 median::fill::<F>(stream, &mut self.w.0, n, self.samples);
+                if let Some(Second { streams, w, .. }) = self.second.as_deref_mut() {
+                    median::fill::<F>(&mut streams[source], &mut w.0, n, self.samples);
+                }
                 &self.w.0
             }
+        };
+        let second = match self.sources[source] {
+            Source::Nothing => None,
+            _ => self.second.as_deref().map(|second| &second.w.0),
         };
         Draws {
             classes: self.pairs.coins(),
             z1: &self.pairs.first,
             w,
+            second,
             samples: self.samples,
             boundary: self.boundary,
         }

@@ -15,11 +15,11 @@ mod simd;
 pub mod stream;
 
 use rayon::prelude::*;
-use theory::task::{DomainError, Eps, Margin, Task};
+use theory::task::{self, DomainError, Eps, Margin, Task};
 
 use counts::Counts;
 use dispatch::Level;
-use draws::Batch;
+use draws::{Batch, Source};
 use reference::Reference;
 use simd::Simd;
 
@@ -40,6 +40,7 @@ pub struct Question {
     margins: Vec<Margin>,
     eps: Vec<Eps>,
     votes_by: VotesBy,
+    draws: task::Draws,
 }
 
 /// How the deciding one of n votes is found. The law is the same (and tested to be); the draws are
@@ -73,7 +74,7 @@ impl Question {
                 expected: "budgets in ascending order".to_owned(),
             });
         }
-        Ok(Self { task, margins, eps, votes_by: VotesBy::default() })
+        Ok(Self { task, margins, eps, votes_by: VotesBy::default(), draws: task::Draws::default() })
     }
 
     /// The same question, its votes drawn this way ([`VotesBy::Draws`] if nothing is said).
@@ -81,6 +82,26 @@ impl Question {
     pub fn with_votes_by(mut self, votes_by: VotesBy) -> Self {
         self.votes_by = votes_by;
         self
+    }
+
+    /// The same question, θ drawn this way for the attacked input ([`task::Draws::Same`] if nothing
+    /// is said). It changes neither [`counts::MarginCounts::clean_correct`] nor
+    /// [`counts::MarginCounts::invariant`], and nothing where sigma multiplies 0.
+    #[must_use]
+    pub fn with_draws(mut self, draws: task::Draws) -> Self {
+        self.draws = draws;
+        self
+    }
+
+    /// How θ is drawn for the attacked input.
+    #[must_use]
+    pub fn draws(&self) -> task::Draws {
+        self.draws
+    }
+
+    /// Whether the attacked input has its own w, from this source.
+    fn apart(&self, source: Source) -> bool {
+        self.draws == task::Draws::Fresh && source != Source::Nothing
     }
 
     /// How votes are drawn.
@@ -153,7 +174,10 @@ impl Run {
         kernel: &K,
         done: &(dyn Fn(u64) + Sync),
     ) -> Counts {
-        let empty = || Counts::new(question.margins.len(), question.eps.len());
+        let sources =
+            || question.margins.iter().map(|margin| Source::of(margin, question.votes_by));
+        let empty =
+            || Counts::new(sources().map(|source| question.apart(source)), question.eps.len());
         (0..self.samples.div_ceil(BATCH))
             .into_par_iter()
             .fold(

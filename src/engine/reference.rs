@@ -11,11 +11,12 @@ use super::dispatch::{Fma, dispatched};
 use super::draws::{Batch, Draws, Line, Sampler, Source};
 use super::normal::BLOCK;
 
-/// Counts one block of samples. The two ways give the same counts: one comparison a budget in
+/// Counts one block of samples. Where the attacked input has its own w, every comparison is made as
+/// it is defined. Else a margin above a budget is above all smaller ones, and the two ways give the same counts: one comparison a budget in
 /// loops without branches, or a search among many budgets.
 #[inline(always)]
 fn count_block(line: &Line, draws: &Draws<'_>, counts: &mut MarginCounts) {
-    let Draws { classes, z1, w, samples, boundary } = *draws;
+    let Draws { classes, z1, w, second, samples, boundary } = *draws;
     let mut margins = [0.0; BLOCK];
     for i in 0..BLOCK {
         margins[i] = line.margin(z1[i], w[i]);
@@ -28,6 +29,20 @@ fn count_block(line: &Line, draws: &Draws<'_>, counts: &mut MarginCounts) {
         invariant += u32::from((z1[i] > boundary) == (margins[i] > zero));
     }
     counts.invariant += u64::from(invariant);
+    if let (Some(second), Some(both)) = (second, &mut counts.both) {
+        for i in 0..samples {
+            let thresholds = &line.thresholds[(classes[i] & 1) as usize];
+            let clean = margins[i] > thresholds[0];
+            let attacked = line.margin(z1[i], second[i]);
+            counts.above[0] += u64::from(clean);
+            for (budget, both) in both.iter_mut().enumerate() {
+                let robust = attacked > thresholds[1 + budget];
+                counts.above[1 + budget] += u64::from(robust);
+                *both += u64::from(clean && robust);
+            }
+        }
+        return;
+    }
     if counts.above.len() <= FEW_BUDGETS {
         for (budget, total) in counts.above.iter_mut().enumerate() {
             let (minus, plus) = (minus[budget], plus[budget]);

@@ -14,6 +14,11 @@
 //! The vectors are plain arrays. The loops over them have fixed lengths and no branches, and the
 //! compiler makes of them what each instruction set has ([`super::dispatch`]).
 //!
+//! Where the attacked input has its own w, threshold 0 is compared with the clean margin and all
+//! others with the attacked one. The same three ways then count each sample under the number of
+//! thresholds that its attacked margin has passed twice: among all samples, and among those of which
+//! the clean margin is above 0.
+//!
 //! The last block of a run is as long as the others: the samples that do not exist have z₁ = −∞.
 //! They are above no threshold and not on the right side of the boundary, so that no count has them.
 
@@ -42,6 +47,8 @@ pub(super) struct Simd {
     groups: Vec<Vec<Group>>,
     /// For each sample 1 if sgn(x) = y, else 0.
     right: Box<Row<u32>>,
+    /// For each sample threshold 0 of its class.
+    clean: Box<Row<f32>>,
 }
 
 /// Margins with the same thresholds, and how they are counted.
@@ -50,6 +57,8 @@ struct Group {
     thresholds: [Vec<f32>; 2],
     method: Method,
     jobs: Vec<Job>,
+    /// With fresh draws, the thresholds of the attacked input: all but threshold 0.
+    attacked: Option<[Vec<f32>; 2]>,
 }
 
 /// Margins that are one and the same, as all undefended ones of a sweep over sigma are.
@@ -60,7 +69,8 @@ struct Job {
     /// Their indices in the question.
     margins: Vec<usize>,
     /// The counts of the batch at hand. `tally[0]` is how many samples are above threshold 0 and
-    /// have sgn(x) = y; what else is counted is the method's to say.
+    /// have sgn(x) = y; what else is counted is the method's to say. With fresh draws `tally[1]` is
+    /// how many are above threshold 0.
     tally: Vec<u32>,
 }
 
@@ -79,6 +89,26 @@ struct Block<'a> {
     right: &'a [u32; BLOCK],
 }
 
+/// What else they need where the attacked input has its own w.
+#[derive(Clone, Copy)]
+struct Attack<'a> {
+    /// The block, with w that of the attacked input.
+    block: Block<'a>,
+    /// The w of the clean input.
+    clean_w: &'a [f32; BLOCK],
+    /// Threshold 0 of each sample's class.
+    clean: &'a [f32; BLOCK],
+}
+
+impl Attack<'_> {
+    /// 1 where the clean margin is above threshold 0, else 0.
+    #[inline(always)]
+    fn is_clean(&self, spread: f32, sample: usize) -> u32 {
+        let margin = self.block.draws.z1[sample] + spread * self.clean_w[sample];
+        u32::from(margin > self.clean[sample])
+    }
+}
+
 impl Simd {
     pub(super) fn new(question: &Question) -> Self {
         let sampler = Sampler::new(question);
@@ -91,10 +121,11 @@ impl Simd {
             }
             let of_source = sampler.sources().iter().position(|known| *known == source);
             if let Some(of_source) = of_source {
-                Group::find(&mut groups[of_source], line.thresholds).add(line.spread, index);
+                let apart = question.apart(source);
+                Group::find(&mut groups[of_source], line.thresholds, apart).add(line.spread, index);
             }
         }
-        Self { sampler, groups, right: Box::new(Row([0; BLOCK])) }
+        Self { sampler, groups, right: Box::new(Row([0; BLOCK])), clean: Box::default() }
     }
 
     #[inline(always)]
@@ -109,7 +140,18 @@ impl Simd {
                     right += mark_right(&draws, &mut self.right.0);
                 }
                 let block = Block { draws, right: &self.right.0 };
-                for Group { thresholds, method, jobs } in groups {
+                for Group { thresholds, method, jobs, attacked } in groups {
+                    if let (Some(thresholds_attacked), Some(second)) = (attacked, draws.second) {
+                        let [minus, plus] = [0, 1].map(|y| thresholds[y][0]);
+                        few::write(&mut self.clean.0, minus, plus, block);
+                        let attack = Attack {
+                            block: Block { draws: Draws { w: second, ..draws }, ..block },
+                            clean_w: draws.w,
+                            clean: &self.clean.0,
+                        };
+                        method.count_fresh::<F>(thresholds_attacked, attack, jobs);
+                        continue;
+                    }
                     match method {
                         Method::Few(few) => few.count(thresholds, block, jobs),
                         Method::Grid(grid) => grid.count::<F>(thresholds, block, jobs),
@@ -127,11 +169,15 @@ impl Simd {
 
 impl Group {
     /// The group of these thresholds, a new one if there is none.
-    fn find(groups: &mut Vec<Self>, thresholds: [Vec<f32>; 2]) -> &mut Self {
+    fn find(groups: &mut Vec<Self>, thresholds: [Vec<f32>; 2], apart: bool) -> &mut Self {
         let at = groups.iter().position(|group| group.thresholds == thresholds);
         let at = at.unwrap_or_else(|| {
-            let method = Method::of(&thresholds);
-            groups.push(Self { thresholds, method, jobs: Vec::new() });
+            let attacked = apart.then(|| thresholds.each_ref().map(|t| t[1..].to_vec()));
+            let method = match &attacked {
+                Some(attacked) => Method::of_fresh(attacked),
+                None => Method::of(&thresholds),
+            };
+            groups.push(Self { thresholds, method, jobs: Vec::new(), attacked });
             groups.len() - 1
         });
         &mut groups[at]
@@ -142,6 +188,9 @@ impl Group {
             Some(job) => job.margins.push(margin),
             None => {
                 let room = match &self.method {
+                    Method::Few(few) if self.attacked.is_some() => few.room_fresh(),
+                    Method::Grid(grid) if self.attacked.is_some() => grid.room_fresh(),
+                    Method::Search(search) if self.attacked.is_some() => search.room_fresh(),
                     Method::Few(few) => few.room(),
                     Method::Grid(grid) => grid.room(),
                     Method::Search(search) => search.room(),
@@ -155,19 +204,36 @@ impl Group {
     fn finish(&mut self, samples: u64, right: u32, counts: &mut [MarginCounts]) {
         for Job { margins, tally, .. } in &mut self.jobs {
             let mut above = vec![0; self.thresholds[0].len()];
+            let mut both = Vec::new();
+            if self.attacked.is_some() {
+                above[0] = tally[1];
+                both.resize(above.len() - 1, 0);
+            }
             match &self.method {
+                Method::Few(few) if self.attacked.is_some() => {
+                    few.finish_fresh(tally, &mut above[1..], &mut both);
+                }
+                Method::Grid(grid) if self.attacked.is_some() => {
+                    grid.finish_fresh(tally, &mut above[1..], &mut both);
+                }
+                Method::Search(search) if self.attacked.is_some() => {
+                    search.finish_fresh(tally, &mut above[1..], &mut both);
+                }
                 Method::Few(few) => few.finish(tally, &mut above),
                 Method::Grid(grid) => grid.finish(tally, &mut above),
                 Method::Search(search) => search.finish(tally, &mut above),
             }
             // Not invariant: right without noise but not with it, or the other way round.
-            let (clean, both) = (above[0], tally[0]);
-            let changed = u64::from((right - both) + (clean - both));
+            let (clean, right_and_clean) = (above[0], tally[0]);
+            let changed = u64::from((right - right_and_clean) + (clean - right_and_clean));
             for &index in &*margins {
                 let count = &mut counts[index];
                 count.invariant += samples - changed;
                 for (total, above) in count.above.iter_mut().zip(&above) {
                     *total += u64::from(*above);
+                }
+                for (total, both) in count.both.iter_mut().flatten().zip(&both) {
+                    *total += u64::from(*both);
                 }
             }
             tally.fill(0);
@@ -185,6 +251,33 @@ impl Method {
             Some(grid) => Self::Grid(grid),
             None if budgets <= few::OFF_GRID => Self::Few(Few::new(budgets)),
             None => Self::Search(Search::new(thresholds)),
+        }
+    }
+
+    /// For thresholds of an attacked input that has its own w.
+    fn of_fresh(thresholds: &[Vec<f32>; 2]) -> Self {
+        let budgets = thresholds[0].len();
+        if budgets < few::ALWAYS {
+            return Self::Few(Few::new(budgets));
+        }
+        match Grid::whole(thresholds) {
+            Some(grid) => Self::Grid(grid),
+            None if budgets < few::OFF_GRID => Self::Few(Few::new(budgets)),
+            None => Self::Search(Search::new(thresholds)),
+        }
+    }
+
+    #[inline(always)]
+    fn count_fresh<F: Fma>(
+        &mut self,
+        thresholds: &[Vec<f32>; 2],
+        attack: Attack<'_>,
+        jobs: &mut [Job],
+    ) {
+        match self {
+            Self::Few(few) => few.count_fresh(thresholds, attack, jobs),
+            Self::Grid(grid) => grid.count_fresh::<F>(thresholds, attack, jobs),
+            Self::Search(search) => search.count_fresh(thresholds, attack, jobs),
         }
     }
 }

@@ -28,6 +28,12 @@ pub enum Purpose {
     Votes(u32),
     /// The median of this many θ.
     Median(u32),
+    /// The single draw of θ for the attacked input, where it has its own.
+    SecondDraw,
+    /// The θ of the vote on the attacked input, where it has its own.
+    SecondVotes(u32),
+    /// Their median.
+    SecondMedian(u32),
 }
 
 impl Purpose {
@@ -36,6 +42,9 @@ impl Purpose {
             Self::Samples => (0, 0),
             Self::Votes(n) => (1, n),
             Self::Median(n) => (2, n),
+            Self::SecondDraw => (3, 0),
+            Self::SecondVotes(n) => (4, n),
+            Self::SecondMedian(n) => (5, n),
         }
     }
 }
@@ -216,6 +225,19 @@ mod tests {
         assert_ne!(base, words(7, 3, Purpose::Votes(1)));
         assert_ne!(words(7, 3, Purpose::Votes(1)), words(7, 3, Purpose::Votes(2)));
         assert_ne!(words(7, 3, Purpose::Votes(3)), words(7, 3, Purpose::Median(3)));
+        let purposes = [
+            Purpose::Samples,
+            Purpose::Votes(3),
+            Purpose::Median(3),
+            Purpose::SecondDraw,
+            Purpose::SecondVotes(3),
+            Purpose::SecondMedian(3),
+        ];
+        for (index, purpose) in purposes.into_iter().enumerate() {
+            for other in &purposes[..index] {
+                assert_ne!(words(7, 3, purpose), words(7, 3, *other));
+            }
+        }
         assert!(base.iter().all(|word| base.iter().filter(|other| *other == word).count() == 1));
     }
 }

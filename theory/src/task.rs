@@ -166,6 +166,33 @@ impl fmt::Display for Votes {
     }
 }
 
+/// How θ is drawn for the clean and for the attacked input of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Draws {
+    /// One θ (for a vote: one set of θ) serves both.
+    #[default]
+    Same,
+    /// The attacked input gets θ of its own, independent of those of the clean input.
+    Fresh,
+}
+
+impl Draws {
+    /// The name in rows and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Fresh => "fresh",
+        }
+    }
+}
+
+impl fmt::Display for Draws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// The four stages of the paper's argument.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stage {

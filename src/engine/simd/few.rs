@@ -17,7 +17,7 @@
 //! right both without noise and with it, of which the invariant ones follow.
 
 use super::super::normal::{BLOCK, Row};
-use super::{Block, Job};
+use super::{Attack, Block, Job};
 
 /// With up to this many budgets (0 is one of them), comparing beats everything else.
 pub(super) const ALWAYS: usize = 3;
@@ -77,8 +77,95 @@ impl Few {
     }
 }
 
+impl Few {
+    /// With fresh draws a tally has, from 2 on, the counts of the rows among all samples, and then
+    /// those among the samples that are right without an attack.
+    pub(super) fn room_fresh(&self) -> usize {
+        2 + 2 * self.budgets
+    }
+
+    #[inline(always)]
+    pub(super) fn count_fresh(
+        &mut self,
+        thresholds: &[Vec<f32>; 2],
+        attack: Attack<'_>,
+        jobs: &mut [Job],
+    ) {
+        count_clean(attack, jobs);
+        for first in (0..self.budgets).step_by(PASS) {
+            let count = PASS.min(self.budgets - first);
+            for (row, index) in self.rows.iter_mut().zip(first..first + count) {
+                let [minus, plus] = [0, 1].map(|y| thresholds[y][index]);
+                write(&mut row.0, minus, plus, attack.block);
+            }
+            let [a, b, c, d] = &*self.rows;
+            for Job { spread, tally, .. } in &mut *jobs {
+                let (all, both) = tally[2..].split_at_mut(self.budgets);
+                let tallies = [&mut all[first..], &mut both[first..]];
+                match count {
+                    1 => add_fresh(tallies, above_fresh([a], *spread, attack)),
+                    2 => add_fresh(tallies, above_fresh([a, b], *spread, attack)),
+                    3 => add_fresh(tallies, above_fresh([a, b, c], *spread, attack)),
+                    _ => add_fresh(tallies, above_fresh([a, b, c, d], *spread, attack)),
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish_fresh(&self, tally: &[u32], above: &mut [u32], both: &mut [u32]) {
+        above.copy_from_slice(&tally[2..2 + self.budgets]);
+        both.copy_from_slice(&tally[2 + self.budgets..]);
+    }
+}
+
+/// Counts the samples whose clean margin is above threshold 0.
 #[inline(always)]
-fn write(row: &mut [f32; BLOCK], minus: f32, plus: f32, block: Block<'_>) {
+fn count_clean(attack: Attack<'_>, jobs: &mut [Job]) {
+    for Job { spread, tally, .. } in jobs {
+        let (mut clean, mut right) = (0, 0);
+        for i in 0..BLOCK {
+            let is_clean = attack.is_clean(*spread, i);
+            clean += is_clean;
+            right += is_clean & attack.block.right[i];
+        }
+        tally[0] += right;
+        tally[1] += clean;
+    }
+}
+
+/// How many samples have an attacked margin above each row: among all, and among the clean ones.
+#[inline(always)]
+fn above_fresh<const K: usize>(
+    rows: [&Row<f32>; K],
+    spread: f32,
+    attack: Attack<'_>,
+) -> [[u32; K]; 2] {
+    let (z1, w) = (attack.block.draws.z1, attack.block.draws.w);
+    let mut above = [0; K];
+    let mut both = [0; K];
+    for i in 0..BLOCK {
+        let clean = attack.is_clean(spread, i);
+        let margin = z1[i] + spread * w[i];
+        for k in 0..K {
+            let is_above = u32::from(margin > rows[k].0[i]);
+            above[k] += is_above;
+            both[k] += is_above & clean;
+        }
+    }
+    [above, both]
+}
+
+#[inline(always)]
+fn add_fresh<const K: usize>(totals: [&mut [u32]; 2], more: [[u32; K]; 2]) {
+    for (totals, more) in totals.into_iter().zip(more) {
+        for (total, more) in totals.iter_mut().zip(more) {
+            *total += more;
+        }
+    }
+}
+
+#[inline(always)]
+pub(super) fn write(row: &mut [f32; BLOCK], minus: f32, plus: f32, block: Block<'_>) {
     for i in 0..BLOCK {
         row[i] = if block.draws.classes[i] & 1 == 1 { plus } else { minus };
     }

@@ -26,9 +26,9 @@
 use super::super::dispatch::{Fma, Hardware, Software};
 use super::super::draws::Draws;
 use super::super::normal::{BLOCK, Row};
-use super::few::Few;
+use super::few::{self, Few};
 use super::slices::{Packed, QUARTER, Slices};
-use super::{Block, Job};
+use super::{Attack, Block, Job};
 
 /// As many as a float of seven leading bits can tell apart.
 const MAX_THRESHOLDS: usize = 127;
@@ -89,6 +89,11 @@ impl Grid {
         })
     }
 
+    /// Rulers for all the thresholds, if they fit.
+    pub(super) fn whole(thresholds: &[Vec<f32>; 2]) -> Option<Self> {
+        Self::from(thresholds, 0, None)
+    }
+
     fn from(thresholds: &[Vec<f32>; 2], first: usize, apart: Option<Few>) -> Option<Self> {
         let on_grid = thresholds[0].len().saturating_sub(first);
         let rulers = on_grid.div_ceil(MAX_THRESHOLDS);
@@ -129,10 +134,8 @@ impl Grid {
             }
         }
         for (index, ruler) in rulers.iter().enumerate() {
-            for i in 0..BLOCK {
-                let plus = block.draws.classes[i] & 1 == 1;
-                room.origins.0[i] = if plus { ruler.origins[1] } else { ruler.origins[0] };
-            }
+            let [minus, plus] = ruler.origins;
+            few::write(&mut room.origins.0, minus, plus, block);
             for Job { spread, tally, .. } in &mut *jobs {
                 let nearest = ruler.read::<F>(*spread, block, room);
                 if nearest < ruler.band {
@@ -155,6 +158,72 @@ impl Grid {
         if self.rulers.first().is_some_and(|ruler| ruler.first == 1) {
             above[0] = if self.apart.is_some() { tally[1] } else { above[1] };
         }
+    }
+}
+
+impl Grid {
+    /// With fresh draws a tally has, from 8 on, what [`Slices`] count among all samples, and then
+    /// what they count among the samples that are right without an attack.
+    pub(super) fn room_fresh(&self) -> usize {
+        8 + 2 * (self.room() - 8)
+    }
+
+    #[inline(always)]
+    pub(super) fn count_fresh<F: Fma>(
+        &mut self,
+        thresholds: &[Vec<f32>; 2],
+        attack: Attack<'_>,
+        jobs: &mut [Job],
+    ) {
+        let half = self.room() - 8;
+        let Self { rulers, room, .. } = self;
+        room.right.pack(attack.block.right);
+        room.right_slices.cut(&room.right);
+        for (index, ruler) in rulers.iter().enumerate() {
+            let [minus, plus] = ruler.origins;
+            few::write(&mut room.origins.0, minus, plus, attack.block);
+            for Job { spread, tally, .. } in &mut *jobs {
+                let nearest = ruler.read::<F>(*spread, attack.block, room);
+                if nearest < ruler.band {
+                    ruler.settle::<F>(*spread, thresholds, attack.block, room);
+                }
+                flag_clean(*spread, attack, &mut room.passed);
+                room.slices.cut(&room.passed);
+                if index == 0 {
+                    let [clean, right] = room.slices.flagged(&room.right_slices);
+                    tally[0] += right;
+                    tally[1] += clean;
+                }
+                let (all, both) = tally[ruler.tally..].split_at_mut(half);
+                room.slices.count_twice(ruler.count, all, both);
+            }
+        }
+    }
+
+    pub(super) fn finish_fresh(&self, tally: &[u32], above: &mut [u32], both: &mut [u32]) {
+        let half = self.room() - 8;
+        self.finish(&tally[..8 + half], above);
+        for Ruler { first, count, tally: start, .. } in &self.rulers {
+            let tally = &tally[*start + half..][..Slices::room(*count)];
+            Slices::above(tally, &mut both[*first..][..*count]);
+        }
+    }
+}
+
+/// Sets the free bit of each byte, which no number of thresholds needs, where the clean margin is
+/// above threshold 0.
+#[inline(always)]
+fn flag_clean(spread: f32, attack: Attack<'_>, passed: &mut Packed) {
+    let [z_0, z_1, z_2, z_3] = quarters(attack.block.draws.z1);
+    let [w_0, w_1, w_2, w_3] = quarters(attack.clean_w);
+    let [t_0, t_1, t_2, t_3] = quarters(attack.clean);
+    let clean = |z: f32, w: f32, threshold: f32| u32::from(z + spread * w > threshold);
+    for j in 0..QUARTER {
+        let a = clean(z_0[j], w_0[j], t_0[j]);
+        let b = clean(z_1[j], w_1[j], t_1[j]);
+        let c = clean(z_2[j], w_2[j], t_2[j]);
+        let d = clean(z_3[j], w_3[j], t_3[j]);
+        passed.0[j] |= a << 7 | b << 15 | c << 23 | d << 31;
     }
 }
 

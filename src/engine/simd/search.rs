@@ -15,8 +15,9 @@
 //! and a search among the rest where several thresholds share one. The counts are exact by
 //! construction, whatever is rounded on the way to the cell.
 
+use super::super::draws::Draws;
 use super::super::normal::{BLOCK, Row};
-use super::{Block, Job};
+use super::{Attack, Block, Job};
 
 /// Cells of one class.
 const CELLS: usize = 1024;
@@ -126,6 +127,68 @@ impl Search {
             for (above, exactly) in above.iter_mut().zip(&way[1..]).rev() {
                 total += exactly;
                 *above += total;
+            }
+        }
+    }
+}
+
+impl Search {
+    /// With fresh draws a tally has, from 2 on, for b from 0 to all, the number of samples that have
+    /// passed b thresholds and are wrong without an attack, and then of those that are right; it has
+    /// that WAYS times, unless it is long.
+    pub(super) fn room_fresh(&self) -> usize {
+        2 + 2 * (self.budgets + 1) + (WAYS - 1) * 2 * self.next_way()
+    }
+
+    #[inline(always)]
+    pub(super) fn count_fresh(
+        &mut self,
+        thresholds: &[Vec<f32>; 2],
+        attack: Attack<'_>,
+        jobs: &mut [Job],
+    ) {
+        let next_way = 2 * self.next_way();
+        let bins = self.budgets as u32 + 1;
+        let Self { scale, origins: [minus, plus], ref cells, .. } = *self;
+        let Draws { classes, z1, w, .. } = attack.block.draws;
+        let (margins, places) = (&mut self.margins.0, &mut self.places.0);
+        for Job { spread, tally, .. } in jobs {
+            for i in 0..BLOCK {
+                let class = classes[i] & 1;
+                let origin = if class == 1 { plus } else { minus };
+                margins[i] = z1[i] + *spread * w[i];
+                places[i] = class * CELLS as u32 + cell_of(margins[i], scale, origin);
+            }
+            for i in 0..BLOCK {
+                places[i] = passed(margins[i], places[i], cells, thresholds);
+            }
+            let (mut clean, mut right) = (0, 0);
+            for i in 0..BLOCK {
+                let is_clean = attack.is_clean(*spread, i);
+                clean += is_clean;
+                right += is_clean & attack.block.right[i];
+                places[i] += is_clean * bins;
+            }
+            tally[0] += right;
+            tally[1] += clean;
+            let (ways, _) = places.as_chunks::<WAYS>();
+            for passed in ways {
+                for way in 0..WAYS {
+                    tally[2 + way * next_way + passed[way] as usize] += 1;
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish_fresh(&self, tally: &[u32], above: &mut [u32], both: &mut [u32]) {
+        for way in tally[2..].chunks_exact(2 * (self.budgets + 1)) {
+            let (wrong, right) = way.split_at(self.budgets + 1);
+            let (mut all, mut clean) = (0, 0);
+            for b in (0..self.budgets).rev() {
+                all += wrong[b + 1] + right[b + 1];
+                clean += right[b + 1];
+                above[b] += all;
+                both[b] += clean;
             }
         }
     }

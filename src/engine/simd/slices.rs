@@ -131,6 +131,11 @@ impl Slices {
     #[inline(always)]
     pub(super) fn count(&mut self, largest: usize, tally: &mut [u32]) {
         self.split_digits();
+        self.count_digits(largest, tally);
+    }
+
+    #[inline(always)]
+    fn count_digits(&self, largest: usize, tally: &mut [u32]) {
         let [_, l1, l2, l3, l4, l5, l6, l7] = &self.low;
         let (tally, _) = tally.as_chunks_mut::<8>();
         for (high, tally) in self.high.iter().zip(tally).take(largest / 8 + 1) {
@@ -150,6 +155,31 @@ impl Slices {
                 tally[l] += sums[l] as u32;
             }
         }
+    }
+
+    /// Of the samples with the eighth bit set: how many there are, and how many of them have a 1 in
+    /// the first slice of the other.
+    #[inline(always)]
+    pub(super) fn flagged(&self, other: &Self) -> [u32; 2] {
+        let mut totals = [0; 2];
+        for x in 0..WORDS {
+            totals[0] += self.slices[7][x].count_ones();
+            totals[1] += (self.slices[7][x] & other.slices[0][x]).count_ones();
+        }
+        totals
+    }
+
+    /// [`Slices::count`] of all samples into `all`, and of those with the eighth bit set into
+    /// `flagged`. The digits serve both.
+    #[inline(always)]
+    pub(super) fn count_twice(&mut self, largest: usize, all: &mut [u32], flagged: &mut [u32]) {
+        self.count(largest, all);
+        for high in &mut self.high {
+            for x in 0..WORDS {
+                high[x] &= self.slices[7][x];
+            }
+        }
+        self.count_digits(largest, flagged);
     }
 
     /// Works out `low` (but for low\[0\], which is all samples) and `high`.
