@@ -2,7 +2,7 @@
 
 use plots::{Axis, Chart, Contour, HeatMap, Legend, Line, Points, Style};
 
-use crate::row::{Row, StageName};
+use crate::row::{DrawsName, Row, StageName};
 use crate::table::stage_label;
 
 /// A chart and the name of its files.
@@ -19,7 +19,7 @@ pub struct Figure {
 pub enum FigureError {
     /// One chart has one task.
     #[error(
-        "the rows differ in {0}: one set of charts needs the same mean, noise and shift throughout"
+        "the rows differ in {0}: one set of charts needs the same mean, noise, shift and draws throughout"
     )]
     SeveralTasks(&'static str),
 }
@@ -45,6 +45,9 @@ pub fn figures(rows: &[Row]) -> Result<Vec<Figure>, FigureError> {
         if rows.iter().any(|row| value(row) != value(first)) {
             return Err(FigureError::SeveralTasks(name));
         }
+    }
+    if rows.iter().any(|row| row.draws != first.draws) {
+        return Err(FigureError::SeveralTasks("draws"));
     }
     let data = Data::new(rows);
     let mut figures = Vec::new();
@@ -227,9 +230,13 @@ impl<'a> Data<'a> {
             }
         }
         style(&mut series);
-        let Row { mean, noise, shift, .. } = rows[0];
+        let Row { mean, noise, shift, draws, .. } = rows[0];
+        let draws = match draws {
+            DrawsName::Same => "",
+            DrawsName::Fresh => ", fresh θ for the attacked input",
+        };
         Self {
-            task: format!("mean μ = {mean}, noise ν = {noise}, shift = {shift}"),
+            task: format!("mean μ = {mean}, noise ν = {noise}, shift = {shift}{draws}"),
             sigmas: distinct(Variable::Sigma),
             budgets: distinct(Variable::Eps),
             series,

@@ -10,7 +10,7 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use theory::accuracy::Accuracies;
 use theory::bounded::Bounded;
-use theory::task::{Defense, Stage, Task, Votes};
+use theory::task::{Defense, Draws, Stage, Task, Votes};
 
 use crate::check::{self, Estimate};
 use crate::engine::BIAS;
@@ -128,8 +128,8 @@ pub struct Test {
 impl Exact {
     /// What the counts are compared with, in the order of the row: clean, adversarial, robust,
     /// invariance. The error of each is that of the closed form and what the sampler's bias
-    /// ([`BIAS`]) can make of it: a robust accuracy is a ratio to the clean one, and an invariance
-    /// joins two events, each with its own bias.
+    /// ([`BIAS`]) can make of it: an invariance joins two events, each with its own bias, and so do
+    /// the correct on both that a robust accuracy puts in proportion to the clean.
     #[must_use]
     pub fn tests(&self, counts: &RowCounts) -> [Test; TESTS] {
         let Accuracies { clean, adversarial, robust, .. } = self.accuracies;
@@ -140,7 +140,7 @@ impl Exact {
         [
             test(counts.clean, counts.samples, clean, BIAS),
             test(counts.adversarial, counts.samples, adversarial, BIAS),
-            test(counts.both, counts.clean, robust, (1.0 + robust.value) * BIAS / clean.value),
+            test(counts.both, counts.clean, robust, (2.0 + robust.value) * BIAS / clean.value),
             test(counts.invariant, counts.samples, self.invariance, 2.0 * BIAS),
         ]
     }
@@ -149,7 +149,14 @@ impl Exact {
 impl Row {
     /// A row of exact values, nothing simulated.
     #[must_use]
-    pub fn exact(task: &Task, defense: &Defense, stage: &Stage, eps: f64, exact: &Exact) -> Self {
+    pub fn exact(
+        task: &Task,
+        defense: &Defense,
+        stage: &Stage,
+        draws: Draws,
+        eps: f64,
+        exact: &Exact,
+    ) -> Self {
         Self {
             stage: StageName::of(stage),
             mean: task.mean(),
@@ -161,7 +168,7 @@ impl Row {
                 Stage::Voted { votes } => Some(VotesCell(*votes)),
                 _ => None,
             },
-            draws: DrawsName::Same,
+            draws: draws.into(),
             eps,
             clean_accuracy: exact.accuracies.clean.value,
             adversarial_accuracy: exact.accuracies.adversarial.value,
@@ -287,11 +294,31 @@ impl fmt::Display for StageName {
 pub enum DrawsName {
     /// one θ for the clean and the attacked input
     Same,
+    /// the attacked input gets a θ of its own, or votes of its own
+    Fresh,
+}
+
+impl From<Draws> for DrawsName {
+    fn from(draws: Draws) -> Self {
+        match draws {
+            Draws::Same => Self::Same,
+            Draws::Fresh => Self::Fresh,
+        }
+    }
+}
+
+impl From<DrawsName> for Draws {
+    fn from(name: DrawsName) -> Self {
+        match name {
+            DrawsName::Same => Self::Same,
+            DrawsName::Fresh => Self::Fresh,
+        }
+    }
 }
 
 impl fmt::Display for DrawsName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("same")
+        Draws::from(*self).fmt(f)
     }
 }
 

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
-use theory::accuracy::Profile;
+use theory::accuracy::{Accuracies, Profile};
 use theory::bounded::Bounded;
+use theory::fresh::Fresh;
 use theory::invariance::invariance;
-use theory::task::{Defense, DomainError, Eps, Margin, Stage, Task, Votes};
+use theory::task::{Defense, DomainError, Draws, Eps, Margin, Stage, Task, Votes};
 
 use crate::check::{self, Verdict};
 use crate::engine::Question;
@@ -46,6 +47,7 @@ pub struct Grid {
     defenses: Vec<Defense>,
     eps: Vec<Eps>,
     stages: Vec<Stage>,
+    draws: Draws,
     /// The distinct margins, and for each (defence, stage), in that order, which one it has.
     margins: Vec<Margin>,
     margin_of: Vec<usize>,
@@ -72,10 +74,23 @@ impl Grid {
             .map(|&sigma| Defense::new(shift, sigma))
             .collect::<Result<Vec<_>, _>>()?;
         let eps = eps.iter().map(|&eps| Eps::new(eps)).collect::<Result<Vec<_>, _>>()?;
-        let mut grid =
-            Self { task, defenses, eps, stages, margins: Vec::new(), margin_of: Vec::new() };
+        let mut grid = Self {
+            task,
+            defenses,
+            eps,
+            stages,
+            draws: Draws::default(),
+            margins: Vec::new(),
+            margin_of: Vec::new(),
+        };
         grid.collect_margins()?;
         Ok(grid)
+    }
+
+    /// The same grid under this draw protocol ([`Draws::Same`] if nothing is said).
+    #[must_use]
+    pub fn with_draws(self, draws: Draws) -> Self {
+        Self { draws, ..self }
     }
 
     /// Stages at different sigmas can be the same classifier: the undefended one everywhere, and at
@@ -133,7 +148,8 @@ impl Grid {
 
     /// What the engine is asked: every distinct margin against every budget, in one pass.
     pub fn question(&self) -> Result<Question, DomainError> {
-        Question::new(self.task, self.margins.clone(), self.eps.clone())
+        let question = Question::new(self.task, self.margins.clone(), self.eps.clone())?;
+        Ok(question.with_draws(self.draws))
     }
 
     /// The exact values of every row: one vector a margin, one entry an eps. In parallel, on rayon's
@@ -141,10 +157,19 @@ impl Grid {
     #[must_use]
     pub fn exact(&self) -> ExactValues {
         let at = |margin: &Margin| {
-            let profile = Profile::new(margin);
             let invariance: Bounded = invariance(margin);
-            let exact = |eps: &Eps| Exact { accuracies: profile.at(*eps), invariance };
-            self.eps.par_iter().map(exact).collect()
+            let exact = |accuracies: Accuracies| Exact { accuracies, invariance };
+            let budgets = self.eps.par_iter();
+            match self.draws {
+                Draws::Same => {
+                    let profile = Profile::new(margin);
+                    budgets.map(|eps| exact(profile.at(*eps))).collect()
+                }
+                Draws::Fresh => {
+                    let fresh = Fresh::new(margin);
+                    budgets.map(|eps| exact(fresh.at(*eps))).collect()
+                }
+            }
         };
         ExactValues(self.margins.par_iter().map(at).collect())
     }
@@ -188,7 +213,14 @@ impl Grid {
 
     fn exact_row(&self, cell: &Cell<'_>, exact: &ExactValues) -> Row {
         let exact = &exact.0[cell.margin][cell.eps];
-        Row::exact(&self.task, cell.defense, cell.stage, self.eps[cell.eps].get(), exact)
+        Row::exact(
+            &self.task,
+            cell.defense,
+            cell.stage,
+            self.draws,
+            self.eps[cell.eps].get(),
+            exact,
+        )
     }
 
     fn cells(&self) -> impl Iterator<Item = Cell<'_>> {

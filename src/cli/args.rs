@@ -61,6 +61,7 @@ impl TaskArgs {
                     }
                 }
             })?;
+        let grid = grid.with_draws(self.draws.into());
         let question = record::Question {
             mean: self.mean,
             noise: self.noise,

@@ -123,9 +123,10 @@ impl Record {
 
     /// What was asked and how it was simulated, in two lines.
     pub(super) fn caption(&self) -> String {
-        let Question { mean, noise, shift, sigma, eps, .. } = &self.question;
-        let task =
-            format!("mean = {mean}, noise = {noise}, shift = {shift}, σ = {sigma}, ε = {eps}");
+        let Question { mean, noise, shift, sigma, eps, draws, .. } = &self.question;
+        let task = format!(
+            "mean = {mean}, noise = {noise}, shift = {shift}, σ = {sigma}, ε = {eps}, {draws} draws"
+        );
         match &self.simulation {
             None => format!("{task}: exact"),
             Some(s) => format!(

@@ -169,6 +169,28 @@ fn votes_can_be_drawn_or_their_median() {
     assert_ne!(counts(&draws[3..]), counts(&median[3..]));
 }
 
+/// Fresh draws have their own counts on both inputs, and leave the clean ones as they are.
+#[test]
+fn theta_can_be_drawn_fresh_for_the_attacked_input() {
+    let base = "simulate --sigma 0,1 --votes 3 --samples 2e5 --format csv";
+    let same = run(base).done().rows();
+    let fresh = run(&format!("{base} --draws fresh")).done().rows();
+    assert_eq!(
+        counts(&fresh),
+        counts(&run(&format!("{base} --draws fresh --engine reference")).done().rows())
+    );
+    assert_eq!(counts(&fresh[..4]), counts(&same[..4]), "without spread there is nothing to draw");
+    for (fresh, same) in fresh.iter().zip(&same) {
+        assert_eq!(fresh.text("agrees"), "true");
+        assert_eq!(fresh.text("clean_correct"), same.text("clean_correct"));
+        assert_eq!(fresh.text("invariant"), same.text("invariant"));
+        assert!(fresh.number("both_correct") <= fresh.number("adversarial_correct"));
+    }
+    assert!(
+        fresh[5..].iter().all(|row| row.number("both_correct") < row.number("adversarial_correct"))
+    );
+}
+
 #[test]
 fn a_row_does_not_depend_on_the_rows_beside_it() {
     let alone = run("simulate --samples 1e5 --votes 11 --format csv").done().rows();

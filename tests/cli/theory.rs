@@ -30,6 +30,24 @@ fn known_values_stand_in_every_column() {
     }
 }
 
+/// The robust accuracy when the attacked input has θ of its own, at the same point (20 digits by
+/// 40-digit arithmetic); the other columns do not know how θ is drawn, but the success rate.
+#[test]
+fn fresh_draws_at_the_known_point() {
+    let question = "theory --threshold 0,1 --stages undefended,defended --format csv";
+    let same = run(question).done().rows();
+    let fresh = run(&format!("{question} --draws fresh")).done().rows();
+    let robust = [0.821_853_900_562_280_1, 0.753_074_367_451_822_6, 0.721_793_831_828_111_9];
+    for ((fresh, same), robust) in fresh.iter().zip(&same).zip(robust) {
+        assert_eq!(fresh.text("draws"), "fresh");
+        assert_close(fresh.number("robust_accuracy"), robust, 1e-15);
+        assert_close(fresh.number("attack_success_rate"), 1.0 - robust, 1e-15);
+        for column in ["clean_accuracy", "adversarial_accuracy", "invariance"] {
+            assert_eq!(fresh.text(column), same.text(column), "{column}");
+        }
+    }
+}
+
 #[test]
 fn columns_that_do_not_apply_are_empty() {
     let rows = run("theory --votes 11 --format csv").done().rows();
