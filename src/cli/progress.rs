@@ -1,16 +1,21 @@
 //! Progress on standard error, and only to a terminal.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt::Write;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// A bar for so many samples. The time to go is extrapolated from the work of the last seconds.
 pub(super) fn samples(total: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-    let template =
-        "simulating {wide_bar} {human_pos} of {human_len} samples, {per_sec}, {eta} to go";
+    let template = "simulating {wide_bar} {human_pos} of {human_len} samples, {rate}, {eta} to go";
     // The template is a constant, tested below: a bar in the default style is still a bar.
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.with_style(style)
+    let rate = |state: &ProgressState, text: &mut dyn Write| {
+        // Writing to the bar's own buffer does not fail, and a bar without its rate is still one.
+        let _ = write!(text, "{:.1e} samples/s", state.per_sec());
+    };
+    bar.with_style(style.with_key("rate", rate))
 }
 
 #[cfg(test)]
