@@ -93,7 +93,11 @@ fn the_table_has_caption_lines_and_verdict() {
     let run = run("simulate --sigma 0,1 --samples 3e4 --votes 11 --seed 3").done();
     assert_eq!(run.err, "");
     let lines: Vec<&str> = run.out.lines().collect();
-    assert!(lines[0].contains("σ = 0,1, ε = 0.5: 30,000 samples, seed 3"), "{}", lines[0]);
+    assert!(
+        lines[0].contains("σ = 0,1, ε = 0.5, same draws: 30,000 samples, seed 3"),
+        "{}",
+        lines[0]
+    );
     let with = |text: &str| lines.iter().filter(|line| line.contains(text)).count();
     assert_eq!([with(" exact "), with(" simulated "), with(" interval ")], [8, 8, 8]);
     assert_eq!(with("agrees"), 8);

@@ -139,7 +139,8 @@ fn latex_is_a_tabular() {
 fn the_table_is_what_a_terminal_gets() {
     let plain = run("theory --votes 11").done();
     assert_eq!(plain.out, run("theory --votes 11 --format table").done().out);
-    for text in ["σ = 1, ε = 0.5: exact", "defended (k = 0)", "voted (n = 11)", "0.825820731628"]
+    for text in
+        ["ε = 0.5, same draws: exact", "defended (k = 0)", "voted (n = 11)", "0.825820731628"]
     {
         assert!(plain.out.contains(text), "{text}: {}", plain.out);
     }
