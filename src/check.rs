@@ -180,7 +180,7 @@ pub struct Verdict {
 impl Verdict {
     /// The verdict on rows with these p-values (`None`: not tested, by the question) at `alpha`.
     ///
-    /// `detectable` is the largest of [`detectable`](crate::check::detectable) over the run's
+    /// `detectable` is the largest of [`detectable`] over the run's
     /// tests, each at its [`level`].
     #[must_use]
     pub fn new(p_values: &[Option<f64>], alpha: f64, detectable: f64) -> Self {
@@ -215,7 +215,7 @@ pub fn level(alpha: f64, rows: usize, tests: usize) -> f64 {
 /// least `power`.
 ///
 /// The test is that of [`p_value`] on `trials` samples; it fires where its p-value is below `level`
-/// ([`level`](crate::check::level): α over rows times tests in the row). Exact: the critical counts
+/// ([`level`]: α over rows times tests in the row). Exact: the critical counts
 /// c are those of the binomial law at the hypothesis nearest to them, and p′ solves P[X ≥ c] =
 /// `power` above and P[X ≤ c] = `power` below. The larger of the two sides is returned, in absolute
 /// units of probability. (The other side's critical counts would add less than `level`/2 to the

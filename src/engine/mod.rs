@@ -27,7 +27,7 @@ use simd::Simd;
 pub const BATCH: u64 = 1 << 16;
 
 /// How far the probability of an event of one margin may be from its exact value because samples are
-/// single-precision numbers made of a finite number of bits: |P[sampled] − P[exact]| of being
+/// single-precision numbers made of a finite number of bits: `|P[sampled] − P[exact]|` of being
 /// correct at one budget. `docs/sampling.md` derives it; at 1e13 samples one standard deviation of
 /// an estimate is 1.6e-7.
 pub const BIAS: f64 = 4e-7;

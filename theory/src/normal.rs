@@ -42,7 +42,7 @@ pub fn cdf(z: f64) -> f64 {
     cdf_dd(Dd::from(z))
 }
 
-/// The upper tail 1 − Φ(z) = P[Z > z].
+/// The upper tail 1 − Φ(z) = `P[Z > z]`.
 ///
 /// Accuracy, method, source: as [`cdf`]; it is Φ(−z).
 #[must_use]
