@@ -73,6 +73,10 @@ dispatched! {
     pub fn fill_at(stream: &mut Stream, pairs: &mut Pairs, count: usize) = fill
 }
 
+// Constants, not `powi`: IEEE 754 does not fix what a power function returns.
+const TWO_TO_MINUS_31: f32 = 1.0 / (1u64 << 31) as f32;
+const TWO_TO_MINUS_32: f32 = 1.0 / (1u64 << 32) as f32;
+
 /// Two independent standard normals from two uniform words; bit 0 of `radius` is not used.
 #[inline(always)]
 #[must_use]
@@ -86,7 +90,7 @@ pub fn pair<F: Fma>(radius: u32, angle: u32) -> (f32, f32) {
 /// A point on the unit circle, and the sign bit that both coordinates are still to be changed by.
 #[inline(always)]
 pub(super) fn direction<F: Fma>(angle: u32) -> ([f32; 2], u32) {
-    let (cos, sin) = cos_sin::<F>(((angle << 2) as i32) as f32 * 0.5f32.powi(32));
+    let (cos, sin) = cos_sin::<F>(((angle << 2) as i32) as f32 * TWO_TO_MINUS_32);
     let swap = angle >> 31 == 1;
     (if swap { [sin, cos] } else { [cos, sin] }, angle << 1 & 0x8000_0000)
 }
@@ -94,7 +98,7 @@ pub(super) fn direction<F: Fma>(angle: u32) -> ([f32; 2], u32) {
 /// −2 ln u for u = (k + ½)·2⁻³¹, k < 2³¹.
 #[inline(always)]
 pub(super) fn minus_two_ln<F: Fma>(k: u32) -> f32 {
-    minus_two_ln_of::<F>((k as i32) as f32 * 0.5f32.powi(31) + 0.5f32.powi(32))
+    minus_two_ln_of::<F>((k as i32) as f32 * TWO_TO_MINUS_31 + TWO_TO_MINUS_32)
 }
 
 /// −2 ln u for a positive, normal u.
