@@ -99,6 +99,27 @@ impl TaskArgs {
     }
 }
 
+/// Where the verbs that answer at a point look, unless told otherwise: σ = 1, ε = ½.
+#[derive(Debug, Args)]
+pub(super) struct PointArgs {
+    /// The standard deviation σ of θ: a number or a range
+    #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "RANGE")]
+    #[arg(long_help = format!("The standard deviation σ of θ. {GRID_HELP}"))]
+    sigma: Range,
+    /// The adversary's budget ε: a number or a range
+    #[arg(long, default_value = "0.5", allow_hyphen_values = true, value_name = "RANGE")]
+    eps: Range,
+    #[command(flatten)]
+    task: TaskArgs,
+}
+
+impl PointArgs {
+    /// The grid that is asked for, and its record.
+    pub(super) fn grid(&self) -> Result<(Grid, record::Question)> {
+        self.task.grid(&self.sigma, &self.eps)
+    }
+}
+
 /// A parameter's error under the name of its flag.
 fn flag_error(error: &DomainError) -> anyhow::Error {
     anyhow!("--{} {} is not possible: write {}", error.name, error.value, error.expected)

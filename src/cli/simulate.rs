@@ -5,9 +5,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs};
+use super::args::{OutputArgs, PointArgs, SimulationArgs, ThreadArgs};
 use super::progress;
-use super::range::Range;
 use super::{Outcome, say};
 use crate::engine::dispatch::Level;
 use crate::engine::stream::STREAM_VERSION;
@@ -26,15 +25,8 @@ Examples:
   gauss-sim simulate --sigma 1 --eps 0.5 --samples 1e8 --seed 7
   gauss-sim simulate --sigma 0,0.5,1 --eps 0..1:0.25 --votes 11 --format json > point.json")]
 pub(super) struct Args {
-    /// The standard deviation σ of θ: a number or a range
-    #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "RANGE")]
-    #[arg(long_help = format!("The standard deviation σ of θ. {GRID_HELP}"))]
-    sigma: Range,
-    /// The adversary's budget ε: a number or a range
-    #[arg(long, default_value = "0.5", allow_hyphen_values = true, value_name = "RANGE")]
-    eps: Range,
     #[command(flatten)]
-    task: TaskArgs,
+    point: PointArgs,
     #[command(flatten)]
     simulation: SimulationArgs,
     #[command(flatten)]
@@ -45,7 +37,7 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
-        let (grid, question) = self.task.grid(&self.sigma, &self.eps)?;
+        let (grid, question) = self.point.grid()?;
         let folder = self.output.folder(&RUN_FILES)?;
         let (rows, record) =
             self.threads.install(|| self.simulation.rows(&grid, &grid.exact(), question))??;

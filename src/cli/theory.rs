@@ -3,8 +3,7 @@
 use anyhow::Result;
 
 use super::Outcome;
-use super::args::{GRID_HELP, OutputArgs, TaskArgs, ThreadArgs};
-use super::range::Range;
+use super::args::{OutputArgs, PointArgs, ThreadArgs};
 use super::simulate::{RUN_FILES, deliver};
 use crate::record::Record;
 
@@ -16,15 +15,8 @@ Examples:
   gauss-sim theory --sigma 0..2/5 --eps 0.1,0.5 --votes 1,11,101,inf
   gauss-sim theory --threshold 0..1/11 --stages defended --format csv")]
 pub(super) struct Args {
-    /// The standard deviation σ of θ: a number or a range
-    #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "RANGE")]
-    #[arg(long_help = format!("The standard deviation σ of θ. {GRID_HELP}"))]
-    sigma: Range,
-    /// The adversary's budget ε: a number or a range
-    #[arg(long, default_value = "0.5", allow_hyphen_values = true, value_name = "RANGE")]
-    eps: Range,
     #[command(flatten)]
-    task: TaskArgs,
+    point: PointArgs,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -33,7 +25,7 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
-        let (grid, question) = self.task.grid(&self.sigma, &self.eps)?;
+        let (grid, question) = self.point.grid()?;
         let folder = self.output.folder(&RUN_FILES)?;
         let mut record = Record::begin(question, grid.rows());
         let start = std::time::Instant::now();
