@@ -5,6 +5,7 @@ mod bell;
 pub mod beta;
 pub mod binomial;
 pub mod bounded;
+pub mod claims;
 pub mod double;
 mod event;
 pub mod fresh;
