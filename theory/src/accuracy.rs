@@ -121,6 +121,11 @@ impl Profile {
         Accuracies { clean, adversarial: survival.probability(), robust, attack_success_rate }
     }
 
+    /// A(ε)/A(0), alone.
+    pub(crate) fn robust(&self, eps: Eps) -> Bounded {
+        if eps == Eps::ZERO { Bounded::exact(1.0) } else { self.survival(eps).ratio(self.clean) }
+    }
+
     /// The margin that was given.
     pub(crate) fn margin(&self) -> &Margin {
         &self.margin

@@ -122,9 +122,13 @@ impl Majority {
             let power = self.weight() * Median::rest(x);
             return Chance { mantissa: self.mantissa(x), power, near: -x };
         }
-        let lower = (self.weight() * Median::balance(x)).exp();
-        let lower = if lower > 0.0 { lower * self.mantissa(-x) } else { 0.0 };
-        Chance { mantissa: 1.0 - lower, power: 0.0, near: 0.0 }
+        Chance { mantissa: 1.0 - self.above(x), power: 0.0, near: 0.0 }
+    }
+
+    /// `P[Mₙ > x]` for x ≥ 0, with relative accuracy; 0 where it underflows.
+    pub(crate) fn above(&self, x: f64) -> f64 {
+        let decay = (self.weight() * Median::balance(x)).exp();
+        if decay > 0.0 { decay * self.mantissa(-x) } else { 0.0 }
     }
 
     /// The derivative of ln P[Mₙ < x].
@@ -142,6 +146,12 @@ impl Majority {
     pub(crate) fn rounding(&self, x: f64) -> f64 {
         let balance = if x < 0.0 { -Median::balance(x) } else { 0.0 };
         f64::EPSILON * (20.0 + self.weight() * 3.0 * balance)
+    }
+
+    /// An estimate of the relative rounding error of the smaller tail: of `P[Mₙ < x]` for x < 0, of
+    /// `P[Mₙ > x]` for x ≥ 0.
+    pub(crate) fn tail_rounding(&self, x: f64) -> f64 {
+        f64::EPSILON * (6.0 - self.weight() * 3.0 * Median::balance(x))
     }
 }
 

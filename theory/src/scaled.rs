@@ -24,7 +24,7 @@ pub(crate) struct Scaled {
 
 impl Scaled {
     /// a + b.
-    fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         let (big, small) = if self.mantissa > 0.0
             && (other.mantissa <= 0.0 || self.exponent.hi() >= other.exponent.hi())
         {
@@ -52,10 +52,16 @@ impl Scaled {
 
     /// As a probability in double precision; 0 where it underflows.
     pub(crate) fn probability(self) -> Bounded {
+        let Bounded { value, error } = self.number();
+        Bounded::probability(value, error)
+    }
+
+    /// As a double, which may be of any size; 0 where it underflows.
+    pub(crate) fn number(self) -> Bounded {
         let value = times_exp(self.mantissa, self.exponent);
         // below the normal range the spacing of doubles is what limits
         let spacing = if value < f64::MIN_POSITIVE { 4.0 * f64::from_bits(1) } else { 0.0 };
-        Bounded::probability(value, value * (self.relative + 4.0 * f64::EPSILON) + spacing)
+        Bounded { value, error: value * (self.relative + 4.0 * f64::EPSILON) + spacing }
     }
 
     /// a/b as a probability. Where a or b is known to its order of magnitude at best, nothing is

@@ -11,9 +11,12 @@
 
 use std::fmt;
 use std::num::NonZeroU32;
+use std::str::FromStr;
 
 /// The largest number of votes that is supported, and tested.
 pub const MAX_VOTES: u32 = 1_000_000;
+/// The largest number of tries of a persistent attacker that is supported, and tested.
+pub const MAX_TRIES: u32 = 1_000_000;
 /// The largest magnitude of mean, noise, shift, sigma, threshold and eps.
 pub const MAX_MAGNITUDE: f64 = 1e15;
 /// The smallest noise: below it, mean/noise may leave the range of a double.
@@ -174,22 +177,69 @@ pub enum Draws {
     Same,
     /// The attacked input gets θ of its own, independent of those of the clean input.
     Fresh,
+    /// The attacker may try this many times: the attacked input is judged as often, each time with θ
+    /// of its own, and has to be classified correctly every time. One try is [`Draws::Fresh`].
+    Persistent(NonZeroU32),
 }
 
 impl Draws {
-    /// The name in rows and on the command line.
+    /// Checks that `tries` is from 1 to [`MAX_TRIES`].
+    pub fn persistent(tries: u64) -> Result<Self, DomainError> {
+        u32::try_from(tries)
+            .ok()
+            .filter(|&t| t <= MAX_TRIES)
+            .and_then(NonZeroU32::new)
+            .map(Self::Persistent)
+            .ok_or_else(|| Self::unknown(&format!("persistent={tries}")))
+    }
+
+    /// How often the attacked input is judged with θ of its own: 0 if it shares the clean one's.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn tries(self) -> u32 {
         match self {
-            Self::Same => "same",
-            Self::Fresh => "fresh",
+            Self::Same => 0,
+            Self::Fresh => 1,
+            Self::Persistent(tries) => tries.get(),
+        }
+    }
+
+    fn unknown(text: &str) -> DomainError {
+        DomainError {
+            name: "draws",
+            value: text.to_owned(),
+            expected: format!(
+                "same, fresh, or persistent=T, T a whole number from 1 to {MAX_TRIES}"
+            ),
         }
     }
 }
 
+/// `same`, `fresh`, `persistent=5`: as in rows and on the command line.
 impl fmt::Display for Draws {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        match self {
+            Self::Same => f.pad("same"),
+            Self::Fresh => f.pad("fresh"),
+            Self::Persistent(tries) => f.pad(&format!("persistent={tries}")),
+        }
+    }
+}
+
+/// Reads what [`Display`](fmt::Display) writes.
+impl FromStr for Draws {
+    type Err = DomainError;
+
+    fn from_str(text: &str) -> Result<Self, DomainError> {
+        let tries = |text: &str| text.parse().ok().filter(|_| !text.starts_with('+'));
+        match text {
+            "same" => Ok(Self::Same),
+            "fresh" => Ok(Self::Fresh),
+            _ => text
+                .strip_prefix("persistent=")
+                .and_then(tries)
+                .and_then(|tries| Self::persistent(tries).ok())
+                .ok_or_else(|| Self::unknown(text)),
+        }
     }
 }
 
@@ -276,6 +326,12 @@ impl Margin {
             sigma: check("sigma", sigma, |v| v >= 0.0, "a number from 0 to 1e15")?,
             votes,
         })
+    }
+
+    /// The same with another number of votes.
+    #[must_use]
+    pub fn with_votes(&self, votes: Votes) -> Self {
+        Self { votes, ..*self }
     }
 
     /// The data behind the margin.

@@ -75,12 +75,12 @@ impl Median {
     }
 
     /// h·ln(4 Φ(w) Φ(−w)) + h·w²/2.
-    fn power(&self, w: f64) -> f64 {
+    pub(crate) fn power(&self, w: f64) -> f64 {
         if self.h > 0.0 { self.h * Self::rest(w) } else { 0.0 }
     }
 
     /// The derivative of the logarithm of the density.
-    fn slope(&self, w: f64) -> f64 {
+    pub(crate) fn slope(&self, w: f64) -> f64 {
         if self.h > 0.0 { self.h * (hazard(-w) - hazard(w)) - w } else { -w }
     }
 
