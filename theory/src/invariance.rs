@@ -12,8 +12,26 @@
 //! an expectation over one variable for one draw as for many votes; without spread (w = 0) it is
 //! `½ P[b − x < Z < b + x]` with x = |u|/noise. The result is never below ½, since the inputs of the
 //! two classes together are symmetric about 0.
+//!
+//! For one draw, t and m are bivariate normal with correlation ρ = noise/s, s² = noise² + sigma²,
+//! so that with h = mean/noise, k = (mean + c)/s and Owen's T function
+//!
+//! ```text
+//! R     = ½ Σ_{c = ±u} [ 1 − Φ(h) − Φ(k) + 2·Φ₂(h, k; ρ) ]
+//! 1 − R = ½ Σ_{c = ±u} [ 2·T(h, c·noise/(mean·sigma)) + 2·T(k, (mean·sigma² − c·noise²)/(noise·sigma·(mean + c)))
+//!                        + (1 if mean·(mean + c) < 0, else 0) ]
+//! ```
+//!
+//! (D. B. Owen, Ann. Math. Statist. 27 (1956), 1075–1090, equation 2.1). The quadrature is what is
+//! computed, since it serves any number of votes; the tests compare it with Owen's T.
+//!
+//! How R changes with the threshold k is [`slope_in_threshold`].
 //! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 ("rate of invariance"); the
 //! formula is derived above.
+
+mod slope;
+
+pub use slope::slope_in_threshold;
 
 use crate::bounded::Bounded;
 use crate::double::Dd;
