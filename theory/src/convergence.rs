@@ -1,0 +1,132 @@
+//! How fast a vote tends to its limit: the leading term, and the number of votes that is enough.
+//!
+//! The robust accuracy of n votes is about limit + coefficient/n^power. With a = (c − ε)/noise at the
+//! centre c = mean ± offset of a class, Var(Mₙ) ≈ π/(2n) for the median of n standard normals and
+//! Φ″(a) = −a·φ(a), Taylor's series of Φ in the median gives
+//!
+//! ```text
+//! Aₙ(ε) ≈ A(ε) + B(ε)/n,   B(ε) = (π·sigma²/(4·noise²)) · ½ Σ_y −a·φ(a)
+//! ```
+//!
+//! and for one shared set of draws the ratio Aₙ(ε)/Aₙ(0) has power 1 and, by the quotient rule, the
+//! coefficient (A(ε)/A(0))·[B(ε)/A(ε) − B(0)/A(0)]. At ε = 0 it is 1 for every n.
+//!
+//! Fresh draws at ε > 0 have the same leading term: a vote that is right under attack and wrong
+//! without needs two medians that differ by more than ε/sigma, and the chance of that falls
+//! exponentially in n·(ε/sigma)². Below n of about (2·sigma/ε)² this dominates, and the leading term
+//! says little. At ε = 0 it is all there is: with t = mean + y·offset + noise·z, right first and
+//! wrong then is −sigma·Mₙ < t ≤ −sigma·Mₙ′, of probability ≈ φ(c/noise)·(sigma/noise)·E[(Mₙ − Mₙ′)₊],
+//! and E[(Mₙ − Mₙ′)₊] = E|Mₙ − Mₙ′|/2 ≈ 1/√(2n). So the power is ½ and the coefficient
+//! −(sigma/noise)·½Σ_y φ(c/noise)/(√2·A(0)). Where each of T > 1 independent votes on the attacked
+//! input has to be right (`persistent`), the worst of T medians decides: the power is ½, and the
+//! coefficient −(sigma/noise)·½Σ_y φ(a)·√(π/2)·E_T/A(0), with E_T the expected largest of T normals
+//! (E₂ = 1/√π) and T + 1 for T at ε = 0, where the first judgement is one more.
+//!
+//! Source: the variance of the median is H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley
+//! 2003, section 10.2; the rest is derived above.
+
+mod planner;
+
+pub use planner::{MIN_TOLERANCE, Reached, Tolerance, VotesFor, votes_for};
+
+use crate::accuracy::{Profile, class_average};
+use crate::double::Dd;
+use crate::normal::{hazard, ln_cdf, sf};
+use crate::quadrature::integrate;
+use crate::scaled::{Scaled, below};
+use crate::task::{Draws, Eps, Margin, Votes};
+use std::f64::consts::{FRAC_PI_2, PI};
+
+/// The leading term of the robust accuracy of n votes: limit + coefficient/n^power.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Asymptote {
+    /// The robust accuracy of infinitely many votes.
+    pub limit: f64,
+    /// What is left, times n^power; 0 where every number of votes does as well as the limit.
+    pub coefficient: f64,
+    /// 1, or ½ for fresh draws without an adversary and for several tries.
+    pub power: f64,
+}
+
+impl Asymptote {
+    /// limit + coefficient/n^power.
+    #[must_use]
+    pub fn at(&self, votes: f64) -> f64 {
+        self.limit + self.coefficient / votes.powf(self.power)
+    }
+
+    /// The number of votes from which on the leading term alone is within `tolerance` of the limit:
+    /// (|coefficient|/tolerance)^(1/power), at least 1; no whole number.
+    #[must_use]
+    pub fn votes_for(&self, tolerance: Tolerance) -> f64 {
+        (self.coefficient.abs() / tolerance.get()).powf(1.0 / self.power).max(1.0)
+    }
+}
+
+/// The leading term of the robust accuracy as the number of votes grows; the margin's own number is
+/// ignored. The limit is right as in [`crate::accuracy`]; the coefficient to about 1e-13 of the larger
+/// of its two terms.
+///
+/// ```
+/// use gauss_sim_theory::accuracy::Profile;
+/// use gauss_sim_theory::convergence::asymptote;
+/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+///
+/// let (margin, eps) = (Margin::new(Task::default(), 0.0, 1.0, Votes::new(10_001)?)?, Eps::new(0.5)?);
+/// let leading = asymptote(&margin, eps, Draws::Same).at(10_001.0);
+/// assert!((leading - Profile::new(&margin).at(eps).robust.value).abs() < 1e-8);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
+#[must_use]
+pub fn asymptote(margin: &Margin, eps: Eps, draws: Draws) -> Asymptote {
+    let margin = margin.with_votes(Votes::Limit);
+    let limit = Profile::new(&margin).robust(eps).value;
+    let spread = margin.sigma() / margin.task().noise();
+    // a second draw matters to the first order where it is at the same place, or one of several
+    let apart = match (draws.tries(), eps == Eps::ZERO) {
+        (0, _) | (1, false) => None,
+        (tries, true) => Some(largest_normal(tries + 1)), // of the clean input's, too
+        (tries, false) => Some(largest_normal(tries)),
+    };
+    let (coefficient, power) = match apart {
+        Some(largest) => {
+            let flips = FRAC_PI_2.sqrt() * largest * class_mean(&margin, eps, |a| hazard(-a));
+            (-limit * spread * flips, 0.5)
+        }
+        None => {
+            let bend = |eps| class_mean(&margin, eps, |a| -a * hazard(-a));
+            let difference = if eps == Eps::ZERO { 0.0 } else { bend(eps) - bend(Eps::ZERO) };
+            (limit * (0.25 * PI * spread * spread) * difference, 1.0)
+        }
+    };
+    // 0 times an infinite spread; and −0, which prints badly
+    let coefficient = if coefficient.is_nan() { 0.0 } else { coefficient + 0.0 };
+    Asymptote { limit, coefficient, power }
+}
+
+/// The expected largest of so many standard normals: ∫ 1 − Φ(x)^m − Φ(−x)^m dx over x > 0.
+fn largest_normal(m: u32) -> f64 {
+    let m = f64::from(m);
+    let integrand = |x: f64| -(m * (-sf(x)).ln_1p()).exp_m1() - (m * ln_cdf(-x)).exp();
+    // the largest of a million is below 9 but for 1e-13 of its mean
+    let breaks: Vec<f64> = (0..=20).map(f64::from).chain([40.0]).collect();
+    integrate(integrand, &breaks, 1e-15).value
+}
+
+/// Σ_y Φ(a)·weight(a)/Σ_y Φ(a), also where A(ε) underflows. With hazard(−a) = φ(a)/Φ(a) in the weight,
+/// it is the mean of φ over that of Φ.
+fn class_mean(margin: &Margin, eps: Eps, weight: impl Fn(f64) -> f64) -> f64 {
+    let noise = Dd::from(margin.task().noise());
+    let argument = |centre: Dd| (centre - Dd::from(eps.get())) / noise;
+    let total = class_average(margin, |centre| below(argument(centre)));
+    let (mean, offset) = (margin.task().mean(), margin.offset());
+    if offset == 0.0 {
+        return weight(argument(Dd::from(mean)).hi());
+    }
+    let both = Scaled { mantissa: 2.0 * total.mantissa, ..total };
+    let part = |offset: f64| {
+        let a = argument(Dd::two_sum(mean, offset));
+        below(a).ratio(both).value * weight(a.hi())
+    };
+    part(offset) + part(-offset)
+}

@@ -1,0 +1,339 @@
+//! How many votes are enough.
+//!
+//! What is certain: the gaps at the numbers reported, and at the odd numbers next to them on the other
+//! side (up to the error of a gap, some 1e-14). What is only checked at points: that no smaller number
+//! is enough, and that no larger one falls out again. The gap is evaluated at every odd number up to
+//! 65 and from there on a ladder whose steps grow by a tenth; where it changes its sign between two
+//! rungs, or its magnitude has a least or largest value at a rung, what lies in between is searched.
+//! The gap is a smooth function of ln n with few turns; two changes of its sign, or two turns, within
+//! one step would be needed to go unseen.
+
+use super::{Asymptote, asymptote};
+use crate::bounded::Bounded;
+use crate::protocol::Protocol;
+use crate::task::{DomainError, Draws, Eps, MAX_VOTES, Margin, Votes};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// The smallest tolerance: an order of magnitude above the error of a gap.
+pub const MIN_TOLERANCE: f64 = 1e-13;
+
+/// A gap whose error bound is above this and the tolerance counts as too large: nothing is known.
+const MAX_ERROR: f64 = 1e-12;
+
+/// How far a robust accuracy may be from its limit: from [`MIN_TOLERANCE`] to 1.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Tolerance(f64);
+
+impl Tolerance {
+    /// Checks that `tolerance` is from 1e-13 to 1; the error's name is `votes-for`.
+    pub fn new(tolerance: f64) -> Result<Self, DomainError> {
+        if (MIN_TOLERANCE..=1.0).contains(&tolerance) {
+            return Ok(Self(tolerance));
+        }
+        Err(DomainError {
+            name: "votes-for",
+            value: tolerance.to_string(),
+            expected: format!("a number from {MIN_TOLERANCE:e} to 1"),
+        })
+    }
+
+    /// The tolerance.
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+/// A number of votes and how far its robust accuracy is from the limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reached {
+    /// How many votes: odd, since an even number decides as one fewer.
+    pub votes: u32,
+    /// The robust accuracy of so many votes less that of the limit, with its sign.
+    pub gap: Bounded,
+}
+
+/// How many votes bring the robust accuracy to within a tolerance of its limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VotesFor {
+    /// The robust accuracy of infinitely many votes.
+    pub limit: Bounded,
+    /// What a single vote differs from it by, with its sign.
+    pub one_vote: Bounded,
+    /// The smallest odd number of votes within the tolerance; `None` if none up to [`MAX_VOTES`] is.
+    pub first: Option<Reached>,
+    /// The smallest odd number from which on every one up to [`MAX_VOTES`] is within the tolerance.
+    /// Larger than `first` where the gap changes its sign on its way to 0. `None` if the largest is
+    /// not within the tolerance.
+    pub settled: Option<Reached>,
+    /// The leading term, for more votes than [`MAX_VOTES`].
+    pub asymptote: Asymptote,
+    /// How many votes the leading term alone would ask for, see [`Asymptote::votes_for`]: where
+    /// `settled` is `None`, an estimate of it.
+    pub estimate: f64,
+}
+
+/// The number of votes that brings the robust accuracy to within `tolerance` of that of infinitely many;
+/// the margin's own number is ignored. For what is certain and what is checked at points see
+/// `VotesFor` and the source; costs some 150 accuracies.
+///
+/// ```
+/// use gauss_sim_theory::convergence::{Tolerance, votes_for};
+/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+///
+/// let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::Limit)?;
+/// let plan = votes_for(&margin, Eps::new(0.5)?, Draws::Same, Tolerance::new(1e-3)?);
+/// let enough = plan.settled.expect("a thousandth is reached by a million votes");
+/// assert!(enough.votes % 2 == 1 && enough.gap.value.abs() <= 1e-3);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
+#[must_use]
+pub fn votes_for(margin: &Margin, eps: Eps, draws: Draws, tolerance: Tolerance) -> VotesFor {
+    let robust = |votes: Votes| {
+        let margin = margin.with_votes(votes);
+        Protocol::new(&margin, draws).robust(eps)
+    };
+    let limit = robust(Votes::Limit);
+    let gap = |h: u32| {
+        let found = Votes::new(u64::from(2 * h + 1)).map_or(limit, &robust);
+        Bounded {
+            value: found.value - limit.value,
+            error: found.error + limit.error + f64::EPSILON * limit.value,
+        }
+    };
+    let search = Search::new(gap, (MAX_VOTES - 1) / 2, tolerance);
+    let reached = |h: u32| Reached { votes: 2 * h + 1, gap: search.gap(h) };
+    let asymptote = asymptote(margin, eps, draws);
+    VotesFor {
+        limit,
+        one_vote: search.gap(0),
+        first: search.first().map(reached),
+        settled: search.settled().map(reached),
+        asymptote,
+        estimate: asymptote.votes_for(tolerance),
+    }
+}
+
+/// A gap as a function of h, n = 2h + 1, looked at on a ladder.
+struct Search<F> {
+    gap: F,
+    known: RefCell<HashMap<u32, Bounded>>,
+    ladder: Vec<u32>,
+    tolerance: f64,
+}
+
+impl<F: Fn(u32) -> Bounded> Search<F> {
+    /// Over h from 0 to `last`.
+    fn new(gap: F, last: u32, tolerance: Tolerance) -> Self {
+        let next = |h: &u32| (*h < last).then(|| (h + 1 + h.saturating_sub(22) / 10).min(last));
+        let ladder = std::iter::successors(Some(0), next).collect();
+        Self { gap, known: RefCell::default(), ladder, tolerance: tolerance.get() }
+    }
+
+    fn gap(&self, h: u32) -> Bounded {
+        if let Some(known) = self.known.borrow().get(&h) {
+            return *known;
+        }
+        let found = (self.gap)(h);
+        self.known.borrow_mut().insert(h, found);
+        found
+    }
+
+    fn size(&self, h: u32) -> f64 {
+        self.gap(h).value.abs()
+    }
+
+    fn within(&self, h: u32) -> bool {
+        self.size(h) <= self.tolerance && self.gap(h).error <= self.tolerance.max(MAX_ERROR)
+    }
+
+    /// The smallest h within the tolerance.
+    fn first(&self) -> Option<u32> {
+        if self.within(0) {
+            return Some(0);
+        }
+        for (i, step) in self.ladder.windows(2).enumerate() {
+            let (low, high) = (step[0], step[1]);
+            let inside = if self.within(high) {
+                Some(high)
+            } else {
+                self.crossing(low, high).or_else(|| self.dip(low, high, *self.ladder.get(i + 2)?))
+            };
+            if let Some(inside) = inside {
+                return Some(self.border(low, inside, |h| self.within(h)));
+            }
+        }
+        None
+    }
+
+    /// The smallest h from which on all are within the tolerance.
+    fn settled(&self) -> Option<u32> {
+        let last = *self.ladder.last()?;
+        if !self.within(last) {
+            return None;
+        }
+        let mut high = last; // all from here on are
+        for i in (0..self.ladder.len() - 1).rev() {
+            let low = self.ladder[i];
+            let outside = if self.within(low) {
+                let before = i.checked_sub(1).map(|i| self.ladder[i]);
+                before.and_then(|before| self.bump(before, low, high))
+            } else {
+                Some(low)
+            };
+            if let Some(outside) = outside {
+                // beyond a bump all are, up to the rung after it
+                let high = if outside < low { low } else { high };
+                return Some(self.border(outside, high, |h| self.within(h)));
+            }
+            high = low;
+        }
+        Some(0)
+    }
+
+    /// Between two h outside the tolerance, on different sides of it: one inside, if there is one.
+    fn crossing(&self, low: u32, high: u32) -> Option<u32> {
+        let positive = |h| self.gap(h).value > 0.0;
+        if positive(low) == positive(high) {
+            return None;
+        }
+        let beyond = self.border(low, high, |h| positive(h) == positive(high));
+        [beyond - 1, beyond].into_iter().find(|h| self.within(*h))
+    }
+
+    /// Around a rung that is nearer to the limit than its neighbours: an h inside the tolerance.
+    fn dip(&self, low: u32, middle: u32, high: u32) -> Option<u32> {
+        let least = self.size(middle) < self.size(low).min(self.size(high));
+        least.then(|| self.least(low, high, |h| self.size(h))).filter(|h| self.within(*h))
+    }
+
+    /// Around a rung that is farther from the limit than its neighbours: an h outside.
+    fn bump(&self, low: u32, middle: u32, high: u32) -> Option<u32> {
+        let largest = self.size(middle) > self.size(low).max(self.size(high));
+        largest.then(|| self.least(low, high, |h| -self.size(h))).filter(|h| !self.within(*h))
+    }
+
+    /// The first h in (low, high] with `is`, which is so at `high`, not at `low`, and changes once.
+    fn border(&self, mut low: u32, mut high: u32, is: impl Fn(u32) -> bool) -> u32 {
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            *(if is(middle) { &mut high } else { &mut low }) = middle;
+        }
+        high
+    }
+
+    /// Where a function that falls, then rises, is least.
+    fn least(&self, mut low: u32, mut high: u32, of: impl Fn(u32) -> f64) -> u32 {
+        while high - low > 2 {
+            let third = (high - low) / 3;
+            let (left, right) = (low + third, high - third);
+            if of(left) <= of(right) { high = right } else { low = left }
+        }
+        (low..=high).min_by(|a, b| of(*a).total_cmp(&of(*b))).unwrap_or(low)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::task::Task;
+
+    /// The numbers by looking at every h.
+    fn by_hand(gaps: &[Bounded], tolerance: f64) -> (Option<u32>, Option<u32>) {
+        let index = |h: usize| u32::try_from(h).unwrap();
+        let within = |gap: &Bounded| gap.value.abs() <= tolerance;
+        let first = gaps.iter().position(within).map(index);
+        let outside = gaps.iter().rposition(|gap| !within(gap)).map(|h| index(h) + 1);
+        (first, Some(outside.unwrap_or(0)).filter(|h| *h < index(gaps.len())))
+    }
+
+    #[track_caller]
+    fn assert_same(gaps: &[Bounded], tolerance: f64, what: &str) {
+        let last = u32::try_from(gaps.len() - 1).unwrap();
+        let search = Search::new(|h| gaps[h as usize], last, Tolerance::new(tolerance).unwrap());
+        let found = (search.first(), search.settled());
+        assert_eq!(found, by_hand(gaps, tolerance), "{what}, tolerance {tolerance}");
+    }
+
+    /// Uniform on [0, 1), always the same ones.
+    fn chance(state: &mut u64) -> f64 {
+        *state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        #[allow(clippy::cast_precision_loss)] // 53 bits
+        return (*state >> 11) as f64 / (1_u64 << 53) as f64;
+    }
+
+    /// Every odd number up to 2001, for 40 margins and budgets, 12 tolerances each; among them those
+    /// near ε = 0.3, where the gap changes its sign.
+    #[test]
+    fn it_finds_what_looking_at_every_number_finds() {
+        let mut state = 2206;
+        let (mut apart, mut none) = (0, 0);
+        for case in 0..40 {
+            let mut next = || chance(&mut state);
+            let sigma = 10_f64.powf(2.0 * next() - 1.3);
+            let near = case % 2 == 0;
+            let eps = if near { 0.15 + 0.2 * next() } else { 2.0 * next() };
+            let offset = if case % 5 == 0 { next() } else { 0.0 };
+            let draws = if case % 4 == 3 { Draws::Fresh } else { Draws::Same };
+            let margin = Margin::new(Task::default(), offset, sigma, Votes::Limit).unwrap();
+            let eps = Eps::new(eps).unwrap();
+            let robust = |votes| {
+                let margin = margin.with_votes(votes);
+                Protocol::new(&margin, draws).robust(eps)
+            };
+            let limit = robust(Votes::Limit);
+            let gaps: Vec<Bounded> = (0..=1000)
+                .map(|h| robust(Votes::new(2 * h + 1).unwrap()))
+                .map(|b| Bounded { value: b.value - limit.value, error: b.error + limit.error })
+                .collect();
+            for _ in 0..12 {
+                let tolerance = gaps[0].value.abs() * 10_f64.powf(-4.0 * chance(&mut state)) + 1e-9;
+                let what = format!("{margin:?}, {eps:?}, {draws}");
+                assert_same(&gaps, tolerance, &what);
+                let (first, settled) = by_hand(&gaps, tolerance);
+                apart += u32::from(settled.is_some() && first != settled);
+                none += u32::from(settled.is_none());
+            }
+        }
+        println!("{apart} with two numbers, {none} without an end");
+        assert!(apart > 20 && none > 20, "{apart} {none}");
+    }
+
+    /// Dips and bumps between the rungs, made to measure: c₁/n + c₂/n² + c₃/n³ with two zeros.
+    #[test]
+    fn dips_and_bumps_between_the_rungs_are_found() {
+        let mut state = 9491;
+        let mut apart = 0;
+        for _ in 0..400 {
+            let mut next = || chance(&mut state);
+            let zero = 3.0 + 800.0 * next();
+            let zeros = [zero, zero * (1.5 + 10.0 * next())]; // further apart than two rungs
+            let touch = next() < 0.5; // no zero, but a point near one
+            let gaps: Vec<Bounded> = (0..20_000_u32)
+                .map(|h| {
+                    let n = f64::from(2 * h + 1);
+                    let [a, b] = zeros.map(|zero| 1.0 - zero / n);
+                    let value = if touch { a * a + 1e-4 } else { a * b } / n;
+                    Bounded { value, error: 0.0 }
+                })
+                .collect();
+            for _ in 0..10 {
+                let tolerance = 1e-2 * 10_f64.powf(-5.0 * chance(&mut state));
+                assert_same(&gaps, tolerance, &format!("{zeros:?} {touch}"));
+                let (first, settled) = by_hand(&gaps, tolerance);
+                apart += u32::from(first != settled);
+            }
+        }
+        assert!(apart > 1000, "{apart}");
+    }
+
+    /// A gap of which nothing is known is not within any tolerance.
+    #[test]
+    fn nothing_known_is_nothing_reached() {
+        let unknown = |_| Bounded { value: 0.0, error: 1.0 };
+        let search = Search::new(unknown, 1000, Tolerance::new(1e-3).unwrap());
+        assert_eq!((search.first(), search.settled()), (None, None));
+    }
+}
