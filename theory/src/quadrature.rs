@@ -134,6 +134,27 @@ pub fn integrate(f: impl Fn(f64) -> f64, breaks: &[f64], noise: f64) -> Bounded 
     }
 }
 
+/// A place where a function is to be known, and what it counts there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node {
+    pub(crate) x: f64,
+    /// The weight of the 21-point Kronrod rule.
+    pub(crate) kronrod: f64,
+    /// That of the 10-point Gauss rule, 0 at the nodes it does not have.
+    pub(crate) gauss: f64,
+}
+
+/// The nodes of one panel, for many integrals over one table of values.
+pub(crate) fn nodes(low: f64, high: f64) -> impl Iterator<Item = Node> {
+    let (centre, half) = (0.5 * low + 0.5 * high, 0.5 * (high - low));
+    let sides = (0..10).flat_map(|i| [(i, -1.0), (i, 1.0)]);
+    sides.chain([(10, 1.0)]).map(move |(i, sign)| Node {
+        x: centre + sign * half * NODES[i],
+        kronrod: half * KRONROD[i],
+        gauss: if i % 2 == 1 { half * GAUSS[i / 2] } else { 0.0 },
+    })
+}
+
 /// ∫ f from low to high by one 10-point Gauss rule: for a function that is all but a polynomial there.
 pub(crate) fn gauss(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
     let (centre, half) = (0.5 * low + 0.5 * high, 0.5 * (high - low));

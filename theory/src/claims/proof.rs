@@ -1,0 +1,364 @@
+//! Where a claim holds, and where it fails, proven cell by cell.
+//!
+//! Grids find counterexamples, but can say nothing of what lies between their points. Here the
+//! region of (sigma, eps) is cut into cells; over each, interval arithmetic
+//! ([`super::enclosure`]) bounds the claim's lead: where the bound is positive the claim holds in
+//! the whole cell, where it is negative it fails in the whole cell, else the cell is cut in two,
+//! until it is fine enough and stays open.
+//!
+//! Covered are single draws with `draws = same`, for which everything has a closed form. The edges
+//! sigma = 0 and eps = 0, where all stages agree, count as the limits of the lead towards them with
+//! its vanishing factor divided out. The trade-off's other half, that the rate of invariance
+//! increases in k, is true everywhere ([`crate::invariance`]).
+//!
+//! What needs no cells is said by [`analytic`]; the proofs, with x = mean − eps, s = √(noise² +
+//! sigma²), u = shift − k:
+//!
+//! - *Adversarial accuracy.* Let sigma > 0, u ≠ 0. Trained and undefended are Φ(x/s) and
+//!   Φ(x/noise) with s > noise: trained is larger exactly if x < 0. Of ½[Φ((x+u)/s) +
+//!   Φ((x−u)/s)] the derivative in |u| is [φ((|u|+x)/s) − φ((|u|−x)/s)]/(2s), which has the
+//!   sign of −x: it increases in |u|, hence decreases in k, exactly if x < 0; hence defended >
+//!   trained exactly if x < 0, and defended > trained > undefended together. At x = 0 all are ½.
+//! - *Robust accuracy, trained over undefended.* With λ = φ/Φ and G(y) = yλ(y), the derivative of
+//!   ln(trained/undefended) in eps is λ(x/noise)/noise − λ(x/s)/s: positive for x ≤ 0, as λ
+//!   decreases, and `[G(x/noise) − G(x/s)]/x` for x > 0. G is unimodal on y > 0, since (ln G)′ =
+//!   1/y − y − λ(y) falls strictly from ∞ to −∞ (0 < −λ′ < 1); its maximum is at y* =
+//!   0.839923675…. So the bracket is positive for x ≤ noise·y*, negative for x ≥ s·y*, and in
+//!   between it falls strictly in x. As eps grows from 0, x falls from mean: the derivative is
+//!   first negative, if at all, and then positive. The logarithm is 0 at eps = 0 and grows beyond
+//!   all bounds, so that it has one zero at most: below it the claim fails, above it it holds; and
+//!   there is none exactly if G(mean/noise) ≥ G(mean/s).
+
+mod jet;
+mod lead;
+mod means;
+mod trade_off;
+
+use super::enclosure::Enclosure;
+use super::{Claim, Metric};
+use crate::task::Task;
+use lead::Question;
+use std::collections::VecDeque;
+
+/// The most boxes that [`cover`] looks at.
+pub const MAX_BOXES: usize = 200_000;
+/// The finest pieces of the family of thresholds, as a share of it.
+const FINEST_THRESHOLD: f64 = 1.0 / 1024.0;
+
+/// A rectangle of (sigma, eps), both from low to high, in units of x; low = high is a line or a
+/// point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Region {
+    /// The standard deviation of θ.
+    pub sigma: (f64, f64),
+    /// The adversary's budget.
+    pub eps: (f64, f64),
+}
+
+impl Region {
+    /// Whether it is a part of the domain: 0 ≤ low ≤ high ≤ [`crate::task::MAX_MAGNITUDE`].
+    fn is_valid(&self) -> bool {
+        [self.sigma, self.eps]
+            .iter()
+            .all(|&(low, high)| 0.0 <= low && low <= high && high <= crate::task::MAX_MAGNITUDE)
+    }
+}
+
+/// What is known of a claim in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It holds at every point.
+    Holds,
+    /// It fails at every point.
+    Fails,
+    /// Neither is proven.
+    Open,
+}
+
+/// A piece of the region, and what is known of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// Where it is.
+    pub region: Region,
+    /// Its share of the whole region: of the area, or of the line, or of the point.
+    pub share: f64,
+    /// What is known.
+    pub verdict: Verdict,
+}
+
+/// The region cut into cells, each with its verdict.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cover {
+    /// The share of the region in which the claim holds: proven.
+    pub holds: f64,
+    /// The share in which it fails: proven.
+    pub fails: f64,
+    /// The rest, undecided.
+    pub open: f64,
+    /// How many boxes were looked at, those that were cut further included.
+    pub boxes: usize,
+    /// Whether [`MAX_BOXES`] cut the work short: some open cells are larger than was asked for.
+    pub exhausted: bool,
+    /// The cells: they meet in their edges only, and together are the region.
+    pub cells: Vec<Cell>,
+}
+
+impl Cover {
+    /// The verdict for every point of the region at once, if it is one and the same and proven.
+    #[must_use]
+    pub fn everywhere(&self) -> Option<Verdict> {
+        let first = self.cells.first()?.verdict;
+        let same = self.cells.iter().all(|cell| cell.verdict == first);
+        (same && first != Verdict::Open).then_some(first)
+    }
+
+    /// The verdict of the cell to which a point belongs; `None` outside of the region, and where
+    /// cells with different verdicts meet.
+    #[must_use]
+    pub fn at(&self, sigma: f64, eps: f64) -> Option<Verdict> {
+        let within = |(low, high): (f64, f64), value: f64| low <= value && value <= high;
+        let mut of_point = self
+            .cells
+            .iter()
+            .filter(|cell| within(cell.region.sigma, sigma) && within(cell.region.eps, eps))
+            .map(|cell| cell.verdict);
+        let first = of_point.next()?;
+        of_point.all(|verdict| verdict == first).then_some(first)
+    }
+}
+
+/// Proves where in the region a claim holds, and where it fails. Cells are cut until they are
+/// proven, or `finest` of the region's width and height (1/64, say; below 1e-6 counts as 1e-6).
+///
+/// `None` where no proof is offered: for [`Claim::VoteRestores`], for mean ≤ 0, for shift = 0, and
+/// for a region that is not within 0 ≤ low ≤ high ≤ 1e15.
+///
+/// Cost: at 1/64 some hundred boxes, of 3 to 10 µs each, for the trade-off of some 150 µs.
+///
+/// ```
+/// use gauss_sim_theory::claims::proof::{Region, Verdict, cover};
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::Task;
+///
+/// let region = Region { sigma: (0.7, 2.0), eps: (0.0, 1.5) };
+/// let task = Task::default();
+/// let found = cover(Claim::TradeOff, Metric::RobustAccuracy, &task, 1.0, &region, 1.0 / 64.0);
+/// assert_eq!(found.and_then(|cover| cover.everywhere()), Some(Verdict::Holds));
+/// ```
+#[must_use]
+pub fn cover(
+    claim: Claim,
+    metric: Metric,
+    task: &Task,
+    shift: f64,
+    region: &Region,
+    finest: f64,
+) -> Option<Cover> {
+    let question = question(claim, metric, task, shift)?;
+    if !region.is_valid() {
+        return None;
+    }
+    let noise = Enclosure::point(task.noise());
+    Some(divide(region, finest, |cell| {
+        let [sigma, eps] = scaled(cell, noise);
+        verdict(&question, sigma, eps)
+    }))
+}
+
+/// Bounds on the lead over a whole region, in the units in which the proof works: positive where
+/// the claim holds, negative where it fails. `None` as for [`cover`].
+///
+/// The leads, with `r = noise/s` and ASR the attack success rate: `(ASR(undefended) −
+/// ASR(defended))·noise/eps` for [`Claim::DefenseHelps`], trained for undefended for
+/// [`Claim::TrainingHurts`], `ln(robust(trained)/robust(undefended))·noise/(eps·(1 − r))` for
+/// [`Claim::TrainingKeepsSome`], and for [`Claim::TradeOff`] `(∂ ln robust/∂v)/(v·e)` with v =
+/// |shift − k|/s, e = eps/s, over all v to shift/s. In adversarial accuracy: the plain differences,
+/// that of [`Claim::TrainingKeepsSome`] over 1 − r, and `(eps − mean)/noise` for the trade-off.
+#[must_use]
+pub fn lead(
+    claim: Claim,
+    metric: Metric,
+    task: &Task,
+    shift: f64,
+    region: &Region,
+) -> Option<Enclosure> {
+    let question = question(claim, metric, task, shift)?;
+    if !region.is_valid() {
+        return None;
+    }
+    let [sigma, eps] = scaled(region, Enclosure::point(task.noise()));
+    Some(if question.has_threshold() {
+        question.lead([sigma, eps, Enclosure::new(0.0, 1.0)])
+    } else {
+        question.lead([sigma, eps])
+    })
+}
+
+/// What is proven of a claim for all parameters at once (mean > 0, shift ≠ 0, sigma > 0, eps > 0,
+/// single draws, `draws = same`), in one line; the proofs are at the top of this module.
+#[must_use]
+pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
+    match (claim, metric) {
+        (Claim::VoteRestores, _) => None,
+        (_, Metric::AdversarialAccuracy) => {
+            Some("holds exactly where eps > mean, whatever noise, shift and sigma are")
+        }
+        (Claim::TrainingKeepsSome, _) => Some(
+            "at every sigma it fails up to one eps*(sigma) and holds above; eps* = 0 exactly if \
+             G(mean/noise) >= G(mean/s), where G(x) = x phi(x)/Phi(x), s^2 = noise^2 + sigma^2",
+        ),
+        _ => None,
+    }
+}
+
+/// The question in units of the noise, if there is a proof for it.
+fn question(claim: Claim, metric: Metric, task: &Task, shift: f64) -> Option<Question> {
+    let covered = claim != Claim::VoteRestores && task.mean() > 0.0;
+    if !covered || shift == 0.0 || !shift.is_finite() {
+        return None;
+    }
+    let noise = Enclosure::point(task.noise());
+    let mean = Enclosure::point(task.mean()) / noise;
+    let shift = Enclosure::point(shift.abs()) / noise;
+    Some(Question::new(claim, metric, mean, shift))
+}
+
+/// A region in units of the noise.
+fn scaled(region: &Region, noise: Enclosure) -> [Enclosure; 2] {
+    [region.sigma, region.eps].map(|(low, high)| {
+        let found = Enclosure::new(low, high) / noise;
+        Enclosure::new(found.low.max(0.0), found.high)
+    })
+}
+
+/// What can be said of a cell without cutting it.
+fn verdict(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verdict {
+    if question.has_threshold() {
+        return of_every_threshold(question, sigma, eps);
+    }
+    let own = sign(question.lead([sigma, eps]));
+    if own != Verdict::Open {
+        return own;
+    }
+    through_others(question, sigma, eps)
+}
+
+/// A verdict that follows from those of other claims: sharp for small shifts, where defended and
+/// trained are almost the same.
+fn through_others(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verdict {
+    let other = |claim: Claim| Question { claim, ..*question };
+    match question.claim {
+        // ln robust(defended) − ln robust(trained) is the integral of v·e times the lead over v
+        Claim::TrainingHurts if other(Claim::TradeOff).has_threshold() => {
+            let all = Enclosure::new(0.0, 1.0);
+            sign(other(Claim::TradeOff).lead([sigma, eps, all]))
+        }
+        // undefended < trained < defended, or the reverse
+        Claim::DefenseHelps => {
+            let keeps = sign(other(Claim::TrainingKeepsSome).lead([sigma, eps]));
+            if keeps == Verdict::Open {
+                return keeps;
+            }
+            let hurts = verdict(&other(Claim::TrainingHurts), sigma, eps);
+            if keeps == hurts { keeps } else { Verdict::Open }
+        }
+        _ => Verdict::Open,
+    }
+}
+
+/// The verdict on the trade-off, which is about all thresholds from 0 to shift.
+fn of_every_threshold(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verdict {
+    // One threshold is enough for a failure: the most promising at the middle of the cell.
+    let middle = [sigma, eps].map(|x| Enclosure::point(x.middle()));
+    let worst = [0.0, 0.25, 0.5, 0.75, 1.0]
+        .map(|tau| (question.value([middle[0], middle[1], Enclosure::point(tau)]).high, tau))
+        .into_iter()
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .map_or(0.0, |(_, tau)| tau);
+    let at_worst = sign(question.lead([sigma, eps, Enclosure::point(worst)]));
+    if at_worst != Verdict::Holds {
+        return at_worst;
+    }
+    // For the claim to hold all thresholds are needed, which are cut as the region is.
+    let mut rest = vec![Enclosure::new(0.0, 1.0)];
+    while let Some(tau) = rest.pop() {
+        if sign(question.lead([sigma, eps, tau])) != Verdict::Holds {
+            if tau.width() <= FINEST_THRESHOLD {
+                return Verdict::Open;
+            }
+            let middle = tau.middle();
+            let (below, above) =
+                (Enclosure::new(tau.low, middle), Enclosure::new(middle, tau.high));
+            // the half that is nearer to the worst comes first: it decides soonest
+            rest.extend(if worst < middle { [above, below] } else { [below, above] });
+        }
+    }
+    Verdict::Holds
+}
+
+fn sign(lead: Enclosure) -> Verdict {
+    if lead.low > 0.0 {
+        Verdict::Holds
+    } else if lead.high < 0.0 {
+        Verdict::Fails
+    } else {
+        Verdict::Open
+    }
+}
+
+/// Cuts a region until every cell is proven or fine. Widest cells first, so that what is left when
+/// the boxes run out is spread evenly.
+fn divide(region: &Region, finest: f64, judge: impl Fn(&Region) -> Verdict) -> Cover {
+    let finest = if finest >= 1e-6 { finest } else { 1e-6 };
+    let flat = |(low, high): (f64, f64)| if low < high { 1.0 } else { 0.0 };
+    // a cell, and its size along sigma and eps as shares of the region's: powers of two
+    let mut waiting = VecDeque::from([(*region, [flat(region.sigma), flat(region.eps)])]);
+    let mut found =
+        Cover { holds: 0.0, fails: 0.0, open: 0.0, boxes: 0, exhausted: false, cells: Vec::new() };
+    while let Some((cell, size)) = waiting.pop_front() {
+        let verdict = if found.boxes < MAX_BOXES {
+            found.boxes += 1;
+            judge(&cell)
+        } else {
+            found.exhausted = true;
+            Verdict::Open
+        };
+        let cut = if verdict == Verdict::Open && !found.exhausted {
+            cut(&cell, size, finest)
+        } else {
+            None
+        };
+        if let Some(parts) = cut {
+            waiting.extend(parts);
+            continue;
+        }
+        let share = size.iter().map(|&along| if along > 0.0 { along } else { 1.0 }).product();
+        match verdict {
+            Verdict::Holds => found.holds += share,
+            Verdict::Fails => found.fails += share,
+            Verdict::Open => found.open += share,
+        }
+        found.cells.push(Cell { region: cell, share, verdict });
+    }
+    found
+}
+
+/// The two halves of a cell across its longer side, if that is not fine enough already, or has no
+/// double inside.
+fn cut(cell: &Region, size: [f64; 2], finest: f64) -> Option<[(Region, [f64; 2]); 2]> {
+    let along_sigma = size[0] >= size[1];
+    let (low, high) = if along_sigma { cell.sigma } else { cell.eps };
+    let longest = size[0].max(size[1]);
+    let middle = Enclosure::new(low, high).middle();
+    if longest <= finest || middle <= low || middle >= high {
+        return None;
+    }
+    let part = |range: (f64, f64)| {
+        if along_sigma {
+            (Region { sigma: range, ..*cell }, [0.5 * size[0], size[1]])
+        } else {
+            (Region { eps: range, ..*cell }, [size[0], 0.5 * size[1]])
+        }
+    };
+    Some([part((low, middle)), part((middle, high))])
+}
