@@ -6,8 +6,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use gauss_sim_plots::{
-    Axis, Band, Chart, Color, ColorScale, Contour, Drawing, Figure, HeatMap, Legend, Line, Note,
-    Points, Reference, Size, Style,
+    Axis, Band, Chart, Color, ColorScale, Contour, Drawing, Figure, Hatch, HeatMap, Legend, Line,
+    Note, Point, Points, Reference, Region, Size, Style,
 };
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -34,6 +34,10 @@ fn main() -> Outcome {
     save("sequential", &sequential().render(Size::COLUMN)?)?;
     save("panels", &panels().render(Size::inches(6.5, 5.2))?)?;
     save("notes", &notes().render(Size::TEXT_WIDTH)?)?;
+    save("regions", &regions().render(Size::TEXT_WIDTH)?)?;
+    save("regions-column", &regions().render(Size::COLUMN)?)?;
+    save("labels", &labels().render(Size::TEXT_WIDTH)?)?;
+    save("labels-column", &labels().render(Size::COLUMN)?)?;
     Ok(())
 }
 
@@ -221,4 +225,65 @@ fn notes() -> Chart {
         .with(Note::new(0.416, 0.6255, "largest gain"))
         .with(Note::new(1.463, -0.22, "largest loss, σ = 1.463, Φ₂(σ²; ρ) ± θ₀"))
         .legend(Legend::hidden())
+}
+
+/// Where three made-up claims fail: regions that overlap, one with a hole, one without end.
+fn regions() -> Chart {
+    let frontier = |end: f64, height: f64| {
+        grid(0.0, end, 60).into_iter().map(move |s| (s, height * (1.0 - (s / end).powi(3))))
+    };
+    let mut chart = Chart::new(
+        Axis::linear("σ, standard deviation of the noise").range(0.0, 2.0),
+        Axis::linear("ε, budget of the adversary").range(0.0, 1.0),
+    )
+    .title("Where three claims fail\nmean = 1, noise = 1, shift = 1")
+    .legend(Legend::auto().line_means("frontier"));
+    let claims = [("trained over undefended", 1.05, 0.62), ("defended over trained", 0.63, 0.8)];
+    for (i, (name, end, height)) in claims.into_iter().enumerate() {
+        let style = Style::series(i + 1);
+        let mut inside = vec![(0.0, 0.0)];
+        inside.extend(frontier(end, height));
+        chart = chart
+            .with(Region::new(name, vec![inside]).style(style).hatch(Hatch::series(i)))
+            .with(Line::new("", frontier(end, height)).style(style).label(["ε₁(σ)", "ε₂(σ)"][i]));
+    }
+    let far = f64::INFINITY;
+    let beyond = vec![(0.8, 0.25), (far, 0.25), (far, far), (1.3, far)];
+    let hole = vec![(1.4, 0.45), (1.7, 0.45), (1.7, 0.7), (1.4, 0.7)];
+    chart
+        .with(
+            Region::new("everything beyond", vec![beyond, hole])
+                .style(Style::series(3))
+                .hatch(Hatch::Upright),
+        )
+        .with(Note::new(0.3, 0.1, "witness"))
+}
+
+/// Curves with their names on them, and points with intervals both ways.
+fn labels() -> Chart {
+    let mut chart = Chart::new(
+        Axis::linear("rate of invariance"),
+        Axis::linear("robust accuracy (share of the correct)"),
+    )
+    .title("Curves with their names on them\nε = 0.5")
+    .legend(Legend::hidden());
+    for (i, sigma) in [0.3, 0.5, 1.0, 1.5, 2.0, 3.0].into_iter().enumerate() {
+        let style = Style::series(i);
+        let at = move |k: f64| {
+            let invariance = 0.5 + (0.32 + 0.06 * k) / (1.0 + 0.4 * sigma);
+            (invariance, 0.83 + 0.05 * sigma - 0.08 * sigma * k * (2.0 - k) * (1.0 - 0.2 * sigma))
+        };
+        let points = [0.0, 0.5, 1.0].into_iter().map(at).map(|(x, y)| {
+            let point = Point::from((x, y + 0.002, y - 0.006, y + 0.01));
+            point.x_interval(x - 0.004, x + 0.004)
+        });
+        chart = chart
+            .with(
+                Line::new("", grid(0.0, 1.0, 41).into_iter().map(at))
+                    .style(style)
+                    .label(format!("σ = {sigma}")),
+            )
+            .with(Points::new("", points).style(style));
+    }
+    chart
 }

@@ -43,18 +43,67 @@ pub(crate) enum Align {
 pub(crate) struct Canvas<'a> {
     backend: SVGBackend<'a>,
     failure: Option<String>,
+    polygons: usize,
+    texts: usize,
+    finish: Finish,
 }
+
+/// What the backend cannot draw, to be put into the SVG when it is whole.
+#[derive(Debug, Default)]
+pub(crate) struct Finish {
+    /// Numbers of polygons, and the elements that they stand for.
+    shapes: Vec<(usize, String)>,
+    /// Numbers of texts that get a halo.
+    halos: Vec<usize>,
+}
+
+impl Finish {
+    /// The SVG with everything in it.
+    pub(crate) fn apply(&self, svg: &str) -> String {
+        let mut whole = String::with_capacity(svg.len());
+        let (mut polygons, mut texts) = (0, 0);
+        for line in svg.split_inclusive('\n') {
+            if line.starts_with("<polygon ") {
+                let shape = self.shapes.iter().find(|shape| shape.0 == polygons);
+                whole.push_str(shape.map_or(line, |shape| &shape.1));
+                polygons += 1;
+            } else if let Some(rest) = line.strip_prefix("<text ") {
+                whole.push_str("<text ");
+                if self.halos.contains(&texts) {
+                    whole.push_str(&format!(
+                        "stroke=\"#FFFFFF\" stroke-width=\"{}\" stroke-linejoin=\"round\" paint-order=\"stroke\" ",
+                        unit(2.0 * HALO)
+                    ));
+                }
+                whole.push_str(rest);
+                texts += 1;
+            } else {
+                whole.push_str(line);
+            }
+        }
+        whole
+    }
+}
+
+/// How far a halo reaches beyond the letters, in points.
+const HALO: f64 = 1.1;
 
 impl<'a> Canvas<'a> {
     pub(crate) fn new(svg: &'a mut String, size: Size) -> Self {
         let units = (unit(size.width) as u32, unit(size.height) as u32);
-        Self { backend: SVGBackend::with_string(svg, units), failure: None }
+        Self {
+            backend: SVGBackend::with_string(svg, units),
+            failure: None,
+            polygons: 0,
+            texts: 0,
+            finish: Finish::default(),
+        }
     }
 
-    pub(crate) fn finish(mut self) -> Result<(), Error> {
+    pub(crate) fn finish(mut self) -> Result<Finish, Error> {
         let done = self.backend.present();
         self.note(done);
-        self.failure.map_or(Ok(()), |failure| Err(Error::Svg(failure)))
+        self.failure.map_or(Ok(self.finish), |failure| Err(Error::Svg(failure)))
     }
 
     fn note<E: Display>(&mut self, result: Result<(), E>) {
@@ -73,12 +122,39 @@ impl<'a> Canvas<'a> {
     }
 
     pub(crate) fn polygon(&mut self, points: &[(f64, f64)], color: Color, alpha: f64) {
-        if points.len() < 3 {
+        // The backend leaves out what is transparent, and no number must be given to that.
+        if points.len() < 3 || alpha == 0.0 {
             return;
         }
         let style = shape(color, alpha, 0.0);
         let result = self.backend.fill_polygon(points.iter().map(|&p| at(p)), &style);
         self.note(result);
+        self.polygons += 1;
+    }
+
+    /// The inside of closed loops by the even-odd rule, which the backend does not know: a polygon
+    /// keeps its place.
+    pub(crate) fn even_odd(&mut self, loops: &[Vec<(f64, f64)>], color: Color, alpha: f64) {
+        let alpha = if alpha.is_nan() { 0.0 } else { alpha.clamp(0.0, 1.0) };
+        let loops: Vec<_> = loops.iter().filter(|corners| corners.len() > 2).collect();
+        let Some(first) = loops.first().filter(|_| alpha > 0.0) else {
+            return;
+        };
+        let mut path = String::new();
+        for corners in &loops {
+            for (i, &corner) in corners.iter().enumerate() {
+                let (x, y) = at(corner);
+                path += &format!("{}{x},{y} ", if i == 0 { "M" } else { "" });
+            }
+            path += "Z ";
+        }
+        let Color { r, g, b } = color;
+        let element = format!(
+            "<path opacity=\"{alpha}\" fill=\"#{r:02X}{g:02X}{b:02X}\" fill-rule=\"evenodd\" d=\"{}\"/>\n",
+            path.trim_end()
+        );
+        self.finish.shapes.push((self.polygons, element));
+        self.polygon(first, color, alpha);
     }
 
     /// A filled rectangle between two opposite corners.
@@ -106,6 +182,14 @@ impl<'a> Canvas<'a> {
             color,
             FontTransform::None,
         );
+    }
+
+    /// Text centred on `x` with its baseline at `y` and a light halo around the letters.
+    pub(crate) fn text_haloed(&mut self, text: &str, at: (f64, f64), size: f64, color: Color) {
+        if !clean(text).is_empty() {
+            self.finish.halos.push(self.texts);
+        }
+        self.text(text, at, size, Align::Middle, color);
     }
 
     /// Text whose capitals are centred in height on `(x, y)`.
@@ -149,6 +233,7 @@ impl<'a> Canvas<'a> {
             font.transform(transform).color(&rgba(color, 1.0)).pos(Pos::new(align, VPos::Top));
         let result = self.backend.draw_text(&text, &style, at(from));
         self.note(result);
+        self.texts += 1;
     }
 }
 

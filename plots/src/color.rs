@@ -54,6 +54,18 @@ impl Color {
         Self { r, g, b }
     }
 
+    /// The colour, darkened if need be until small text in it can be read on white.
+    pub(crate) fn legible(self) -> Self {
+        const MOST: f64 = 55.0;
+        let [_, a, b] = self.oklab();
+        let light = |step: u32| 1.0 - f64::from(step) / 40.0;
+        let darker = |step: u32| {
+            let [l, ..] = self.oklab();
+            Self::from_oklab([l * light(step), a, b])
+        };
+        (0..40).map(darker).find(|c| c.lightness() <= MOST).unwrap_or(Self::INK)
+    }
+
     /// Oklab coordinates (Ottosson 2020), in which straight lines look even.
     fn oklab(self) -> [f64; 3] {
         let [r, g, b] = self.linear();

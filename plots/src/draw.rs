@@ -1,16 +1,18 @@
 //! Draws the layers of a chart into its frame.
 
-use crate::canvas::{Align, Canvas, Pen};
+use crate::canvas::{Canvas, Pen};
 use crate::clip::{Path, Rect, dashes};
-use crate::font::{CAP_HEIGHT, cut, text_width};
 use crate::frame::{Frame, Panel, Type};
 use crate::heatmap::draw_contour;
+use crate::labels::Labels;
 use crate::occupancy::Occupancy;
-use crate::{Band, Color, Contour, Direction, Layer, Line, Note, Point, Points, Reference, Style};
+use crate::{Band, Color, Direction, Layer, Line, Note, Point, Points, Reference, Style};
 
 const REFERENCE_DASH: [f64; 2] = [3.0, 2.0];
 /// Half the width of the caps of interval bars.
 const CAP: f64 = 1.6;
+/// The width of interval bars.
+const BAR: f64 = 0.8;
 
 /// Draws everything inside of the axes, and marks in `taken` what labels and legend must not cover.
 pub(crate) fn draw_layers(
@@ -27,6 +29,11 @@ pub(crate) fn draw_layers(
         let (x, y) = ((&frame.x, scales.0), (&frame.y, scales.1));
         heat.draw(canvas, &frame.plot, x, y);
         contours = heat.contour_lines(&frame.plot, x, y);
+    }
+    for layer in layers {
+        if let Layer::Region(region) = layer {
+            region.draw(canvas, frame);
+        }
     }
     for layer in layers {
         if let Layer::Band(band) = layer {
@@ -59,8 +66,9 @@ pub(crate) fn draw_layers(
             marks.extend(draw_mark(canvas, frame, note, taken).map(|at| (note, at)));
         }
     }
-    let mut labels =
-        Labels { canvas, plot: &frame.plot, taken, size: types.tick, backed: panel.heat.is_some() };
+    let regions = layers.iter().any(|layer| matches!(layer, Layer::Region(_)));
+    let backed = panel.heat.is_some() || regions;
+    let mut labels = Labels { canvas, plot: &frame.plot, taken, size: types.tick, backed };
     for (note, at) in marks {
         labels.note(note, at);
     }
@@ -72,11 +80,21 @@ pub(crate) fn draw_layers(
     for (contour, lines) in &contours {
         labels.contour(contour, lines);
     }
+    for layer in layers {
+        if let Layer::Line(line) = layer {
+            labels.line(frame, line);
+        }
+    }
+}
+
+/// The parts of a line within the plot, on the page.
+pub(crate) fn pieces(frame: &Frame, line: &Line) -> Vec<Path> {
+    let places = line.points.iter().map(|&(x, y)| frame.x.at(x).zip(frame.y.at(y)));
+    frame.plot.pieces(places)
 }
 
 fn draw_line(canvas: &mut Canvas, frame: &Frame, line: &Line, taken: &mut Occupancy, cased: bool) {
-    let places = line.points.iter().map(|&(x, y)| frame.x.at(x).zip(frame.y.at(y)));
-    for piece in frame.plot.pieces(places) {
+    for piece in pieces(frame, line) {
         taken.mark_line(&piece);
         if cased {
             draw_casing(canvas, &piece, line.style.width);
@@ -121,11 +139,20 @@ fn draw_points(canvas: &mut Canvas, frame: &Frame, points: &Points, taken: &mut 
         }
         let shift = if points.offset.is_finite() { points.offset.clamp(-20.0, 20.0) } else { 0.0 };
         let at = (at.0 + shift, at.1);
-        let bar = interval(frame, point);
+        let (bar, across) = (interval(frame, point), x_interval(frame, point));
+        if let Some((a, b)) = across {
+            let pen = Pen::new(points.style.color, BAR);
+            canvas.polyline(&[(a, at.1), (b, at.1)], pen);
+            for x in [a, b] {
+                canvas.polyline(&[(x, at.1 - CAP), (x, at.1 + CAP)], pen);
+            }
+            taken.mark_rect(&Rect { left: a, top: at.1 - CAP, right: b, bottom: at.1 + CAP });
+        }
         draw_point(canvas, at, bar, &points.style);
         taken.mark_rect(&Rect { left: at.0 - r, top: at.1 - r, right: at.0 + r, bottom: at.1 + r });
         if let Some((a, b)) = bar {
-            taken.mark_line(&[(at.0, a), (at.0, b)]);
+            let (top, bottom) = (a.min(b), a.max(b));
+            taken.mark_rect(&Rect { left: at.0 - CAP, top, right: at.0 + CAP, bottom });
         }
     }
 }
@@ -137,6 +164,13 @@ fn interval(frame: &Frame, point: &Point) -> Option<(f64, f64)> {
     Some((clamp(low), clamp(high)))
 }
 
+/// The ends of a point's interval in x, likewise.
+fn x_interval(frame: &Frame, point: &Point) -> Option<(f64, f64)> {
+    let clamp = |v: f64| frame.plot.clamp((v, frame.plot.top)).0;
+    let (low, high) = (frame.x.at_or_end(point.x_low)?, frame.x.at_or_end(point.x_high)?);
+    Some((clamp(low), clamp(high)))
+}
+
 /// A marker with its interval bar, if any.
 pub(crate) fn draw_point(
     canvas: &mut Canvas,
@@ -145,7 +179,7 @@ pub(crate) fn draw_point(
     style: &Style,
 ) {
     if let Some((a, b)) = bar {
-        let pen = Pen::new(style.color, 0.8);
+        let pen = Pen::new(style.color, BAR);
         canvas.polyline(&[(at.0, a), (at.0, b)], pen);
         for y in [a, b] {
             canvas.polyline(&[(at.0 - CAP, y), (at.0 + CAP, y)], pen);
@@ -157,7 +191,7 @@ pub(crate) fn draw_point(
 }
 
 /// Where a reference line runs, if within the plot.
-fn reference_line(frame: &Frame, reference: &Reference) -> Option<[(f64, f64); 2]> {
+pub(crate) fn reference_line(frame: &Frame, reference: &Reference) -> Option<[(f64, f64); 2]> {
     let plot = &frame.plot;
     let ends = match reference.direction {
         Direction::Horizontal => {
@@ -201,122 +235,4 @@ fn draw_mark(
     let r = note.style.radius.max(0.0);
     taken.mark_rect(&Rect { left: at.0 - r, top: at.1 - r, right: at.0 + r, bottom: at.1 + r });
     Some(at)
-}
-
-/// Puts texts where they cover the least.
-struct Labels<'a, 'b> {
-    canvas: &'a mut Canvas<'b>,
-    plot: &'a Rect,
-    taken: &'a mut Occupancy,
-    size: f64,
-    /// Whether texts stand on colours and always need a background.
-    backed: bool,
-}
-
-impl Labels<'_, '_> {
-    /// The text as it fits the plot, and the size of its box.
-    fn measure(&self, text: &str) -> (String, f64, f64) {
-        let text = cut(&crate::font::clean(text), self.size, self.plot.width() - 8.0);
-        let width = text_width(&text, self.size) + 2.0;
-        (text, width, self.size * 1.15)
-    }
-
-    fn put(&mut self, text: &str, area: &Rect) {
-        if self.backed || self.taken.covered(area) > 0 {
-            self.canvas.rect((area.left, area.top), (area.right, area.bottom), Color::WHITE, 0.8);
-        }
-        self.taken.mark_rect(area);
-        let baseline = (area.top + area.bottom) / 2.0 + CAP_HEIGHT / 2.0 * self.size;
-        let at = ((area.left + area.right) / 2.0, baseline);
-        self.canvas.text(text, at, self.size, Align::Middle, Color::INK);
-    }
-
-    fn note(&mut self, note: &Note, at: (f64, f64)) {
-        let (text, width, height) = self.measure(&note.text);
-        if text.is_empty() {
-            return;
-        }
-        let around = |gap: f64| {
-            let side = note.style.radius.max(0.0) + gap;
-            [
-                (1.0, 0.0),
-                (-1.0, 0.0),
-                (0.0, -1.0),
-                (0.0, 1.0),
-                (0.7, -0.7),
-                (0.7, 0.7),
-                (-0.7, -0.7),
-                (-0.7, 0.7),
-            ]
-            .map(|(dx, dy): (f64, f64)| {
-                let x = at.0 + dx * side + dx.signum() * f64::from(dx != 0.0) * width / 2.0;
-                let y = at.1 + dy * side + dy.signum() * f64::from(dy != 0.0) * height / 2.0;
-                boxed((x, y), width, height)
-            })
-        };
-        let candidates = [2.5, 9.0, 18.0, 30.0].into_iter().flat_map(around);
-        let best = self.taken.best(candidates, self.plot);
-        let fallback = || boxed(self.plot.clamp(at), width, height);
-        let area = best.unwrap_or_else(fallback);
-        let near = area.clamp(at);
-        let far = (near.0 - at.0).hypot(near.1 - at.1);
-        if far > note.style.radius + 5.0 {
-            let start = (note.style.radius + 0.5) / far;
-            let from = (at.0 + start * (near.0 - at.0), at.1 + start * (near.1 - at.1));
-            self.canvas.polyline(&[from, near], Pen::new(Color::GREY, 0.6));
-        }
-        self.put(&text, &area);
-    }
-
-    fn reference(&mut self, frame: &Frame, reference: &Reference) {
-        let (text, width, height) = self.measure(&reference.label);
-        let Some([from, to]) = reference_line(frame, reference).filter(|_| !text.is_empty()) else {
-            return;
-        };
-        let along = [0.97, 0.03, 0.85, 0.15, 0.7, 0.3, 0.5];
-        let candidates = along.into_iter().flat_map(|t| {
-            let (x, y) = (from.0 + t * (to.0 - from.0), from.1 + t * (to.1 - from.1));
-            match reference.direction {
-                Direction::Horizontal => {
-                    let x = x.min(self.plot.right - width / 2.0 - 1.0);
-                    let x = x.max(self.plot.left + width / 2.0 + 1.0);
-                    [-1.0, 1.0]
-                        .map(|side| boxed((x, y + side * (height / 2.0 + 1.5)), width, height))
-                }
-                Direction::Vertical => {
-                    let y = y.min(self.plot.bottom - height / 2.0 - 1.0);
-                    let y = y.max(self.plot.top + height / 2.0 + 1.0);
-                    [1.0, -1.0]
-                        .map(|side| boxed((x + side * (width / 2.0 + 2.5), y), width, height))
-                }
-            }
-        });
-        if let Some(area) = self.taken.best(candidates, self.plot) {
-            self.put(&text, &area);
-        }
-    }
-
-    fn contour(&mut self, contour: &Contour, lines: &[Path]) {
-        let (text, width, height) = self.measure(&contour.label);
-        let longest = lines.iter().max_by_key(|line| line.len());
-        let Some(line) = longest.filter(|_| !text.is_empty()) else {
-            return;
-        };
-        // From the middle outwards.
-        let mut order: Vec<usize> = (0..line.len()).collect();
-        order.sort_by_key(|i| i.abs_diff(line.len() / 2));
-        let candidates = order.into_iter().map(|i| boxed(line[i], width, height));
-        if let Some(area) = self.taken.best(candidates, self.plot) {
-            self.put(&text, &area);
-        }
-    }
-}
-
-fn boxed((x, y): (f64, f64), width: f64, height: f64) -> Rect {
-    Rect {
-        left: x - width / 2.0,
-        top: y - height / 2.0,
-        right: x + width / 2.0,
-        bottom: y + height / 2.0,
-    }
 }

@@ -1,8 +1,8 @@
 //! What can be laid on a chart.
 
-use crate::{HeatMap, Scale, Style};
+use crate::{HeatMap, Region, Scale, Style};
 
-/// One thing drawn on a chart. Bands lie under reference lines, these under lines, and points and notes on
+/// One thing drawn on a chart. Regions lie under bands, these under reference lines, these under lines, and points and notes on
 /// top; within a kind, later layers lie on earlier ones.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -13,6 +13,8 @@ pub enum Layer {
     Points(Points),
     /// The area between two curves.
     Band(Band),
+    /// The inside of closed loops.
+    Region(Region),
     /// A straight line across the plot.
     Reference(Reference),
     /// A marked and labelled place.
@@ -28,15 +30,23 @@ pub struct Line {
     pub name: String,
     /// (x, y).
     pub points: Vec<(f64, f64)>,
-    /// Colour, dash and width are used.
+    /// Colour, dash and width are used; the colour is also that of the label.
     pub style: Style,
+    /// What stands at the line itself; may be empty.
+    pub label: String,
 }
 
 impl Line {
     /// A curve.
     #[must_use]
     pub fn new(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        Self { name: name.into(), points: points.into_iter().collect(), style: Style::default() }
+        Self { name: name.into(), points: points.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The same with a text at its end or along it, where it covers the least, in the colour of the line.
+    #[must_use]
+    pub fn label(self, label: impl Into<String>) -> Self {
+        Self { label: label.into(), ..self }
     }
 
     /// The same in another style.
@@ -57,19 +67,31 @@ pub struct Point {
     pub low: f64,
     /// Upper end of the interval; NaN for no interval.
     pub high: f64,
+    /// Lower end of an interval in x; NaN for none.
+    pub x_low: f64,
+    /// Upper end of an interval in x; NaN for none.
+    pub x_high: f64,
+}
+
+impl Point {
+    /// The same with an interval in x, drawn as a bar across.
+    #[must_use]
+    pub fn x_interval(self, x_low: f64, x_high: f64) -> Self {
+        Self { x_low, x_high, ..self }
+    }
 }
 
 impl From<(f64, f64)> for Point {
     /// (x, y), without an interval.
     fn from((x, y): (f64, f64)) -> Self {
-        Self { x, y, low: f64::NAN, high: f64::NAN }
+        Self::from((x, y, f64::NAN, f64::NAN))
     }
 }
 
 impl From<(f64, f64, f64, f64)> for Point {
     /// (x, y, low, high).
     fn from((x, y, low, high): (f64, f64, f64, f64)) -> Self {
-        Self { x, y, low, high }
+        Self { x, y, low, high, x_low: f64::NAN, x_high: f64::NAN }
     }
 }
 
@@ -218,15 +240,18 @@ macro_rules! layers {
         }
     )*};
 }
-layers!(Line, Points, Band, Reference, Note, HeatMap);
+layers!(Line, Points, Band, Region, Reference, Note, HeatMap);
 
 impl Layer {
     /// The drawable coordinates, for axes that span their data.
     pub(crate) fn xs(&self, scale: Scale) -> Vec<f64> {
         match self {
             Self::Line(line) => line.points.iter().map(|p| p.0).collect(),
-            Self::Points(points) => points.points.iter().map(|p| p.x).collect(),
+            Self::Points(points) => {
+                points.points.iter().flat_map(|p| [p.x, p.x_low, p.x_high]).collect()
+            }
             Self::Band(band) => band.points.iter().map(|p| p.0).collect(),
+            Self::Region(region) => region.loops.iter().flatten().map(|p| p.0).collect(),
             Self::Reference(_) => Vec::new(),
             Self::Note(note) => vec![note.x],
             Self::HeatMap(map) => map.x_edges(scale),
@@ -240,6 +265,7 @@ impl Layer {
                 points.points.iter().flat_map(|p| [p.y, p.low, p.high]).collect()
             }
             Self::Band(band) => band.points.iter().flat_map(|p| [p.1, p.2]).collect(),
+            Self::Region(region) => region.loops.iter().flatten().map(|p| p.1).collect(),
             Self::Reference(_) => Vec::new(),
             Self::Note(note) => vec![note.y],
             Self::HeatMap(map) => map.y_edges(scale),

@@ -5,7 +5,7 @@ use crate::clip::{Rect, dashes};
 use crate::draw::draw_point;
 use crate::font::{cut, text_width};
 use crate::heatmap::hatch;
-use crate::{Chart, Color, Layer, Style};
+use crate::{Chart, Color, Layer, Region, Style};
 
 /// Where the legend stands. It never covers data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,8 +91,11 @@ impl Legend {
 pub(crate) struct Entry {
     name: String,
     line: Option<Style>,
-    points: Option<Style>,
+    /// Whether the points have intervals.
+    points: Option<(Style, bool)>,
     band: Option<(Style, f64)>,
+    /// Without its loops.
+    region: Option<Region>,
     hatched: bool,
     /// Explains a kind of layer, not a series.
     key: bool,
@@ -109,13 +112,19 @@ pub(crate) fn entries(charts: &[&Chart], legend: &Legend) -> Vec<Entry> {
                 (&line.name, Entry { line: Some(line.style), ..Entry::default() })
             }
             Layer::Points(points) => {
-                kinds.1 = true;
-                (&points.name, Entry { points: Some(points.style), ..Entry::default() })
+                let intervals = points.points.iter().any(|p| !(p.low.is_nan() && p.x_low.is_nan()));
+                kinds.1 |= intervals;
+                let look = Some((points.style, intervals));
+                (&points.name, Entry { points: look, ..Entry::default() })
             }
             Layer::Band(band) => {
                 kinds.2 = Some(band.opacity);
                 let look = Some((band.style, band.opacity));
                 (&band.name, Entry { band: look, ..Entry::default() })
+            }
+            Layer::Region(region) => {
+                let look = Region { name: String::new(), loops: Vec::new(), ..*region };
+                (&region.name, Entry { region: Some(look), ..Entry::default() })
             }
             Layer::HeatMap(map) if map.has_missing() => {
                 (&map.missing, Entry { hatched: true, ..Entry::default() })
@@ -132,6 +141,7 @@ pub(crate) fn entries(charts: &[&Chart], legend: &Legend) -> Vec<Entry> {
                 entry.line = entry.line.or(part.line);
                 entry.points = entry.points.or(part.points);
                 entry.band = entry.band.or(part.band);
+                entry.region = entry.region.take().or(part.region);
                 entry.hatched |= part.hatched;
             }
         }
@@ -139,7 +149,7 @@ pub(crate) fn entries(charts: &[&Chart], legend: &Legend) -> Vec<Entry> {
     let plain = Style::neutral();
     let keys = [
         (kinds.0, &legend.line, Entry { line: Some(plain), ..Entry::default() }),
-        (kinds.1, &legend.points, Entry { points: Some(plain), ..Entry::default() }),
+        (kinds.1, &legend.points, Entry { points: Some((plain, true)), ..Entry::default() }),
         (
             kinds.2.is_some(),
             &legend.band,
@@ -255,6 +265,9 @@ impl Entry {
         if self.hatched {
             hatch(canvas, &area);
         }
+        if let Some(region) = &self.region {
+            region.sample(canvas, &area);
+        }
         if let Some((style, opacity)) = self.band {
             canvas.rect((area.left, area.top), (area.right, area.bottom), style.color, opacity);
         }
@@ -263,9 +276,10 @@ impl Entry {
                 canvas.polyline(&part, Pen::new(style.color, style.width));
             }
         }
-        if let Some(style) = self.points {
+        if let Some((style, intervals)) = self.points {
             // Beside a line the bar is left to the entry that explains points.
-            let bar = self.line.is_none().then_some((y - half * 1.2, y + half * 1.2));
+            let bar = intervals && self.line.is_none();
+            let bar = bar.then_some((y - half * 1.2, y + half * 1.2));
             draw_point(canvas, (x + SAMPLE / 2.0, y), bar, &style);
         }
     }

@@ -1,4 +1,4 @@
-//! Charts for print: lines, points with intervals, bands and heat maps, drawn once as SVG and
+//! Charts for print: lines, points with intervals, bands, regions and heat maps, drawn once as SVG and
 //! converted from that one SVG to PDF and PNG.
 //!
 //! A [`Chart`] is a value that says everything about a picture; [`Chart::render`] turns it into a
@@ -37,10 +37,12 @@ mod error;
 mod font;
 mod frame;
 mod heatmap;
+mod labels;
 mod layer;
 mod legend;
 mod marker;
 mod occupancy;
+mod region;
 mod render;
 mod size;
 mod style;
@@ -56,5 +58,6 @@ pub use heatmap::{Cells, Contour, HeatMap};
 pub use layer::{Band, Direction, Layer, Line, Note, Point, Points, Reference};
 pub use legend::{Legend, Place};
 pub use marker::Marker;
+pub use region::{Hatch, Region};
 pub use size::Size;
 pub use style::{Dash, PALETTE, Style};

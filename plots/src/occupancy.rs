@@ -51,6 +51,26 @@ impl Occupancy {
         self.cells(rect).filter(|&cell| self.inked[cell]).count()
     }
 
+    /// The first of `candidates` within `bounds` that covers the least and, among those, stands
+    /// the freest: where curves are apart it is plain which one a label belongs to.
+    pub(crate) fn freest(&self, candidates: &[Rect], bounds: &Rect) -> Option<Rect> {
+        const AROUND: f64 = 6.0;
+        let crowd = |r: &Rect| {
+            let around = Rect {
+                left: r.left - AROUND,
+                top: r.top - AROUND,
+                right: r.right + AROUND,
+                bottom: r.bottom + AROUND,
+            };
+            4 * self.covered(r) + self.covered(&around)
+        };
+        candidates
+            .iter()
+            .filter(|r| bounds.contains((r.left, r.top)) && bounds.contains((r.right, r.bottom)))
+            .min_by_key(|r| crowd(r))
+            .copied()
+    }
+
     /// The first of `candidates` within `bounds` that covers the least.
     pub(crate) fn best(
         &self,

@@ -137,9 +137,9 @@ impl Page<'_> {
                 key.draw(&mut canvas, (x, area.bottom + LEGEND_GAP));
             }
         }
-        canvas.finish()?;
+        let finish = canvas.finish()?;
         let headline = self.title.lines().next().unwrap_or_default();
-        Drawing::new(&svg, headline, size).map(Some)
+        Drawing::new(&finish.apply(&svg), headline, size).map(Some)
     }
 
     /// The places of all panels: those of a column share left and right, those of a row top and bottom.

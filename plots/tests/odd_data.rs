@@ -3,8 +3,8 @@
 mod common;
 
 use gauss_sim_plots::{
-    Axis, Band, Chart, ColorScale, Contour, Figure, HeatMap, Legend, Line, Note, Point, Points,
-    Reference, Size, Style,
+    Axis, Band, Chart, ColorScale, Contour, Figure, Hatch, HeatMap, Legend, Line, Note, Point,
+    Points, Reference, Region, Size, Style,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -51,13 +51,16 @@ proptest! {
         line in vec((odd(), odd()), 0..12),
         points in vec((odd(), odd(), odd(), odd()), 0..12),
         band in vec((odd(), odd(), odd()), 0..12),
+        corners in vec((odd(), odd()), 0..9),
+        hatch in prop::sample::select(vec![Hatch::None, Hatch::Rising, Hatch::Falling, Hatch::Upright]),
         (value, width, radius) in (odd(), odd(), odd()),
     ) {
         let style = Style { width, radius, ..Style::series(3) };
         let chart = Chart::new(x, y)
             .title(title.clone())
-            .with(Line::new(title.clone(), line).style(style))
-            .with(Points::new(title.clone(), points.into_iter().map(Point::from)).style(style).offset(width))
+            .with(Region { opacity: width, ..Region::new(title.clone(), vec![line.clone(), Vec::new(), corners]).hatch(hatch) })
+            .with(Line::new(title.clone(), line).style(style).label(title.clone()))
+            .with(Points::new(title.clone(), points.into_iter().map(|p| Point::from(p).x_interval(p.2, p.3))).style(style).offset(width))
             .with(Band { opacity: value, ..Band::new("band", band) })
             .with(Reference::horizontal(value, title.clone()))
             .with(Reference::vertical(value, title.clone()))

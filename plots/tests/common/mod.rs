@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use gauss_sim_plots::{
-    Axis, Band, Chart, ColorScale, Contour, Drawing, Figure, HeatMap, Legend, Line, Note, Points,
-    Reference, Size, Style,
+    Axis, Band, Chart, ColorScale, Contour, Drawing, Figure, Hatch, HeatMap, Legend, Line, Note,
+    Point, Points, Reference, Region, Size, Style,
 };
 use resvg::usvg::{self, Node, fontdb};
 
@@ -62,6 +62,14 @@ pub fn every_kind() -> Vec<(&'static str, Drawing)> {
             .scale(ColorScale::Sequential)
             .label("value"),
     );
+    let regions = Chart::new(Axis::linear("σ"), Axis::linear("ε"))
+        .with(
+            Region::new("fails", vec![vec![(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)]])
+                .style(Style::series(1))
+                .hatch(Hatch::Rising),
+        )
+        .with(Line::new("", [(0.0, 1.0), (1.0, 0.0)]).style(Style::series(1)).label("frontier"))
+        .with(Points::new("both ways", [Point::from((0.5, 0.7, 0.6, 0.8)).x_interval(0.4, 0.6)]));
     let figure = Figure::new("Four", 2)
         .with(stages().title("(a)"))
         .with(stages().title("(b)"))
@@ -75,6 +83,7 @@ pub fn every_kind() -> Vec<(&'static str, Drawing)> {
         ("heat map", surface().render(Size::COLUMN).unwrap()),
         ("sequential", sequential.render(Size::COLUMN).unwrap()),
         ("logs", logs.render(Size::COLUMN).unwrap()),
+        ("regions", regions.render(Size::COLUMN).unwrap()),
         ("notes", notes.render(Size::TEXT_WIDTH).unwrap()),
         ("figure", figure.render(wide).unwrap()),
     ]
