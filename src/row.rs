@@ -13,7 +13,7 @@ use theory::bounded::Bounded;
 use theory::task::{Defense, Draws, Stage, Task, Votes};
 
 use crate::check::{self, Estimate};
-use crate::engine::BIAS;
+use crate::engine;
 
 /// One stage at one (sigma, eps).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,12 +34,12 @@ pub struct Row {
     /// How many θ vote; empty where there is no vote.
     pub votes: Option<VotesCell>,
     /// How θ is drawn for the clean and the attacked input.
-    pub draws: DrawsName,
+    pub draws: DrawsCell,
     /// The adversary's budget.
     pub eps: f64,
     /// P[correct on x], exact.
     pub clean_accuracy: f64,
-    /// P[correct on x − yε], exact, unconditional.
+    /// P[correct on x − yε, in every try], exact, unconditional.
     pub adversarial_accuracy: f64,
     /// P[correct on both]/P[correct on x], exact.
     pub robust_accuracy: f64,
@@ -112,6 +112,8 @@ pub struct Exact {
     pub accuracies: Accuracies,
     /// The rate of invariance.
     pub invariance: Bounded,
+    /// How θ is drawn for the attacked input.
+    pub draws: Draws,
 }
 
 /// One of a row's tests: so many successes of so many trials against a closed form.
@@ -128,20 +130,22 @@ pub struct Test {
 impl Exact {
     /// What the counts are compared with, in the order of the row: clean, adversarial, robust,
     /// invariance. The error of each is that of the closed form and what the sampler's bias
-    /// ([`BIAS`]) can make of it: an invariance joins two events, each with its own bias, and so do
-    /// the correct on both that a robust accuracy puts in proportion to the clean.
+    /// ([`engine::bias`]) can make of it: an invariance joins two events, each with its own bias, and so
+    /// do the correct on both that a robust accuracy puts in proportion to the clean.
     #[must_use]
     pub fn tests(&self, counts: &RowCounts) -> [Test; TESTS] {
         let Accuracies { clean, adversarial, robust, .. } = self.accuracies;
+        let (once, attacked) = (engine::BIAS, engine::bias(self.draws));
         let test = |successes, trials, expected: Bounded, bias: f64| {
             let error = (expected.error + bias).min(1.0); // the clean accuracy may be 0
             Test { successes, trials, expected: Bounded { error, ..expected } }
         };
+        let both = once + attacked + robust.value * once;
         [
-            test(counts.clean, counts.samples, clean, BIAS),
-            test(counts.adversarial, counts.samples, adversarial, BIAS),
-            test(counts.both, counts.clean, robust, (2.0 + robust.value) * BIAS / clean.value),
-            test(counts.invariant, counts.samples, self.invariance, 2.0 * BIAS),
+            test(counts.clean, counts.samples, clean, once),
+            test(counts.adversarial, counts.samples, adversarial, attacked),
+            test(counts.both, counts.clean, robust, both / clean.value),
+            test(counts.invariant, counts.samples, self.invariance, 2.0 * once),
         ]
     }
 }
@@ -149,14 +153,7 @@ impl Exact {
 impl Row {
     /// A row of exact values, nothing simulated.
     #[must_use]
-    pub fn exact(
-        task: &Task,
-        defense: &Defense,
-        stage: &Stage,
-        draws: Draws,
-        eps: f64,
-        exact: &Exact,
-    ) -> Self {
+    pub fn exact(task: &Task, defense: &Defense, stage: &Stage, eps: f64, exact: &Exact) -> Self {
         Self {
             stage: StageName::of(stage),
             mean: task.mean(),
@@ -168,7 +165,7 @@ impl Row {
                 Stage::Voted { votes } => Some(VotesCell(*votes)),
                 _ => None,
             },
-            draws: draws.into(),
+            draws: DrawsCell(exact.draws),
             eps,
             clean_accuracy: exact.accuracies.clean.value,
             adversarial_accuracy: exact.accuracies.adversarial.value,
@@ -288,37 +285,26 @@ impl fmt::Display for StageName {
     }
 }
 
-/// How θ is drawn for the clean and the attacked input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum DrawsName {
-    /// one θ for the clean and the attacked input
-    Same,
-    /// the attacked input gets a θ of its own, or votes of its own
-    Fresh,
-}
+/// How θ is drawn for the clean and the attacked input, in a row: `same`, `fresh` or `persistent=5`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrawsCell(pub Draws);
 
-impl From<Draws> for DrawsName {
-    fn from(draws: Draws) -> Self {
-        match draws {
-            Draws::Same => Self::Same,
-            Draws::Fresh => Self::Fresh,
-        }
-    }
-}
-
-impl From<DrawsName> for Draws {
-    fn from(name: DrawsName) -> Self {
-        match name {
-            DrawsName::Same => Self::Same,
-            DrawsName::Fresh => Self::Fresh,
-        }
-    }
-}
-
-impl fmt::Display for DrawsName {
+impl fmt::Display for DrawsCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Draws::from(*self).fmt(f)
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for DrawsCell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for DrawsCell {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(de::Error::custom)
     }
 }
 

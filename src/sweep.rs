@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
-use theory::accuracy::{Accuracies, Profile};
 use theory::bounded::Bounded;
-use theory::fresh::Fresh;
 use theory::invariance::invariance;
+use theory::protocol::Protocol;
 use theory::task::{Defense, DomainError, Draws, Eps, Margin, Stage, Task, Votes};
 
 use crate::check::{self, Verdict};
@@ -158,18 +157,10 @@ impl Grid {
     pub fn exact(&self) -> ExactValues {
         let at = |margin: &Margin| {
             let invariance: Bounded = invariance(margin);
-            let exact = |accuracies: Accuracies| Exact { accuracies, invariance };
-            let budgets = self.eps.par_iter();
-            match self.draws {
-                Draws::Same => {
-                    let profile = Profile::new(margin);
-                    budgets.map(|eps| exact(profile.at(*eps))).collect()
-                }
-                Draws::Fresh => {
-                    let fresh = Fresh::new(margin);
-                    budgets.map(|eps| exact(fresh.at(*eps))).collect()
-                }
-            }
+            let protocol = Protocol::new(margin, self.draws);
+            let exact =
+                |eps: &Eps| Exact { accuracies: protocol.at(*eps), invariance, draws: self.draws };
+            self.eps.par_iter().map(exact).collect()
         };
         ExactValues(self.margins.par_iter().map(at).collect())
     }
@@ -213,14 +204,7 @@ impl Grid {
 
     fn exact_row(&self, cell: &Cell<'_>, exact: &ExactValues) -> Row {
         let exact = &exact.0[cell.margin][cell.eps];
-        Row::exact(
-            &self.task,
-            cell.defense,
-            cell.stage,
-            self.draws,
-            self.eps[cell.eps].get(),
-            exact,
-        )
+        Row::exact(&self.task, cell.defense, cell.stage, self.eps[cell.eps].get(), exact)
     }
 
     fn cells(&self) -> impl Iterator<Item = Cell<'_>> {

@@ -1,4 +1,4 @@
-//! Fresh draws: the attacked input has θ of its own. What that changes in the counts, what it does
+//! Fresh draws: the attacked input has θ of its own, once or in each of several tries. What that changes in the counts, what it does
 //! not, that all kernels agree on it, and that it is what a literal simulation finds.
 
 use gauss_sim::engine::counts::{Counts, MarginCounts};
@@ -35,6 +35,10 @@ fn votes(n: u64) -> Votes {
     Votes::new(n).expect("votes")
 }
 
+fn persistent(tries: u64) -> Draws {
+    Draws::persistent(tries).expect("tries")
+}
+
 fn evenly(start: f64, step: f64, count: u32) -> Vec<f64> {
     (0..count).map(|i| ((start + step * f64::from(i)) * 1e9).round() / 1e9).collect()
 }
@@ -46,8 +50,22 @@ fn sorted(mut eps: Vec<f64>) -> Vec<f64> {
 
 /// Compares all kernels and levels with the reference, and the reference with what must hold.
 fn check(task: Task, margins: &[Parts], eps: &[f64], by: VotesBy, seed: u64, samples: u64) {
+    for draws in [Draws::Fresh, persistent(2 + seed % 3)] {
+        check_draws(task, margins, eps, by, seed, samples, draws);
+    }
+}
+
+fn check_draws(
+    task: Task,
+    margins: &[Parts],
+    eps: &[f64],
+    by: VotesBy,
+    seed: u64,
+    samples: u64,
+    draws: Draws,
+) {
     let question_of = |draws| question(task, margins, eps, by, draws);
-    let fresh = question_of(Draws::Fresh);
+    let fresh = question_of(draws);
     let expected = reference(&fresh, seed, samples);
     for level in Level::available() {
         for kernel in [Kernel::Reference, Kernel::Simd] {
@@ -184,8 +202,13 @@ fn every_length_of_grid() {
 fn a_longer_run_begins_with_the_shorter_one() {
     let margins = [(0.0, 1.0, Votes::ONE), (1.0, 1.0, votes(3)), (1.0, 2.0, votes(4))];
     let eps = [0.0, 0.5];
-    for by in [VotesBy::Draws, VotesBy::Median] {
-        let question = question(Task::default(), &margins, &eps, by, Draws::Fresh);
+    for (by, draws) in [
+        (VotesBy::Draws, Draws::Fresh),
+        (VotesBy::Median, Draws::Fresh),
+        (VotesBy::Draws, persistent(3)),
+        (VotesBy::Median, persistent(3)),
+    ] {
+        let question = question(Task::default(), &margins, &eps, by, draws);
         let mut before = reference(&question, 9, 2000);
         for samples in 2001..2120 {
             let counts = reference(&question, 9, samples);
@@ -302,6 +325,30 @@ fn the_known_values_are_met() {
     }
 }
 
+/// One try is what fresh draws are, and each further one can only be wrong.
+#[test]
+fn one_try_is_fresh() {
+    let margins = [(1.0, 1.0, Votes::ONE), (0.0, 1.0, votes(3)), (0.0, 1.0, votes(4))];
+    for by in [VotesBy::Draws, VotesBy::Median] {
+        let found = |draws| {
+            let question = question(Task::default(), &margins, &[0.0, 0.5, 1.0], by, draws);
+            count(&question, Run::new(11, 200_000), 2)
+        };
+        let mut last = found(Draws::Fresh);
+        assert_eq!(found(persistent(1)), last);
+        for tries in [2, 4, 8] {
+            let more = found(persistent(tries));
+            for (more, last) in more.margins.iter().zip(&last.margins) {
+                assert_eq!(more.clean_correct(), last.clean_correct());
+                for (more, last) in more.both_correct().iter().zip(last.both_correct()) {
+                    assert!(more < last, "{tries} tries: {more} {last}");
+                }
+            }
+            last = more;
+        }
+    }
+}
+
 /// The counts of a seed, fixed: with the stream version they are part of the promise.
 #[test]
 fn golden_counts() {
@@ -332,5 +379,14 @@ fn golden_counts() {
     assert_eq!(
         found(Draws::Fresh, VotesBy::Median),
         [[71200, 60995, 53701], [79833, 66035, 61232], [79833, 66035, 61232], still]
+    );
+    assert_eq!(
+        found(persistent(5), VotesBy::Draws),
+        [
+            [71200, 34913, 33896],
+            [79640, 40187, 39476],
+            [79570, 40244, 39576],
+            [84047, 69176, 69176]
+        ]
     );
 }

@@ -11,11 +11,13 @@
 //! and the kernels compare z₁ + (sigma/noise)·w with (ε − mean − y·offset)/noise: the left side is
 //! of the size of the draws whatever the task's units are, and the right side is a constant.
 //!
-//! With fresh draws the attacked input has another w, from a stream of its own ([`Second`]).
+//! With fresh draws the attacked input has another w, from a stream of its own ([`Second`]); where the
+//! attacker may try several times, the smallest of as many.
 
 use std::iter::once;
+use std::num::NonZeroU32;
 
-use theory::task::{self, Margin, Votes};
+use theory::task::{Margin, Votes};
 
 use super::ballot::Ballot;
 use super::dispatch::Fma;
@@ -143,25 +145,78 @@ pub(super) struct Sampler {
 /// What the attacked input's own w are drawn with.
 #[derive(Debug, Clone, Default)]
 struct Second {
+    /// How often the attacker tries.
+    tries: u32,
     /// One a source.
     streams: Vec<Stream>,
     pairs: Pairs,
+    /// The w of one try.
+    one: Row<f32>,
+    /// The smallest w of all tries: every try is right exactly if that one is, for all margins grow
+    /// with w, in floating point too.
     w: Row<f32>,
 }
 
 impl Second {
-    /// Single draws for the first `samples` samples. A pair of normals serves two samples, and a step
-    /// of the stream those of two neighbouring rows of lanes.
+    fn new(tries: u32) -> Self {
+        Self { tries, ..Self::default() }
+    }
+
+    /// The w of the first `samples` samples, `of_try` drawing those of one try into a row.
+    ///
+    /// The tries of a block come one after the other from the same stream. With several, all are whole
+    /// blocks, so that those of a sample do not depend on how many samples come after it.
     #[inline(always)]
-    fn draw<F: Fma>(&mut self, source: usize, samples: usize) {
-        let count = samples.div_ceil(2 * LANES) * LANES;
-        fill::<F>(&mut self.streams[source], &mut self.pairs, count);
-        let first = self.pairs.first[..count].as_chunks::<LANES>().0;
-        let second = self.pairs.second[..count].as_chunks::<LANES>().0;
-        let rows = self.w.0.as_chunks_mut::<LANES>().0.as_chunks_mut::<2>().0;
-        for (rows, (first, second)) in rows.iter_mut().zip(first.iter().zip(second)) {
-            *rows = [*first, *second];
+    fn smallest(
+        &mut self,
+        source: usize,
+        samples: usize,
+        mut of_try: impl FnMut(&mut Stream, &mut Pairs, &mut [f32; BLOCK], usize),
+    ) {
+        let Self { tries, streams, pairs, one, w } = self;
+        let stream = &mut streams[source];
+        let samples = if *tries > 1 { BLOCK } else { samples };
+        of_try(stream, pairs, &mut w.0, samples);
+        for _ in 1..*tries {
+            of_try(stream, pairs, &mut one.0, samples);
+            for (w, one) in w.0.iter_mut().zip(&one.0) {
+                *w = if *one < *w { *one } else { *w };
+            }
         }
+    }
+}
+
+/// Single draws for the first `samples` samples. A pair of normals serves two samples, and a step of
+/// the stream those of two neighbouring rows of lanes.
+#[inline(always)]
+fn single_draws<F: Fma>(
+    stream: &mut Stream,
+    pairs: &mut Pairs,
+    w: &mut [f32; BLOCK],
+    samples: usize,
+) {
+    let count = samples.div_ceil(2 * LANES) * LANES;
+    fill::<F>(stream, pairs, count);
+    let first = pairs.first[..count].as_chunks::<LANES>().0;
+    let second = pairs.second[..count].as_chunks::<LANES>().0;
+    let rows = w.as_chunks_mut::<LANES>().0.as_chunks_mut::<2>().0;
+    for (rows, (first, second)) in rows.iter_mut().zip(first.iter().zip(second)) {
+        *rows = [*first, *second];
+    }
+}
+
+/// The deciding ones of `n` votes, for the first `samples` samples.
+#[inline(always)]
+fn decided<F: Fma>(
+    ballot: &mut Ballot,
+    stream: &mut Stream,
+    n: u32,
+    w: &mut [f32; BLOCK],
+    samples: usize,
+) {
+    let lanes = samples.div_ceil(LANES);
+    for w in &mut w.as_chunks_mut::<LANES>().0[..lanes] {
+        *w = ballot.decide::<F>(stream, n);
     }
 }
 
@@ -185,7 +240,8 @@ impl Sampler {
             zeros: Box::new(Row([0.0; BLOCK])),
             w: Box::new(Row([0.0; BLOCK])),
             ballot: Ballot::default(),
-            second: (question.draws() == task::Draws::Fresh).then(Box::default),
+            second: NonZeroU32::new(question.draws().tries())
+                .map(|tries| Box::new(Second::new(tries.get()))),
         }
     }
 
@@ -230,26 +286,26 @@ impl Sampler {
             Source::Nothing => &self.zeros.0,
             Source::SingleDraw => {
                 if let Some(second) = &mut self.second {
-                    second.draw::<F>(source, self.samples);
+                    second.smallest(source, self.samples, single_draws::<F>);
                 }
                 &self.pairs.second
             }
             Source::Votes(n) => {
-                let lanes = self.samples.div_ceil(LANES);
-                for w in &mut self.w.0.as_chunks_mut::<LANES>().0[..lanes] {
-                    *w = self.ballot.decide::<F>(stream, n);
-                }
-                if let Some(Second { streams, w, .. }) = self.second.as_deref_mut() {
-                    for w in &mut w.0.as_chunks_mut::<LANES>().0[..lanes] {
-                        *w = self.ballot.decide::<F>(&mut streams[source], n);
-                    }
+                let ballot = &mut self.ballot;
+                decided::<F>(ballot, stream, n, &mut self.w.0, self.samples);
+                if let Some(second) = &mut self.second {
+                    second.smallest(source, self.samples, |stream, _, w, samples| {
+                        decided::<F>(ballot, stream, n, w, samples);
+                    });
                 }
                 &self.w.0
             }
             Source::Median(n) => {
                 median::fill::<F>(stream, &mut self.w.0, n, self.samples);
-                if let Some(Second { streams, w, .. }) = self.second.as_deref_mut() {
-                    median::fill::<F>(&mut streams[source], &mut w.0, n, self.samples);
+                if let Some(second) = &mut self.second {
+                    second.smallest(source, self.samples, |stream, _, w, samples| {
+                        median::fill::<F>(stream, w, n, samples);
+                    });
                 }
                 &self.w.0
             }
@@ -267,4 +323,16 @@ impl Sampler {
             boundary: self.boundary,
         }
     }
+}
+
+/// For each source of w, the margins (by index) that use it.
+pub(super) fn users(question: &Question, sampler: &Sampler) -> Vec<Vec<(usize, Line)>> {
+    let users_of = |source: &Source| {
+        let margins = question.margins().iter().enumerate();
+        margins
+            .filter(|(_, margin)| Source::of(margin, question.votes_by()) == *source)
+            .map(|(index, margin)| (index, Line::new(question, margin)))
+            .collect()
+    };
+    sampler.sources().iter().map(users_of).collect()
 }

@@ -10,9 +10,12 @@ pub mod dispatch;
 mod draws;
 mod median;
 pub mod normal;
+pub mod paired;
 mod reference;
 mod simd;
 pub mod stream;
+
+use std::ops::AddAssign;
 
 use rayon::prelude::*;
 use theory::task::{self, DomainError, Eps, Margin, Task};
@@ -31,6 +34,15 @@ pub const BATCH: u64 = 1 << 16;
 /// correct at one budget. `docs/sampling.md` derives it; at 1e13 samples one standard deviation of
 /// an estimate is 1.6e-7.
 pub const BIAS: f64 = 4e-7;
+
+/// The same of an attacked input under this draw protocol: T tries are right only together, so that
+/// there are T laws and T roundings that may be off. At most T times [`BIAS`]; for many tries less,
+/// since only the tails matter then, where the bias is small too. `docs/sampling.md` derives it.
+#[must_use]
+pub fn bias(draws: task::Draws) -> f64 {
+    let tries = f64::from(draws.tries().max(1));
+    (tries * BIAS).min(BIAS + 4e-6 * tries.ln() + 2.5e-10 * tries)
+}
 
 /// What is asked: which margins, against which budgets. Every sample serves all of it, so that
 /// differences between margins are far more precise than the numbers themselves.
@@ -101,7 +113,7 @@ impl Question {
 
     /// Whether the attacked input has its own w, from this source.
     fn apart(&self, source: Source) -> bool {
-        self.draws == task::Draws::Fresh && source != Source::Nothing
+        self.draws.tries() > 0 && source != Source::Nothing
     }
 
     /// How votes are drawn.
@@ -162,22 +174,22 @@ impl Run {
     /// Draws the samples and counts them for `question`, on rayon's current pool. `done` is told
     /// after each batch how many samples it had, from any thread.
     pub fn count(&self, question: &Question, done: &(dyn Fn(u64) + Sync)) -> Counts {
+        let sources =
+            || question.margins.iter().map(|margin| Source::of(margin, question.votes_by));
+        let empty =
+            || Counts::new(sources().map(|source| question.apart(source)), question.eps.len());
         match self.kernel {
-            Kernel::Reference => self.batches(question, &Reference::new(question), done),
-            Kernel::Simd => self.batches(question, &Simd::new(question), done),
+            Kernel::Reference => self.batches(&Reference::new(question), &empty, done),
+            Kernel::Simd => self.batches(&Simd::new(question), &empty, done),
         }
     }
 
     fn batches<K: BatchKernel>(
         &self,
-        question: &Question,
         kernel: &K,
+        empty: &(dyn Fn() -> K::Counts + Sync),
         done: &(dyn Fn(u64) + Sync),
-    ) -> Counts {
-        let sources =
-            || question.margins.iter().map(|margin| Source::of(margin, question.votes_by));
-        let empty =
-            || Counts::new(sources().map(|source| question.apart(source)), question.eps.len());
+    ) -> K::Counts {
         (0..self.samples.div_ceil(BATCH))
             .into_par_iter()
             .fold(
@@ -200,17 +212,24 @@ impl Run {
 
 /// A question made ready for a kernel, and the room it works in: one for each thread.
 trait BatchKernel: Clone + Send + Sync {
+    /// What it counts; only adds.
+    type Counts: Send + for<'a> AddAssign<&'a Self::Counts>;
+
     /// Adds a batch to `counts`.
-    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts);
+    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Self::Counts);
 }
 
 impl BatchKernel for Reference {
+    type Counts = Counts;
+
     fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
         reference::count_batch(level, self, batch, counts);
     }
 }
 
 impl BatchKernel for Simd {
+    type Counts = Counts;
+
     fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
         simd::count_batch(level, self, batch, counts);
     }
@@ -225,4 +244,23 @@ pub fn run(
     done: &(dyn Fn(u64) + Sync),
 ) -> Counts {
     Run { seed, samples, level, kernel: Kernel::default() }.count(question, done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One try is one event; several are at most as many, and far fewer when they are many.
+    #[test]
+    fn the_bias_of_several_tries() {
+        let tries = |t| bias(task::Draws::persistent(t).expect("tries"));
+        assert_eq!([bias(task::Draws::Same), bias(task::Draws::Fresh), tries(1)], [BIAS; 3]);
+        assert_eq!(tries(5), 5.0 * BIAS);
+        let mut last = BIAS;
+        for t in [2, 10, 100, 10_000, 1_000_000] {
+            assert!(tries(t) > last && tries(t) <= t as f64 * BIAS, "{t}");
+            last = tries(t);
+        }
+        assert!(last < 4e-4, "{last}");
+    }
 }

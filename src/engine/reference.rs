@@ -8,7 +8,7 @@
 use super::Question;
 use super::counts::{Counts, MarginCounts};
 use super::dispatch::{Fma, dispatched};
-use super::draws::{Batch, Draws, Line, Sampler, Source};
+use super::draws::{Batch, Draws, Line, Sampler, users};
 use super::normal::BLOCK;
 
 /// Counts one block of samples. Where the attacked input has its own w, every comparison is made as
@@ -81,14 +81,7 @@ pub(super) struct Reference {
 impl Reference {
     pub(super) fn new(question: &Question) -> Self {
         let sampler = Sampler::new(question);
-        let users_of = |source: &Source| {
-            let margins = question.margins().iter().enumerate();
-            margins
-                .filter(|(_, margin)| Source::of(margin, question.votes_by()) == *source)
-                .map(|(index, margin)| (index, Line::new(question, margin)))
-                .collect()
-        };
-        Self { users: sampler.sources().iter().map(users_of).collect(), sampler }
+        Self { users: users(question, &sampler), sampler }
     }
 
     #[inline(always)]

@@ -6,10 +6,10 @@ use gauss_sim::check::p_value;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, Normal};
-use theory::accuracy::Profile;
 use theory::invariance::invariance;
 use theory::normal::sf;
-use theory::task::{Eps, Stage};
+use theory::protocol::Protocol;
+use theory::task::{Draws, Eps, Stage};
 
 use crate::{Named, assert_agree, count, margin, question, task, voted};
 
@@ -26,6 +26,8 @@ struct World {
     /// How many fresh θ vote; 0 is the undefended classifier sgn(x).
     votes: u32,
     eps: f64,
+    /// How often the attacked input is judged with θ of its own; 0 if it shares the clean one's.
+    tries: u64,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -59,13 +61,26 @@ impl World {
             let coin = if rng.random::<bool>() { 1 } else { -1 };
             let clean = self.classify(x, &thetas, coin);
             let right = clean == sign(y);
-            let right_attacked = self.classify(x - y * self.eps, &thetas, coin) == sign(y);
+            let attacked = x - y * self.eps;
+            let right_attacked = if self.tries == 0 {
+                self.classify(attacked, &thetas, coin) == sign(y)
+            } else {
+                (0..self.tries).all(|_| {
+                    let thetas: Vec<f64> = (0..self.votes).map(|_| theta.sample(rng)).collect();
+                    let coin = if rng.random::<bool>() { 1 } else { -1 };
+                    self.classify(attacked, &thetas, coin) == sign(y)
+                })
+            };
             seen.clean += u64::from(right);
             seen.adversarial += u64::from(right_attacked);
             seen.both += u64::from(right && right_attacked);
             seen.invariant += u64::from(clean == sign(x));
         }
         seen
+    }
+
+    fn draws(&self) -> Draws {
+        if self.tries == 0 { Draws::Same } else { Draws::persistent(self.tries).expect("tries") }
     }
 
     fn stage(&self) -> Stage {
@@ -78,8 +93,16 @@ impl World {
 }
 
 fn worlds() -> Vec<World> {
-    let paper =
-        World { mean: 1.0, noise: 1.0, shift: 1.0, sigma: 1.0, threshold: 0.0, votes: 1, eps: 0.5 };
+    let paper = World {
+        mean: 1.0,
+        noise: 1.0,
+        shift: 1.0,
+        sigma: 1.0,
+        threshold: 0.0,
+        votes: 1,
+        eps: 0.5,
+        tries: 0,
+    };
     let mut worlds = vec![World { votes: 0, ..paper }, World { votes: 0, mean: -0.7, ..paper }];
     worlds.extend([-0.5, 0.0, 0.4, 1.0, 2.5].map(|threshold| World { threshold, ..paper }));
     worlds.extend([0.0, 0.3, 30.0].map(|sigma| World { sigma, threshold: 0.6, ..paper }));
@@ -89,6 +112,10 @@ fn worlds() -> Vec<World> {
         worlds.push(World { votes, threshold: 1.0, ..paper });
         let (sigma, shift) = (3.0, -0.8); // a voter is trained: its threshold is the shift
         worlds.push(World { votes, sigma, shift, threshold: shift, noise: 0.5, ..paper });
+    }
+    for (votes, tries) in [(0, 3), (1, 1), (1, 5), (1, 40), (2, 3), (3, 4), (6, 2), (11, 5)] {
+        worlds.push(World { votes, tries, threshold: 1.0, ..paper });
+        worlds.push(World { votes: votes.min(1), tries, mean: 2.0, sigma: 0.7, ..paper });
     }
     worlds
 }
@@ -104,8 +131,11 @@ fn theory_says_what_the_definitions_say() {
     let mut p_values: Vec<Named> = Vec::new();
     for (world, seen) in seen() {
         let margin = margin(task(world.mean, world.noise), world.shift, world.sigma, world.stage());
-        let exact = Profile::new(&margin).at(Eps::new(world.eps).expect("a budget"));
-        assert_eq!(seen.both, seen.adversarial, "right under attack is right without: {world:?}");
+        let protocol = Protocol::new(&margin, world.draws());
+        let exact = protocol.at(Eps::new(world.eps).expect("a budget"));
+        if world.tries == 0 {
+            assert_eq!(seen.both, seen.adversarial, "right attacked is right without: {world:?}");
+        }
         for (what, successes, trials, expected) in [
             ("clean", seen.clean, SAMPLES, exact.clean),
             ("adversarial", seen.adversarial, SAMPLES, exact.adversarial),
@@ -134,11 +164,13 @@ fn the_engine_counts_what_the_definitions_say() {
     for (seed, (world, seen)) in (700..).zip(seen()) {
         let task = task(world.mean, world.noise);
         let margin = margin(task, world.shift, world.sigma, world.stage());
-        let counts = count(&question(task, vec![margin], &[world.eps]), seed, SAMPLES);
+        let asked = question(task, vec![margin], &[world.eps]).with_draws(world.draws());
+        let counts = count(&asked, seed, SAMPLES);
         let counts = &counts.margins[0];
         for (what, literal, engine) in [
             ("clean", seen.clean, counts.clean_correct()),
             ("adversarial", seen.adversarial, counts.adversarial_correct()[0]),
+            ("both", seen.both, counts.both_correct()[0]),
             ("invariance", seen.invariant, counts.invariant()),
         ] {
             p_values.push((format!("{what} in {world:?}"), two_sample(literal, engine)));
