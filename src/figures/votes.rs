@@ -1,0 +1,126 @@
+//! Robust accuracy against the number of votes: how voting takes the gain away again.
+
+use plots::{Axis, Chart, Color, Dash, Legend, Line, Points, Reference, Style};
+use theory::convergence::{Asymptote, asymptote};
+use theory::task::{Eps, Margin, Task, Votes};
+
+use super::curves::Quantity;
+use super::{Data, Figure, Variable, by_sigma, distinct, nearest, samples, votes};
+use crate::row::{Row, StageName};
+
+/// A curve needs this many numbers of votes.
+const LEAST: usize = 3;
+
+impl Data<'_> {
+    /// One curve a sigma, with the limit and the way it is approached; `None` where no sigma has
+    /// enough numbers of votes.
+    pub(super) fn against_votes(&self) -> Option<Figure> {
+        let voted = || self.rows.iter().filter(|row| row.stage == StageName::Voted);
+        let budgets: Vec<f64> = voted().map(|row| row.eps).collect();
+        let eps = nearest(&budgets, Variable::Eps.usual());
+        let finite = |row: &&Row| row.eps == eps && votes(row).is_some_and(f64::is_finite);
+        let (curves, note) = by_sigma(voted().filter(finite), |rows| {
+            distinct(rows.iter().filter_map(|row| votes(row))) >= LEAST
+        });
+        let drawn_rows = || curves.iter().flat_map(|curve| curve.rows.iter().copied());
+        let counts = || drawn_rows().filter_map(votes);
+        let (least, most) = (counts().min_by(f64::total_cmp)?, counts().max_by(f64::total_cmp)?);
+        let limit = self.limit(eps);
+        // The asymptotes leave the axes where votes are few.
+        let simulated = |row: &Row| Quantity::RobustAccuracy.simulated(row);
+        let ends = drawn_rows().flat_map(|row| {
+            let bar = simulated(row).map(|(_, low, high)| [low, high]);
+            [row.robust_accuracy].into_iter().chain(bar.into_iter().flatten())
+        });
+        let (low, high) = ends
+            .chain(limit)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+        let mut y = Axis::linear(Quantity::RobustAccuracy.label());
+        let room = 0.05 * (high - low);
+        if room > 0.0 {
+            // Room for the label of the limit, which lies lowest.
+            y = y.range(low - 2.0 * room, high + room);
+        }
+        let mut chart = Chart::new(Axis::log("n, votes"), y);
+        let mut power = None;
+        for curve in &curves {
+            if let Some(asymptote) = self.asymptote(curve.sigma, eps) {
+                power = Some(asymptote.power);
+                let style = curve.style.dash(Dash::Short).width(0.8);
+                let far =
+                    curve.rows.iter().map(|row| (row.robust_accuracy - asymptote.limit).abs());
+                let far = far.fold(0.0, f64::max);
+                // Where votes are few it says nothing, and would cross other curves.
+                let line = log_spaced(least, most)
+                    .map(|n| (n, asymptote.at(n)))
+                    .filter(|(_, y)| (y - asymptote.limit).abs() <= far / 2.0);
+                chart = chart.with(Line::new("", line).style(style));
+            }
+            let mut rows: Vec<(f64, &Row)> =
+                curve.rows.iter().filter_map(|row| Some((votes(row)?, *row))).collect();
+            // From many votes to few, so that the label stands where the curves are apart.
+            rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let line = rows.iter().map(|(n, row)| (*n, row.robust_accuracy));
+            let points = rows.iter().filter_map(|(n, row)| {
+                let (value, low, high) = simulated(row)?;
+                Some((*n, value, low, high))
+            });
+            chart = chart
+                .with(Line::new("", line).style(curve.style).label(format!("σ = {}", curve.sigma)))
+                .with(Points::new("", points).style(curve.style));
+        }
+        if let Some(limit) = limit {
+            chart = chart.with(Reference::horizontal(limit, "undefended, the limit"));
+        }
+        let mut legend = Legend::auto().line_means("theory").points_mean("simulation, interval");
+        if let Some(power) = power {
+            // An entry without a curve of its own.
+            let style = Style::neutral().color(Color::GREY).dash(Dash::Short).width(0.8);
+            chart = chart.with(Line::new(approach(power), []).style(style));
+            legend = legend.line_means("theory, at whole n");
+        }
+        Some(Figure {
+            name: "robust_accuracy_vs_votes".to_owned(),
+            picture: chart
+                .title(format!(
+                    "Robust accuracy against the number of votes\nε = {eps}, {}{}{note}",
+                    self.task,
+                    samples(drawn_rows())
+                ))
+                .legend(legend)
+                .into(),
+        })
+    }
+
+    /// What voting tends to: the undefended classifier, or the rows of `inf` votes.
+    fn limit(&self, eps: f64) -> Option<f64> {
+        let unlimited = |row: &&Row| {
+            row.stage == StageName::Undefended || votes(row).is_some_and(f64::is_infinite)
+        };
+        let row = self.rows.iter().filter(|row| row.eps == eps).find(unlimited)?;
+        Some(row.robust_accuracy)
+    }
+
+    /// The asymptote of the votes at one sigma.
+    fn asymptote(&self, sigma: f64, eps: f64) -> Option<Asymptote> {
+        let row = self.rows.first()?;
+        let task = Task::new(row.mean, row.noise).ok()?;
+        let margin = Margin::new(task, 0.0, sigma, Votes::Limit).ok()?;
+        Some(asymptote(&margin, Eps::new(eps).ok()?, row.draws.0))
+    }
+}
+
+/// The law of an asymptote in words.
+fn approach(power: f64) -> String {
+    match power {
+        1.0 => "limit + c/n".to_owned(),
+        0.5 => "limit + c/√n".to_owned(),
+        _ => format!("limit + c/n^{power}"),
+    }
+}
+
+/// Some numbers of votes to draw a smooth curve through.
+fn log_spaced(low: f64, high: f64) -> impl Iterator<Item = f64> {
+    const STEPS: u32 = 120;
+    (0..=STEPS).map(move |k| low * (high / low).powf(f64::from(k) / f64::from(STEPS)))
+}
