@@ -5,10 +5,14 @@
 //!                                 +-> sampled counts (engine)  -+-> check -> row -> file, table, chart
 //! ```
 
+pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod figures;
+mod lines;
+pub mod paired;
+pub mod plan;
 pub mod record;
 pub mod row;
 pub mod store;

@@ -93,9 +93,9 @@ impl From<&Verdict> for Judgement {
     }
 }
 
-/// The record of a run.
+/// The record of a run that answered a question of some kind.
 #[derive(Debug, Clone, Serialize)]
-pub struct Record {
+pub struct Record<Q = Question> {
     /// `gauss-sim`.
     pub program: &'static str,
     /// The program's version.
@@ -103,7 +103,7 @@ pub struct Record {
     /// The full command line.
     pub command: Vec<String>,
     /// What was asked.
-    pub question: Question,
+    pub question: Q,
     /// How many rows that makes.
     pub rows: usize,
     /// How it was simulated; null where it was not.
@@ -116,10 +116,10 @@ pub struct Record {
     pub wall_seconds: f64,
 }
 
-impl Record {
+impl<Q: Serialize> Record<Q> {
     /// A record of a run that begins now and has not simulated anything yet.
     #[must_use]
-    pub fn begin(question: Question, rows: usize) -> Self {
+    pub fn begin(question: Q, rows: usize) -> Self {
         Self {
             program: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use theory::task::{Defense, Eps, Task};
 
 use crate::row::Row;
@@ -147,7 +148,7 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 }
 
 /// Rows as CSV: one header line, `\n` line ends.
-pub fn rows_to_csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
+pub fn to_csv<T: Serialize>(rows: &[T]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         writer.serialize(row)?;
@@ -168,7 +169,7 @@ pub fn read_rows(path: &Path) -> Result<Vec<Row>, StoreError> {
         return Err(not_rows("it has no rows".to_owned()));
     };
     // An optional column that is missing would read as if every cell of it were empty.
-    let written = rows_to_csv(std::slice::from_ref(first)).unwrap_or_default();
+    let written = to_csv(std::slice::from_ref(first)).unwrap_or_default();
     let mut written = csv::Reader::from_reader(written.as_slice());
     let (Ok(expected), Ok(found)) = (written.headers(), reader.headers()) else {
         return Err(not_rows("it has no header".to_owned()));

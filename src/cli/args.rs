@@ -5,13 +5,15 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
-use theory::task::{DomainError, Stage, Task};
+use theory::convergence::Tolerance;
+use theory::task::{DomainError, Draws, Stage, Task};
 
 use super::range::{self, Count, Probability, RANGE_HELP, Range, VoteList, quote};
 use crate::engine::dispatch::Level;
 use crate::engine::{Kernel, VotesBy};
+use crate::plan;
 use crate::record;
-use crate::row::{DrawsName, StageName};
+use crate::row::StageName;
 use crate::store::Folder;
 use crate::sweep::{Grid, GridError};
 use crate::table::Format;
@@ -20,6 +22,29 @@ use crate::table::Format;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The task and the defence")]
 pub(super) struct TaskArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// The k of stage `defended`, sgn(x + θ − k); a range gives the family
+    #[arg(long, default_value = "0", allow_hyphen_values = true, value_name = "RANGE")]
+    threshold: Range,
+    /// How many θ vote in stage `voted`: 101, or 1,11,101,inf
+    #[arg(long, default_value = "101", allow_negative_numbers = true, value_name = "VOTES")]
+    votes: VoteList,
+    /// Which stages, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "STAGES", value_parser = stage)]
+    #[arg(default_value = "undefended,defended,trained,voted")]
+    stages: Vec<StageName>,
+    /// How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the attacked
+    /// one gets its own; persistent=T, it is judged T times, each with its own, and must be right always
+    #[arg(long, default_value = "same", value_name = "same|fresh|persistent=T")]
+    #[arg(value_parser = draws)]
+    draws: Draws,
+}
+
+/// The data and where the defence moves it to.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The task and the defence")]
+pub(super) struct DataArgs {
     /// The class mean μ: x | y ~ N(y·μ, noise²)
     #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
     #[arg(value_parser = range::number)]
@@ -31,41 +56,29 @@ pub(super) struct TaskArgs {
     /// The mean of θ
     #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
     #[arg(value_parser = range::number)]
-    shift: f64,
-    /// The k of stage `defended`, sgn(x + θ − k); a range gives the family
-    #[arg(long, default_value = "0", allow_hyphen_values = true, value_name = "RANGE")]
-    threshold: Range,
-    /// How many θ vote in stage `voted`: 101, or 1,11,101,inf
-    #[arg(long, default_value = "101", allow_negative_numbers = true, value_name = "VOTES")]
-    votes: VoteList,
-    /// Which stages, separated by commas
-    #[arg(long, value_delimiter = ',', value_name = "STAGES", value_parser = stage)]
-    #[arg(default_value = "undefended,defended,trained,voted")]
-    stages: Vec<StageName>,
-    /// How θ is drawn for the clean and the attacked input
-    #[arg(long, default_value = "same", value_name = "DRAWS", value_enum)]
-    draws: DrawsName,
+    pub(super) shift: f64,
+}
+
+impl DataArgs {
+    /// The data.
+    pub(super) fn task(&self) -> Result<Task> {
+        Task::new(self.mean, self.noise).map_err(|error| flag_error(&error))
+    }
 }
 
 impl TaskArgs {
     /// The grid over these sigmas and budgets, and its record.
     pub(super) fn grid(&self, sigma: &Range, eps: &Range) -> Result<(Grid, record::Question)> {
-        let task = Task::new(self.mean, self.noise).map_err(|error| flag_error(&error))?;
+        let DataArgs { mean, noise, shift } = self.data;
+        let task = self.data.task()?;
         let stages = self.stages();
-        let grid =
-            Grid::new(task, self.shift, sigma.values(), eps.values(), stages).map_err(|error| {
-                match error {
-                    GridError::Domain(error) => flag_error(&error),
-                    rows @ GridError::Rows { .. } => {
-                        anyhow!("--sigma {sigma}, --eps {eps}: {rows}")
-                    }
-                }
-            })?;
-        let grid = grid.with_draws(self.draws.into());
+        let grid = Grid::new(task, shift, sigma.values(), eps.values(), stages)
+            .map_err(|error| grid_error(error, sigma, eps))?;
+        let grid = grid.with_draws(self.draws);
         let question = record::Question {
-            mean: self.mean,
-            noise: self.noise,
-            shift: self.shift,
+            mean,
+            noise,
+            shift,
             sigma: sigma.to_string(),
             eps: eps.to_string(),
             stages: self.distinct_stages().iter().map(|stage| stage.name()).collect(),
@@ -74,6 +87,25 @@ impl TaskArgs {
             draws: self.draws.to_string(),
         };
         Ok((grid, question))
+    }
+
+    /// How many votes are enough at these sigmas and budgets, and the record of the question.
+    fn plan(&self, sigma: &Range, eps: &Range, tolerance: Tolerance) -> Result<Plan> {
+        let DataArgs { mean, noise, shift } = self.data;
+        let task = self.data.task()?;
+        let (sigmas, budgets) = (sigma.values(), eps.values());
+        let rows = plan::rows(task, shift, sigmas, budgets, self.draws, tolerance)
+            .map_err(|error| grid_error(error, sigma, eps))?;
+        let question = plan::Question {
+            mean,
+            noise,
+            shift,
+            sigma: sigma.to_string(),
+            eps: eps.to_string(),
+            draws: self.draws.to_string(),
+            votes_for: tolerance.get(),
+        };
+        Ok((rows, question))
     }
 
     /// The stages in the order of the argument, each once.
@@ -118,10 +150,26 @@ impl PointArgs {
     pub(super) fn grid(&self) -> Result<(Grid, record::Question)> {
         self.task.grid(&self.sigma, &self.eps)
     }
+
+    /// How many votes are enough there, and the record of the question.
+    pub(super) fn plan(&self, tolerance: Tolerance) -> Result<Plan> {
+        self.task.plan(&self.sigma, &self.eps, tolerance)
+    }
+}
+
+/// The rows of a plan and what was asked.
+pub(super) type Plan = (Vec<plan::PlanRow>, plan::Question);
+
+/// A grid's error under the names of its flags.
+fn grid_error(error: GridError, sigma: &Range, eps: &Range) -> anyhow::Error {
+    match error {
+        GridError::Domain(error) => flag_error(&error),
+        rows @ GridError::Rows { .. } => anyhow!("--sigma {sigma}, --eps {eps}: {rows}"),
+    }
 }
 
 /// A parameter's error under the name of its flag.
-fn flag_error(error: &DomainError) -> anyhow::Error {
+pub(super) fn flag_error(error: &DomainError) -> anyhow::Error {
     anyhow!("--{} {} is not possible: write {}", error.name, error.value, error.expected)
 }
 
@@ -228,7 +276,20 @@ fn stage(text: &str) -> Result<StageName, String> {
     })
 }
 
-fn seed(text: &str) -> Result<u64, String> {
+pub(super) fn draws(text: &str) -> Result<Draws, String> {
+    text.trim().parse().map_err(|error: DomainError| {
+        format!("{} is not a draw protocol: write {}", quote(text), error.expected)
+    })
+}
+
+/// A tolerance of `--votes-for`.
+pub(super) fn tolerance(text: &str) -> Result<Tolerance, String> {
+    let value = range::number(text).map_err(|error| error.to_string())?;
+    Tolerance::new(value)
+        .map_err(|error| format!("{} is not possible: write {}", quote(text), error.expected))
+}
+
+pub(super) fn seed(text: &str) -> Result<u64, String> {
     let seed = text.trim().replace('_', "").parse();
     let largest = u64::MAX;
     seed.map_err(|_| {

@@ -1,6 +1,7 @@
 //! The command line: what its arguments mean, and its verbs, one file each.
 
 mod args;
+mod claims;
 mod plot;
 mod progress;
 pub mod range;
@@ -52,8 +53,10 @@ Examples:
       rows, charts and a verdict over a range of noise, in a fresh folder
   gauss-sim sweep --sigma 0..2/41 --eps 0..1.5/31 -o surface
       a whole surface, with heat maps
+  gauss-sim claims --sigma 0.3 --eps 0.1
+      which of the paper's claims hold there, under which definitions
 
-Exit status: 0 done and agreeing, 1 theory and simulation disagree, 2 bad usage or input.";
+Exit status: 0 done and agreeing, 1 theory and simulation disagree or a required claim fails, 2 bad usage or input.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -61,6 +64,7 @@ enum Verb {
     Simulate(simulate::Args),
     Sweep(sweep::Args),
     Plot(plot::Args),
+    Claims(claims::Args),
 }
 
 /// What a verb that has done its work has to say.
@@ -68,7 +72,7 @@ enum Verb {
 enum Outcome {
     /// Done, and theory and simulation agree where both were asked for.
     Done,
-    /// Done, and they disagree.
+    /// Done, and they disagree, or a claim that is required fails.
     Disagree,
 }
 
@@ -80,6 +84,7 @@ impl Cli {
             Verb::Simulate(args) => args.run(),
             Verb::Sweep(args) => args.run(),
             Verb::Plot(args) => args.run(),
+            Verb::Claims(args) => args.run(),
         }?;
         Ok(match outcome {
             Outcome::Done => ExitCode::SUCCESS,

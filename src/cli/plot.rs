@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use plots::Size;
 use rayon::prelude::*;
 
 use super::Outcome;
@@ -37,7 +36,7 @@ impl Args {
         let figures = figures(&rows).map_err(|error| anyhow!("{shown}: {error}"))?;
         if figures.is_empty() {
             return Err(anyhow!(
-                "{shown} has one sigma and one eps, nothing to draw against: name rows of a range, such as --sigma 0..4"
+                "{shown} has one sigma and one eps, and no three thresholds or numbers of votes, nothing to draw against: name rows of a range, such as --sigma 0..4"
             ));
         }
         let beside = self.rows.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -59,10 +58,12 @@ const ENDINGS: [&str; 3] = ["svg", "pdf", "png"];
 
 /// The files that [`draw`] writes.
 pub(super) fn chart_files(figures: &[Figure]) -> Vec<String> {
-    figures
-        .iter()
-        .flat_map(|figure| ENDINGS.map(|ending| format!("{}.{ending}", figure.name)))
-        .collect()
+    figures.iter().flat_map(|figure| files_of(&figure.name)).collect()
+}
+
+/// The files of the figure of this name.
+pub(super) fn files_of(name: &str) -> [String; 3] {
+    ENDINGS.map(|ending| format!("{name}.{ending}"))
 }
 
 /// Draws each figure once and writes it as SVG, PDF and PNG. Returns the names, endings in braces.
@@ -70,7 +71,7 @@ pub(super) fn draw(figures: &[Figure], folder: &Folder) -> Result<Vec<String>> {
     let drawn: Vec<_> = figures
         .par_iter()
         .map(|figure| -> Result<_, plots::Error> {
-            let drawing = figure.chart.render(Size::TEXT_WIDTH)?;
+            let drawing = figure.picture.render()?;
             Ok([drawing.svg().as_bytes().to_vec(), drawing.pdf()?, drawing.png(DPI)?])
         })
         .collect();

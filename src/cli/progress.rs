@@ -18,6 +18,13 @@ pub(super) fn samples(total: u64) -> ProgressBar {
     bar.with_style(style.with_key("rate", rate))
 }
 
+/// A bar for so many questions about claims.
+pub(super) fn questions(total: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("looking {wide_bar} {pos} of {len} questions");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

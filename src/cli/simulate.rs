@@ -14,7 +14,7 @@ use crate::engine::{BATCH, Kernel, Run, VotesBy};
 use crate::figures::thousands;
 use crate::record::{Judgement, Question, Record, Simulation};
 use crate::row::Row;
-use crate::store::{Folder, rows_to_csv};
+use crate::store::{Folder, to_csv};
 use crate::sweep::{ExactValues, Grid};
 use crate::table::{Format, format};
 
@@ -47,7 +47,10 @@ impl Args {
 }
 
 /// The files of a run that is kept.
-pub(super) const RUN_FILES: [&str; 2] = ["rows.csv", "run.json"];
+pub(super) const RUN_FILES: [&str; 2] = ["rows.csv", RECORD_FILE];
+
+/// The file of the record.
+pub(super) const RECORD_FILE: &str = "run.json";
 
 impl SimulationArgs {
     /// The rows of the grid, simulated unless `--samples 0`, and the record of how.
@@ -78,30 +81,43 @@ impl SimulationArgs {
         let seconds = drawing.elapsed().as_secs_f64();
         let (confidence, alpha) = (self.confidence.get(), self.alpha.get());
         let (rows, verdict) = grid.checked_rows(exact, &counts, confidence, alpha);
-        record.simulation = Some(Simulation {
-            stream_version: STREAM_VERSION,
-            seed: self.seed,
-            samples,
-            batch: BATCH,
-            threads: rayon::current_num_threads(),
-            engine: match run.kernel {
-                Kernel::Reference => "reference",
-                Kernel::Simd => "simd",
-            },
-            instruction_set: run.level.name(),
-            votes_by: match votes_by {
-                VotesBy::Draws => "draws",
-                VotesBy::Median => "median",
-            },
-            confidence,
-            alpha,
-            seconds,
-            samples_per_second: samples as f64 / seconds,
-            cells_per_second: samples as f64 * grid.rows() as f64 / seconds,
-        });
+        record.simulation =
+            Some(simulation_record(&run, votes_by, confidence, alpha, seconds, grid.rows()));
         record.judgement = Some(Judgement::from(&verdict));
         record.wall_seconds = start.elapsed().as_secs_f64();
         Ok((rows, record))
+    }
+}
+
+/// How so many cells were simulated, on rayon's current pool.
+pub(super) fn simulation_record(
+    run: &Run,
+    votes_by: VotesBy,
+    confidence: f64,
+    alpha: f64,
+    seconds: f64,
+    cells: usize,
+) -> Simulation {
+    Simulation {
+        stream_version: STREAM_VERSION,
+        seed: run.seed,
+        samples: run.samples,
+        batch: BATCH,
+        threads: rayon::current_num_threads(),
+        engine: match run.kernel {
+            Kernel::Reference => "reference",
+            Kernel::Simd => "simd",
+        },
+        instruction_set: run.level.name(),
+        votes_by: match votes_by {
+            VotesBy::Draws => "draws",
+            VotesBy::Median => "median",
+        },
+        confidence,
+        alpha,
+        seconds,
+        samples_per_second: run.samples as f64 / seconds,
+        cells_per_second: run.samples as f64 * cells as f64 / seconds,
     }
 }
 
@@ -194,7 +210,7 @@ pub(super) fn deliver(
 
 /// Writes rows.csv and run.json.
 pub(super) fn keep(rows: &[Row], record: &Record, folder: &Folder) -> Result<()> {
-    folder.write(RUN_FILES[0], &rows_to_csv(rows)?)?;
+    folder.write(RUN_FILES[0], &to_csv(rows)?)?;
     folder.write(RUN_FILES[1], record.to_json()?.as_bytes())?;
     Ok(())
 }

@@ -161,13 +161,19 @@ impl Row {
 /// CSV with the header of the contract.
 #[track_caller]
 pub(crate) fn rows(text: &str) -> Vec<Row> {
+    table(text, &COLUMNS)
+}
+
+/// CSV with these columns.
+#[track_caller]
+pub(crate) fn table(text: &str, columns: &[&str]) -> Vec<Row> {
     assert!(text.ends_with('\n') && !text.contains('\r'), "line ends: {text}");
     let mut lines = text.lines();
-    assert_eq!(lines.next().unwrap_or_default(), COLUMNS.join(","));
+    assert_eq!(lines.next().unwrap_or_default(), columns.join(","));
     let row = |line: &str| {
         let cells: Vec<&str> = line.split(',').collect();
-        assert_eq!(cells.len(), COLUMNS.len(), "{line}");
-        Row(COLUMNS.iter().zip(cells).map(|(c, v)| ((*c).to_owned(), v.to_owned())).collect())
+        assert_eq!(cells.len(), columns.len(), "{line}");
+        Row(columns.iter().zip(cells).map(|(c, v)| ((*c).to_owned(), v.to_owned())).collect())
     };
     lines.map(row).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::harness::{Place, run};
 
-const VERBS: [&str; 4] = ["theory", "simulate", "sweep", "plot"];
+const VERBS: [&str; 5] = ["theory", "simulate", "sweep", "plot", "claims"];
 
 #[test]
 fn help_names_every_verb_and_the_exit_codes() {
@@ -37,10 +37,19 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
     let simulation = "--samples --seed --engine --votes-by --confidence --alpha";
     let output = "--format --output --force";
     for (verb, flags) in [
-        ("theory", [task, output].join(" ")),
+        ("theory", [task, "--votes-for", output].join(" ")),
         ("simulate", [task, simulation, output].join(" ")),
         ("sweep", [task, simulation, output, "--no-plots"].join(" ")),
         ("plot", "--output --force <ROWS>".to_owned()),
+        (
+            "claims",
+            [
+                "--sigma --eps --mean --noise --shift --claim --metric --draws --require",
+                "--samples --seed --votes-by --confidence --alpha --no-plots --threads",
+                output,
+            ]
+            .join(" "),
+        ),
     ] {
         let help = run(&format!("{verb} --help")).done();
         assert_eq!(help.err, "");
@@ -63,7 +72,7 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
 #[test]
 fn the_examples_in_the_help_work() {
     let mut examples = 0;
-    for verb in ["", "theory", "simulate", "sweep"] {
+    for verb in ["", "theory", "simulate", "sweep", "claims"] {
         for line in run(&format!("{verb} --help")).done().out.lines() {
             let Some(command) = line.trim().strip_prefix("gauss-sim ") else {
                 continue;
@@ -76,15 +85,18 @@ fn the_examples_in_the_help_work() {
             if args[0] != "theory" {
                 args.extend(["--samples", "1000"]);
             }
-            if args[0] != "theory" && !args.contains(&"--votes") {
+            if ["simulate", "sweep"].contains(&args[0]) && !args.contains(&"--votes") {
                 args.extend(["--votes", "11"]);
             }
-            if args[0] == "sweep" {
+            if args[0] == "claims" && !args.contains(&"--claim") {
+                args.extend(["--claim", "defense-helps"]);
+            }
+            if ["sweep", "claims"].contains(&args[0]) {
                 args.push("--no-plots");
             }
             Place::new().run_args(&args).done();
             examples += 1;
         }
     }
-    assert_eq!(examples, 4 + 3 + 2 + 3, "found and run");
+    assert_eq!(examples, 5 + 4 + 2 + 3 + 5, "found and run");
 }

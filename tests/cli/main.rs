@@ -4,6 +4,7 @@
 //! numbers are worth is for other tests to say, here they must be whole, where they belong, and the
 //! same on every run.
 
+mod claims;
 mod errors;
 mod harness;
 mod help;
@@ -11,3 +12,4 @@ mod plot;
 mod simulate;
 mod sweep;
 mod theory;
+mod votes_for;

@@ -48,6 +48,16 @@ fn charts_from_rows_are_those_of_the_sweep_to_the_last_byte() {
     }
 }
 
+/// Rows of several tries read back: their charts are the sweep's, and the title says how many.
+#[test]
+fn rows_of_several_tries_are_drawn_again() {
+    let place = swept("--draws persistent=5");
+    place.run("plot kept/rows.csv -o again").done();
+    let name = "adversarial_accuracy_vs_sigma.svg";
+    assert!(place.read(&format!("kept/{name}")) == place.read(&format!("again/{name}")));
+    assert_eq!(place.json("kept/run.json")["question"]["draws"], "persistent=5");
+}
+
 #[test]
 fn charts_go_beside_the_rows_and_over_others_only_by_force() {
     let place = swept("--no-plots");
@@ -140,6 +150,7 @@ fn a_cell_that_no_run_writes_is_refused() {
         ("sigma", "1e308"),
         ("votes", "0"),
         ("draws", "many"),
+        ("draws", "persistent=0"),
         ("eps", "inf"),
         ("robust_accuracy", "nan"),
         ("robust_accuracy", "1e300"),
@@ -165,6 +176,32 @@ fn a_single_point_has_nothing_to_be_drawn_against() {
     let place = Place::new();
     place.write("point.csv", place.run("theory --format csv").done().out);
     assert_refused(&place, "point.csv", &["one sigma and one eps", "--sigma 0..4"]);
+}
+
+#[test]
+fn thresholds_and_votes_at_one_point_are_something_to_draw() {
+    let place = Place::new();
+    let kept = "sweep --sigma 1 --threshold 0..1/5 --votes 1,3,11 --samples 1e4 -o kept";
+    let run = place.run(kept).done();
+    let charts = ["robust_accuracy_vs_invariance", "robust_accuracy_vs_votes"];
+    for chart in charts {
+        assert!(run.out.contains(&format!("{chart}.{{svg,pdf,png}}")), "{}", run.out);
+    }
+    assert_eq!(place.names("kept").len(), 2 + 3 * charts.len());
+    place.run("plot kept/rows.csv -o again").done();
+    for name in place.names("again") {
+        let [first, again] =
+            ["kept", "again"].map(|folder| place.read(&format!("{folder}/{name}")));
+        assert!(first == again, "{name}");
+    }
+    let svg = place.text("again/robust_accuracy_vs_invariance.svg");
+    for text in ["σ = 1", "defended (k = 0)", "trained (k = 1)", "undefended", "simulation"] {
+        assert!(svg.contains(text), "{text}");
+    }
+    // They are looked for before the work as all other files.
+    let run = place.run("sweep --sigma 1 --votes 1,3,11 --samples 1e15 -o again");
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert!(run.err.contains("again/robust_accuracy_vs_votes"), "{}", run.err);
 }
 
 #[test]

@@ -48,6 +48,24 @@ fn fresh_draws_at_the_known_point() {
     }
 }
 
+/// An attacker who tries five times, at the same point (20 digits by 40-digit arithmetic). One try is
+/// fresh draws; and the undefended classifier does not care.
+#[test]
+fn several_tries_at_the_known_point() {
+    let question = "theory --stages undefended,trained --format csv --draws";
+    let of = |draws: &str| run(&format!("{question} {draws}")).done().rows();
+    let (same, fresh, five) = (of("same"), of("fresh"), of("persistent=5"));
+    assert_eq!(five[1].text("draws"), "persistent=5");
+    assert_close(five[1].number("adversarial_accuracy"), 0.292_526_991_469_125_6, 1e-15);
+    assert!(five[1].number("robust_accuracy") < fresh[1].number("robust_accuracy"));
+    for column in &COLUMNS[8..EXACT_COLUMNS] {
+        assert_eq!(five[0].text(column), same[0].text(column), "{column}");
+        assert_eq!(of("persistent=1")[1].text(column), fresh[1].text(column), "{column}");
+    }
+    let table = run("theory --draws persistent=5").done().out;
+    assert!(table.contains("persistent=5 draws: exact"), "{table}");
+}
+
 #[test]
 fn columns_that_do_not_apply_are_empty() {
     let rows = run("theory --votes 11 --format csv").done().rows();
