@@ -1,12 +1,13 @@
 //! Draws the layers of a chart into its frame.
 
 use crate::canvas::{Canvas, Pen};
-use crate::clip::{Path, Rect, dashes};
+use crate::clip::{Rect, dashes};
 use crate::frame::{Frame, Panel, Type};
 use crate::heatmap::draw_contour;
 use crate::labels::Labels;
 use crate::occupancy::Occupancy;
-use crate::{Band, Color, Direction, Layer, Line, Note, Point, Points, Reference, Style};
+use crate::run::{pieces, reference_line};
+use crate::{Band, Color, Layer, Line, Note, Point, Points, Reference, Style};
 
 const REFERENCE_DASH: [f64; 2] = [3.0, 2.0];
 /// Half the width of the caps of interval bars.
@@ -85,12 +86,6 @@ pub(crate) fn draw_layers(
             labels.line(frame, line);
         }
     }
-}
-
-/// The parts of a line within the plot, on the page.
-pub(crate) fn pieces(frame: &Frame, line: &Line) -> Vec<Path> {
-    let places = line.points.iter().map(|&(x, y)| frame.x.at(x).zip(frame.y.at(y)));
-    frame.plot.pieces(places)
 }
 
 fn draw_line(canvas: &mut Canvas, frame: &Frame, line: &Line, taken: &mut Occupancy, cased: bool) {
@@ -188,22 +183,6 @@ pub(crate) fn draw_point(
     if style.radius > 0.0 {
         style.marker.draw(canvas, at, style.radius, style.color);
     }
-}
-
-/// Where a reference line runs, if within the plot.
-pub(crate) fn reference_line(frame: &Frame, reference: &Reference) -> Option<[(f64, f64); 2]> {
-    let plot = &frame.plot;
-    let ends = match reference.direction {
-        Direction::Horizontal => {
-            let y = frame.y.at(reference.value)?;
-            [(plot.left, y), (plot.right, y)]
-        }
-        Direction::Vertical => {
-            let x = frame.x.at(reference.value)?;
-            [(x, plot.bottom), (x, plot.top)]
-        }
-    };
-    plot.contains(ends[0]).then_some(ends)
 }
 
 fn draw_reference(

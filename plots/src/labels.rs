@@ -2,10 +2,10 @@
 
 use crate::canvas::{Align, Canvas, Pen};
 use crate::clip::{Path, Rect};
-use crate::draw::{pieces, reference_line};
 use crate::font::{CAP_HEIGHT, cut, text_width};
 use crate::frame::Frame;
 use crate::occupancy::Occupancy;
+use crate::run::{pieces, reference_line};
 use crate::{Color, Contour, Direction, Line, Note, Reference};
 
 /// Puts texts where they cover the least.

@@ -44,6 +44,7 @@ mod marker;
 mod occupancy;
 mod region;
 mod render;
+mod run;
 mod size;
 mod style;
 pub mod ticks;

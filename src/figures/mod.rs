@@ -1,4 +1,5 @@
-//! Rows to charts, from rows alone: nothing here computes an accuracy.
+//! Rows to charts, from rows alone; and, in [`claims`], findings to maps. The only numbers computed here
+//! are the curves that no row has: the leading term of the vote, and the stages along ε.
 
 pub mod claims;
 mod curves;
