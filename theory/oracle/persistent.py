@@ -1,6 +1,6 @@
 """Table of what a classifier achieves against an attacker who tries T times: persistent.csv.
 
-    python3 generate.py persistent   writes the table beside this file (about 4 minutes)
+    python3 generate.py persistent   writes the table beside this file (some minutes)
 
 Columns: adversarial_accuracy = P[right in every try on the attacked input], both_correct = P[right
 on the clean input, and in every try on the attacked one], robust_accuracy = both_correct/A(0),
