@@ -2,7 +2,7 @@
 //! that sees both the exact numbers and the sampled counts.
 //!
 //! Two stages that are judged on the same samples agree on nearly all of them, and only the others
-//! decide ([`discordant`]). So a difference is known far better than the two numbers whose difference
+//! decide (`paired::discordant`). So a difference is known far better than the two numbers whose difference
 //! it is. What is counted depends on the metric ([`crate::engine::paired`]):
 //!
 //! ```text
@@ -12,12 +12,12 @@
 //! ```
 //!
 //! The difference of the unconditional accuracies is that of the two probabilities; the difference of
-//! the robust accuracies is (P[X] − P[Y])/(P[c₁]·P[c₂]), with the same sign. Pairs make its test exact, but
+//! the robust accuracies is (P\[X\] − P\[Y\])/(P\[c₁\]·P\[c₂\]), with the same sign. Pairs make its test exact, but
 //! cost half of the trials; its interval does without them (see `conditional_gain`).
 //!
 //! **Bias.** A sampled probability of being correct may be off by [`crate::engine::bias`] = B, and one of being
-//! correct twice by 2B. So P[b₂] − P[b₁] may be off by 2B, and P[X] − P[Y] = P[c₁]·P[both₂] −
-//! P[c₂]·P[both₁] by 6B. Tests and intervals allow for that: no number of samples shows the sign of a
+//! correct twice by 2B. So P\[b₂\] − P\[b₁\] may be off by 2B, and P\[X\] − P\[Y\] = P\[c₁\]·P\[both₂\] −
+//! P\[c₂\]·P\[both₁\] by 6B. Tests and intervals allow for that: no number of samples shows the sign of a
 //! smaller difference.
 //!
 //! Measured at mean = noise = shift = 1, σ = 0.3, ε = 0.1, undefended against trained, 1e7 samples with

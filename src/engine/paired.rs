@@ -17,13 +17,13 @@
 //! X = f₁(i)·c₂(j)      Y = f₂(i)·c₁(j)      E[X] − E[Y] = P[f₁]·P[c₂] − P[f₂]·P[c₁]
 //! ```
 //!
-//! and the right side, divided by P[c₁]·P[c₂], is ASR₁ − ASR₂, the difference of the attack success
+//! and the right side, divided by `P[c₁]·P[c₂]`, is ASR₁ − ASR₂, the difference of the attack success
 //! rates. Samples 2m and 2m + 1 of the run are such a pair. No sample is in two pairs, so that the
 //! pairs are independent and the counts of X and of Y without the other exactly multinomial. Of an
 //! odd number of samples the last has no partner and is in no pair; since batches are even, that can
 //! only be the last one of a run.
 //!
-//! The samples and the comparisons are those of the other kernels ([`super::draws`]).
+//! The samples and the comparisons are those of the other kernels (`engine::draws`).
 
 mod counts;
 

@@ -56,7 +56,7 @@ impl PairCounts {
     }
 
     /// Pairs of samples with X and not Y, and pairs with Y and not X. Their difference, divided by
-    /// [`PairCounts::pairs`], estimates P[c₁]·P[c₂]·(robust accuracy of the second − of the first).
+    /// [`PairCounts::pairs`], estimates `P[c₁]·P[c₂]`·(robust accuracy of the second − of the first).
     #[must_use]
     pub fn crossed(&self) -> [u64; 2] {
         self.crossed
