@@ -129,6 +129,14 @@ fn bad_value(error: &clap::Error) -> Option<String> {
             let verb = range::quote(&context(ContextKind::InvalidSubcommand)?);
             Some(format!("{verb} is not a verb: write one of {}; see --help", verbs.join(", ")))
         }
+        // What a flag without its value leaves over, as the 1 of `--sigma --eps 1`.
+        ErrorKind::UnknownArgument => {
+            let left_over = context(ContextKind::InvalidArg).filter(|arg| !arg.starts_with('-'))?;
+            let left_over = range::quote(&left_over);
+            Some(format!(
+                "{left_over} belongs to no flag: one before it may lack its value; see --help"
+            ))
+        }
         _ => None,
     }
 }

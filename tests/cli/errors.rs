@@ -180,7 +180,7 @@ fn verbs_and_flags_that_there_are_not() {
             ("Sweep", &["\"Sweep\"", "sweep"]),
             ("--sigma 1", &["--sigma", "--help"]),
             ("plot", &["<ROWS>", "--help"]),
-            ("plot a b", &["'b'", "--help"]),
+            ("plot a b", &["\"b\"", "--help"]),
             ("plot rows.csv --sigma 1", &["--sigma", "--help"]),
             ("theory --samples 5", &["--samples", "--help"]),
             ("theory --no-plots", &["--no-plots", "--help"]),
@@ -191,7 +191,7 @@ fn verbs_and_flags_that_there_are_not() {
         &[
             ("--fast", &["--fast", "--help"]),
             ("--sigam 1", &["'--sigam'", "'--sigma'", "--help"]),
-            ("here", &["'here'", "--help"]),
+            ("here", &["\"here\"", "--help"]),
             ("-x", &["'-x'", "--help"]),
         ],
     );
@@ -208,6 +208,7 @@ fn flags_without_their_value_or_twice() {
         refused(&SIMULATING, &[(flag, &[flag, "value is required"])]);
     }
     refused(&ASKING, &[("--sigma 1 --sigma 2", &["--sigma", "multiple times"])]);
+    refused(&ASKING, &[("--sigma --eps 1", &["\"1\" belongs to no flag", "lack its value"])]);
     let place = Place::new();
     assert_one_line(&place, &place.run_args(&["theory", "-o", ""]), &["--output"]);
 }
