@@ -18,3 +18,4 @@ pub mod row;
 pub mod store;
 pub mod sweep;
 pub mod table;
+pub mod train;

@@ -8,6 +8,7 @@ pub mod range;
 mod simulate;
 mod sweep;
 mod theory;
+mod train;
 
 use std::error::Error as _;
 use std::io::{Write as _, stderr};
@@ -55,6 +56,8 @@ Examples:
       a whole surface, with heat maps
   gauss-sim claims --sigma 0.3 --eps 0.1
       which of the paper's claims hold there, under which definitions
+  gauss-sim train --train-size 100..1e4/log5
+      which threshold training on noisy inputs finds, and how fast
 
 Exit status: 0 done and agreeing, 1 theory and simulation disagree or a required claim fails, 2 bad usage or input.";
 
@@ -65,6 +68,7 @@ enum Verb {
     Sweep(sweep::Args),
     Plot(plot::Args),
     Claims(claims::Args),
+    Train(train::Args),
 }
 
 /// What a verb that has done its work has to say.
@@ -85,6 +89,7 @@ impl Cli {
             Verb::Sweep(args) => args.run(),
             Verb::Plot(args) => args.run(),
             Verb::Claims(args) => args.run(),
+            Verb::Train(args) => args.run(),
         }?;
         Ok(match outcome {
             Outcome::Done => ExitCode::SUCCESS,

@@ -34,6 +34,10 @@ pub enum Purpose {
     SecondVotes(u32),
     /// Their median.
     SecondMedian(u32),
+    /// The examples of a training set; the repetition takes the place of the batch.
+    Training,
+    /// The order of the examples in this epoch, likewise.
+    TrainingOrder(u32),
 }
 
 impl Purpose {
@@ -45,6 +49,8 @@ impl Purpose {
             Self::SecondDraw => (3, 0),
             Self::SecondVotes(n) => (4, n),
             Self::SecondMedian(n) => (5, n),
+            Self::Training => (6, 0),
+            Self::TrainingOrder(epoch) => (7, epoch),
         }
     }
 }
@@ -232,6 +238,9 @@ mod tests {
             Purpose::SecondDraw,
             Purpose::SecondVotes(3),
             Purpose::SecondMedian(3),
+            Purpose::Training,
+            Purpose::TrainingOrder(3),
+            Purpose::TrainingOrder(4),
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {

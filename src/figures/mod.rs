@@ -5,6 +5,7 @@ pub mod claims;
 mod curves;
 mod gain;
 mod invariance;
+pub mod train;
 mod votes;
 
 use plots::{Axis, Chart, ColorScale, Drawing, Marker, Size, Style};

@@ -12,6 +12,7 @@ mod event;
 mod extreme;
 pub mod fresh;
 pub mod invariance;
+pub mod learning;
 mod majority;
 pub mod normal;
 pub mod protocol;

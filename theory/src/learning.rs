@@ -1,0 +1,92 @@
+//! How fast training on noisy inputs finds its threshold.
+//!
+//! Training sees (x + θ, y) and learns the k of sgn(x + θ − k). Given y, x + θ is
+//! N(shift + y·mean, s²), s² = noise² + sigma². Write t = k − shift, h = mean/s > 0.
+//!
+//! **0–1 risk.** The risk of threshold k is `R(t) = ½[Φ((t − mean)/s) + Φ((−t − mean)/s)]`; its slope
+//! `[φ((t − mean)/s) − φ((t + mean)/s)]/(2s)` vanishes only at t = 0, where the curvature is
+//! `V = (mean/s³)·φ(h)`. Moving k from shift by t changes the decision on the inputs in between, whose
+//! density at shift is `p = φ(h)/s`. Each of them adds ±1/N to the empirical risk, by a fair coin as
+//! t → 0, so that on the scale of N^(−1/3)
+//!
+//! ```text
+//! risk(t) − risk(0) ≈ V·t²/2 + √(p/N)·W(t),   W a two-sided Brownian motion
+//! argmax(W(t) − a·t²) = a^(−2/3)·argmax(W(t) − t²) in law,   a = (V/2)/√(p/N)
+//! N^(1/3)(k̂ − shift) → (4p/V²)^(1/3)·C,   C = argmax(W(t) − t²) (Chernoff's distribution)
+//! 4p/V² = 4·s⁵/(mean²·φ(h)) = s³·4√(2π)·exp(h²/2)/h²
+//! ```
+//!
+//! **Logistic regression.** The log odds of y given x + θ are `2·mean·(x + θ − shift)/s²`: the two
+//! classes are normals of one variance. So the model is right, the population optimum has slope
+//! `w = 2·mean/s²` and threshold exactly shift, and the sandwich A⁻¹BA⁻¹ of the asymptotic variance is
+//! A⁻¹, the inverse information. (That the threshold is shift needs less: the law of (x + θ − shift, y)
+//! is that of its negative, so the strictly convex risk is even in the intercept at shift, and its
+//! optimum there is 0.) By the same symmetry the information about the intercept at shift and about the
+//! slope do not mix, and the delta method for k̂ = shift − intercept/w gives
+//!
+//! ```text
+//! N·Var(k̂) → 1/(w²·J),   J = E[q(1 − q)],  q = P[y = 1 | x + θ]
+//! J = ¼·exp(−h²/2)·E[sech(h·Z)],  Z standard normal
+//! ```
+//!
+//! Source: J. Kim and D. Pollard, *Cube root asymptotics*, Ann. Statist. 18 (1990), 191–219, for the
+//! first limit; D. R. Cox (1958) and B. Efron, J. Amer. Statist. Assoc. 70 (1975), 892–898, for the
+//! second; both constants are derived above.
+
+use pxfm::{f_cbrt, f_exp};
+
+use crate::quadrature::integrate;
+use crate::task::{Defense, Task};
+
+/// The variance of Chernoff's distribution, argmax(W(t) − t²) of a two-sided Brownian motion W.
+/// Source: P. Groeneboom and J. A. Wellner, J. Comput. Graph. Statist. 10 (2001), 388–400, and
+/// `oracle/learning.py`, which computes it anew from the density.
+pub const CHERNOFF_VARIANCE: f64 = 0.263_559_641_299_610_19;
+
+/// √(2π).
+const SQRT_2PI: f64 = 2.506_628_274_631_000_5;
+
+/// lim N^(1/3)·sd(k̂) of the threshold that minimises the 0–1 risk on N noisy inputs, in units of x;
+/// `None` where mean ≤ 0 (no threshold is best) or it is beyond a double. Relative error 1e-15·(4 + h²).
+///
+/// ```
+/// use gauss_sim_theory::learning::zero_one_spread;
+/// use gauss_sim_theory::task::{Defense, Task};
+///
+/// let c = zero_one_spread(&Task::default(), &Defense::new(1.0, 1.0)?).unwrap();
+/// assert!((c - 2.1439).abs() < 1e-4);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
+#[must_use]
+pub fn zero_one_spread(task: &Task, defense: &Defense) -> Option<f64> {
+    let (h, s) = effect(task, defense)?;
+    let scale = s * f_cbrt(4.0 * SQRT_2PI / h / h) * f_exp(h * h / 6.0);
+    finite(scale * CHERNOFF_VARIANCE.sqrt())
+}
+
+/// lim N^(1/2)·sd(k̂) of the threshold −intercept/slope of logistic regression on N noisy inputs, in
+/// units of x; `None` where mean ≤ 0 or it is beyond a double. Relative error 1e-15·(10 + h²).
+#[must_use]
+pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
+    let (h, s) = effect(task, defense)?;
+    // 1/(w²J) = (s/h)²·exp(h²/2)/E[sech(hZ)], w = 2h/s
+    let sech = |z: f64| 2.0 / (f_exp(h * z) + f_exp(-h * z));
+    let density = |z: f64| 2.0 / SQRT_2PI * f_exp(-0.5 * z * z);
+    // sech is all but nothing beyond 40/h, the density beyond 9.
+    let mut breaks = [0.0, 1.0 / h, 6.0 / h, 40.0 / h, 1.0, 3.0, 9.0].map(|z: f64| z.min(9.0));
+    breaks.sort_by(f64::total_cmp);
+    let mean_sech = integrate(|z| density(z) * sech(z), &breaks, 4.0 * f64::EPSILON).value;
+    finite(s / h * f_exp(0.25 * h * h) / mean_sech.sqrt())
+}
+
+/// h = mean/s and s.
+fn effect(task: &Task, defense: &Defense) -> Option<(f64, f64)> {
+    let (noise, sigma) = (task.noise(), defense.sigma());
+    let s = (noise * noise + sigma * sigma).sqrt();
+    let h = task.mean() / s;
+    (h > 0.0).then_some((h, s))
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
