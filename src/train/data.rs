@@ -119,7 +119,8 @@ mod tests {
         assert_eq!(format!("{first:?}"), GOLDEN);
     }
 
-    const GOLDEN: &str = "";
+    const GOLDEN: &str = "[Example { x: -1.2661613821983337, y: -1.0 }, \
+                          Example { x: -0.4820384681224823, y: -1.0 }]";
 
     #[test]
     fn a_shuffle_keeps_the_examples_and_changes_with_the_epoch() {
