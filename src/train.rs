@@ -71,11 +71,6 @@ impl Line {
     }
 }
 
-/// 1/(1 + exp(z)): how far the logistic loss at margin z still pulls.
-fn pull(z: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(z))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,7 +36,7 @@ Examples:
       the three methods on 100 to 100 000 examples, 200 repetitions each
   gauss-sim train --method sgd --train-size 1000 --epochs 50 --learning-rate 0.03
       fine-tuning, slowly
-  gauss-sim train --method zero-one,logistic --sigma 0.5,1,2 --train-size 1e4 --repetitions 1000 --format csv
+  gauss-sim train --method zero-one --sigma 0.5,1,2 --train-size 1e4 --repetitions 1000
       the spread of k at three sigmas
   gauss-sim train --train-size 100..1e4/log5 -o training
       train.csv, epochs.csv, run.json and charts into a folder")]
@@ -219,7 +219,7 @@ impl Args {
         let (mean, noise) = (study.task.mean(), study.task.noise());
         let sgd = if study.methods.contains(&Method::Sgd) {
             format!(
-                "; sgd: {epochs} epochs, learning rate {learning_rate}, batches of {batch_size}"
+                "; sgd: {epochs} epochs, learning rate {learning_rate:?}, batches of {batch_size}"
             )
         } else {
             String::new()

@@ -1,18 +1,208 @@
 //! What training finds: how the threshold scatters, and what fine-tuning does epoch by epoch.
 
-use theory::task::DomainError;
+use plots::{Axis, Band, Chart, Dash, Legend, Line, Points, Reference, Size, Style};
+use theory::accuracy::Profile;
+use theory::invariance::invariance;
+use theory::task::{Defense, DomainError, Eps, Margin, Stage};
 
-use super::Figure;
-use crate::train::row::TrainRow;
-use crate::train::study::Study;
+use super::votes::log_spaced;
+use super::{Figure, Picture, Variable, nearest, thousands};
+use crate::train::row::{TrainRow, asymptotic_sd};
+use crate::train::study::{Method, Study};
 
-/// None yet.
-pub fn figures(_: &Study, _: &[TrainRow], _: &[TrainRow]) -> Result<Vec<Figure>, DomainError> {
-    Ok(Vec::new())
+const SPREAD: &str = "threshold_sd_vs_train_size";
+const EPOCHS: &str = "training_vs_epoch";
+
+/// The charts of a study, from its rows:
+///
+/// - the standard deviation of k̂ against N, with the limit laws, where there are several sizes and at
+///   least two repetitions;
+/// - invariance and robust accuracy against the epoch of `sgd`, with the exact values at k = 0 and
+///   k = shift, where there are epochs.
+///
+/// Where sigma or ε have several values, the one nearest to the usual (σ = 1, ε = ½) is drawn, and the
+/// title says which.
+pub fn figures(
+    study: &Study,
+    rows: &[TrainRow],
+    epochs: &[TrainRow],
+) -> Result<Vec<Figure>, DomainError> {
+    let sigmas: Vec<f64> = study.defenses.iter().map(Defense::sigma).collect();
+    let budgets: Vec<f64> = study.eps.iter().map(|eps| eps.get()).collect();
+    let sigma = nearest(&sigmas, Variable::Sigma.usual());
+    let eps = nearest(&budgets, Variable::Eps.usual());
+    let here = |row: &&TrainRow| row.sigma == sigma && row.eps == eps;
+    let Some(defense) = study.defenses.iter().find(|defense| defense.sigma() == sigma) else {
+        return Ok(Vec::new());
+    };
+    let page = Page { study, defense: *defense, eps };
+    let mut figures = Vec::new();
+    for name in names(study) {
+        figures.push(match name {
+            SPREAD => page.spread(&rows.iter().filter(here).collect::<Vec<_>>()),
+            _ => page.epochs(&epochs.iter().filter(here).collect::<Vec<_>>())?,
+        });
+    }
+    Ok(figures)
 }
 
 /// The names of the charts that [`figures`] draws.
 #[must_use]
-pub fn names(_: &Study) -> Vec<&'static str> {
-    Vec::new()
+pub fn names(study: &Study) -> Vec<&'static str> {
+    let spread = study.sizes.len() > 1 && study.repetitions > 1;
+    let epochs = study.methods.contains(&Method::Sgd) && study.sgd.epochs > 0;
+    [spread.then_some(SPREAD), epochs.then_some(EPOCHS)].into_iter().flatten().collect()
+}
+
+struct Page<'a> {
+    study: &'a Study,
+    defense: Defense,
+    eps: f64,
+}
+
+impl Page<'_> {
+    fn task(&self) -> String {
+        let (mean, noise) = (self.study.task.mean(), self.study.task.noise());
+        let (shift, sigma) = (self.defense.shift(), self.defense.sigma());
+        format!("σ = {sigma}, mean μ = {mean}, noise ν = {noise}, shift = {shift}")
+    }
+
+    fn sgd(&self) -> String {
+        let sgd = self.study.sgd;
+        format!("learning rate {}, batches of {}", sgd.learning_rate, sgd.batch_size)
+    }
+
+    fn spread(&self, rows: &[&TrainRow]) -> Figure {
+        let study = self.study;
+        let x = Axis::log("N, examples in a training set");
+        let y = Axis::log("sd of the learnt k (units of x)");
+        let mut chart = Chart::new(x, y);
+        let (least, most) = (study.sizes[0], study.sizes[study.sizes.len() - 1]);
+        for &method in &study.methods {
+            let style = look(method);
+            let points = rows.iter().filter(|row| row.method == method.name()).filter_map(|row| {
+                let sd = row.threshold_sd?;
+                let error = relative_error(row.learned);
+                Some((row.train_size as f64, sd, sd * (1.0 - error).max(0.0), sd * (1.0 + error)))
+            });
+            let limit = log_spaced(least as f64, most as f64).filter_map(|n| {
+                let sd = asymptotic_sd(method, &study.task, &self.defense, n.round() as usize)?;
+                Some((n.round(), sd))
+            });
+            let label = match method {
+                Method::ZeroOne => "∝ N^(−1/3)",
+                Method::Logistic => "∝ N^(−1/2)",
+                Method::Sgd => "",
+            };
+            let name = match method {
+                Method::ZeroOne => "fewest errors (zero-one)".to_owned(),
+                Method::Logistic => "logistic regression".to_owned(),
+                Method::Sgd => format!("sgd, {} epochs", study.sgd.epochs),
+            };
+            chart = chart
+                .with(Line::new("", limit).style(style).label(label))
+                .with(Points::new(name, points).style(style));
+        }
+        let sgd = if study.methods.contains(&Method::Sgd) {
+            format!("; sgd: {}", self.sgd())
+        } else {
+            String::new()
+        };
+        let title = format!(
+            "How far the learnt threshold scatters\n{}; {} repetitions{sgd}",
+            self.task(),
+            thousands(study.repetitions)
+        );
+        let legend =
+            Legend::below().line_means("limit law").points_mean("measured, ± 2 standard errors");
+        Figure { name: SPREAD.to_owned(), picture: chart.title(title).legend(legend).into() }
+    }
+
+    fn epochs(&self, rows: &[&TrainRow]) -> Result<Figure, DomainError> {
+        let study = self.study;
+        let eps = Eps::new(self.eps)?;
+        let exact = |threshold| -> Result<[f64; 2], DomainError> {
+            let margin: Margin =
+                Stage::Defended { threshold }.margin(&study.task, &self.defense)?;
+            Ok([invariance(&margin).value, Profile::new(&margin).at(eps).robust.value])
+        };
+        let (before, after) = (exact(0.0)?, exact(self.defense.shift())?);
+        let mut panels = plots::Figure::new(
+            format!(
+                "Fine-tuning on noisy inputs, epoch by epoch: the mean and 5 to 95 % of {} repetitions\nε = {}, \
+                 {}; {}",
+                thousands(study.repetitions),
+                self.eps,
+                self.task(),
+                self.sgd()
+            ),
+            2,
+        );
+        type Band3 = fn(&TrainRow) -> Option<[f64; 3]>;
+        let quantities: [(&str, Band3); 2] = [
+            ("rate of invariance", |row| {
+                Some([row.invariance_mean?, row.invariance_q05?, row.invariance_q95?])
+            }),
+            ("robust accuracy", |row| {
+                Some([
+                    row.robust_accuracy_mean?,
+                    row.robust_accuracy_q05?,
+                    row.robust_accuracy_q95?,
+                ])
+            }),
+        ];
+        for (index, (label, value)) in quantities.into_iter().enumerate() {
+            let limits = [(before[index], "k = 0"), (after[index], "k = shift")];
+            let drawn = shown(&study.sizes);
+            let seen = rows.iter().filter(|row| drawn.contains(&row.train_size));
+            let ends = seen.filter_map(|row| value(row)).flatten().chain(limits.map(|l| l.0));
+            let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+                (low.min(v), high.max(v))
+            });
+            // Room for the labels of the limits, outside of what they limit.
+            let room = 0.12 * (high - low);
+            let mut y = Axis::linear(label);
+            if room > 0.0 {
+                y = y.range(low - room, high + room);
+            }
+            let x = Axis::linear("epoch").range(0.0, f64::from(study.sgd.epochs));
+            let mut chart = Chart::new(x, y);
+            for (index, size) in drawn.into_iter().enumerate() {
+                let style = Style::series(index + 1);
+                let of_size = || {
+                    let rows = rows.iter().filter(move |row| row.train_size == size);
+                    rows.filter_map(|row| Some((f64::from(row.epoch?), value(row)?)))
+                };
+                let band = of_size().map(|(epoch, [_, low, high])| (epoch, low, high));
+                let mean = of_size().map(|(epoch, [mean, ..])| (epoch, mean));
+                chart = chart
+                    .with(Band::new("", band).style(style))
+                    .with(Line::new(format!("N = {}", thousands(size as u64)), mean).style(style));
+            }
+            for (value, label) in limits {
+                chart = chart.with(Reference::horizontal(value, label));
+            }
+            panels = panels.with(chart);
+        }
+        let picture = Picture::Panels(panels, Size::inches(6.5, 3.6));
+        Ok(Figure { name: EPOCHS.to_owned(), picture })
+    }
+}
+
+fn look(method: Method) -> Style {
+    let style = Style::series(method as usize + 1);
+    if method == Method::Logistic { style.dash(Dash::Dashed) } else { style }
+}
+
+/// Twice the relative standard error of a standard deviation of n nearly normal values.
+fn relative_error(n: usize) -> f64 {
+    2.0 / (2.0 * (n as f64 - 1.0)).sqrt()
+}
+
+/// The smallest, the middle and the largest size: more bands than that hide each other.
+fn shown(sizes: &[usize]) -> Vec<usize> {
+    let (n, last) = (sizes.len(), sizes.len().saturating_sub(1));
+    let mut places = vec![0, n / 2, last];
+    places.dedup();
+    places.into_iter().filter_map(|place| sizes.get(place).copied()).collect()
 }

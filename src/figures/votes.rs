@@ -120,7 +120,7 @@ fn approach(power: f64) -> String {
 }
 
 /// Some numbers of votes to draw a smooth curve through.
-fn log_spaced(low: f64, high: f64) -> impl Iterator<Item = f64> {
+pub(super) fn log_spaced(low: f64, high: f64) -> impl Iterator<Item = f64> {
     const STEPS: u32 = 120;
     (0..=STEPS).map(move |k| low * (high / low).powf(f64::from(k) / f64::from(STEPS)))
 }

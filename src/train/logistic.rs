@@ -6,15 +6,15 @@
 //! Biometrika 71 (1984), 1–10; equality is their quasi-complete separation).
 
 use super::data::Example;
-use super::{Failure, Line, pull};
+use super::{Failure, Line};
 
 /// Newton steps; ten or so are usual.
 const MAX_STEPS: usize = 200;
 /// Halvings of one step.
 const MAX_HALVINGS: usize = 60;
-/// Where the squared Newton decrement, twice the risk still to be won, is below this, the optimum is
-/// reached: k̂ is then within 1e-12 of its own standard deviation at N = 1e4, and closer for fewer.
-const DECREMENT: f64 = 1e-28;
+/// Where the squared Newton decrement, about twice the risk still to be won, is below this, one more step
+/// squares the error and reaches the optimum up to rounding.
+const DECREMENT: f64 = 1e-20;
 
 /// The minimum of the logistic risk.
 pub fn fit(examples: &[Example]) -> Result<Line, Failure> {
@@ -48,9 +48,9 @@ fn separable(examples: &[Example]) -> bool {
 /// rule); without rounding that leads to the optimum from anywhere.
 fn newton(examples: &[Example]) -> Option<Line> {
     let mut line = Line { slope: 0.0, intercept: 0.0 };
-    let mut risk = risk_at(examples, line);
+    let mut here = evaluate(examples, line);
     for _ in 0..MAX_STEPS {
-        let Derivatives { slope, intercept, ss, si, ii } = derivatives(examples, line);
+        let Derivatives { risk, slope, intercept, ss, si, ii } = here;
         let determinant = ss * ii - si * si;
         let step = Line {
             slope: (si * intercept - ii * slope) / determinant,
@@ -67,34 +67,25 @@ fn newton(examples: &[Example]) -> Option<Line> {
         if decrement <= DECREMENT {
             return Some(moved(1.0));
         }
-        let mut share = 1.0;
         // Near the optimum the risk cannot be told apart any more, and the whole step is right.
-        let enough = |lower: f64, share: f64| {
-            lower <= risk - 0.25 * share * decrement + 4.0 * f64::EPSILON * risk
-        };
-        let mut lower = risk_at(examples, moved(share));
+        let rounding = 16.0 * f64::EPSILON * risk;
+        let mut share = 1.0;
+        here = evaluate(examples, moved(share));
         for _ in 0..MAX_HALVINGS {
-            if enough(lower, share) {
+            if here.risk <= risk - 0.25 * share * decrement + rounding {
                 break;
             }
             share *= 0.5;
-            lower = risk_at(examples, moved(share));
+            here = evaluate(examples, moved(share));
         }
-        (line, risk) = (moved(share), lower);
+        line = moved(share);
     }
     None
 }
 
-fn risk_at(examples: &[Example], line: Line) -> f64 {
-    let loss = |example: &Example| {
-        let z = example.y * (line.slope * example.x + line.intercept);
-        (-z).max(0.0) + libm::log1p(libm::exp(-z.abs()))
-    };
-    examples.iter().map(loss).sum::<f64>() / examples.len() as f64
-}
-
-/// Of the risk: its gradient, and its Hessian.
+/// The risk, its gradient and its Hessian.
 struct Derivatives {
+    risk: f64,
     slope: f64,
     intercept: f64,
     ss: f64,
@@ -102,18 +93,22 @@ struct Derivatives {
     ii: f64,
 }
 
-fn derivatives(examples: &[Example], line: Line) -> Derivatives {
-    let mut sums = [0.0; 5];
+fn evaluate(examples: &[Example], line: Line) -> Derivatives {
+    let mut sums = [0.0; 6];
     for &Example { x, y } in examples {
-        let q = pull(y * (line.slope * x + line.intercept));
-        let (gradient, curvature) = (-y * q, q * (1.0 - q));
-        let terms = [gradient * x, gradient, curvature * x * x, curvature * x, curvature];
+        let z = y * (line.slope * x + line.intercept);
+        // With the exponential of the smaller side everything is accurate, and nothing overflows.
+        let e = libm::exp(-z.abs());
+        let loss = (-z).max(0.0) + libm::log1p(e);
+        let q = if z > 0.0 { e } else { 1.0 } / (1.0 + e);
+        let (gradient, curvature) = (-y * q, e / ((1.0 + e) * (1.0 + e)));
+        let terms = [loss, gradient * x, gradient, curvature * x * x, curvature * x, curvature];
         for (sum, term) in sums.iter_mut().zip(terms) {
             *sum += term;
         }
     }
-    let [slope, intercept, ss, si, ii] = sums.map(|sum| sum / examples.len() as f64);
-    Derivatives { slope, intercept, ss, si, ii }
+    let [risk, slope, intercept, ss, si, ii] = sums.map(|sum| sum / examples.len() as f64);
+    Derivatives { risk, slope, intercept, ss, si, ii }
 }
 
 #[cfg(test)]
@@ -134,12 +129,12 @@ mod tests {
             let defense = Defense::new(shift, sigma).unwrap();
             let examples = Source { task: Task::default(), defense, seed: 1 }.draw(0, size);
             let line = fit(&examples).unwrap();
-            let found = derivatives(&examples, line);
+            let found = evaluate(&examples, line);
             let largest = examples.iter().map(|e| e.x.abs()).fold(1.0, f64::max);
             assert!(found.intercept.abs() < 1e-14, "{line:?}: {}", found.intercept);
             assert!(found.slope.abs() < 1e-14 * largest, "{line:?}: {}", found.slope);
             let beside = Line { slope: line.slope + 1e-6, ..line };
-            assert!(derivatives(&examples, beside).slope.abs() > 1e-8);
+            assert!(evaluate(&examples, beside).slope.abs() > 1e-8);
         }
     }
 

@@ -3,9 +3,17 @@
 //! The logistic loss, from slope 1 and intercept 0, which is sgn(x): k = 0. Each epoch goes through the
 //! examples once, in a random order, in batches; each batch moves the parameters by the learning rate times
 //! the mean gradient over its examples (the last batch may be smaller).
+//!
+//! With a constant learning rate η and batches of B, the parameters never settle: near the optimum they
+//! move like an Ornstein–Uhlenbeck process, whose covariance Σ solves AΣ + ΣA = (η/B)·C, with A the Hessian
+//! of the risk and C the covariance of an example's gradient (S. Mandt, M. D. Hoffman, D. M. Blei, J. Mach.
+//! Learn. Res. 18 (2017), 134, section 3). Here the model is right and C = A ([`theory::learning`]), so that
+//! Σ = (η/2B)·1, and k̂ = −intercept/slope keeps the standard deviation
+//! √(η(1 + shift²)/(2B))·s²/(2·mean) however many examples there are; what N adds is as in logistic
+//! regression. (For small η, and epochs long enough to forget in.)
 
+use super::Line;
 use super::data::Example;
-use super::{Line, pull};
 
 /// How it is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,6 +61,11 @@ fn step(line: Line, batch: &[Example], learning_rate: f64) -> Line {
         slope: line.slope + learning_rate * (slope / n),
         intercept: line.intercept + learning_rate * (intercept / n),
     }
+}
+
+/// 1/(1 + exp(z)): how hard the logistic loss still pulls at margin z.
+fn pull(z: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(z))
 }
 
 #[cfg(test)]

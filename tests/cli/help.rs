@@ -2,7 +2,7 @@
 
 use crate::harness::{Place, run};
 
-const VERBS: [&str; 5] = ["theory", "simulate", "sweep", "plot", "claims"];
+const VERBS: [&str; 6] = ["theory", "simulate", "sweep", "plot", "claims", "train"];
 
 #[test]
 fn help_names_every_verb_and_the_exit_codes() {
@@ -50,6 +50,15 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
             ]
             .join(" "),
         ),
+        (
+            "train",
+            [
+                "--sigma --eps --mean --noise --shift --train-size --method --repetitions --epochs",
+                "--learning-rate --batch-size --seed --no-plots --threads",
+                output,
+            ]
+            .join(" "),
+        ),
     ] {
         let help = run(&format!("{verb} --help")).done();
         assert_eq!(help.err, "");
@@ -72,7 +81,7 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
 #[test]
 fn the_examples_in_the_help_work() {
     let mut examples = 0;
-    for verb in ["", "theory", "simulate", "sweep", "claims"] {
+    for verb in ["", "theory", "simulate", "sweep", "claims", "train"] {
         for line in run(&format!("{verb} --help")).done().out.lines() {
             let Some(command) = line.trim().strip_prefix("gauss-sim ") else {
                 continue;
@@ -82,7 +91,12 @@ fn the_examples_in_the_help_work() {
             if let Some(samples) = args.iter().position(|arg| *arg == "--samples") {
                 args.drain(samples..samples + 2);
             }
-            if args[0] != "theory" {
+            if args[0] == "train" {
+                if let Some(repetitions) = args.iter().position(|arg| *arg == "--repetitions") {
+                    args.drain(repetitions..repetitions + 2);
+                }
+                args.extend(["--repetitions", "2"]);
+            } else if args[0] != "theory" {
                 args.extend(["--samples", "1000"]);
             }
             if ["simulate", "sweep"].contains(&args[0]) && !args.contains(&"--votes") {
@@ -91,12 +105,12 @@ fn the_examples_in_the_help_work() {
             if args[0] == "claims" && !args.contains(&"--claim") {
                 args.extend(["--claim", "defense-helps"]);
             }
-            if ["sweep", "claims"].contains(&args[0]) {
+            if ["sweep", "claims", "train"].contains(&args[0]) {
                 args.push("--no-plots");
             }
             Place::new().run_args(&args).done();
             examples += 1;
         }
     }
-    assert_eq!(examples, 5 + 4 + 2 + 3 + 5, "found and run");
+    assert_eq!(examples, 6 + 4 + 2 + 3 + 5 + 4, "found and run");
 }

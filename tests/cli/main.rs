@@ -12,4 +12,5 @@ mod plot;
 mod simulate;
 mod sweep;
 mod theory;
+mod train;
 mod votes_for;
