@@ -8,7 +8,7 @@ use gauss_sim::train::sgd::Settings;
 use gauss_sim::train::study::{Cell, Method, Study, defenses};
 use gauss_sim::train::{logistic, zero_one};
 use proptest::prelude::*;
-use theory::learning::{CHERNOFF_VARIANCE, logistic_spread, zero_one_spread};
+use theory::learning::{CHERNOFF_VARIANCE, logistic_spread, sgd_floor, zero_one_spread};
 use theory::task::{Defense, Eps, Task};
 
 const SGD: Settings = Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 };
@@ -97,7 +97,7 @@ fn logistic_regression_follows_its_information() {
     }
 }
 
-/// Where the learning rate is constant, sgd stops short: the formula of `train::sgd`. In one epoch every
+/// Where the learning rate is constant, sgd stops short: the formula of [`sgd_floor`]. In one epoch every
 /// example is new, so that N adds nothing: the slower of the two directions forgets within 350 of the
 /// 2500 steps (curvature 0.072). The next order in η times the greater curvature (0.45) is 1 %.
 #[test]
@@ -107,8 +107,8 @@ fn sgd_keeps_the_noise_of_its_learning_rate() {
     let cells = study.run(&|_| ());
     let values = learned(&cells[1]);
     let (mean, sd) = moments(&values);
-    // η = 0.04, B = 8, shift = 1; the slope 2·mean/s² is 1
-    let floor = (0.04_f64 * (1.0 + 1.0) / (2.0 * 8.0)).sqrt();
+    let floor = sgd_floor(&study.task, &study.defenses[0], 0.04, 8.0).unwrap();
+    assert!((floor - 0.005_f64.sqrt()).abs() < 1e-15, "the slope 2·mean/s² is 1");
     let allowed = 0.02 + tolerance(values.len(), 3.0);
     assert!((sd / floor - 1.0).abs() < allowed, "{sd} instead of {floor} ± {allowed}");
     assert!((mean - 1.0).abs() < 0.02, "{mean}");

@@ -3,6 +3,7 @@
 use plots::{Axis, Band, Chart, Dash, Legend, Line, Points, Reference, Size, Style};
 use theory::accuracy::Profile;
 use theory::invariance::invariance;
+use theory::learning::sgd_floor;
 use theory::task::{Defense, DomainError, Eps, Margin, Stage};
 
 use super::votes::log_spaced;
@@ -15,7 +16,8 @@ const EPOCHS: &str = "training_vs_epoch";
 
 /// The charts of a study, from its rows:
 ///
-/// - the standard deviation of k̂ against N, with the limit laws, where there are several sizes and at
+/// - the standard deviation of k̂ against N, with the limit laws and, for `sgd`, what its learning rate
+///   keeps of it, where there are several sizes and at
 ///   least two repetitions;
 /// - invariance and robust accuracy against the epoch of `sgd`, with the exact values at k = 0 and
 ///   k = shift, where there are epochs.
@@ -89,10 +91,18 @@ impl Page<'_> {
                 let sd = asymptotic_sd(method, &study.task, &self.defense, n.round() as usize)?;
                 Some((n.round(), sd))
             });
+            let mut limit: Vec<(f64, f64)> = limit.collect();
+            if method == Method::Sgd {
+                limit.extend(
+                    self.floor()
+                        .into_iter()
+                        .flat_map(|floor| [(least as f64, floor), (most as f64, floor)]),
+                );
+            }
             let label = match method {
                 Method::ZeroOne => "∝ N^(−1/3)",
                 Method::Logistic => "∝ N^(−1/2)",
-                Method::Sgd => "",
+                Method::Sgd => "the learning rate’s own",
             };
             let name = match method {
                 Method::ZeroOne => "fewest errors (zero-one)".to_owned(),
@@ -116,6 +126,12 @@ impl Page<'_> {
         let legend =
             Legend::below().line_means("limit law").points_mean("measured, ± 2 standard errors");
         Figure { name: SPREAD.to_owned(), picture: chart.title(title).legend(legend).into() }
+    }
+
+    /// What the learning rate keeps of the spread.
+    fn floor(&self) -> Option<f64> {
+        let sgd = self.study.sgd;
+        sgd_floor(&self.study.task, &self.defense, sgd.learning_rate, sgd.batch_size as f64)
     }
 
     fn epochs(&self, rows: &[&TrainRow]) -> Result<Figure, DomainError> {
@@ -199,10 +215,10 @@ fn relative_error(n: usize) -> f64 {
     2.0 / (2.0 * (n as f64 - 1.0)).sqrt()
 }
 
-/// The smallest, the middle and the largest size: more bands than that hide each other.
+/// The two smallest sizes, which learn slowly enough to be watched, and the largest: more bands than that
+/// hide each other.
 fn shown(sizes: &[usize]) -> Vec<usize> {
-    let (n, last) = (sizes.len(), sizes.len().saturating_sub(1));
-    let mut places = vec![0, n / 2, last];
-    places.dedup();
-    places.into_iter().filter_map(|place| sizes.get(place).copied()).collect()
+    let mut shown: Vec<usize> = sizes.iter().take(2).chain(sizes.last()).copied().collect();
+    shown.dedup();
+    shown
 }

@@ -4,13 +4,9 @@
 //! examples once, in a random order, in batches; each batch moves the parameters by the learning rate times
 //! the mean gradient over its examples (the last batch may be smaller).
 //!
-//! With a constant learning rate η and batches of B, the parameters never settle: near the optimum they
-//! move like an Ornstein–Uhlenbeck process, whose covariance Σ solves AΣ + ΣA = (η/B)·C, with A the Hessian
-//! of the risk and C the covariance of an example's gradient (S. Mandt, M. D. Hoffman, D. M. Blei, J. Mach.
-//! Learn. Res. 18 (2017), 134, section 3). Here the model is right and C = A ([`theory::learning`]), so that
-//! Σ = (η/2B)·1, and k̂ = −intercept/slope keeps the standard deviation
-//! √(η(1 + shift²)/(2B))·s²/(2·mean) however many examples there are; what N adds is as in logistic
-//! regression. (For small η, and epochs long enough to forget in.)
+//! With a constant learning rate the parameters never settle: k̂ keeps a spread of its own however many
+//! examples there are ([`theory::learning::sgd_floor`]), and what N adds is as in logistic regression, once
+//! the epochs are long enough to forget in.
 
 use super::Line;
 use super::data::Example;

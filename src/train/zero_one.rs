@@ -46,9 +46,9 @@ pub fn minimise(examples: &mut [Example]) -> Minimisers {
         // The threshold passes all that have this input at once.
         while let Some(example) = examples.get(next).filter(|example| example.x == high) {
             if example.y > 0.0 {
-                errors += 1
+                errors += 1;
             } else {
-                errors -= 1
+                errors -= 1;
             }
             next += 1;
         }

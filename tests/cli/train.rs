@@ -52,8 +52,8 @@ fn the_rows_of_the_three_methods() {
     for row in &rows {
         assert_eq!((row.count("repetitions"), row.count("learned")), (40, 40));
         assert_eq!(row.text("epoch"), if row.text("method") == "sgd" { "3" } else { "" });
-        assert_eq!(row.text("asymptotic_sd") == "", row.text("method") == "sgd");
-        assert_eq!(row.text("minimisers") == "", row.text("method") != "zero-one");
+        assert_eq!(row.text("asymptotic_sd").is_empty(), row.text("method") == "sgd");
+        assert_eq!(row.text("minimisers").is_empty(), row.text("method") != "zero-one");
         for quantity in
             ["threshold", "clean_accuracy", "adversarial_accuracy", "robust_accuracy", "invariance"]
         {

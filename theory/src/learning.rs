@@ -41,7 +41,7 @@ use crate::task::{Defense, Task};
 /// The variance of Chernoff's distribution, argmax(W(t) − t²) of a two-sided Brownian motion W.
 /// Source: P. Groeneboom and J. A. Wellner, J. Comput. Graph. Statist. 10 (2001), 388–400, and
 /// `oracle/learning.py`, which computes it anew from the density.
-pub const CHERNOFF_VARIANCE: f64 = 0.263_559_641_299_610_19;
+pub const CHERNOFF_VARIANCE: f64 = 0.263_559_641_299_610_2;
 
 /// √(2π).
 const SQRT_2PI: f64 = 2.506_628_274_631_000_5;
@@ -77,6 +77,21 @@ pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
     breaks.sort_by(f64::total_cmp);
     let mean_sech = integrate(|z| density(z) * sech(z), &breaks, 4.0 * f64::EPSILON).value;
     finite(s / h * f_exp(0.25 * h * h) / mean_sech.sqrt())
+}
+
+/// What stochastic gradient descent on the logistic loss with a constant learning rate keeps of sd(k̂)
+/// however many examples there are, in units of x: √(rate·(1 + shift²)/(2·batch))·s²/(2·mean), to first
+/// order in the rate. `None` where mean ≤ 0 or it is beyond a double.
+///
+/// Near the optimum the parameters move like an Ornstein–Uhlenbeck process, whose covariance Σ solves
+/// AΣ + ΣA = (rate/batch)·C, with A the Hessian of the risk and C the covariance of one gradient. The model
+/// is right, so that C = A and Σ = rate/(2·batch) times the identity; the delta method does the rest.
+/// Source: S. Mandt, M. D. Hoffman, D. M. Blei, J. Mach. Learn. Res. 18 (2017), 134, section 3.
+#[must_use]
+pub fn sgd_floor(task: &Task, defense: &Defense, rate: f64, batch: f64) -> Option<f64> {
+    let (h, s) = effect(task, defense)?;
+    let shift = defense.shift();
+    finite((rate * (1.0 + shift * shift) / (2.0 * batch)).sqrt() * s / (2.0 * h))
 }
 
 /// h = mean/s and s.
