@@ -80,12 +80,17 @@ impl Page<'_> {
         let y = Axis::log("sd of the learnt k (units of x)");
         let mut chart = Chart::new(x, y);
         let (least, most) = (study.sizes[0], study.sizes[study.sizes.len() - 1]);
+        // A limit law that is far from holding would squeeze everything else.
+        let measured = || rows.iter().filter_map(|row| row.threshold_sd).filter(|sd| *sd > 0.0);
+        let (low, high) =
+            (measured().fold(f64::INFINITY, f64::min), measured().fold(0.0, f64::max));
+        let near = |(_, sd): &(f64, f64)| (low / 10.0..=high * 10.0).contains(sd);
         for &method in &study.methods {
             let style = look(method);
             let points = rows.iter().filter(|row| row.method == method.name()).filter_map(|row| {
                 let sd = row.threshold_sd?;
-                let error = relative_error(row.learned);
-                Some((row.train_size as f64, sd, sd * (1.0 - error).max(0.0), sd * (1.0 + error)))
+                let error = log_error(row.learned);
+                Some((row.train_size as f64, sd, sd / error.exp(), sd * error.exp()))
             });
             let limit = log_spaced(least as f64, most as f64).filter_map(|n| {
                 let sd = asymptotic_sd(method, &study.task, &self.defense, n.round() as usize)?;
@@ -110,7 +115,7 @@ impl Page<'_> {
                 Method::Sgd => format!("sgd, {} epochs", study.sgd.epochs),
             };
             chart = chart
-                .with(Line::new("", limit).style(style).label(label))
+                .with(Line::new("", limit.into_iter().filter(near)).style(style).label(label))
                 .with(Points::new(name, points).style(style));
         }
         let sgd = if study.methods.contains(&Method::Sgd) {
@@ -210,8 +215,8 @@ fn look(method: Method) -> Style {
     if method == Method::Logistic { style.dash(Dash::Dashed) } else { style }
 }
 
-/// Twice the relative standard error of a standard deviation of n nearly normal values.
-fn relative_error(n: usize) -> f64 {
+/// Twice the standard error of the logarithm of a standard deviation of n nearly normal values.
+fn log_error(n: usize) -> f64 {
     2.0 / (2.0 * (n as f64 - 1.0)).sqrt()
 }
 

@@ -167,6 +167,17 @@ fn a_folder_gets_rows_epochs_a_record_and_charts() {
     place.run(&format!("{question} --force --no-plots")).done();
 }
 
+/// Where next to nothing can be learnt the limit laws are far off the page, and the charts still drawn.
+#[test]
+fn charts_of_hopeless_training() {
+    for question in ["--mean 1e-300", "--learning-rate 1e308", "--shift 0 --sigma 0 --epochs 0"] {
+        let place = Place::new();
+        let sizes = "--train-size 2,100,1000 --repetitions 5 -o found";
+        place.run(&format!("train {question} {sizes}")).done();
+        assert!(place.names("found").contains(&"threshold_sd_vs_train_size.png".to_owned()));
+    }
+}
+
 #[test]
 fn a_folder_without_sgd_has_no_epochs() {
     let place = Place::new();
