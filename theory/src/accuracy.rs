@@ -20,7 +20,7 @@ use crate::bounded::Bounded;
 use crate::double::Dd;
 use crate::event::Event;
 use crate::scaled::{Scaled, below, interval};
-use crate::task::{Eps, Margin, Votes};
+use crate::task::{Eps, Margin, Prior, Votes};
 use crate::vote::{Median, expect};
 
 /// What a classifier achieves under a budget ε; all four are probabilities.
@@ -61,6 +61,7 @@ enum Law {
 #[derive(Debug, Clone, Copy)]
 pub struct Profile {
     margin: Margin,
+    prior: Prior,
     law: Law,
     clean: Scaled,
 }
@@ -69,6 +70,13 @@ impl Profile {
     /// The profile of a margin; costs one evaluation of the accuracy.
     #[must_use]
     pub fn new(margin: &Margin) -> Self {
+        Self::with_prior(margin, Prior::HALF)
+    }
+
+    /// The same with the classes weighted by a prior: `A(ε) = prior·A₊(ε) + (1 − prior)·A₋(ε)`. With
+    /// [`Prior::PLUS`] or [`Prior::MINUS`] it is conditional on the class.
+    #[must_use]
+    pub fn with_prior(margin: &Margin, prior: Prior) -> Self {
         let (noise, sigma) = (margin.task().noise(), margin.sigma());
         let law = match margin.votes() {
             Votes::Finite(n) if sigma > 0.0 && n.get() > 2 => Law::Voted(Median::new(n.get())),
@@ -77,8 +85,8 @@ impl Profile {
             }
             _ => Law::Normal(Dd::from(noise)),
         };
-        let clean = survival(margin, law, 0.0);
-        Self { margin: *margin, law, clean }
+        let clean = survival(margin, prior, law, 0.0);
+        Self { margin: *margin, prior, law, clean }
     }
 
     /// A(0).
@@ -131,15 +139,23 @@ impl Profile {
         &self.margin
     }
 
+    /// The weights of the classes.
+    pub(crate) fn prior(&self) -> Prior {
+        self.prior
+    }
+
     /// A(ε), unrounded; ε = 0 is what is known already.
     pub(crate) fn survival(&self, eps: Eps) -> Scaled {
-        if eps == Eps::ZERO { self.clean } else { survival(&self.margin, self.law, eps.get()) }
+        if eps == Eps::ZERO {
+            return self.clean;
+        }
+        survival(&self.margin, self.prior, self.law, eps.get())
     }
 
     /// `P[0 < m ≤ ε]`, for ε > 0.
     fn caught(&self, eps: Eps) -> Scaled {
         let (noise, sigma) = (self.margin.task().noise(), self.margin.sigma());
-        class_average(&self.margin, |centre| match self.law {
+        class_average(&self.margin, self.prior, |centre| match self.law {
             Law::Normal(s) => interval(centre / s, Dd::from(eps.get()) / s),
             Law::Voted(median) => {
                 let width = Dd::from(eps.get()) / Dd::from(noise);
@@ -150,9 +166,9 @@ impl Profile {
 }
 
 /// `P[m > eps]`.
-fn survival(margin: &Margin, law: Law, eps: f64) -> Scaled {
+fn survival(margin: &Margin, prior: Prior, law: Law, eps: f64) -> Scaled {
     let (noise, sigma) = (margin.task().noise(), margin.sigma());
-    class_average(margin, |centre| {
+    class_average(margin, prior, |centre| {
         let reach = centre - Dd::from(eps);
         match law {
             Law::Normal(s) => below(reach / s),
@@ -162,14 +178,25 @@ fn survival(margin: &Margin, law: Law, eps: f64) -> Scaled {
 }
 
 /// The average of a probability over the two classes, whose margins have their centres at
-/// mean ± offset.
-pub(crate) fn class_average(margin: &Margin, probability: impl Fn(Dd) -> Scaled) -> Scaled {
+/// mean ± offset, weighted by the prior.
+pub(crate) fn class_average(
+    margin: &Margin,
+    prior: Prior,
+    probability: impl Fn(Dd) -> Scaled,
+) -> Scaled {
     let (mean, offset) = (margin.task().mean(), margin.offset());
+    if prior == Prior::MINUS {
+        return probability(Dd::two_sum(mean, -offset));
+    }
     let plus = probability(Dd::two_sum(mean, offset));
-    if offset == 0.0 {
+    if offset == 0.0 || prior == Prior::PLUS {
         return plus;
     }
-    plus.mean(probability(Dd::two_sum(mean, -offset)))
+    let minus = probability(Dd::two_sum(mean, -offset));
+    if prior == Prior::HALF {
+        return plus.mean(minus);
+    }
+    plus.times(prior.get()).plus(minus.times(prior.other()))
 }
 
 /// A(0) of a margin: the probability that the classifier is right without an adversary.

@@ -34,7 +34,7 @@ use crate::double::Dd;
 use crate::normal::{hazard, ln_cdf, sf};
 use crate::quadrature::integrate;
 use crate::scaled::{Scaled, below};
-use crate::task::{Draws, Eps, Margin, Votes};
+use crate::task::{Draws, Eps, Margin, Prior, Votes};
 use std::f64::consts::{FRAC_PI_2, PI};
 
 /// The leading term of the robust accuracy of n votes: limit + coefficient/n^power.
@@ -118,7 +118,7 @@ fn largest_normal(m: u32) -> f64 {
 fn class_mean(margin: &Margin, eps: Eps, weight: impl Fn(f64) -> f64) -> f64 {
     let noise = Dd::from(margin.task().noise());
     let argument = |centre: Dd| (centre - Dd::from(eps.get())) / noise;
-    let total = class_average(margin, |centre| below(argument(centre)));
+    let total = class_average(margin, Prior::HALF, |centre| below(argument(centre)));
     let (mean, offset) = (margin.task().mean(), margin.offset());
     if offset == 0.0 {
         return weight(argument(Dd::from(mean)).hi());

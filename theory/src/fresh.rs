@@ -34,7 +34,7 @@ use crate::double::Dd;
 use crate::extreme::Extreme;
 use crate::majority::{Chance, Majority};
 use crate::scaled::{INV_SQRT_2PI, Scaled};
-use crate::task::{Eps, Margin, Votes};
+use crate::task::{Eps, Margin, Prior, Votes};
 use std::num::NonZeroU32;
 
 /// Where noise/sigma is above this, sigma counts as 0.
@@ -81,6 +81,12 @@ impl Fresh {
     /// For a margin and an attacker who may try `tries` times; costs as much.
     #[must_use]
     pub fn persistent(margin: &Margin, tries: NonZeroU32) -> Self {
+        Self::with_prior(margin, tries, Prior::HALF)
+    }
+
+    /// The same with the classes weighted by a prior.
+    #[must_use]
+    pub fn with_prior(margin: &Margin, tries: NonZeroU32, prior: Prior) -> Self {
         let tries = tries.get();
         let sure = margin.task().noise() / margin.sigma() > MAX_RATE;
         let judge = match margin.votes() {
@@ -91,7 +97,7 @@ impl Fresh {
             }
             _ => None,
         };
-        Self { profile: Profile::new(margin), tries, judge }
+        Self { profile: Profile::with_prior(margin, prior), tries, judge }
     }
 
     /// P[right on the clean input, and in every try on the attacked one].
@@ -167,7 +173,7 @@ impl Fresh {
         let clean = Vote { extreme: Extreme::one(majority), sign: 1.0, shift: Dd::ZERO };
         let right = Vote { extreme: largest, sign: 1.0, shift: -attack };
         let wrong = Vote { extreme: smallest, sign: -1.0, shift: attack };
-        class_average(margin, |centre| {
+        class_average(margin, self.profile.prior(), |centre| {
             let line = Line { constant: centre, factor: noise, unit: sigma };
             match fate {
                 Fate::Endures => average([right], line),

@@ -13,6 +13,7 @@ mod extreme;
 pub mod fresh;
 pub mod invariance;
 pub mod learning;
+pub mod linear;
 mod majority;
 pub mod normal;
 pub mod protocol;

@@ -3,7 +3,8 @@
 use crate::accuracy::{Accuracies, Profile};
 use crate::bounded::Bounded;
 use crate::fresh::Fresh;
-use crate::task::{Draws, Eps, Margin};
+use crate::task::{Draws, Eps, Margin, Prior};
+use std::num::NonZeroU32;
 
 /// The accuracies of one margin under one draw protocol, as a function of ε. What depends on the
 /// margin alone is computed once.
@@ -31,10 +32,18 @@ impl Protocol {
     /// judged apart some 0.1 ms.
     #[must_use]
     pub fn new(margin: &Margin, draws: Draws) -> Self {
+        Self::with_prior(margin, draws, Prior::HALF)
+    }
+
+    /// The same with the classes weighted by a prior; with [`Prior::PLUS`] or [`Prior::MINUS`] it is
+    /// conditional on the class.
+    #[must_use]
+    pub fn with_prior(margin: &Margin, draws: Draws, prior: Prior) -> Self {
+        let fresh = |tries| Inner::Fresh(Fresh::with_prior(margin, tries, prior));
         Self(match draws {
-            Draws::Same => Inner::Same(Profile::new(margin)),
-            Draws::Fresh => Inner::Fresh(Fresh::new(margin)),
-            Draws::Persistent(tries) => Inner::Fresh(Fresh::persistent(margin, tries)),
+            Draws::Same => Inner::Same(Profile::with_prior(margin, prior)),
+            Draws::Fresh => fresh(NonZeroU32::MIN),
+            Draws::Persistent(tries) => fresh(tries),
         })
     }
 

@@ -50,6 +50,12 @@ impl Scaled {
         Self { mantissa: 0.5 * total.mantissa, ..total }
     }
 
+    /// factor·a, for a factor > 0.
+    pub(crate) fn times(self, factor: f64) -> Self {
+        let relative = self.relative + f64::EPSILON;
+        Self { mantissa: factor * self.mantissa, relative, ..self }
+    }
+
     /// As a probability in double precision; 0 where it underflows.
     pub(crate) fn probability(self) -> Bounded {
         let Bounded { value, error } = self.number();

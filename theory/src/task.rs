@@ -131,6 +131,44 @@ impl Eps {
     }
 }
 
+/// P[y = 1], the weight of the class y = 1; [`Prior::PLUS`] and [`Prior::MINUS`] ask for one class alone.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Prior(f64);
+
+impl Prior {
+    /// Both classes alike.
+    pub const HALF: Self = Self(0.5);
+    /// The class y = 1 alone: what comes out is conditional on it.
+    pub const PLUS: Self = Self(1.0);
+    /// The class y = −1 alone.
+    pub const MINUS: Self = Self(0.0);
+
+    /// Checks that `prior` is from 0 to 1.
+    pub fn new(prior: f64) -> Result<Self, DomainError> {
+        let ok = |v: f64| (0.0..=1.0).contains(&v);
+        check("prior", prior, ok, "a number from 0 to 1").map(Self)
+    }
+
+    /// P[y = 1].
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+
+    /// P[y = −1].
+    #[must_use]
+    pub fn other(self) -> f64 {
+        1.0 - self.0
+    }
+}
+
+/// ½.
+impl Default for Prior {
+    fn default() -> Self {
+        Self::HALF
+    }
+}
+
 /// How many fresh θ the majority vote draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Votes {

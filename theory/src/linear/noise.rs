@@ -1,0 +1,145 @@
+//! Noise as an adversary: which noise leads training on augmented data to the robust optimum.
+//!
+//! Training with θ ~ N(m, S) finds w = (Σ + S)⁻¹μ ([`super::trained`]), and the vote of infinitely many
+//! draws is sgn(w·x + b). With z = S·w, w = Σ⁻¹(μ − z): it is the robust optimum under ℓp and ε = ‖z‖_p if
+//! w·z = ε‖w‖_q, the condition of `robust`. So:
+//!
+//! 1. S = τ²I: z = τ²w, and w·z = ‖z‖₂‖w‖₂. **The vote is the ℓ2-robust optimum at**
+//!
+//!    ```text
+//!    ε(τ) = τ²·‖(Σ + τ²I)⁻¹μ‖₂
+//!    ```
+//!
+//!    which rises from 0 to ‖μ‖₂ with τ, as each vᵢ-eigenvector's share is τ²|μᵢ|/(vᵢ + τ²).
+//! 2. Any p and ε: every S with S·w* = z* does, where (w*, z*) is the robust optimum. A diagonal S has
+//!    sᵢ = z*ᵢ/w*ᵢ ≥ 0, for independent coordinates vᵢz*ᵢ/(μᵢ − z*ᵢ). Where w*ᵢ = 0 and z*ᵢ ≠ 0 (p = ∞: a
+//!    coordinate that the attack wipes out) it is infinite: as sᵢ → ∞, training gives the coordinate up.
+//!    And S = z*z*ᵀ/(w*·z*), of rank one, always does, and is finite: random moves along the attack.
+//! 3. The fourth stage of the paper, the vote restoring the undefended classifier, is
+//!    (Σ + S)⁻¹μ ∥ Σ⁻¹μ, which with v = Σ⁻¹μ is S·v ∥ μ = Σv: so for S a multiple of Σ, as in one
+//!    dimension, or if μ is an eigenvector of SΣ⁻¹; else the vote stays away from it.
+//!
+//! Derived above; for 1 compare C. M. Bishop, *Training with noise is equivalent to Tikhonov
+//! regularization*, Neural Computation 7 (1995), 108–116.
+
+use super::classifiers::{Rule, noisy_weights, trained};
+use super::covariance::{Covariance, EntryError};
+use super::dots::dot;
+use super::model::{LinearDefense, LinearTask, Norm, check_defense};
+use super::robust::RobustOptimum;
+use super::separable::{eigen, falling_root};
+use crate::double::Dd;
+use crate::task::{DomainError, Eps};
+use nalgebra::DVector;
+
+/// ε(τ) = τ²·‖(Σ + τ²I)⁻¹μ‖₂, for `variance` = τ² ≥ 0: the budget at which the vote of classifiers trained
+/// with noise N(m, τ²I) is the ℓ2-robust optimum.
+pub fn budget_of_noise(task: &LinearTask, variance: f64) -> Result<f64, EntryError> {
+    let w = noisy_weights(task, &Covariance::scalar(variance)?)?;
+    Ok(variance * Norm::TWO.of(&w))
+}
+
+/// The τ² at which ε(τ) = `eps`: its inverse. `None` for ε ≥ ‖μ‖₂, which no noise reaches.
+pub fn noise_of_budget(task: &LinearTask, eps: Eps) -> Result<Option<f64>, EntryError> {
+    let (d, budget) = (task.dimension(), eps.get());
+    if budget >= Norm::TWO.of(task.mean()) {
+        return Ok(None);
+    }
+    if budget == 0.0 {
+        return Ok(Some(0.0));
+    }
+    let (mean, v) = match task.covariance().variances(d) {
+        Some(v) => (task.mean().to_vec(), v),
+        None => {
+            let (q, v) = eigen(task.covariance().matrix(d));
+            (q.tr_mul(&DVector::from_column_slice(task.mean())).as_slice().to_vec(), v)
+        }
+    };
+    let z = |t: f64| mean.iter().zip(&v).map(move |(m, v)| m / (1.0 + v / t)).collect::<Vec<_>>();
+    let lack = |ln_t: f64| (budget / Norm::TWO.of(&z(ln_t.exp()))).ln();
+    let mut t = falling_root(lack, v.iter().copied().fold(0.0, f64::max).ln()).exp();
+    if task.covariance().variances(d).is_none() {
+        // the eigenvalues are known to 1e-16 of the largest: Newton's method with ε(τ) itself, whose
+        // slope d ln ε/d ln τ² = Σ zᵢ²·vᵢ/(vᵢ + τ²)/Σ zᵢ² they give well enough
+        for _ in 0..4 {
+            let z = z(t);
+            let slope: f64 = z.iter().zip(&v).map(|(z, v)| z * z * (v / (v + t))).sum();
+            let lack = (budget / budget_of_noise(task, t)?).ln();
+            let step = lack * dot(&z, &z).hi() / slope;
+            if !step.is_finite() || step.abs() > 0.1 {
+                break;
+            }
+            t *= step.exp();
+            if step.abs() <= 1e-15 {
+                break;
+            }
+        }
+    }
+    Ok(Some(t))
+}
+
+/// The noise that leads training to a robust optimum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchingNoise {
+    /// Variances of independent noise. Infinite: only the limit of ever more noise on that coordinate does,
+    /// where training gives it up.
+    pub diagonal: Vec<f64>,
+    /// Noise along the attack alone: z·zᵀ/(w·z), finite always. No noise where there is no attack.
+    pub rank_one: Covariance,
+}
+
+/// S with (Σ + S)⁻¹μ ∥ Σ⁻¹(μ − z*), for an optimum of the same task. `None` where a constant is optimal
+/// (no finite noise ends there), or where an entry leaves the range of a covariance.
+#[must_use]
+pub fn matching_noise(task: &LinearTask, optimum: &RobustOptimum) -> Option<MatchingNoise> {
+    optimum.rule.linear()?;
+    let z = &optimum.shift;
+    let rest: Vec<f64> = task.mean().iter().zip(z).map(|(m, z)| m - z).collect();
+    // not the classifier's weights, whose scale is free
+    let w = match optimum.rule.linear() {
+        Some(classifier) => rescaled(classifier.weights(), &rest, task),
+        None => return None,
+    };
+    let diagonal = w.iter().zip(z).map(|(w, z)| if *z == 0.0 { 0.0 } else { (z / w).abs() });
+    let diagonal: Vec<f64> = diagonal.collect();
+    let divisor = dot(&w, z).hi();
+    let rank_one =
+        if divisor > 0.0 { Covariance::rank_one(z, divisor) } else { Covariance::zero() };
+    Some(MatchingNoise { diagonal, rank_one })
+}
+
+/// w times what makes w·(μ − z) = wᵀΣw: 1 but for rounding.
+fn rescaled(w: &[f64], rest: &[f64], task: &LinearTask) -> Vec<f64> {
+    let factor = (dot(w, rest) / task.covariance().quadratic(w)).hi();
+    w.iter().map(|w| w * factor).collect()
+}
+
+/// The angle between the weights after training with the defence and those of the undefended Bayes
+/// classifier, in radians, in the metric of Σ: cos = w·Σv/(‖w‖_Σ‖v‖_Σ). It is what counts: the vote's
+/// limit without an attack has the distance cos·‖μ‖_{Σ⁻¹}. 0 for μ = 0, where both are constant.
+pub fn angle(task: &LinearTask, defense: &LinearDefense) -> Result<f64, EntryError> {
+    check_defense(task, defense)?;
+    let Rule::Linear(classifier) = trained(task, defense)? else { return Ok(0.0) };
+    let (w, v) = (classifier.weights(), task.weights());
+    // what of w is not along v, which keeps its digits where the angle is small: Σv = μ
+    let share = (dot(w, task.mean()) / dot(&v, task.mean())).hi();
+    let off: Vec<f64> = w.iter().zip(&v).map(|(w, v)| w - share * v).collect();
+    let across = task.covariance().quadratic(&off).sqrt().hi();
+    let along = (task.covariance().quadratic(&v).sqrt() * Dd::from(share)).hi();
+    Ok(across.atan2(along))
+}
+
+/// Whether the vote restores the undefended Bayes classifier: `angle` is 0 up to `tolerance`, in radians.
+/// 1e-9 allows for rounding where Σ and Σ + S have condition numbers up to about 1e6.
+pub fn vote_restores_bayes(
+    task: &LinearTask,
+    defense: &LinearDefense,
+    tolerance: f64,
+) -> Result<bool, EntryError> {
+    if tolerance.is_nan() || tolerance < 0.0 {
+        let expected = "a number of at least 0".to_owned();
+        let value = tolerance.to_string();
+        return Err(DomainError { name: "tolerance", value, expected }.into());
+    }
+    Ok(angle(task, defense)? <= tolerance)
+}
