@@ -312,7 +312,7 @@ pub(super) struct OutputArgs {
     /// How rows are printed
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) format: Option<Format>,
-    /// Write rows.csv and run.json into this folder, which is made where missing
+    /// Write the results and run.json into this folder, which is made where missing
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
     /// Write over files that are there
