@@ -293,9 +293,10 @@ fn difference(metric: Metric, first: &Accuracies, second: &Accuracies) -> Bounde
 }
 
 impl Audited {
-    /// Whether the claim holds in the whole region, as far as the grid sees.
+    /// Whether the claim holds in the whole region, as far as the grid sees, and nowhere by a difference
+    /// that cannot be told from none.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.finding.extent == Extent::Everywhere
+        self.finding.extent == Extent::Everywhere && self.finding.unresolved == 0
     }
 }

@@ -131,6 +131,12 @@ fn block(item: &Audited) -> String {
     );
     let mut say = |line: String| text += &format!("  {line}\n");
     say(where_it_holds(item));
+    if finding.unresolved > 0 {
+        say(format!(
+            "at {} points the two sides are equal as far as they can be computed",
+            finding.unresolved
+        ));
+    }
     if let Some(worst) = &finding.worst {
         let by = -worst.contrast.margin.value;
         let [sigma, eps] = [worst.sigma, worst.eps].map(four_digits);
@@ -300,7 +306,12 @@ pub fn at_a_point(audited: &[Audited], format: Format) -> String {
         let mut cells = vec![
             item.finding.case.claim.name().to_owned(),
             label.to_owned(),
-            if item.holds() { "holds" } else { "fails" }.to_owned(),
+            match (item.finding.unresolved, item.holds()) {
+                (0, true) => "holds",
+                (0, false) => "fails",
+                _ => "equal",
+            }
+            .to_owned(),
         ];
         cells.extend(compared.iter().map(|row| format!("{} {:.6}", stage_label(row), value(row))));
         cells.push(format!("{:+.3e}", item.difference.value));

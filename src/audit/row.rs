@@ -57,6 +57,8 @@ pub struct ClaimRow {
     pub sigma_points: usize,
     /// At how many values of ε.
     pub eps_points: usize,
+    /// At how many of these the two sides are equal as far as they can be computed.
+    pub unresolved_points: usize,
     /// `everywhere`, `partly` or `nowhere` at these points.
     pub holds: &'static str,
     /// The failing share of the region's area (of its length, of the point).
@@ -122,6 +124,7 @@ impl ClaimRow {
             eps_high,
             sigma_points: evidence.points[0],
             eps_points: evidence.points[1],
+            unresolved_points: finding.unresolved,
             holds: finding.extent.name(),
             failing_share: finding.failing_share,
             proven_to_hold: cover.map(|cover| cover.holds),

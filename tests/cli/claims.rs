@@ -3,7 +3,7 @@
 use crate::harness::{Place, Row, assert_close, run, table};
 
 /// The columns of claims.csv: a contract.
-const COLUMNS: [&str; 32] = [
+const COLUMNS: [&str; 33] = [
     "claim",
     "metric",
     "draws",
@@ -16,6 +16,7 @@ const COLUMNS: [&str; 32] = [
     "eps_high",
     "sigma_points",
     "eps_points",
+    "unresolved_points",
     "holds",
     "failing_share",
     "proven_to_hold",
@@ -85,6 +86,19 @@ fn the_rows_of_a_point() {
     // a proof for shared draws, none for others
     assert_eq!(of(&rows, "trade-off", "robust_accuracy", "same").text("proven_to_fail"), "1.0");
     assert_eq!(of(&rows, "trade-off", "robust_accuracy", "fresh").text("proven_to_fail"), "");
+}
+
+/// Where two stages cannot be told apart, no side is taken: with ε = mean every adversarial accuracy of a
+/// single draw is ½.
+#[test]
+fn equal_sides_are_said_to_be_equal() {
+    let question = "claims --claim training-keeps-some --metric adversarial_accuracy --draws same";
+    let point = run(&format!("{question} --sigma 1 --eps 1")).done().out;
+    assert!(point.contains(" equal ") && !point.contains(" holds "), "{point}");
+    let region = run(&format!("{question} --sigma 0.5..1/3 --eps 0.5..1.5/3")).done().out;
+    assert!(region.contains("at 3 points the two sides are equal"), "{region}");
+    let rows = table(&run(&format!("{POINT} --format csv")).done().out, &COLUMNS);
+    assert!(rows.iter().all(|row| row.text("unresolved_points") == "0"));
 }
 
 /// What the paper's claim about the trade-off needs: 12 digits of the frontier's ends.

@@ -5,6 +5,8 @@ use super::frontier::{Along, Map, Vertex, trace};
 use super::{Case, Contrast};
 use crate::bounded::Bounded;
 use crate::task::{Defense, DomainError, Eps};
+use std::cell::RefCell;
+use std::collections::HashSet;
 
 /// In how much of a region a claim holds, as far as a grid of points can see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +64,9 @@ pub struct Finding {
     pub failing_share: f64,
     /// Signs at the grid's nodes and the frontier.
     pub map: Map,
+    /// At how many of the nodes the two sides are equal as far as they can be computed: the lead is
+    /// within its own error. Their signs mean nothing.
+    pub unresolved: usize,
     /// Where the frontier meets the region's edges, from small to large sigma.
     pub end_points: Vec<EndPoint>,
     /// Where the claim fails the most, and by how much in units of the metric; none if it fails nowhere.
@@ -80,8 +85,20 @@ pub struct Finding {
 /// defended and trained are one).
 pub fn audit(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<Finding, DomainError> {
     check(case, sigmas, eps)?;
-    let lead = |sigma: f64, eps: f64| case.lead(sigma, eps).map_or(f64::NAN, |lead| lead.value);
+    let unresolved = RefCell::new(HashSet::new());
+    let lead = |sigma: f64, eps: f64| {
+        let Bounded { value, error } = case.lead(sigma, eps).unwrap_or(Bounded::exact(f64::NAN));
+        if value.abs() <= error || value.is_nan() {
+            unresolved.borrow_mut().insert((sigma.to_bits(), eps.to_bits()));
+        }
+        value
+    };
     let map = trace(sigmas, eps, lead);
+    // of all places that were looked at, those that are nodes
+    let is_node = |values: &[f64], bits: u64| values.iter().any(|value| value.to_bits() == bits);
+    let unresolved = unresolved.into_inner();
+    let nodes = unresolved.iter().filter(|(x, y)| is_node(sigmas, *x) && is_node(eps, *y));
+    let unresolved = nodes.count();
     let failing = map.holds.iter().filter(|holds| !**holds).count();
     let failing_share = map.failing_share(sigmas, eps);
     let extent = match failing {
@@ -96,7 +113,7 @@ pub fn audit(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<Finding, Domain
         Some(worst) => search.rounded(worst)?,
         None => search.at(search.nearest(sigmas, 1.0), search.nearest(eps, 0.5))?,
     };
-    Ok(Finding { case: *case, extent, failing_share, map, end_points, worst, witness })
+    Ok(Finding { case: *case, extent, failing_share, map, unresolved, end_points, worst, witness })
 }
 
 /// In units of the noise: beyond, hardly an answer is wrong, and the differences between the stages
