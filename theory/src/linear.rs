@@ -53,7 +53,7 @@ mod projection;
 mod robust;
 mod separable;
 
-pub use classifiers::{Rule, bayes, trained};
+pub use classifiers::{Rule, bayes, constant_accuracies, trained};
 pub use covariance::{Covariance, EntryError, MAX_DIMENSION, MAX_VARIANCE};
 pub use model::{LinearClassifier, LinearDefense, LinearTask, Norm};
 pub use noise::{

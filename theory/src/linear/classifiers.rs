@@ -11,6 +11,10 @@
 use super::covariance::{Covariance, EntryError, solve_sum};
 use super::dots::{dot, largest};
 use super::model::{LinearClassifier, LinearDefense, LinearTask, check_defense};
+use crate::accuracy::Accuracies;
+use crate::bounded::Bounded;
+use crate::double::Dd;
+use crate::task::Prior;
 
 /// What to do with an input.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,10 +36,34 @@ impl Rule {
         }
     }
 
+    /// The same with ‖w‖₂ = 1 ([`LinearClassifier::unit`]).
+    #[must_use]
+    pub fn unit(&self) -> Self {
+        match self {
+            Self::Linear(classifier) => Self::Linear(classifier.unit()),
+            Self::Constant(class) => Self::Constant(*class),
+        }
+    }
+
     /// The constant that is best.
     pub(crate) fn constant(task: &LinearTask) -> Self {
         Self::Constant(if task.prior().get() >= 0.5 { 1 } else { -1 })
     }
+}
+
+/// What [`Rule::Constant`] achieves: it is right where y is `class` (+1; all else counts as −1), whatever an
+/// adversary does. Where that never happens, nothing is known of the shares (½ ± ½), as of all 0/0.
+#[must_use]
+pub fn constant_accuracies(prior: Prior, class: i8) -> Accuracies {
+    let clean = if class > 0 {
+        Bounded::exact(prior.get())
+    } else {
+        let other = Dd::two_sum(1.0, -prior.get());
+        Bounded::probability(other.hi(), other.lo().abs())
+    };
+    let share =
+        |v| if clean.value > 0.0 { Bounded::exact(v) } else { Bounded { value: 0.5, error: 0.5 } };
+    Accuracies { clean, adversarial: clean, robust: share(1.0), attack_success_rate: share(0.0) }
 }
 
 /// The Bayes classifier sgn(xᵀΣ⁻¹μ + b), which is best without an adversary. Constant where the mean

@@ -197,6 +197,15 @@ impl Covariance {
         }
     }
 
+    /// factor·C, for a factor ≥ 0.
+    pub(crate) fn times_number(&self, factor: f64) -> Self {
+        Self(match &self.0 {
+            Shape::Scalar(v) => Shape::Scalar(factor * v),
+            Shape::Diagonal(v) => Shape::Diagonal(v.iter().map(|v| factor * v).collect()),
+            Shape::Full(m) => Shape::Full(m * factor),
+        })
+    }
+
     /// direction·directionᵀ/divisor.
     pub(crate) fn rank_one(direction: &[f64], divisor: f64) -> Self {
         let d = direction.len();
@@ -214,7 +223,7 @@ impl Covariance {
     }
 
     /// The largest variance.
-    fn largest(&self) -> f64 {
+    pub(crate) fn largest(&self) -> f64 {
         match &self.0 {
             Shape::Scalar(v) => *v,
             Shape::Diagonal(v) => v.iter().copied().fold(0.0, f64::max),

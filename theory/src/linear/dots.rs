@@ -22,6 +22,11 @@ pub(crate) fn largest(a: &[f64]) -> f64 {
     a.iter().fold(0.0, |top: f64, &a| top.max(a.abs()))
 }
 
+/// The power of two that brings x > 0 into [1, 2), within what a double can be multiplied by; 1 of 0.
+pub(crate) fn power_of_two(x: f64) -> f64 {
+    if x > 0.0 { (-x.log2().floor()).clamp(-1000.0, 1000.0).exp2() } else { 1.0 }
+}
+
 /// `Σ aᵢbᵢ` in doubles, in eight sums at a time, for where speed is the point.
 pub(crate) fn fast_dot(a: &[f64], b: &[f64]) -> f64 {
     let (left, right) = (a.chunks_exact(8), b.chunks_exact(8));

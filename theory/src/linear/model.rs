@@ -1,7 +1,7 @@
 //! The definitions: data, defence, adversary's norm and classifier in d dimensions.
 
-use super::covariance::{Covariance, Definite, EntryError, check_vector, solve_sum};
-use super::dots::{dot, largest, sum_of_magnitudes};
+use super::covariance::{Covariance, Definite, EntryError, MAX_VARIANCE, check_vector, solve_sum};
+use super::dots::{dot, largest, power_of_two, sum_of_magnitudes};
 use crate::double::Dd;
 use crate::task::{DomainError, MAX_MAGNITUDE, Prior};
 
@@ -104,6 +104,25 @@ impl LinearDefense {
     #[must_use]
     pub fn covariance(&self) -> &Covariance {
         &self.covariance
+    }
+
+    /// The same shape with another strength: θ ~ N(mean, sigma²·covariance). `sigma` from 0 to 1e15; fails,
+    /// too, where a variance would be above 1e30.
+    pub fn scaled(&self, sigma: f64) -> Result<Self, EntryError> {
+        if !(0.0..=MAX_MAGNITUDE).contains(&sigma) {
+            return Err(EntryError::new("sigma", sigma, "a number from 0 to 1e15"));
+        }
+        let covariance = self.covariance.times_number(sigma * sigma);
+        let largest = covariance.largest();
+        if largest > MAX_VARIANCE {
+            let least = self.covariance.largest();
+            let expected = format!(
+                "at most {:e}, for variances up to {MAX_VARIANCE:e}",
+                (MAX_VARIANCE / least).sqrt()
+            );
+            return Err(EntryError::new("sigma", sigma, expected));
+        }
+        Ok(Self { mean: self.mean.clone(), covariance })
     }
 }
 
@@ -233,5 +252,17 @@ impl LinearClassifier {
     #[must_use]
     pub fn bias(&self) -> f64 {
         self.bias
+    }
+
+    /// The same classifier with ‖weights‖₂ = 1 to rounding, the bias divided alike, so that weights·x + bias
+    /// is the distance from the boundary. In one dimension the weight becomes ±1 exactly. A distance beyond
+    /// the doubles becomes the largest of them.
+    #[must_use]
+    pub fn unit(&self) -> Self {
+        let first = power_of_two(largest(&self.weights));
+        let scaled: Vec<f64> = self.weights.iter().map(|w| w * first).collect();
+        let length = Norm::TWO.of(&scaled);
+        let bias = (self.bias * first / length).clamp(-f64::MAX, f64::MAX);
+        Self { weights: scaled.iter().map(|w| w / length).collect(), bias }
     }
 }

@@ -11,9 +11,13 @@
 //! which is [`Margin`] of one dimension. A move δ of x changes it by y·w·δ, and the least that has
 //! ‖δ‖_p ≤ ε is −ε‖w‖_q by Hölder, so that the budget is ε‖w‖_q. A vote sees x through w·x alone, and
 //! the majority of sgn(w·(x + θᵢ) + b) is that of one dimension.
+//!
+//! A classifier that takes w·m out has b = −w·m rounded, and after [`LinearClassifier::unit`] w and b are
+//! rounded once more, each on its own. Its offset is therefore a rest of up to ε(|b| + Σ|wᵢmᵢ|), ε = 2⁻⁵²,
+//! where 0 is meant. No offset as small can be told from 0, and 0 is what it counts as.
 
 use super::covariance::EntryError;
-use super::dots::dot;
+use super::dots::{dot, largest, power_of_two, sum_of_magnitudes};
 use super::model::{LinearClassifier, LinearDefense, LinearTask, Norm, check_defense};
 use crate::accuracy::Accuracies;
 use crate::bounded::Bounded;
@@ -48,40 +52,14 @@ impl Projection {
         norm: Norm,
         votes: Votes,
     ) -> Result<Self, EntryError> {
-        let d = task.dimension();
-        let found = classifier.weights().len();
-        if found != d {
-            return Err(EntryError::new(
-                "length of weights",
-                found,
-                format!("{d}, as the mean has"),
-            ));
-        }
-        // first by a power of two near the largest weight, so that no square leaves the range
-        let first = power_of_two(super::dots::largest(classifier.weights()));
-        let w: Vec<f64> = classifier.weights().iter().map(|w| w * first).collect();
-        let noise = task.covariance().quadratic(&w).sqrt().hi();
-        let natural = noise / first;
-        let wanted =
-            if (1.0 / WIDE..=WIDE).contains(&natural) { 1.0 } else { power_of_two(natural) };
-        let back = wanted / first;
-        let scale = |v: f64| v * back;
-        let bias = Dd::from(classifier.bias() * wanted);
-        let (sigma, offset, votes) = match defense {
-            None => (0.0, bias.hi(), Votes::Limit),
-            Some(defense) => {
-                check_defense(task, defense)?;
-                let shift = dot(&w, defense.mean()) * Dd::from(back);
-                let sigma = defense.covariance().quadratic(&w).hi().max(0.0).sqrt();
-                (scale(sigma), (shift + bias).hi(), votes)
-            }
-        };
-        let one = Task::new(scale(dot(&w, task.mean()).hi()), scale(noise))?;
+        let line = Statistic::new(task, defense, classifier)?;
+        let votes = if defense.is_some() { votes } else { Votes::Limit };
+        let one = Task::new(line.mean.hi(), line.noise.hi())?;
         Ok(Self {
-            margin: Margin::new(one, offset, sigma, votes)?,
-            cost: scale(norm.dual().of(&w)),
+            margin: Margin::new(one, line.offset.hi(), line.sigma.hi(), votes)?,
+            cost: norm.dual().of(&line.weights) * line.back,
             prior: task.prior(),
-            unit: wanted,
+            unit: line.unit,
         })
     }
 
@@ -110,7 +88,61 @@ impl Projection {
     }
 }
 
-/// The power of two that brings x > 0 into [1, 2), within what a double can be multiplied by; 1 of 0.
-fn power_of_two(x: f64) -> f64 {
-    if x > 0.0 { (-x.log2().floor()).clamp(-1000.0, 1000.0).exp2() } else { 1.0 }
+/// w·(x + θ) + b as one dimension sees it, before anything is rounded to a double.
+pub(crate) struct Statistic {
+    /// w times the power of two that brings its largest entry near 1.
+    pub(crate) weights: Vec<f64>,
+    /// What that has to be multiplied by to be in the units of all else here.
+    pub(crate) back: f64,
+    /// w·μ.
+    pub(crate) mean: Dd,
+    /// √(wᵀΣw).
+    pub(crate) noise: Dd,
+    /// w·m + b.
+    pub(crate) offset: Dd,
+    /// √(wᵀSw).
+    pub(crate) sigma: Dd,
+    /// See [`Projection::unit`].
+    unit: f64,
+}
+
+impl Statistic {
+    /// Fails where dimensions differ.
+    pub(crate) fn new(
+        task: &LinearTask,
+        defense: Option<&LinearDefense>,
+        classifier: &LinearClassifier,
+    ) -> Result<Self, EntryError> {
+        let (d, found) = (task.dimension(), classifier.weights().len());
+        if found != d {
+            let expected = format!("{d}, as the mean has");
+            return Err(EntryError::new("length of weights", found, expected));
+        }
+        // first by a power of two near the largest weight, so that no square leaves the range
+        let first = power_of_two(largest(classifier.weights()));
+        let weights: Vec<f64> = classifier.weights().iter().map(|w| w * first).collect();
+        let noise = task.covariance().quadratic(&weights).sqrt();
+        let natural = noise.hi() / first;
+        let unit = if (1.0 / WIDE..=WIDE).contains(&natural) { 1.0 } else { power_of_two(natural) };
+        let back = unit / first;
+        let scale = |v: Dd| v * Dd::from(back);
+        let bias = classifier.bias() * unit;
+        let (sigma, offset) = match defense {
+            None => (Dd::ZERO, Dd::from(bias)),
+            Some(defense) => {
+                check_defense(task, defense)?;
+                let square = defense.covariance().quadratic(&weights);
+                let sigma = if square.hi() > 0.0 { scale(square.sqrt()) } else { Dd::ZERO };
+                let shift = scale(dot(&weights, defense.mean()));
+                let moved: Vec<f64> =
+                    weights.iter().zip(defense.mean()).map(|(w, m)| w * m).collect();
+                let rounding = bias.abs() + scale(sum_of_magnitudes(&moved)).hi();
+                let offset = shift + Dd::from(bias);
+                let noticeable = offset.hi().abs() > f64::EPSILON * rounding;
+                (sigma, if noticeable { offset } else { Dd::ZERO })
+            }
+        };
+        let mean = scale(dot(&weights, task.mean()));
+        Ok(Self { back, mean, noise: scale(noise), offset, sigma, unit, weights })
+    }
 }
