@@ -8,6 +8,7 @@ mod ballot;
 pub mod counts;
 pub mod dispatch;
 mod draws;
+pub mod linear;
 mod median;
 pub mod normal;
 pub mod paired;
@@ -190,12 +191,12 @@ impl Run {
         empty: &(dyn Fn() -> K::Counts + Sync),
         done: &(dyn Fn(u64) + Sync),
     ) -> K::Counts {
-        (0..self.samples.div_ceil(BATCH))
+        (0..self.samples.div_ceil(K::BATCH))
             .into_par_iter()
             .fold(
                 || (kernel.clone(), empty()),
                 |(mut kernel, mut counts), number| {
-                    let samples = BATCH.min(self.samples - number * BATCH);
+                    let samples = K::BATCH.min(self.samples - number * K::BATCH);
                     let batch = Batch { seed: self.seed, number, samples: samples as usize };
                     kernel.count_batch(self.level, batch, &mut counts);
                     done(samples);
@@ -214,6 +215,8 @@ impl Run {
 trait BatchKernel: Clone + Send + Sync {
     /// What it counts; only adds.
     type Counts: Send + for<'a> AddAssign<&'a Self::Counts>;
+    /// Samples in its batches.
+    const BATCH: u64 = BATCH;
 
     /// Adds a batch to `counts`.
     fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Self::Counts);

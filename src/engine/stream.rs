@@ -38,6 +38,16 @@ pub enum Purpose {
     Training,
     /// The order of the examples in this epoch, likewise.
     TrainingOrder(u32),
+    /// y and the data in d dimensions ([`super::linear`]); batches are smaller there.
+    LinearData,
+    /// The single draw of θ in d dimensions.
+    LinearDraw,
+    /// The θ of a vote among this many in d dimensions.
+    LinearVotes(u32),
+    /// The single draw for the attacked input in d dimensions, where it has its own.
+    LinearSecondDraw,
+    /// The θ of the vote on the attacked input in d dimensions, where it has its own.
+    LinearSecondVotes(u32),
 }
 
 impl Purpose {
@@ -51,6 +61,11 @@ impl Purpose {
             Self::SecondMedian(n) => (5, n),
             Self::Training => (6, 0),
             Self::TrainingOrder(epoch) => (7, epoch),
+            Self::LinearData => (8, 0),
+            Self::LinearDraw => (9, 0),
+            Self::LinearVotes(n) => (10, n),
+            Self::LinearSecondDraw => (11, 0),
+            Self::LinearSecondVotes(n) => (12, n),
         }
     }
 }
@@ -241,6 +256,11 @@ mod tests {
             Purpose::Training,
             Purpose::TrainingOrder(3),
             Purpose::TrainingOrder(4),
+            Purpose::LinearData,
+            Purpose::LinearDraw,
+            Purpose::LinearVotes(3),
+            Purpose::LinearSecondDraw,
+            Purpose::LinearSecondVotes(3),
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {
