@@ -26,7 +26,7 @@
 //! [`super::normal`]. Weights and bias are first multiplied by the power of two that brings the largest
 //! weight into [1, 2), which changes no verdict. Rounding moves a margin by about 1e-16 of Σ|wᵢ|·√Σᵢᵢ:
 //! this matters only where √(wᵀΣw) is smaller by many orders of magnitude, which takes a correlation
-//! matrix with a condition number of 1e12 or more.
+//! matrix with a condition number of at least 1e11/d (`docs/sampling.md`).
 
 // Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
 #![allow(clippy::needless_range_loop)]
@@ -54,6 +54,24 @@ use kernel::Linear;
 /// Samples in a batch: few, since a sample may cost milliseconds. Batch b holds samples b·LINEAR_BATCH
 /// up to (b + 1)·LINEAR_BATCH.
 pub const LINEAR_BATCH: u64 = 256;
+
+/// How far P[w·(x + δ + θ) + b > 0] may be from its exact value with one θ, or none, because normals are
+/// made of a finite number of bits, in up to 10 000 dimensions. `docs/sampling.md` derives it, and
+/// estimates a tenth; at 1e10 samples one standard deviation of an estimate is 5e-6.
+pub const LINEAR_BIAS: f64 = 1.6e-6;
+
+/// The same of a contestant's accuracy under this protocol with this many votes: the law of x once, and
+/// for each try that of a vote, which can move a majority of n by √n times as much.
+#[must_use]
+pub fn bias(draws: Draws, votes: Votes) -> f64 {
+    match votes {
+        Votes::Limit => LINEAR_BIAS,
+        Votes::Finite(n) => {
+            let tries = f64::from(draws.tries().max(1));
+            LINEAR_BIAS * (1.0 + tries * f64::from(n.get()).sqrt())
+        }
+    }
+}
 
 /// One classifier under judgement.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! Counts against the exact values, which know w·μ, wᵀΣw and the dual norm, and nothing of vectors.
 
 use gauss_sim::check::p_value;
-use gauss_sim::engine::bias;
+use gauss_sim::engine::linear::bias;
 use theory::accuracy::Accuracies;
 use theory::linear::{LinearClassifier, LinearDefense, Norm, Projection};
 use theory::task::{Draws, Eps, Prior, Votes};
@@ -61,7 +61,8 @@ fn tests(
         let eps = Eps::new(eps).expect("a budget");
         projection(world, player, norm).accuracies(draws, eps).expect("in range")
     };
-    let (plain, tried) = (bias(Draws::Same), bias(world.draws));
+    let votes = player.noise.map_or(Votes::Limit, |(_, votes)| votes);
+    let (plain, tried) = (bias(Draws::Same, votes), bias(world.draws, votes));
     let clean = exact(Draws::Same, 0.0).clean;
     let mut found = Vec::new();
     let mut test = |what, successes, trials, value, error| {

@@ -3,11 +3,9 @@
 //! Every sum has four parts, of the coordinates i with the same i mod 4, each in ascending order; they are
 //! added as (0 + 1) + (2 + 3). That order is part of the promise.
 
-use super::factor::Lanes;
+use super::factor::{HALF, Lanes, add};
 use crate::engine::stream::LANES;
 
-/// Lanes that are summed at a time, so that the parts stay in registers.
-const HALF: usize = LANES / 2;
 const PARTS: usize = 4;
 
 /// Vectors of d coordinates, one a lane.
@@ -90,11 +88,4 @@ pub(super) fn dot(weights: &[f64], vectors: &impl Vectors) -> Lanes {
         }
     }
     total
-}
-
-#[inline(always)]
-fn add(sum: &mut [f64; HALF], weight: f64, values: &[f64; HALF]) {
-    for lane in 0..HALF {
-        sum[lane] += weight * values[lane];
-    }
 }
