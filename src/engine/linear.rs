@@ -357,6 +357,7 @@ impl BatchKernel for Linear<'_> {
     const BATCH: u64 = LINEAR_BATCH;
 
     fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
+        self.level = level;
         kernel::count_batch(level, self, batch, counts);
     }
 }

@@ -4,12 +4,13 @@
 //! added as (0 + 1) + (2 + 3). That order is part of the promise.
 
 use super::factor::{HALF, Lanes, add};
+use crate::engine::dispatch::{Fma, dispatched};
 use crate::engine::stream::LANES;
 
 const PARTS: usize = 4;
 
 /// Vectors of d coordinates, one a lane.
-pub(super) trait Vectors {
+trait Vectors {
     /// Coordinate i of the first (0) or the second (1) half of the lanes.
     fn coordinate(&self, i: usize, half: usize) -> [f64; HALF];
 }
@@ -64,10 +65,10 @@ impl Vectors for Noise<'_> {
     }
 }
 
-/// weights·vector in each lane.
+/// weights·vector in each lane. Called through functions of their own: as a part of the kernel the compiler
+/// makes no vectors of it.
 #[inline(always)]
-pub(super) fn dot(weights: &[f64], vectors: &impl Vectors) -> Lanes {
-    let mut total = [0.0; LANES];
+fn dot(weights: &[f64], vectors: &impl Vectors, total: &mut Lanes) {
     let whole = weights.len() / PARTS * PARTS;
     for half in 0..LANES / HALF {
         let mut sums = [[0.0; HALF]; PARTS];
@@ -87,5 +88,37 @@ pub(super) fn dot(weights: &[f64], vectors: &impl Vectors) -> Lanes {
                 (sums[0][lane] + sums[1][lane]) + (sums[2][lane] + sums[3][lane]);
         }
     }
-    total
+}
+
+dispatched! {
+    /// w·x in each lane.
+    #[inline(never)]
+    pub(super) fn plain(w: &[f64], v: &Plain<'_>, total: &mut Lanes) = plain_body
+}
+
+#[inline(always)]
+fn plain_body<F: Fma>(w: &[f64], v: &Plain<'_>, total: &mut Lanes) {
+    dot(w, v, total);
+}
+
+dispatched! {
+    /// w·(x + δ) in each lane.
+    #[inline(never)]
+    pub(super) fn moved(w: &[f64], v: &Moved<'_>, total: &mut Lanes) = moved_body
+}
+
+#[inline(always)]
+fn moved_body<F: Fma>(w: &[f64], v: &Moved<'_>, total: &mut Lanes) {
+    dot(w, v, total);
+}
+
+dispatched! {
+    /// w·θ in each lane.
+    #[inline(never)]
+    pub(super) fn noise(w: &[f64], v: &Noise<'_>, total: &mut Lanes) = noise_body
+}
+
+#[inline(always)]
+fn noise_body<F: Fma>(w: &[f64], v: &Noise<'_>, total: &mut Lanes) {
+    dot(w, v, total);
 }

@@ -8,6 +8,7 @@
 
 use theory::linear::Covariance;
 
+use crate::engine::dispatch::{Fma, Level, dispatched};
 use crate::engine::stream::LANES;
 
 /// One number for each of the samples that are drawn together.
@@ -67,8 +68,12 @@ impl Factor {
 
     /// `out[v·d + i] = Σₖ L[i][k]·z[v·rank + k]` for `vectors` vectors of each lane, each sum in the order
     /// of k, starting from 0.
+    pub(super) fn multiply(&self, level: Level, z: &[Lanes], out: &mut [Lanes], vectors: usize) {
+        multiply(level, self, z, out, vectors);
+    }
+
     #[inline(always)]
-    pub(super) fn multiply(&self, z: &[Lanes], out: &mut [Lanes], vectors: usize) {
+    fn multiplied(&self, z: &[Lanes], out: &mut [Lanes], vectors: usize) {
         let (d, rank) = (self.dimension, self.rank);
         match &self.root {
             Root::Independent(entries) => {
@@ -205,4 +210,15 @@ impl Packed {
             }
         }
     }
+}
+
+dispatched! {
+    /// [`Factor::multiply`]. A function of its own: as a part of the kernel the compiler makes no vectors of it.
+    #[inline(never)]
+    fn multiply(factor: &Factor, z: &[Lanes], out: &mut [Lanes], vectors: usize) = multiply_body
+}
+
+#[inline(always)]
+fn multiply_body<F: Fma>(factor: &Factor, z: &[Lanes], out: &mut [Lanes], vectors: usize) {
+    factor.multiplied(z, out, vectors);
 }

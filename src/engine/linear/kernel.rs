@@ -4,12 +4,12 @@
 //! w·(x + δ) for δ = 0 and for each of its budgets. Then, for each number of votes, θ after θ in the
 //! order of the stream, each of which all contestants of that number judge by: (w·(x + δ) + w·θ) + b.
 
-use super::dots::{Moved, Noise, Plain, dot};
+use super::dots::{Moved, Noise, Plain, moved, noise, plain};
 use super::factor::Lanes;
 use super::normals::{Normals, classes};
 use super::{Judge, LINEAR_BATCH, LinearQuestion, Says, Voters};
 use crate::engine::counts::Counts;
-use crate::engine::dispatch::{Fma, dispatched};
+use crate::engine::dispatch::{Fma, Level, dispatched};
 use crate::engine::draws::Batch;
 use crate::engine::stream::{LANES, Purpose, Stream};
 
@@ -24,6 +24,7 @@ const ALL: u16 = u16::MAX;
 #[derive(Debug, Clone)]
 pub(super) struct Linear<'a> {
     question: &'a LinearQuestion,
+    pub(super) level: Level,
     normals: Normals,
     z: Vec<Lanes>,
     /// L·z, and then x.
@@ -84,6 +85,7 @@ impl<'a> Linear<'a> {
         let columns = question.data.rank().max(question.theta.rank());
         Self {
             question,
+            level: Level::best(),
             normals: Normals::default(),
             z: vec![[0.0; LANES]; PANEL * columns],
             vectors: vec![[0.0; LANES]; PANEL * question.dimension()],
@@ -125,7 +127,7 @@ impl<'a> Linear<'a> {
                 self.plus[first + group] = drawn.unwrap_or(coins);
                 self.normals.draw::<F>(&mut stream, &mut self.z[group * rank..][..rank]);
             }
-            question.data.multiply(&self.z, &mut self.vectors, here);
+            question.data.multiply(self.level, &self.z, &mut self.vectors, here);
             for group in 0..here {
                 let x = &mut self.vectors[group * d..][..d];
                 let y = signs(self.plus[first + group]);
@@ -136,12 +138,18 @@ impl<'a> Linear<'a> {
                 }
                 for judge in &question.judges {
                     let Says::Sign(sign) = &judge.says else { continue };
-                    self.scores[judge.slot][first + group] = dot(&sign.weights, &Plain(x));
+                    let scores = &mut self.scores;
+                    plain(
+                        self.level,
+                        &sign.weights,
+                        &Plain(x),
+                        &mut scores[judge.slot][first + group],
+                    );
                     for (budget, eps) in judge.budgets.iter().enumerate() {
                         let step = y.map(|y| -y * eps);
-                        let moved = Moved { x, direction: &sign.direction, step };
-                        self.scores[judge.slot + 1 + budget][first + group] =
-                            dot(&sign.weights, &moved);
+                        let vectors = Moved { x, direction: &sign.direction, step };
+                        let score = &mut scores[judge.slot + 1 + budget][first + group];
+                        moved(self.level, &sign.weights, &vectors, score);
                     }
                 }
             }
@@ -216,15 +224,16 @@ impl<'a> Linear<'a> {
     ) {
         let question = self.question;
         let d = question.dimension();
-        question.theta.multiply(&self.z, &mut self.vectors, pending.len());
+        question.theta.multiply(self.level, &self.z, &mut self.vectors, pending.len());
         for (vector, Pending { group, coins, last }) in pending.iter().enumerate() {
             let e = &self.vectors[vector * d..][..d];
             let plus = self.plus[*group];
             let y = signs(plus);
             for judge in voters.judges.iter().map(|judge| &question.judges[*judge]) {
                 let Says::Sign(sign) = &judge.says else { continue };
-                let noise = Noise { mean: &question.shift, sigma: sign.sigma, e };
-                let theta = dot(&sign.weights, &noise);
+                let vectors = Noise { mean: &question.shift, sigma: sign.sigma, e };
+                let mut theta = [0.0; LANES];
+                noise(self.level, &sign.weights, &vectors, &mut theta);
                 for slot in judged(judge) {
                     let right = verdict(&y, &self.scores[slot][*group], &theta, sign.bias);
                     let tally = &mut self.tally[slot];
