@@ -30,6 +30,8 @@
 
 // Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
 #![allow(clippy::needless_range_loop)]
+// `dispatched!` hands every body the multiply-add of its level; here none is used.
+#![allow(clippy::extra_unused_type_parameters)]
 
 mod direction;
 mod dots;
@@ -162,7 +164,8 @@ impl Judge {
     }
 }
 
-fn error(name: String, value: impl ToString, expected: impl Into<String>) -> EntryError {
+#[allow(clippy::needless_pass_by_value)] // numbers and texts alike
+fn error(name: String, value: impl std::fmt::Display, expected: impl Into<String>) -> EntryError {
     EntryError { name, value: value.to_string(), expected: expected.into() }
 }
 

@@ -117,8 +117,7 @@ fn factored(mut a: Vec<Vec<f64>>, least: f64) -> (Vec<usize>, Vec<Vec<f64>>, usi
                 pivot = i;
             }
         }
-        // Also ends where nothing is left but a share that is not a number.
-        if !(share(pivot) > least) {
+        if share(pivot) <= least {
             return (order, a, k);
         }
         swap(&mut a, k, pivot);
