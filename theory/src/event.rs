@@ -14,6 +14,8 @@ pub(crate) enum Event {
     Window(Dd),
     /// centre − x < Z < centre + x, for centre ≥ 0; impossible for x ≤ 0.
     Around(Dd),
+    /// end − x < Z < end; impossible for x ≤ 0.
+    UpTo(Dd),
 }
 
 /// The probability of an event, as mantissa·exp(−near²/2).
@@ -44,13 +46,23 @@ impl Event {
                     deep(0.0, from_centre(x) + from_centre(width - x), 0.0)
                 }
             }
-            Self::Around(_) if x <= 0.0 => deep(0.0, 0.0, 0.0),
+            Self::Around(_) | Self::UpTo(_) if x <= 0.0 => deep(0.0, 0.0, 0.0),
             Self::Around(centre) => {
                 let centre = centre.hi();
                 if x < centre {
                     deep(centre - x, outward(centre - x, 2.0 * x), -1.0)
                 } else {
                     deep(0.0, from_centre(x + centre) + from_centre(x - centre), 0.0)
+                }
+            }
+            Self::UpTo(end) => {
+                let end = end.hi();
+                if end <= 0.0 {
+                    deep(-end, outward(-end, x), 0.0)
+                } else if x < end {
+                    deep(end - x, outward(end - x, x), -1.0)
+                } else {
+                    deep(0.0, from_centre(end) + from_centre(x - end), 0.0)
                 }
             }
         }
@@ -63,6 +75,8 @@ impl Event {
             Self::Window(width) if x.hi() > 0.0 => x - width,
             Self::Window(_) => -x,
             Self::Around(centre) => centre - x,
+            Self::UpTo(end) if end.hi() <= 0.0 => -end,
+            Self::UpTo(end) => end - x,
         };
         if distance.hi() > 0.0 { distance } else { Dd::ZERO }
     }
@@ -83,13 +97,23 @@ impl Event {
                     (pdf(x) - pdf(width - x)) / mantissa
                 }
             }
-            Self::Around(_) if x <= 0.0 => f64::INFINITY,
+            Self::Around(_) | Self::UpTo(_) if x <= 0.0 => f64::INFINITY,
             Self::Around(centre) => {
                 let centre = centre.hi();
                 if x < centre {
                     (1.0 + (-2.0 * centre * x).exp()) * INV_SQRT_2PI / mantissa
                 } else {
                     (pdf(x + centre) + pdf(x - centre)) / mantissa
+                }
+            }
+            Self::UpTo(end) => {
+                let end = end.hi();
+                if end <= 0.0 {
+                    (-(0.5 * x - end) * x).exp() * INV_SQRT_2PI / mantissa
+                } else if x < end {
+                    INV_SQRT_2PI / mantissa
+                } else {
+                    pdf(x - end) / mantissa
                 }
             }
         }
@@ -100,9 +124,16 @@ impl Event {
         match self {
             Self::Below => [0.0; 2],
             Self::Window(width) => [0.0, width.hi()],
-            Self::Around(centre) => [0.0, centre.hi()],
+            Self::Around(at) | Self::UpTo(at) => [0.0, at.hi()],
         }
     }
+}
+
+/// What of an interval's end is farther than 45 from 0, which no double can tell from nothing. Unless it is
+/// taken from end and width, the other end of a long interval is known to an ulp of that length only.
+pub(crate) fn beyond_reach(end: Dd) -> Dd {
+    let beyond = end - Dd::from(45.0);
+    if beyond.hi() > 0.0 { beyond } else { Dd::ZERO }
 }
 
 #[cfg(test)]
@@ -118,6 +149,9 @@ mod tests {
             Event::Window(Dd::from(3.0)),
             Event::Around(Dd::ZERO),
             Event::Around(Dd::from(2.0)),
+            Event::UpTo(Dd::from(-1.5)),
+            Event::UpTo(Dd::ZERO),
+            Event::UpTo(Dd::from(2.0)),
         ];
         let log = |event: Event, x: f64| {
             let chance = event.chance(x);
@@ -126,7 +160,7 @@ mod tests {
         for event in events {
             for i in -60..=60 {
                 let x = 0.1 * f64::from(i) + 0.013;
-                if matches!(event, Event::Around(_)) && x <= 0.001 {
+                if matches!(event, Event::Around(_) | Event::UpTo(_)) && x <= 0.001 {
                     continue;
                 }
                 let step = 1e-5;

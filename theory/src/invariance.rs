@@ -35,7 +35,7 @@ pub use slope::slope_in_threshold;
 
 use crate::bounded::Bounded;
 use crate::double::Dd;
-use crate::event::Event;
+use crate::event::{Event, beyond_reach};
 use crate::scaled::{Scaled, interval};
 use crate::task::{Margin, Votes};
 use crate::vote::{Median, expect};
@@ -55,7 +55,10 @@ pub fn disagreement(margin: &Margin) -> Bounded {
     match margin.votes() {
         Votes::Finite(n) if sigma > 0.0 => {
             let median = Median::new(n.get());
-            let one = |c: f64| expect(median, Event::Around(centre), Dd::from(c), sigma, noise);
+            let beyond = beyond_reach(centre);
+            let (centre, less) = (centre - beyond, beyond * Dd::from(noise));
+            let one =
+                |c: f64| expect(median, Event::Around(centre), Dd::from(c) - less, sigma, noise);
             let both = if offset == 0.0 { one(0.0) } else { one(offset).mean(one(-offset)) };
             both.probability()
         }

@@ -122,7 +122,7 @@ fn central_binomial(h: u32) -> f64 {
 /// 1e-12 while it is a normal double.
 pub(crate) fn expect(median: Median, event: Event, constant: Dd, sigma: f64, noise: f64) -> Scaled {
     let start = match event {
-        Event::Around(_) if constant.hi() <= 0.0 => -constant.hi() / sigma,
+        Event::Around(_) | Event::UpTo(_) if constant.hi() <= 0.0 => -constant.hi() / sigma,
         _ => 0.0,
     };
     if start > 1e8 {

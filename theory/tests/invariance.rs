@@ -4,6 +4,7 @@ mod common;
 
 use common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::invariance::{disagreement, invariance};
+use gauss_sim_theory::normal::cdf;
 use gauss_sim_theory::task::{Margin, Task, Votes};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -80,6 +81,21 @@ fn invariance_rises_towards_the_trained_threshold() {
             for i in 0..20 {
                 assert!(at(i).value < at(i + 1).value, "votes {votes}, sigma {sigma}, step {i}");
             }
+        }
+    }
+}
+
+/// Far from 0 only one side of it counts: where an offset of that size takes one class back to the boundary,
+/// half of that class is judged wrongly, whatever the size.
+#[test]
+fn far_from_the_boundary_and_back() {
+    for far in [40.0, 50.0, 1e3, 1e6, 1e9, 1e14] {
+        for votes in [1, 2] {
+            let found = disagreement(&margin(far, 1.0, far - 0.25, 1.0, votes));
+            // that class has t + w = 0.25 + z + w below 0: ½·Φ(−0.25/√2)
+            let exact = 0.5 * cdf(-0.25 / 2_f64.sqrt());
+            assert!((found.value - exact).abs() <= found.error + 1e-16, "{far}: {found:?} {exact}");
+            assert!(found.error <= 1e-13, "{far}: {found:?}");
         }
     }
 }
