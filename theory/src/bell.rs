@@ -91,7 +91,12 @@ pub(crate) fn integral(
 
 /// The zero of a falling function to within `tolerance`, sought from `start` in steps of `step`, 2,
 /// 4, 8, … times that.
-fn zero_of_falling(f: impl Fn(f64) -> f64, start: f64, step: f64, tolerance: f64) -> f64 {
+pub(crate) fn zero_of_falling(
+    f: impl Fn(f64) -> f64,
+    start: f64,
+    step: f64,
+    tolerance: f64,
+) -> f64 {
     let direction = f(start).signum();
     let mut step = direction * step;
     let (mut near, mut far) = (start, start + step);

@@ -28,12 +28,13 @@
 //! T up to 1e6 (`oracle/persistent.csv`) errors up to 2.2e-13, bounds up to 1e-12, but 2.2e-12 near 1e-302.
 
 use crate::accuracy::{Accuracies, Profile, class_average};
-use crate::bell::{self, ABYSS, Line};
+use crate::bell::Line;
 use crate::bounded::Bounded;
 use crate::double::Dd;
 use crate::extreme::Extreme;
-use crate::majority::{Chance, Majority};
-use crate::scaled::{INV_SQRT_2PI, Scaled};
+use crate::majority::Majority;
+use crate::product::{self, Near};
+use crate::scaled::Scaled;
 use crate::task::{Eps, Margin, Prior, Votes};
 use std::num::NonZeroU32;
 
@@ -216,54 +217,7 @@ impl<'a> Vote<'a> {
 
     /// This vote as a function of the distance from the peak, where x moves by `rate` per unit.
     fn near(self, peak: Dd, rate: f64) -> Near<'a> {
-        let argument = self.argument(peak);
-        let top = self.extreme.chance(argument.hi());
-        Near { extreme: self.extreme, argument, rate: self.sign * rate, top }
-    }
-}
-
-/// A vote near the peak of the integrand.
-struct Near<'a> {
-    extreme: Extreme<'a>,
-    /// What the probability is taken of, at the peak.
-    argument: Dd,
-    /// How fast that moves.
-    rate: f64,
-    /// The probability at the peak.
-    top: Chance,
-}
-
-impl Near<'_> {
-    fn argument(&self, d: f64) -> f64 {
-        self.rate.mul_add(d, self.argument.hi())
-    }
-
-    /// The logarithm at the peak, but for the mantissa.
-    fn exponent(&self) -> Dd {
-        let decay = if self.top.near > 0.0 {
-            self.argument * self.argument.half() * Dd::from(self.extreme.weight())
-        } else {
-            Dd::ZERO
-        };
-        Dd::from(self.top.power) - decay
-    }
-
-    /// The mantissa at the distance d, and what the logarithm has gained since the peak.
-    fn at(&self, d: f64) -> (f64, f64) {
-        let Chance { mantissa, power, near } = self.extreme.chance(self.argument(d));
-        let both_deep = near > 0.0 && self.top.near > 0.0;
-        let step = if both_deep { -self.rate * d } else { near - self.top.near };
-        let decay = 0.5 * self.extreme.weight() * step * (near + self.top.near);
-        (mantissa, (power - self.top.power) - decay)
-    }
-
-    fn slope(&self, d: f64) -> f64 {
-        self.rate * self.extreme.slope(self.argument(d))
-    }
-
-    /// The distance at which the step is.
-    fn knee(&self) -> f64 {
-        (self.extreme.step() - self.argument.hi()) / self.rate
+        Near::new(self.extreme, self.argument(peak), self.sign * rate)
     }
 }
 
@@ -277,31 +231,7 @@ fn average<const N: usize>(votes: [Vote<'_>; N], line: Line) -> Scaled {
     let slope = |x: Dd| votes.iter().map(|v| v.slope(x)).sum();
     let (peak, x_peak) = line.peak(|z| -z, slope, 0.0, 1.0, step);
 
-    // From here on z = peak + d, with d the variable, as in `vote`.
-    let votes = votes.map(|vote| vote.near(x_peak, rate));
-    let exponent = votes.iter().fold(-(peak * peak.half()), |sum, v| sum + v.exponent());
-    if exponent.hi() < ABYSS {
-        return Scaled::unresolved(exponent); // the factors left out are within exp(±100)
-    }
-    let peak = peak.hi();
-    let value = |d: f64| {
-        let (mut mantissa, mut gain) = (1.0, -0.5 * d * (2.0 * peak + d));
-        for vote in &votes {
-            let (m, g) = vote.at(d);
-            mantissa *= m;
-            gain += g;
-        }
-        if mantissa > 0.0 { gain.exp() * mantissa } else { 0.0 }
-    };
-    let slope = |d: f64| votes.iter().map(|v| v.slope(d)).sum::<f64>() - (peak + d);
-    // at 8·1.5 = 12 widths from its middle S has settled to 1e-17, most slowly for n ≈ 11
-    let knees: Vec<f64> = votes.iter().map(Near::knee).collect();
-    let rounding: f64 = votes.iter().map(|v| v.extreme.rounding(v.argument.hi())).sum();
-    let Bounded { value: integral, error } =
-        bell::integral(value, slope, step, &knees, 1.5 * width, rounding);
-    Scaled {
-        exponent,
-        mantissa: INV_SQRT_2PI * integral,
-        relative: error / integral + 4.0 * f64::EPSILON,
-    }
+    let near = votes.map(|vote| vote.near(x_peak, rate));
+    let knees: Vec<f64> = near.iter().map(Near::knee).collect();
+    product::around(near, peak, step, &knees, 1.5 * width)
 }

@@ -16,6 +16,7 @@ pub mod learning;
 pub mod linear;
 mod majority;
 pub mod normal;
+mod product;
 pub mod protocol;
 pub mod quadrature;
 mod scaled;

@@ -9,6 +9,7 @@
 //! ```
 //!
 //! - `projection`: every such classifier is a margin of one dimension, so all of this crate applies.
+//! - `agreement`: how often a noisy classifier says what the undefended one says.
 //! - `classifiers`: the best one without a defence, and the one that training on augmented data finds.
 //! - `robust`: the best one under attack, with bounds that enclose the optimum.
 //! - `noise`: which noise leads training on augmented data to the robust optimum.
@@ -41,6 +42,7 @@
 //!
 //! Vectors are slices of doubles, matrices are slices of rows; entries count from 0.
 
+mod agreement;
 mod cholesky;
 mod classifiers;
 mod covariance;
@@ -53,6 +55,7 @@ mod projection;
 mod robust;
 mod separable;
 
+pub use agreement::{agreement, disagreement};
 pub use classifiers::{Rule, bayes, constant_accuracies, trained};
 pub use covariance::{Covariance, EntryError, MAX_DIMENSION, MAX_VARIANCE};
 pub use model::{LinearClassifier, LinearDefense, LinearTask, Norm};

@@ -35,12 +35,39 @@ impl EntryError {
     ) -> Self {
         Self { name: name.into(), value: format!("{value}"), expected: expected.into() }
     }
+
+    /// The same with another name for a vector or matrix, where it is a word of its own, and in `expected` where
+    /// it has an index: `covariance[1][0]` renamed from `covariance` to `defense.covariance` is
+    /// `defense.covariance[1][0]`.
+    #[must_use]
+    pub fn renamed(self, from: &str, to: &str) -> Self {
+        let name = with_word(&self.name, from, to, |_| true);
+        let expected = with_word(&self.expected, from, to, |after| after.starts_with('['));
+        Self { name, expected, ..self }
+    }
 }
 
 impl From<DomainError> for EntryError {
     fn from(error: DomainError) -> Self {
         Self { name: error.name.to_owned(), value: error.value, expected: error.expected }
     }
+}
+
+/// `text` with every `from` that is a word of its own, and that what comes after it says so of, made `to`.
+fn with_word(text: &str, from: &str, to: &str, also: impl Fn(&str) -> bool) -> String {
+    let part_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let (mut done, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find(from).filter(|_| !from.is_empty()) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let last = before.chars().next_back().or(done.chars().next_back());
+        let whole = !last.is_some_and(part_of_word)
+            && !after.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+            && also(after);
+        done += before;
+        done += if whole { to } else { from };
+        rest = after;
+    }
+    done + rest
 }
 
 /// Checks the entries of a vector: finite and up to `largest` in magnitude, and at least one of them.

@@ -53,10 +53,8 @@ impl Projection {
         votes: Votes,
     ) -> Result<Self, EntryError> {
         let line = Statistic::new(task, defense, classifier)?;
-        let votes = if defense.is_some() { votes } else { Votes::Limit };
-        let one = Task::new(line.mean.hi(), line.noise.hi())?;
         Ok(Self {
-            margin: Margin::new(one, line.offset.hi(), line.sigma.hi(), votes)?,
+            margin: line.margin(votes)?,
             cost: norm.dual().of(&line.weights) * line.back,
             prior: task.prior(),
             unit: line.unit,
@@ -102,6 +100,8 @@ pub(crate) struct Statistic {
     pub(crate) offset: Dd,
     /// √(wᵀSw).
     pub(crate) sigma: Dd,
+    /// Whether there is a θ.
+    defended: bool,
     /// See [`Projection::unit`].
     unit: f64,
 }
@@ -143,6 +143,23 @@ impl Statistic {
             }
         };
         let mean = scale(dot(&weights, task.mean()));
-        Ok(Self { back, mean, noise: scale(noise), offset, sigma, unit, weights })
+        Ok(Self {
+            back,
+            mean,
+            noise: scale(noise),
+            offset,
+            sigma,
+            defended: defense.is_some(),
+            unit,
+            weights,
+        })
+    }
+
+    /// Rounded, with this many votes; none of them matters without a defence. Fails where a number leaves
+    /// the range of [`Margin`].
+    pub(crate) fn margin(&self, votes: Votes) -> Result<Margin, EntryError> {
+        let votes = if self.defended { votes } else { Votes::Limit };
+        let task = Task::new(self.mean.hi(), self.noise.hi())?;
+        Ok(Margin::new(task, self.offset.hi(), self.sigma.hi(), votes)?)
     }
 }
