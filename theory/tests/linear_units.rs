@@ -1,9 +1,10 @@
-//! d dimensions: classifiers of unit length, the strength of a shape, constants, and one dimension to the
-//! last bit.
+//! d dimensions, what a program needs: classifiers of unit length, the strength of a shape, constants, one
+//! dimension to the last bit, what a vote restores, and the names in messages.
 
 use gauss_sim_theory::linear::{
-    Covariance, LinearClassifier, LinearDefense, LinearTask, Norm, Projection, Rule, bayes,
-    constant_accuracies, trained,
+    Covariance, Enclosure, EntryError, LinearClassifier, LinearDefense, LinearTask, Method, Norm,
+    Projection, Rule, agreement, angle, bayes, budget_of_noise, constant_accuracies,
+    matching_noise, noise_of_budget, robust_optimum, trained, vote_restores_bayes,
 };
 use gauss_sim_theory::protocol::Protocol;
 use gauss_sim_theory::task::{Defense, Draws, Eps, Prior, Stage, Task, Votes};
@@ -187,4 +188,126 @@ fn constants_are_right_as_often_as_their_class() {
         LinearTask::new(vec![0.0; 2], Covariance::scalar(1.0).unwrap(), Prior::new(0.2).unwrap());
     let Rule::Constant(class) = bayes(&task.unwrap()).unwrap() else { panic!() };
     assert_eq!(class, -1);
+}
+
+/// The vote restores the undefended classifier exactly where the two agree on every x, for any prior and shape.
+#[test]
+fn what_the_vote_restores() {
+    let spread = || Covariance::full(&[vec![2.0, 0.5], vec![0.5, 1.0]]).unwrap();
+    // Σ⁻¹μ = (0.8, −2.15)/1.75 for μ = (0.3, −1); (2.15, 0.8) is at right angles to it
+    let blind = vec![vec![2.15 * 2.15, 2.15 * 0.8], vec![2.15 * 0.8, 0.8 * 0.8]];
+    let blind = Covariance::full(&blind).unwrap();
+    let plain = Covariance::scalar(1.0).unwrap();
+    for (prior, noise, restored) in [
+        (0.5, spread(), true),
+        (0.6, spread(), false),
+        (0.5, blind.clone(), true),
+        (0.6, blind, true),
+        (0.5, plain.clone(), false),
+        (0.6, plain, false),
+        (0.6, Covariance::zero(), true),
+    ] {
+        let prior = Prior::new(prior).unwrap();
+        let task = LinearTask::new(vec![0.3, -1.0], spread(), prior).unwrap();
+        let defense = LinearDefense::new(vec![1.0, 2.0], noise).unwrap();
+        let found = vote_restores_bayes(&task, &defense, 1e-12).unwrap();
+        let rule = trained(&task, &defense).unwrap();
+        let undefended = bayes(&task).unwrap();
+        let rate = agreement(&task, Some(&defense), &rule, Votes::Limit, &undefended).unwrap();
+        assert_eq!(
+            (found, rate.value > 1.0 - 1e-14),
+            (restored, restored),
+            "{prior:?} {defense:?}"
+        );
+    }
+}
+
+/// As far as budgets and noises go: what one names, the other takes back.
+#[test]
+fn budgets_at_the_ends_of_the_range() {
+    let full = Covariance::full(&[vec![1.0, 0.6], vec![0.6, 2.0]]).unwrap();
+    for covariance in [full, Covariance::diagonal(vec![1.0, 2.0]).unwrap()] {
+        let task = LinearTask::new(vec![0.8, -0.3], covariance, Prior::new(0.3).unwrap()).unwrap();
+        let whole = Norm::TWO.of(task.mean());
+        for eps in [
+            1e-300,
+            1e-20,
+            1e-3,
+            0.5,
+            whole * (1.0 - 1e-6),
+            whole * (1.0 - 1e-12),
+            whole.next_down(),
+        ] {
+            let found = noise_of_budget(&task, Eps::new(eps).unwrap()).unwrap().unwrap();
+            let back = budget_of_noise(&task, found).unwrap();
+            assert!((back - eps).abs() <= 1e-13 * eps, "{eps}: {found} {back}");
+        }
+        assert_eq!(noise_of_budget(&task, Eps::new(whole).unwrap()).unwrap(), None);
+    }
+    let task = LinearTask::new(vec![1.0], Covariance::scalar(1.0).unwrap(), Prior::HALF).unwrap();
+    let found = budget_of_noise(&task, -1.0).unwrap_err().to_string();
+    assert!(found.starts_with("variance = -1 is not possible"), "{found}");
+    let defense = LinearDefense::new(vec![0.0], Covariance::zero()).unwrap();
+    let found = vote_restores_bayes(&task, &defense, -1.0).unwrap_err().to_string();
+    assert!(found.starts_with("tolerance = -1 is not possible"), "{found}");
+    let defense = LinearDefense::new(vec![0.0; 2], Covariance::zero()).unwrap();
+    let found = angle(&task, &defense).unwrap_err().to_string();
+    assert!(found.starts_with("length of shift = 2 is not possible: 1, as the mean"), "{found}");
+    // noise that no covariance may have is no noise to train with
+    for (variance, budget) in [(1e30, 0.9), (1e-30, 0.5)] {
+        let task =
+            LinearTask::new(vec![1.0, 0.2], Covariance::scalar(variance).unwrap(), Prior::HALF);
+        let task = task.unwrap();
+        let best = robust_optimum(&task, Norm::TWO, Eps::new(budget).unwrap()).unwrap();
+        match matching_noise(&task, &best) {
+            Some(noise) => assert!(Covariance::diagonal(noise.diagonal).is_ok()),
+            None => assert!(variance > 1.0),
+        }
+    }
+}
+
+#[test]
+fn names_for_a_reader_of_files() {
+    let told = |e: EntryError, from: &str, to: &str| e.renamed(from, to).to_string();
+    let found = Covariance::full(&[vec![1.0, 0.1], vec![0.2, 1.0]]).unwrap_err();
+    let found = told(found, "covariance", "defense.covariance");
+    let expected = "defense.covariance[1][0] = 0.2 is not possible: 0.1, as defense.covariance[0][1]: it is symmetric";
+    assert_eq!(found, expected);
+    let found = Covariance::diagonal(vec![1.0, -2.0]).unwrap_err();
+    let expected = "task.covariance[1] = -2 is not possible: a variance from 0 to 1e30";
+    assert_eq!(told(found, "variances", "task.covariance"), expected);
+    let found = Covariance::scalar(-2.0).unwrap_err();
+    let expected = "task.covariance = -2 is not possible: a variance from 0 to 1e30";
+    assert_eq!(told(found, "variance", "task.covariance"), expected);
+    let found = LinearDefense::new(vec![f64::NAN], Covariance::zero()).unwrap_err();
+    assert!(told(found, "shift", "defense.mean").starts_with("defense.mean[0] = NaN"));
+    let two = Covariance::diagonal(vec![1.0; 2]).unwrap();
+    let found = LinearDefense::new(vec![0.0; 3], two.clone()).unwrap_err();
+    let found = told(found, "covariance", "defense.covariance");
+    assert_eq!(found, "dimensions of defense.covariance = 2 is not possible: 3, as its mean has");
+    let found = LinearTask::new(vec![0.0; 3], two, Prior::HALF).unwrap_err();
+    assert_eq!(
+        found.to_string(),
+        "dimensions of covariance = 2 is not possible: 3, as its mean has"
+    );
+    // words of their own only, once
+    let found = Covariance::scalar(-2.0).unwrap_err().renamed("vari", "x").renamed("", "y");
+    assert_eq!(found.name, "variance");
+    let found = Covariance::full(&[]).unwrap_err().renamed("covariance", "a.covariance");
+    assert_eq!(found.renamed("covariance", "b.covariance").name, "rows of a.covariance");
+}
+
+#[test]
+fn names_of_methods_and_middles() {
+    let names = [
+        Method::Trivial,
+        Method::Separable,
+        Method::Secular,
+        Method::InteriorPoint,
+        Method::Newton,
+    ]
+    .map(Method::name);
+    assert_eq!(names, ["trivial", "separable", "secular", "interior-point", "newton"]);
+    let found = Enclosure { lower: 0.25, upper: 0.75 };
+    assert_eq!((found.middle(), found.gap()), (0.5, 0.5));
 }

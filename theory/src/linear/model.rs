@@ -5,11 +5,11 @@ use super::dots::{dot, largest, power_of_two, sum_of_magnitudes};
 use crate::double::Dd;
 use crate::task::{DomainError, MAX_MAGNITUDE, Prior};
 
-fn check_dimension(name: &str, covariance: &Covariance, d: usize) -> Result<(), EntryError> {
+fn check_dimension(covariance: &Covariance, d: usize) -> Result<(), EntryError> {
     match covariance.dimension() {
         Some(found) if found != d => {
-            let expected = format!("{d}, as the mean has");
-            Err(EntryError::new(format!("dimensions of {name}"), found, expected))
+            let expected = format!("{d}, as its mean has");
+            Err(EntryError::new("dimensions of covariance", found, expected))
         }
         _ => Ok(()),
     }
@@ -29,7 +29,7 @@ impl LinearTask {
     /// `prior` above 0 and below 1. Costs d³/6 multiply-adds for a full covariance.
     pub fn new(mean: Vec<f64>, covariance: Covariance, prior: Prior) -> Result<Self, EntryError> {
         check_vector("mean", &mean, MAX_MAGNITUDE)?;
-        check_dimension("covariance", &covariance, mean.len())?;
+        check_dimension(&covariance, mean.len())?;
         if prior.get() <= 0.0 || prior.other() <= 0.0 {
             let expected = "a number above 0 and below 1";
             return Err(EntryError::new("prior", prior.get(), expected));
@@ -88,9 +88,10 @@ pub struct LinearDefense {
 
 impl LinearDefense {
     /// `mean` of d entries up to 1e15 in magnitude, `covariance` of d dimensions; 0 is an ordinary value.
+    /// Messages call the mean `shift`.
     pub fn new(mean: Vec<f64>, covariance: Covariance) -> Result<Self, EntryError> {
         check_vector("shift", &mean, MAX_MAGNITUDE)?;
-        check_dimension("defence covariance", &covariance, mean.len())?;
+        check_dimension(&covariance, mean.len())?;
         Ok(Self { mean, covariance })
     }
 

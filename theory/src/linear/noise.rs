@@ -17,13 +17,14 @@
 //!    And S = z*z*ᵀ/(w*·z*), of rank one, always does, and is finite: random moves along the attack.
 //! 3. The fourth stage of the paper, the vote restoring the undefended classifier, is
 //!    (Σ + S)⁻¹μ ∥ Σ⁻¹μ, which with v = Σ⁻¹μ is S·v ∥ μ = Σv: so for S a multiple of Σ, as in one
-//!    dimension, or if μ is an eigenvector of SΣ⁻¹; else the vote stays away from it.
+//!    dimension, or if μ is an eigenvector of SΣ⁻¹; else the vote stays away from it. That is the
+//!    direction; with a prior other than ½ the bias has to fit the length of the weights, too, so S·v = 0.
 //!
 //! Derived above; for 1 compare C. M. Bishop, *Training with noise is equivalent to Tikhonov
 //! regularization*, Neural Computation 7 (1995), 108–116.
 
-use super::classifiers::{Rule, noisy_weights, trained};
-use super::covariance::{Covariance, EntryError};
+use super::classifiers::{Rule, bayes, noisy_weights, trained};
+use super::covariance::{Covariance, EntryError, MAX_VARIANCE};
 use super::dots::dot;
 use super::model::{LinearDefense, LinearTask, Norm, check_defense};
 use super::robust::RobustOptimum;
@@ -82,14 +83,14 @@ pub fn noise_of_budget(task: &LinearTask, eps: Eps) -> Result<Option<f64>, Entry
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchingNoise {
     /// Variances of independent noise. Infinite: only the limit of ever more noise on that coordinate does,
-    /// where training gives it up.
+    /// where training gives it up (or more than a covariance may have, 1e30).
     pub diagonal: Vec<f64>,
     /// Noise along the attack alone: z·zᵀ/(w·z), finite always. No noise where there is no attack.
     pub rank_one: Covariance,
 }
 
 /// S with (Σ + S)⁻¹μ ∥ Σ⁻¹(μ − z*), for an optimum of the same task. `None` where a constant is optimal
-/// (no finite noise ends there), or where an entry leaves the range of a covariance.
+/// (no finite noise ends there), or where the noise of rank one leaves the range of a covariance.
 #[must_use]
 pub fn matching_noise(task: &LinearTask, optimum: &RobustOptimum) -> Option<MatchingNoise> {
     optimum.rule.linear()?;
@@ -101,10 +102,14 @@ pub fn matching_noise(task: &LinearTask, optimum: &RobustOptimum) -> Option<Matc
         None => return None,
     };
     let diagonal = w.iter().zip(z).map(|(w, z)| if *z == 0.0 { 0.0 } else { (z / w).abs() });
-    let diagonal: Vec<f64> = diagonal.collect();
+    let in_range = |v: f64| if v <= MAX_VARIANCE { v } else { f64::INFINITY };
+    let diagonal: Vec<f64> = diagonal.map(in_range).collect();
     let divisor = dot(&w, z).hi();
     let rank_one =
         if divisor > 0.0 { Covariance::rank_one(z, divisor) } else { Covariance::zero() };
+    if in_range(rank_one.largest()).is_infinite() {
+        return None;
+    }
     Some(MatchingNoise { diagonal, rank_one })
 }
 
@@ -118,19 +123,28 @@ fn rescaled(w: &[f64], rest: &[f64], task: &LinearTask) -> Vec<f64> {
 /// classifier, in radians, in the metric of Σ: cos = w·Σv/(‖w‖_Σ‖v‖_Σ). It is what counts: the vote's
 /// limit without an attack has the distance cos·‖μ‖_{Σ⁻¹}. 0 for μ = 0, where both are constant.
 pub fn angle(task: &LinearTask, defense: &LinearDefense) -> Result<f64, EntryError> {
-    check_defense(task, defense)?;
-    let Rule::Linear(classifier) = trained(task, defense)? else { return Ok(0.0) };
-    let (w, v) = (classifier.weights(), task.weights());
-    // what of w is not along v, which keeps its digits where the angle is small: Σv = μ
-    let share = (dot(w, task.mean()) / dot(&v, task.mean())).hi();
-    let off: Vec<f64> = w.iter().zip(&v).map(|(w, v)| w - share * v).collect();
-    let across = task.covariance().quadratic(&off).sqrt().hi();
-    let along = (task.covariance().quadratic(&v).sqrt() * Dd::from(share)).hi();
-    Ok(across.atan2(along))
+    Ok(direction(task, defense)?.0)
 }
 
-/// Whether the vote restores the undefended Bayes classifier: `angle` is 0 up to `tolerance`, in radians.
-/// 1e-9 allows for rounding where Σ and Σ + S have condition numbers up to about 1e6.
+/// The angle, and how long the part of the trained weights along the undefended ones is, in units of these.
+fn direction(task: &LinearTask, defense: &LinearDefense) -> Result<(f64, f64), EntryError> {
+    check_defense(task, defense)?;
+    let (Rule::Linear(noisy), Rule::Linear(plain)) = (trained(task, defense)?, bayes(task)?) else {
+        return Ok((0.0, 1.0));
+    };
+    let (w, v) = (noisy.weights(), plain.weights());
+    // what of w is not along v, which keeps its digits where the angle is small: Σv = μ
+    let share = (dot(w, task.mean()) / dot(v, task.mean())).hi();
+    let off: Vec<f64> = w.iter().zip(v).map(|(w, v)| w - share * v).collect();
+    let across = task.covariance().quadratic(&off).sqrt().hi();
+    let along = (task.covariance().quadratic(v).sqrt() * Dd::from(share)).hi();
+    Ok((across.atan2(along), share))
+}
+
+/// Whether the vote restores the undefended Bayes classifier: `angle` is 0 up to `tolerance`, in radians, and
+/// where the classes are not equally frequent, so is the relative difference of the weights: the bias
+/// ½·ln(prior/(1 − prior)) is that of weights Σ⁻¹μ, and with (Σ + S)⁻¹μ = c·Σ⁻¹μ, c < 1, it says more than it
+/// should. 1e-9 allows for rounding where Σ and Σ + S have condition numbers up to about 1e6.
 pub fn vote_restores_bayes(
     task: &LinearTask,
     defense: &LinearDefense,
@@ -141,5 +155,6 @@ pub fn vote_restores_bayes(
         let value = tolerance.to_string();
         return Err(DomainError { name: "tolerance", value, expected }.into());
     }
-    Ok(angle(task, defense)? <= tolerance)
+    let (angle, share) = direction(task, defense)?;
+    Ok(angle <= tolerance && (task.prior_bias() == 0.0 || (share - 1.0).abs() <= tolerance))
 }

@@ -55,6 +55,12 @@ impl Enclosure {
     pub fn gap(&self) -> f64 {
         self.upper - self.lower
     }
+
+    /// The number half-way between the two, for where one has to do.
+    #[must_use]
+    pub fn middle(&self) -> f64 {
+        0.5 * self.lower + 0.5 * self.upper
+    }
 }
 
 /// How the optimum was found.
@@ -70,6 +76,20 @@ pub enum Method {
     InteriorPoint,
     /// Any other p, full Σ: Newton's method.
     Newton,
+}
+
+impl Method {
+    /// Its name in rows: `trivial`, `separable`, `secular`, `interior-point` or `newton`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Trivial => "trivial",
+            Self::Separable => "separable",
+            Self::Secular => "secular",
+            Self::InteriorPoint => "interior-point",
+            Self::Newton => "newton",
+        }
+    }
 }
 
 /// The robust optimum, enclosed.
