@@ -19,11 +19,12 @@ use theory::invariance::invariance;
 use theory::protocol::Protocol;
 use theory::task::{Defense, DomainError, Draws, Eps, Stage, Task};
 
+use crate::answer::{Answer, Bias, Exact};
 use crate::check;
 use crate::engine::paired::PairCounts;
 use crate::engine::{Question, Run, VotesBy, bias};
 use crate::paired::{Comparison, compare};
-use crate::row::{Exact, Row};
+use crate::row::{Cell, Row};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -260,11 +261,12 @@ impl Witnessed {
         let exact = |stage: &Stage| -> Result<Exact, DomainError> {
             let margin = stage.margin(&case.task, &defense)?;
             let accuracies = Protocol::new(&margin, case.draws).at(eps);
-            Ok(Exact { accuracies, invariance: invariance(&margin), draws: case.draws })
+            let bias = Bias::new(case.draws);
+            Ok(Exact { accuracies, invariance: invariance(&margin), bias })
         };
         let row = |stage: &Stage| -> Result<Row, DomainError> {
-            let exact = exact(stage)?;
-            Ok(Row::exact(&case.task, &defense, stage, eps.get(), &exact))
+            let asked = Cell::new(&case.task, &defense, stage, case.draws, eps.get());
+            Ok(Row::new(asked, Answer::exact(&exact(stage)?)))
         };
         let [first, second] = witness.contrast.stages;
         let mut stages = vec![first, second];

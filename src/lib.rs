@@ -5,12 +5,14 @@
 //!                                 +-> sampled counts (engine)  -+-> check -> row -> file, table, chart
 //! ```
 
+pub mod answer;
 pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod figures;
 mod lines;
+pub mod nd;
 pub mod paired;
 pub mod plan;
 pub mod record;

@@ -110,6 +110,9 @@ pub struct Record<Q = Question> {
     pub simulation: Option<Simulation>,
     /// What the comparison says; null where nothing was simulated.
     pub judgement: Option<Judgement>,
+    /// What else was found; left out where there is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<serde_json::Value>,
     /// When the run began, UTC.
     pub started: String,
     /// How long it took, charts and files apart.
@@ -128,6 +131,7 @@ impl<Q: Serialize> Record<Q> {
             rows,
             simulation: None,
             judgement: None,
+            findings: None,
             started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
             wall_seconds: 0.0,
         }

@@ -5,8 +5,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use theory::task::{Defense, Eps, Task};
 
+use crate::answer::Answer;
+use crate::nd::row::NdRow;
 use crate::row::Row;
 
 /// What can go wrong with a file. Each message is one line that names the path.
@@ -156,30 +159,54 @@ pub fn to_csv<T: Serialize>(rows: &[T]) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// Reads rows from a CSV file.
-pub fn read_rows(path: &Path) -> Result<Vec<Row>, StoreError> {
+/// The rows of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rows {
+    /// Of one dimension.
+    One(Vec<Row>),
+    /// Of d dimensions.
+    Nd(Vec<NdRow>),
+}
+
+/// Reads rows from a CSV file; of what kind they are, its header says.
+pub fn read_rows(path: &Path) -> Result<Rows, StoreError> {
     let file = fs::read(path).map_err(|cause| StoreError::Read { path: path.to_owned(), cause })?;
     let not_rows = |reason: String| StoreError::NotRows { path: path.to_owned(), reason };
-    let mut reader = csv::Reader::from_reader(file.as_slice());
-    let rows: Vec<Row> = reader
+    let header = csv::Reader::from_reader(file.as_slice()).headers().cloned();
+    let nd = header.is_ok_and(|header| header.iter().any(|name| name == "dimension"));
+    let rows = if nd {
+        rows_of(&file, |row: &NdRow| nd_in_domain(row)).map(Rows::Nd)
+    } else {
+        rows_of(&file, |row: &Row| in_domain(row)).map(Rows::One)
+    };
+    rows.map_err(not_rows)
+}
+
+/// The rows of one kind, at least one; or what is wrong.
+fn rows_of<R: Serialize + DeserializeOwned>(
+    file: &[u8],
+    in_domain: impl Fn(&R) -> Result<(), String>,
+) -> Result<Vec<R>, String> {
+    let mut reader = csv::Reader::from_reader(file);
+    let rows: Vec<R> = reader
         .deserialize()
         .collect::<Result<_, _>>()
-        .map_err(|error| not_rows(error.to_string().replace('\n', " ")))?;
+        .map_err(|error| error.to_string().replace('\n', " "))?;
     let Some(first) = rows.first() else {
-        return Err(not_rows("it has no rows".to_owned()));
+        return Err("it has no rows".to_owned());
     };
     // An optional column that is missing would read as if every cell of it were empty.
     let written = to_csv(std::slice::from_ref(first)).unwrap_or_default();
     let mut written = csv::Reader::from_reader(written.as_slice());
     let (Ok(expected), Ok(found)) = (written.headers(), reader.headers()) else {
-        return Err(not_rows("it has no header".to_owned()));
+        return Err("it has no header".to_owned());
     };
     if let Some(missing) = expected.iter().find(|name| !found.iter().any(|header| header == *name))
     {
-        return Err(not_rows(format!("it has no column {missing}")));
+        return Err(format!("it has no column {missing}"));
     }
     for (row, number) in rows.iter().zip(1u64..) {
-        in_domain(row).map_err(|reason| not_rows(format!("row {number}: {reason}")))?;
+        in_domain(row).map_err(|reason| format!("row {number}: {reason}"))?;
     }
     Ok(rows)
 }
@@ -191,6 +218,20 @@ fn in_domain(row: &Row) -> Result<(), String> {
         .and_then(|_| Defense::new(row.shift, row.sigma))
         .and_then(|_| Eps::new(row.eps));
     parameters.map_err(|error| error.to_string())?;
+    rates_in_domain(&row.answer())
+}
+
+/// The same for a row of d dimensions.
+fn nd_in_domain(row: &NdRow) -> Result<(), String> {
+    let parameters = Defense::new(0.0, row.sigma).and_then(|_| Eps::new(row.eps));
+    parameters.map_err(|error| error.to_string())?;
+    if row.gap.is_some_and(|gap| !(-1.0..=1.0).contains(&gap)) {
+        return Err("gap is no difference of shares: from -1 to 1 is possible".to_owned());
+    }
+    rates_in_domain(&row.answer())
+}
+
+fn rates_in_domain(row: &Answer) -> Result<(), String> {
     let rates = [
         ("clean_accuracy", Some(row.clean_accuracy)),
         ("adversarial_accuracy", Some(row.adversarial_accuracy)),

@@ -8,10 +8,11 @@ use theory::invariance::invariance;
 use theory::protocol::Protocol;
 use theory::task::{Defense, DomainError, Draws, Eps, Margin, Stage, Task, Votes};
 
-use crate::check::{self, Verdict};
+use crate::answer::{Answer, Bias, Exact, RowCounts, checked};
+use crate::check::Verdict;
 use crate::engine::Question;
 use crate::engine::counts::Counts;
-use crate::row::{Exact, Row, RowCounts, TESTS, Test};
+use crate::row::{Cell as Asked, Row};
 
 /// The largest number of rows of one run.
 pub const MAX_ROWS: usize = 1_000_000;
@@ -158,8 +159,8 @@ impl Grid {
         let at = |margin: &Margin| {
             let invariance: Bounded = invariance(margin);
             let protocol = Protocol::new(margin, self.draws);
-            let exact =
-                |eps: &Eps| Exact { accuracies: protocol.at(*eps), invariance, draws: self.draws };
+            let bias = Bias::new(self.draws);
+            let exact = |eps: &Eps| Exact { accuracies: protocol.at(*eps), invariance, bias };
             self.eps.par_iter().map(exact).collect()
         };
         ExactValues(self.margins.par_iter().map(at).collect())
@@ -184,27 +185,22 @@ impl Grid {
         alpha: f64,
     ) -> (Vec<Row>, Verdict) {
         let cells: Vec<Cell<'_>> = self.cells().collect();
-        let (mut rows, tests): (Vec<Row>, Vec<[Test; TESTS]>) = cells
-            .par_iter()
-            .map(|cell| {
-                let exact_here = &exact.0[cell.margin][cell.eps];
-                let counts = cell.counts(counts);
-                let row = self.exact_row(cell, exact);
-                (row.simulated(exact_here, &counts, confidence), exact_here.tests(&counts))
-            })
-            .unzip();
-        let detectable = detectable(tests.as_flattened(), check::level(alpha, rows.len(), TESTS));
-        let p_values: Vec<Option<f64>> = rows.iter().map(|row| row.p_value).collect();
-        let total = rows.len();
-        for row in &mut rows {
-            row.agrees = row.p_value.map(|p| check::row_agrees(p, alpha, total));
-        }
-        (rows, Verdict::new(&p_values, alpha, detectable))
+        let compared = |cell: &Cell<'_>| (self.exact_at(exact, cell), cell.counts(counts));
+        let (answers, verdict) = checked(&cells, compared, confidence, alpha);
+        let rows = cells.iter().zip(answers).map(|(cell, a)| Row::new(self.asked(cell), a));
+        (rows.collect(), verdict)
+    }
+
+    fn exact_at(&self, exact: &ExactValues, cell: &Cell<'_>) -> Exact {
+        exact.0[cell.margin][cell.eps]
     }
 
     fn exact_row(&self, cell: &Cell<'_>, exact: &ExactValues) -> Row {
-        let exact = &exact.0[cell.margin][cell.eps];
-        Row::exact(&self.task, cell.defense, cell.stage, self.eps[cell.eps].get(), exact)
+        Row::new(self.asked(cell), Answer::exact(&self.exact_at(exact, cell)))
+    }
+
+    fn asked(&self, cell: &Cell<'_>) -> Asked {
+        Asked::new(&self.task, cell.defense, cell.stage, self.draws, self.eps[cell.eps].get())
     }
 
     fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
@@ -245,23 +241,4 @@ impl Cell<'_> {
             invariant: margin.invariant(),
         }
     }
-}
-
-/// How many of the widest tests are asked how small a discrepancy they could have seen.
-const WIDEST: usize = 16;
-
-/// The largest discrepancy that one of the tests could have missed: from the tests with the widest
-/// law, p(1 − p)/trials, since the exact answer costs as much as a hundred tests.
-fn detectable(tests: &[Test], level: f64) -> f64 {
-    let width = |test: &Test| {
-        let p = test.expected.value;
-        p * (1.0 - p) / test.trials as f64
-    };
-    let mut widest: Vec<&Test> = tests.iter().collect();
-    widest.sort_by(|a, b| width(b).total_cmp(&width(a)));
-    widest.dedup_by(|a, b| a.trials == b.trials && a.expected == b.expected);
-    let smallest_seen = |t: &&Test| {
-        check::detectable(t.trials, t.expected.value, t.expected.error, level, check::POWER)
-    };
-    widest.iter().take(WIDEST).map(smallest_seen).fold(0.0, f64::max)
 }

@@ -6,9 +6,9 @@
 
 use serde::Serialize;
 
+use crate::answer::{Answer, Judged};
 use crate::lines::{Lines, Script, number};
 use crate::record::Record;
-use crate::row::Row;
 use crate::store;
 
 /// How rows are printed.
@@ -38,14 +38,18 @@ pub enum FormatError {
 }
 
 /// The rows in a format, as text that ends with a line end.
-pub fn format(rows: &[Row], record: &Record, format: Format) -> Result<String, FormatError> {
+pub fn format<R: Judged + Serialize, Q: Serialize>(
+    rows: &[R],
+    record: &Record<Q>,
+    format: Format,
+) -> Result<String, FormatError> {
     Ok(match format {
         Format::Csv => String::from_utf8_lossy(&store::to_csv(rows)?).into_owned(),
         Format::Json => {
             #[derive(Serialize)]
-            struct Document<'a> {
-                run: &'a Record,
-                rows: &'a [Row],
+            struct Document<'a, R, Q> {
+                run: &'a Record<Q>,
+                rows: &'a [R],
             }
             serde_json::to_string_pretty(&Document { run: record, rows })? + "\n"
         }
@@ -55,25 +59,12 @@ pub fn format(rows: &[Row], record: &Record, format: Format) -> Result<String, F
     })
 }
 
-/// What sets a stage apart: its name with its threshold or votes, as legends and tables show it.
-#[must_use]
-pub fn stage_label(row: &Row) -> String {
-    match (row.votes, row.threshold) {
-        (Some(votes), _) if votes.0 == theory::task::Votes::Limit => {
-            format!("{} (n = ∞)", row.stage)
-        }
-        (Some(votes), _) => format!("{} (n = {votes})", row.stage),
-        (None, Some(k)) => format!("{} (k = {k})", row.stage),
-        (None, None) => row.stage.to_string(),
-    }
-}
-
 /// The table of these rows.
-fn lines(rows: &[Row], script: Script) -> Lines {
-    let differs = |value: fn(&Row) -> f64| rows.windows(2).any(|w| value(&w[0]) != value(&w[1]));
-    let show_sigma = differs(|row| row.sigma);
-    let show_eps = differs(|row| row.eps);
-    let simulated = rows.iter().any(|row| row.samples.is_some_and(|n| n > 0));
+fn lines<R: Judged>(rows: &[R], script: Script) -> Lines {
+    let differs = |value: fn(&R) -> f64| rows.windows(2).any(|w| value(&w[0]) != value(&w[1]));
+    let show_sigma = differs(R::sigma);
+    let show_eps = differs(R::eps);
+    let simulated = rows.iter().any(|row| row.answer().samples.is_some_and(|n| n > 0));
     let names = script.symbols();
 
     let mut header = vec!["stage"];
@@ -86,19 +77,22 @@ fn lines(rows: &[Row], script: Script) -> Lines {
     header.extend(["clean", "adversarial", "robust"]);
     header.extend((!simulated).then_some("attack success"));
     header.push("invariance");
+    let own = rows.iter().find_map(Judged::own).map(|(name, _)| name);
+    header.extend(own);
     header.extend(simulated.then_some("p-value"));
 
-    let lines_of = |row: &Row| {
+    let lines_of = |judged: &R| {
+        let row = judged.answer();
         let source = |name: &'static str| {
             let first = name == "exact";
-            let mut cells = vec![if first { stage_label(row) } else { String::new() }];
+            let mut cells = vec![if first { judged.label() } else { String::new() }];
             cells.extend(simulated.then(|| name.to_owned()));
-            for (shown, value) in [(show_sigma, row.sigma), (show_eps, row.eps)] {
+            for (shown, value) in [(show_sigma, judged.sigma()), (show_eps, judged.eps())] {
                 cells.extend(shown.then(|| if first { value.to_string() } else { String::new() }));
             }
             cells
         };
-        let digits = if simulated { digits(row) } else { EXACT_DIGITS };
+        let digits = if simulated { digits(&row) } else { EXACT_DIGITS };
         let line = |name, values: [Option<f64>; 4]| {
             let mut cells = source(name);
             cells.extend(values.map(|v| v.map_or_else(String::new, |v| number(v, digits))));
@@ -110,8 +104,12 @@ fn lines(rows: &[Row], script: Script) -> Lines {
         if !simulated {
             let invariance = exact.len() - 1;
             exact.insert(invariance, number(row.attack_success_rate, digits));
+        }
+        exact.extend(judged.own().map(|(_, value)| number(value, digits)));
+        if !simulated {
             return vec![exact];
         }
+        let nothing = || judged.own().map(|_| String::new());
         exact.push(row.p_value.map_or_else(String::new, p_value));
         let estimates = [
             row.mc_clean_accuracy,
@@ -121,6 +119,7 @@ fn lines(rows: &[Row], script: Script) -> Lines {
         ];
         let mut estimate = line("simulated", estimates);
         let agrees = row.agrees.map_or("", |agrees| if agrees { "agrees" } else { "DISAGREES" });
+        estimate.extend(nothing());
         estimate.push(agrees.to_owned());
         let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
             (Some(low), Some(high)) => format!("{low:.digits$}–{high:.digits$}"),
@@ -132,8 +131,8 @@ fn lines(rows: &[Row], script: Script) -> Lines {
             range(row.mc_adversarial_low, row.mc_adversarial_high),
             range(row.mc_robust_low, row.mc_robust_high),
             range(row.mc_invariance_low, row.mc_invariance_high),
-            String::new(),
         ]);
+        interval.extend(nothing().into_iter().chain([String::new()]));
         vec![exact, estimate, interval]
     };
     let header = header.into_iter().map(str::to_owned).collect();
@@ -144,7 +143,7 @@ fn lines(rows: &[Row], script: Script) -> Lines {
 const EXACT_DIGITS: usize = 12;
 
 /// Digits after the point that the intervals of a row still tell apart, and one more.
-fn digits(row: &Row) -> usize {
+fn digits(row: &Answer) -> usize {
     let widths = [
         (row.mc_clean_low, row.mc_clean_high),
         (row.mc_adversarial_low, row.mc_adversarial_high),

@@ -6,11 +6,12 @@ use theory::claims::{Claim, Metric};
 
 use super::row::statement;
 use super::{Audited, same_question};
+use crate::answer::Judged as _;
 use crate::figures::thousands;
 use crate::lines::Lines;
 use crate::paired::Sign;
 use crate::row::Row;
-use crate::table::{Format, stage_label};
+use crate::table::Format;
 
 /// One line a claim, one column a definition: in how much of the region it holds.
 #[must_use]
@@ -150,11 +151,11 @@ fn block(item: &Audited) -> String {
         finding.witness.eps,
         item.difference.value
     ));
-    let label = item.rows.iter().map(|row| stage_label(row).chars().count()).max().unwrap_or(0);
+    let label = item.rows.iter().map(|row| row.label().chars().count()).max().unwrap_or(0);
     let compared = item.rows.len() - 2;
     for (i, row) in item.rows.iter().enumerate() {
         let place = if i >= compared { ["first", "second"][i - compared] } else { "" };
-        say(format!("    {place:7}{:label$}  {}", stage_label(row), numbers(row)));
+        say(format!("    {place:7}{:label$}  {}", row.label(), numbers(row)));
     }
     if let Some(line) = simulated(item) {
         say(line);
@@ -313,7 +314,7 @@ pub fn at_a_point(audited: &[Audited], format: Format) -> String {
             }
             .to_owned(),
         ];
-        cells.extend(compared.iter().map(|row| format!("{} {:.6}", stage_label(row), value(row))));
+        cells.extend(compared.iter().map(|row| format!("{} {:.6}", row.label(), value(row))));
         cells.push(format!("{:+.3e}", item.difference.value));
         if let Some(found) = &item.simulated {
             let needed = found.samples_needed.map_or_else(|| "none".to_owned(), thousands);

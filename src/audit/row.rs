@@ -7,7 +7,7 @@ use serde::Serialize;
 use theory::claims::Claim;
 
 use super::Audited;
-use crate::table::stage_label;
+use crate::answer::Judged as _;
 
 /// What was asked about the claims, as resolved.
 #[derive(Debug, Clone, Serialize)]
@@ -134,8 +134,8 @@ impl ClaimRow {
             violation_eps: finding.worst.map(|worst| worst.eps),
             witness_sigma: finding.witness.sigma,
             witness_eps: finding.witness.eps,
-            first: stage_label(&compared[0]),
-            second: stage_label(&compared[1]),
+            first: compared[0].label(),
+            second: compared[1].label(),
             difference: difference.value,
             samples: simulated.map(|_| samples),
             mc_difference: simulated.map(|s| s.difference.value),

@@ -27,18 +27,26 @@ pub(super) struct TaskArgs {
     /// The k of stage `defended`, sgn(x + θ − k); a range gives the family
     #[arg(long, default_value = "0", allow_hyphen_values = true, value_name = "RANGE")]
     threshold: Range,
-    /// How many θ vote in stage `voted`: 101, or 1,11,101,inf
-    #[arg(long, default_value = "101", allow_negative_numbers = true, value_name = "VOTES")]
-    votes: VoteList,
+    #[command(flatten)]
+    voting: VotingArgs,
     /// Which stages, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "STAGES", value_parser = stage)]
     #[arg(default_value = "undefended,defended,trained,voted")]
     stages: Vec<StageName>,
+}
+
+/// How θ is drawn.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The task and the defence")]
+pub(super) struct VotingArgs {
+    /// How many θ vote in stage `voted`: 101, or 1,11,101,inf
+    #[arg(long, default_value = "101", allow_negative_numbers = true, value_name = "VOTES")]
+    pub(super) votes: VoteList,
     /// How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the attacked
     /// one gets its own; persistent=T, it is judged T times, each with its own, and must be right always
     #[arg(long, default_value = "same", value_name = "same|fresh|persistent=T")]
     #[arg(value_parser = draws)]
-    draws: Draws,
+    pub(super) draws: Draws,
 }
 
 /// The data and where the defence moves it to.
@@ -74,7 +82,7 @@ impl TaskArgs {
         let stages = self.stages();
         let grid = Grid::new(task, shift, sigma.values(), eps.values(), stages)
             .map_err(|error| grid_error(error, sigma, eps))?;
-        let grid = grid.with_draws(self.draws);
+        let grid = grid.with_draws(self.voting.draws);
         let question = record::Question {
             mean,
             noise,
@@ -83,8 +91,8 @@ impl TaskArgs {
             eps: eps.to_string(),
             stages: self.distinct_stages().iter().map(|stage| stage.name()).collect(),
             threshold: self.threshold.to_string(),
-            votes: self.votes.to_string(),
-            draws: self.draws.to_string(),
+            votes: self.voting.votes.to_string(),
+            draws: self.voting.draws.to_string(),
         };
         Ok((grid, question))
     }
@@ -94,7 +102,7 @@ impl TaskArgs {
         let DataArgs { mean, noise, shift } = self.data;
         let task = self.data.task()?;
         let (sigmas, budgets) = (sigma.values(), eps.values());
-        let rows = plan::rows(task, shift, sigmas, budgets, self.draws, tolerance)
+        let rows = plan::rows(task, shift, sigmas, budgets, self.voting.draws, tolerance)
             .map_err(|error| grid_error(error, sigma, eps))?;
         let question = plan::Question {
             mean,
@@ -102,7 +110,7 @@ impl TaskArgs {
             shift,
             sigma: sigma.to_string(),
             eps: eps.to_string(),
-            draws: self.draws.to_string(),
+            draws: self.voting.draws.to_string(),
             votes_for: tolerance.get(),
         };
         Ok((rows, question))
@@ -123,7 +131,7 @@ impl TaskArgs {
                 }
                 StageName::Trained => vec![Stage::Trained],
                 StageName::Voted => {
-                    self.votes.values().iter().map(|&votes| Stage::Voted { votes }).collect()
+                    self.voting.votes.values().iter().map(|&votes| Stage::Voted { votes }).collect()
                 }
             }
         };
@@ -180,10 +188,8 @@ pub(super) struct SimulationArgs {
     /// How many samples: 1e9, 10_000_000, 10M; 0 for exact values only
     #[arg(long, default_value = "10M", allow_negative_numbers = true, value_name = "COUNT")]
     pub(super) samples: Count,
-    /// The seed; the same seed gives the same counts on any machine
-    #[arg(long, default_value = "1", allow_negative_numbers = true, value_name = "NUMBER")]
-    #[arg(value_parser = seed)]
-    pub(super) seed: u64,
+    #[command(flatten)]
+    pub(super) judging: JudgingArgs,
     /// The kernel; no count depends on it
     #[arg(long, default_value = "auto", value_name = "ENGINE", value_enum)]
     pub(super) engine: EngineName,
@@ -193,6 +199,16 @@ pub(super) struct SimulationArgs {
     /// The instruction set, for comparing them; no count depends on it
     #[arg(long, value_name = "NAME", hide = true, value_parser = instruction_set)]
     pub(super) instructions: Option<Level>,
+}
+
+/// Which samples, and how they are judged.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The simulation")]
+pub(super) struct JudgingArgs {
+    /// The seed; the same seed gives the same counts on any machine
+    #[arg(long, default_value = "1", allow_negative_numbers = true, value_name = "NUMBER")]
+    #[arg(value_parser = seed)]
+    pub(super) seed: u64,
     /// The confidence of every interval: 0.95, or 95%
     #[arg(long, default_value = "0.95", allow_negative_numbers = true, value_name = "PROBABILITY")]
     pub(super) confidence: Probability,

@@ -2,6 +2,7 @@
 
 mod args;
 mod claims;
+mod nd;
 mod plot;
 mod progress;
 pub mod range;
@@ -58,6 +59,8 @@ Examples:
       which of the paper's claims hold there, under which definitions
   gauss-sim train --train-size 100..1e4/log5
       which threshold training on noisy inputs finds, and how fast
+  gauss-sim nd examples/tasks/isotropic.toml --eps 1
+      the task in d dimensions, with the robust optimum to compare with
 
 Exit status: 0 done and agreeing, 1 theory and simulation disagree or a required claim fails, 2 bad usage or input.";
 
@@ -69,6 +72,7 @@ enum Verb {
     Plot(plot::Args),
     Claims(claims::Args),
     Train(train::Args),
+    Nd(nd::Args),
 }
 
 /// What a verb that has done its work has to say.
@@ -90,6 +94,7 @@ impl Cli {
             Verb::Plot(args) => args.run(),
             Verb::Claims(args) => args.run(),
             Verb::Train(args) => args.run(),
+            Verb::Nd(args) => args.run(),
         }?;
         Ok(match outcome {
             Outcome::Done => ExitCode::SUCCESS,

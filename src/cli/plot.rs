@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::Outcome;
 use super::simulate::print;
-use crate::figures::{Figure, figures};
-use crate::store::{Folder, read_rows};
+use crate::figures::{Figure, figures, nd};
+use crate::store::{Folder, Rows, read_rows};
 
 /// Charts again, from rows alone
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,10 @@ impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
         let rows = read_rows(&self.rows)?;
         let shown = self.rows.display();
-        let figures = figures(&rows).map_err(|error| anyhow!("{shown}: {error}"))?;
+        let figures = match rows {
+            Rows::One(rows) => figures(&rows).map_err(|error| anyhow!("{shown}: {error}"))?,
+            Rows::Nd(rows) => nd::figures(&rows).map_err(|error| anyhow!("{shown}: {error}"))?,
+        };
         if figures.is_empty() {
             return Err(anyhow!(
                 "{shown} has one sigma and one eps, and no three thresholds or numbers of votes, nothing to draw against: name rows of a range, such as --sigma 0..4"

@@ -68,7 +68,7 @@ impl SimulationArgs {
             return Ok((grid.exact_rows(exact), record));
         }
         let run = Run {
-            seed: self.seed,
+            seed: self.judging.seed,
             samples,
             level: self.instructions.unwrap_or_else(Level::best),
             kernel: self.engine.kernel(),
@@ -79,7 +79,7 @@ impl SimulationArgs {
         let counts = run.count(&grid.question()?.with_votes_by(votes_by), &|done| bar.inc(done));
         bar.finish_and_clear();
         let seconds = drawing.elapsed().as_secs_f64();
-        let (confidence, alpha) = (self.confidence.get(), self.alpha.get());
+        let (confidence, alpha) = (self.judging.confidence.get(), self.judging.alpha.get());
         let (rows, verdict) = grid.checked_rows(exact, &counts, confidence, alpha);
         record.simulation =
             Some(simulation_record(&run, votes_by, confidence, alpha, seconds, grid.rows()));
@@ -122,6 +122,17 @@ pub(super) fn simulation_record(
 }
 
 impl Record {
+    /// What was asked and how it was simulated, in two lines.
+    pub(super) fn caption(&self) -> String {
+        let Question { mean, noise, shift, sigma, eps, draws, .. } = &self.question;
+        let task = format!(
+            "mean = {mean}, noise = {noise}, shift = {shift}, σ = {sigma}, ε = {eps}, {draws} draws"
+        );
+        task + &self.how()
+    }
+}
+
+impl<Q> Record<Q> {
     pub(super) fn outcome(&self) -> Outcome {
         match &self.judgement {
             Some(judgement) if judgement.disagreeing > 0 => Outcome::Disagree,
@@ -129,16 +140,12 @@ impl Record {
         }
     }
 
-    /// What was asked and how it was simulated, in two lines.
-    pub(super) fn caption(&self) -> String {
-        let Question { mean, noise, shift, sigma, eps, draws, .. } = &self.question;
-        let task = format!(
-            "mean = {mean}, noise = {noise}, shift = {shift}, σ = {sigma}, ε = {eps}, {draws} draws"
-        );
+    /// How it was simulated, if it was, after what was asked.
+    pub(super) fn how(&self) -> String {
         match &self.simulation {
-            None => format!("{task}: exact"),
+            None => ": exact".to_owned(),
             Some(s) => format!(
-                "{task}: {} samples, seed {}, {} threads, {:.2} s, {} samples/s, {} cells/s",
+                ": {} samples, seed {}, {} threads, {:.2} s, {} samples/s, {} cells/s",
                 thousands(s.samples),
                 s.seed,
                 s.threads,

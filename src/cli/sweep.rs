@@ -66,7 +66,7 @@ impl Args {
             grid.eps().len(),
             grid.stages().len(),
             thousands(self.simulation.samples.get()),
-            self.simulation.seed,
+            self.simulation.judging.seed,
             folder.path().display()
         ));
         let (rows, record) =

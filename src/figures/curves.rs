@@ -3,7 +3,8 @@
 use plots::{Axis, Chart, Legend, Line, Points};
 
 use super::{Data, Figure, Series, Variable, evenly, nearest, style, thousands};
-use crate::row::{Row, StageName};
+use crate::answer::{Answer, Judged};
+use crate::row::{NUMBERS_OF_VOTES, THRESHOLDS};
 
 #[derive(Clone, Copy)]
 pub(super) enum Quantity {
@@ -53,7 +54,7 @@ impl Quantity {
         }
     }
 
-    fn exact(self, row: &Row) -> f64 {
+    pub(super) fn exact(self, row: &Answer) -> f64 {
         match self {
             Self::RobustAccuracy => row.robust_accuracy,
             Self::CleanAccuracy => row.clean_accuracy,
@@ -63,7 +64,7 @@ impl Quantity {
     }
 
     /// (estimate, low, high).
-    pub(super) fn simulated(self, row: &Row) -> Option<(f64, f64, f64)> {
+    pub(super) fn simulated(self, row: &Answer) -> Option<(f64, f64, f64)> {
         let robust = || Some((row.mc_robust_accuracy?, row.mc_robust_low?, row.mc_robust_high?));
         match self {
             Self::RobustAccuracy => robust(),
@@ -83,41 +84,41 @@ impl Quantity {
 }
 
 /// At most about this many simulated points on a curve; with more, the bars hide each other.
-const POINTS: usize = 17;
+pub(super) const POINTS: usize = 17;
 
 /// At most this many thresholds, or numbers of votes, have a curve; more drown each other.
 const CURVES: usize = 6;
 /// Of each, where there are many of both: so many looks stay apart.
 const CURVES_OF_BOTH: usize = 3;
 
-impl<'a> Data<'a> {
+impl<'a, R: Judged> Data<'a, R> {
     /// One curve a series.
     pub(super) fn curves(&self, quantity: Quantity, along: Variable, fixed: Variable) -> Figure {
         let values = self.values(along);
         let at = nearest(self.values(fixed), fixed.usual());
         let headline = format!("{} against {}", quantity.title(), along.symbol());
-        let axis = along.axis(values).range(values[0], values[values.len() - 1]);
+        let axis = self.axis(along).range(values[0], values[values.len() - 1]);
         let mut chart = Chart::new(axis, Axis::linear(quantity.label()));
         let stride = values.len().div_ceil(POINTS);
         let (series, note) = self.shown();
         let mut drawn = String::new();
         for series in &series {
-            let mut rows: Vec<&Row> =
-                series.rows.iter().copied().filter(|row| fixed.of(row) == at).collect();
-            rows.sort_by(|a, b| along.of(a).total_cmp(&along.of(b)));
-            let line = rows.iter().map(|row| (along.of(row), quantity.exact(row)));
+            let mut rows: Vec<&R> =
+                series.rows.iter().copied().filter(|row| fixed.of(*row) == at).collect();
+            rows.sort_by(|a, b| along.of(*a).total_cmp(&along.of(*b)));
+            let line = rows.iter().map(|row| (along.of(*row), quantity.exact(&row.answer())));
             chart = chart.with(Line::new(&series.label, line).style(series.style));
             let points: Vec<(f64, f64, f64, f64)> = rows
                 .iter()
                 .step_by(stride)
                 .filter_map(|row| {
-                    let (value, low, high) = quantity.simulated(row)?;
-                    Some((along.of(row), value, low, high))
+                    let (value, low, high) = quantity.simulated(&row.answer())?;
+                    Some((along.of(*row), value, low, high))
                 })
                 .collect();
             if !points.is_empty() {
                 chart = chart.with(Points::new(&series.label, points).style(series.style));
-                let samples = series.rows.iter().filter_map(|row| row.samples).max();
+                let samples = series.rows.iter().filter_map(|row| row.answer().samples).max();
                 drawn = samples.map_or_else(String::new, |n| format!(", {} samples", thousands(n)));
             }
         }
@@ -135,16 +136,16 @@ impl<'a> Data<'a> {
     }
 
     /// The series that have a curve, each with its look, and what the title says of those that do not.
-    fn shown(&self) -> (Vec<Series<'a>>, String) {
-        let families =
-            [(StageName::Defended, "thresholds k"), (StageName::Voted, "numbers of votes n")].map(
-                |(stage, what)| {
-                    let mut family: Vec<&Series<'_>> =
-                        self.series.iter().filter(|series| series.stage == stage).collect();
-                    family.sort_by(|a, b| a.parameter().total_cmp(&b.parameter()));
-                    (family, what)
-                },
-            );
+    pub(super) fn shown(&self) -> (Vec<Series<'a, R>>, String) {
+        let families = [THRESHOLDS, NUMBERS_OF_VOTES].map(|what| {
+            let mut family: Vec<(&Series<'_, R>, f64)> = self
+                .series
+                .iter()
+                .filter_map(|series| Some((series, series.member(what)?)))
+                .collect();
+            family.sort_by(|a, b| a.1.total_cmp(&b.1));
+            (family.into_iter().map(|(series, _)| series).collect::<Vec<_>>(), what)
+        });
         let crowded = families.iter().any(|(family, _)| family.len() > CURVES);
         let both = families.iter().all(|(family, _)| family.len() > CURVES_OF_BOTH);
         let most = if both { CURVES_OF_BOTH } else { CURVES };
@@ -153,7 +154,7 @@ impl<'a> Data<'a> {
         for (family, what) in families {
             if crowded && family.len() > most {
                 let kept = evenly(&family, most);
-                let dropped = |series: &Series<'_>| {
+                let dropped = |series: &Series<'_, R>| {
                     family.iter().any(|other| other.label == series.label)
                         && !kept.iter().any(|other| other.label == series.label)
                 };

@@ -3,14 +3,14 @@
 use plots::{Chart, Contour, HeatMap};
 
 use super::{Data, Figure, Series, Variable};
-use crate::row::StageName;
+use crate::row::{Row, StageName};
 
-impl Data<'_> {
+impl Data<'_, Row> {
     /// The robust accuracy of a series less that of the undefended classifier; `None` where the rows
     /// have no undefended classifier, or the grid has holes.
-    pub(super) fn gain(&self, series: &Series<'_>) -> Option<Figure> {
-        let undefended = self.series.iter().find(|s| s.stage == StageName::Undefended)?;
-        let grid = |series: &Series<'_>| -> Option<Vec<f64>> {
+    pub(super) fn gain(&self, series: &Series<'_, Row>) -> Option<Figure> {
+        let undefended = self.series.iter().find(|s| s.is(StageName::Undefended as usize))?;
+        let grid = |series: &Series<'_, Row>| -> Option<Vec<f64>> {
             let mut values = vec![None; self.sigmas.len() * self.budgets.len()];
             for row in &series.rows {
                 let x = self.sigmas.binary_search_by(|v| v.total_cmp(&row.sigma)).ok()?;
@@ -41,13 +41,12 @@ impl Data<'_> {
         )
         .label("robust accuracy gained")
         .contour(Contour::new(0.0, "0"));
-        let axis = |variable: Variable| variable.axis(self.values(variable));
         let headline = format!("Robust accuracy of {} less that of undefended", series.label);
         let name =
             series.label.replace(" = ", "").replace(" (", "_").replace(')', "").replace('∞', "inf");
         Some(Figure {
             name: format!("robust_accuracy_gain_{name}"),
-            picture: Chart::new(axis(Variable::Sigma), axis(Variable::Eps))
+            picture: Chart::new(self.axis(Variable::Sigma), self.axis(Variable::Eps))
                 .title(format!("{headline}\n{}, theory", self.task))
                 .with(map)
                 .into(),

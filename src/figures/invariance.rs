@@ -4,8 +4,8 @@ use plots::{Axis, Chart, Color, Dash, Legend, Line, Marker, Point, Points, Style
 
 use super::curves::Quantity;
 use super::{Data, Figure, Variable, by_sigma, distinct, evenly, nearest, samples, votes};
+use crate::answer::Judged as _;
 use crate::row::{Row, StageName};
-use crate::table::stage_label;
 
 /// A curve needs this many thresholds.
 const LEAST: usize = 3;
@@ -14,7 +14,7 @@ const POINTS: usize = 5;
 /// At most this many numbers of votes are marked.
 const VOTES: usize = 2;
 
-impl Data<'_> {
+impl Data<'_, Row> {
     /// One curve a sigma, the threshold running along it, with the stages marked; `None` where no
     /// sigma has enough thresholds.
     pub(super) fn against_invariance(&self) -> Option<Figure> {
@@ -109,7 +109,7 @@ fn marks(rows: &[&Row], counts: &[f64]) -> Vec<Points> {
         if !shown {
             continue;
         }
-        let label = stage_label(row);
+        let label = row.label();
         match marks.iter_mut().find(|mark| mark.name == label) {
             // The undefended classifier is the same at every sigma.
             Some(mark) if mark.points.iter().any(|p| (p.x, p.y) == place(row)) => {}
@@ -133,7 +133,7 @@ fn place(row: &Row) -> (f64, f64) {
 
 /// The estimates with their intervals both ways.
 fn simulated(row: &Row) -> Option<Point> {
-    let (robust, low, high) = Quantity::RobustAccuracy.simulated(row)?;
+    let (robust, low, high) = Quantity::RobustAccuracy.simulated(&row.answer())?;
     let point = Point::from((row.mc_invariance?, robust, low, high));
     Some(point.x_interval(row.mc_invariance_low?, row.mc_invariance_high?))
 }

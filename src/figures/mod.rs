@@ -5,16 +5,17 @@ pub mod claims;
 mod curves;
 mod gain;
 mod invariance;
+pub mod nd;
 pub mod train;
 mod votes;
 
 use plots::{Axis, Chart, ColorScale, Drawing, Marker, Size, Style};
-use theory::task::{Draws, Votes};
+use theory::task::Draws;
 
 use self::curves::Quantity;
 
-use crate::row::{Row, StageName};
-use crate::table::stage_label;
+use crate::answer::Judged;
+use crate::row::{Row, StageName, VotesCell};
 
 /// A chart and the name of its files.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +56,7 @@ impl Picture {
 pub enum FigureError {
     /// One chart has one task.
     #[error(
-        "the rows differ in {0}: one set of charts needs the same mean, noise, shift and draws throughout"
+        "the rows differ in {0}: one set of charts needs one task and the same draws throughout"
     )]
     SeveralTasks(&'static str),
 }
@@ -87,7 +88,7 @@ pub fn figures(rows: &[Row]) -> Result<Vec<Figure>, FigureError> {
     if rows.iter().any(|row| row.draws != first.draws) {
         return Err(FigureError::SeveralTasks("draws"));
     }
-    let data = Data::new(rows);
+    let data = Data::new(rows, task(first));
     let mut figures = Vec::new();
     for (along, fixed) in [(Variable::Sigma, Variable::Eps), (Variable::Eps, Variable::Sigma)] {
         if data.values(along).len() > 1 {
@@ -96,7 +97,7 @@ pub fn figures(rows: &[Row]) -> Result<Vec<Figure>, FigureError> {
         }
     }
     if data.sigmas.len() > 1 && data.budgets.len() > 1 {
-        let gains = data.series.iter().filter(|series| series.stage != StageName::Undefended);
+        let gains = data.series.iter().filter(|series| !series.is(StageName::Undefended as usize));
         figures.extend(gains.filter_map(|series| data.gain(series)));
     }
     figures.extend(data.against_invariance());
@@ -111,10 +112,10 @@ enum Variable {
 }
 
 impl Variable {
-    fn of(self, row: &Row) -> f64 {
+    fn of(self, row: &impl Judged) -> f64 {
         match self {
-            Self::Sigma => row.sigma,
-            Self::Eps => row.eps,
+            Self::Sigma => row.sigma(),
+            Self::Eps => row.eps(),
         }
     }
 
@@ -132,11 +133,7 @@ impl Variable {
         }
     }
 
-    fn axis(self, values: &[f64]) -> Axis {
-        let label = match self {
-            Self::Sigma => "σ, standard deviation of the added noise (units of x)",
-            Self::Eps => "ε, budget of the adversary (units of x)",
-        };
+    fn axis(self, label: &str, values: &[f64]) -> Axis {
         let (low, high) = (values[0], values[values.len() - 1]);
         let ratio_even = |w: &[f64]| ((w[2] / w[1]) / (w[1] / w[0]) - 1.0).abs() < 1e-3;
         let log = low > 0.0 && high / low >= 50.0 && values.windows(3).all(ratio_even);
@@ -153,74 +150,96 @@ impl Variable {
 }
 
 /// The rows of one stage, one threshold, one number of votes.
-#[derive(Clone)]
-struct Series<'a> {
+struct Series<'a, R> {
     label: String,
-    stage: StageName,
     style: Style,
-    rows: Vec<&'a Row>,
+    /// At least one.
+    rows: Vec<&'a R>,
 }
 
-impl Series<'_> {
-    /// What sets a series apart from others of its stage: the threshold, or the number of votes.
-    fn parameter(&self) -> f64 {
-        self.rows.first().map_or(0.0, |row| votes(row).or(row.threshold).unwrap_or(0.0))
+impl<R> Clone for Series<'_, R> {
+    fn clone(&self) -> Self {
+        Self { label: self.label.clone(), style: self.style, rows: self.rows.clone() }
+    }
+}
+
+impl<R: Judged> Series<'_, R> {
+    /// Whether it is the stage of this place.
+    fn is(&self, place: usize) -> bool {
+        self.rows.first().is_some_and(|row| row.place() == place)
+    }
+
+    /// Which member of this family it is.
+    fn member(&self, what: &str) -> Option<f64> {
+        self.rows.first()?.family().filter(|(family, _)| *family == what).map(|(_, value)| value)
     }
 }
 
 /// The number of votes of a row, infinite for the limit.
 fn votes(row: &Row) -> Option<f64> {
-    row.votes.map(|votes| match votes.0 {
-        Votes::Finite(n) => f64::from(n.get()),
-        Votes::Limit => f64::INFINITY,
-    })
+    row.votes.map(VotesCell::number)
 }
 
-struct Data<'a> {
-    rows: &'a [Row],
+struct Data<'a, R> {
+    rows: &'a [R],
     task: String,
+    /// What is on the axes of sigma and ε.
+    axes: [String; 2],
     sigmas: Vec<f64>,
     budgets: Vec<f64>,
-    series: Vec<Series<'a>>,
+    series: Vec<Series<'a, R>>,
 }
 
-impl<'a> Data<'a> {
-    /// `rows` must not be empty.
-    fn new(rows: &'a [Row]) -> Self {
+/// What the charts of one-dimensional rows say of their task.
+fn task(row: &Row) -> String {
+    let Row { mean, noise, shift, draws, .. } = row;
+    format!("mean μ = {mean}, noise ν = {noise}, shift = {shift}{}", protocol(draws.0))
+}
+
+/// What a title says of draws that are not the usual ones.
+fn protocol(draws: Draws) -> String {
+    match draws {
+        Draws::Same => String::new(),
+        Draws::Fresh => ", fresh θ for the attacked input".to_owned(),
+        Draws::Persistent(tries) => {
+            format!(", fresh θ in each of {tries} tries of the attacker")
+        }
+    }
+}
+
+impl<'a, R: Judged> Data<'a, R> {
+    /// `task` is what titles say of it.
+    fn new(rows: &'a [R], task: String) -> Self {
         let distinct = |variable: Variable| {
             let mut values: Vec<f64> = rows.iter().map(|row| variable.of(row)).collect();
             values.sort_unstable_by(f64::total_cmp);
             values.dedup();
             values
         };
-        let mut series: Vec<Series<'_>> = Vec::new();
+        let mut series: Vec<Series<'_, R>> = Vec::new();
         for row in rows {
-            let label = stage_label(row);
+            let label = row.label();
             match series.iter_mut().find(|series| series.label == label) {
                 Some(series) => series.rows.push(row),
-                None => series.push(Series {
-                    label,
-                    stage: row.stage,
-                    style: Style::default(), // see `style`
-                    rows: vec![row],
-                }),
+                // The style comes from `style`.
+                None => series.push(Series { label, style: Style::default(), rows: vec![row] }),
             }
         }
-        let Row { mean, noise, shift, draws, .. } = rows[0];
-        let draws = match draws.0 {
-            Draws::Same => String::new(),
-            Draws::Fresh => ", fresh θ for the attacked input".to_owned(),
-            Draws::Persistent(tries) => {
-                format!(", fresh θ in each of {tries} tries of the attacker")
-            }
-        };
         Self {
             rows,
-            task: format!("mean μ = {mean}, noise ν = {noise}, shift = {shift}{draws}"),
+            task,
+            axes: [
+                "σ, standard deviation of the added noise (units of x)".to_owned(),
+                "ε, budget of the adversary (units of x)".to_owned(),
+            ],
             sigmas: distinct(Variable::Sigma),
             budgets: distinct(Variable::Eps),
             series,
         }
+    }
+
+    fn axis(&self, variable: Variable) -> Axis {
+        variable.axis(&self.axes[variable as usize], self.values(variable))
     }
 
     fn values(&self, variable: Variable) -> &[f64] {
@@ -303,11 +322,14 @@ fn samples<'a>(rows: impl Iterator<Item = &'a Row>) -> String {
 
 /// The same look for a stage in every figure: its place in the paper's argument. Further thresholds
 /// and numbers of votes of a stage take the looks after these.
-fn style(series: &mut [Series<'_>]) {
-    let mut seen = [false; StageName::ALL.len()];
-    let mut next = StageName::ALL.len();
+fn style<R: Judged>(series: &mut [Series<'_, R>]) {
+    let place = |series: &Series<'_, R>| series.rows.first().map_or(0, |row| row.place());
+    // the looks of the paper's stages are theirs, whether they are here or not
+    let places = series.iter().map(|series| place(series) + 1).max().unwrap_or(0);
+    let mut next = places.max(StageName::ALL.len());
+    let mut seen = vec![false; next];
     for series in series {
-        let place = series.stage as usize;
+        let place = place(series);
         let look = if seen[place] {
             next += 1;
             next - 1

@@ -11,7 +11,7 @@ use crate::row::{Row, StageName};
 /// A curve needs this many numbers of votes.
 const LEAST: usize = 3;
 
-impl Data<'_> {
+impl Data<'_, Row> {
     /// One curve a sigma, with the limit and the way it is approached; `None` where no sigma has
     /// enough numbers of votes.
     pub(super) fn against_votes(&self) -> Option<Figure> {
@@ -27,7 +27,7 @@ impl Data<'_> {
         let (least, most) = (counts().min_by(f64::total_cmp)?, counts().max_by(f64::total_cmp)?);
         let limit = self.limit(eps);
         // The asymptotes leave the axes where votes are few.
-        let simulated = |row: &Row| Quantity::RobustAccuracy.simulated(row);
+        let simulated = |row: &Row| Quantity::RobustAccuracy.simulated(&row.answer());
         let ends = drawn_rows().flat_map(|row| {
             let bar = simulated(row).map(|(_, low, high)| [low, high]);
             [row.robust_accuracy].into_iter().chain(bar.into_iter().flatten())

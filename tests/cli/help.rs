@@ -2,7 +2,7 @@
 
 use crate::harness::{Place, run};
 
-const VERBS: [&str; 6] = ["theory", "simulate", "sweep", "plot", "claims", "train"];
+const VERBS: [&str; 7] = ["theory", "simulate", "sweep", "plot", "claims", "train", "nd"];
 
 #[test]
 fn help_names_every_verb_and_the_exit_codes() {
@@ -51,6 +51,15 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
             .join(" "),
         ),
         (
+            "nd",
+            [
+                "<TASK.toml> --sigma --eps --norm --votes --stages --draws --samples --seed",
+                "--confidence --alpha --no-plots --threads",
+                output,
+            ]
+            .join(" "),
+        ),
+        (
             "train",
             [
                 "--sigma --eps --mean --noise --shift --train-size --method --repetitions --epochs",
@@ -76,12 +85,25 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
     }
 }
 
+/// A folder with the example tasks, where the project has them.
+fn place_with_tasks() -> Place {
+    let place = Place::new();
+    let tasks = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/tasks");
+    std::fs::create_dir_all(place.path("examples/tasks")).unwrap();
+    for file in std::fs::read_dir(tasks).unwrap() {
+        let file = file.unwrap().path();
+        let name = file.file_name().unwrap().to_str().unwrap();
+        std::fs::copy(&file, place.path(&format!("examples/tasks/{name}"))).unwrap();
+    }
+    place
+}
+
 /// Each command line of the help's examples, with fewer samples and without charts: it is the
 /// flags that must be right.
 #[test]
 fn the_examples_in_the_help_work() {
     let mut examples = 0;
-    for verb in ["", "theory", "simulate", "sweep", "claims", "train"] {
+    for verb in ["", "theory", "simulate", "sweep", "claims", "train", "nd"] {
         for line in run(&format!("{verb} --help")).done().out.lines() {
             let Some(command) = line.trim().strip_prefix("gauss-sim ") else {
                 continue;
@@ -105,12 +127,12 @@ fn the_examples_in_the_help_work() {
             if args[0] == "claims" && !args.contains(&"--claim") {
                 args.extend(["--claim", "defense-helps"]);
             }
-            if ["sweep", "claims", "train"].contains(&args[0]) {
+            if ["sweep", "claims", "train", "nd"].contains(&args[0]) {
                 args.push("--no-plots");
             }
-            Place::new().run_args(&args).done();
+            place_with_tasks().run_args(&args).done();
             examples += 1;
         }
     }
-    assert_eq!(examples, 6 + 4 + 2 + 3 + 5 + 4, "found and run");
+    assert_eq!(examples, 7 + 4 + 2 + 3 + 5 + 4 + 4, "found and run");
 }

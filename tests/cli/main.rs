@@ -8,6 +8,7 @@ mod claims;
 mod errors;
 mod harness;
 mod help;
+mod nd;
 mod plot;
 mod simulate;
 mod sweep;

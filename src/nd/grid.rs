@@ -1,0 +1,390 @@
+//! Stages, sigmas and budgets in, rows out: what is asked, its exact values, its sampled counts, and their
+//! comparison.
+
+use rayon::prelude::*;
+use theory::bounded::Bounded;
+use theory::linear::{
+    EntryError, LinearDefense, Projection, RobustOptimum, Rule, agreement, bayes,
+    constant_accuracies, robust_optimum, trained,
+};
+use theory::task::{Draws, Eps, Votes};
+
+use super::file::Problem;
+use super::row::{NdCell, NdRow, NdStageName, NormCell};
+use crate::answer::{Answer, Bias, Exact, RowCounts, checked};
+use crate::check::Verdict;
+use crate::engine::counts::Counts;
+use crate::engine::linear::{Contestant, LinearNoise, LinearQuestion};
+use crate::row::{DrawsCell, VotesCell};
+use crate::sweep::MAX_ROWS;
+
+/// A stage of the argument in d dimensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NdStage {
+    /// sgn(w₀·x + b₀), the Bayes classifier: the best one without an adversary.
+    Undefended,
+    /// sgn(w₀·(x + θ) + b₀): the same classifier, not told of θ.
+    Defended,
+    /// sgn(w·(x + θ) + b), trained on augmented data.
+    Trained,
+    /// The majority of several trained draws.
+    Voted(Votes),
+    /// The best classifier against an adversary of budget ε, another one for each ε.
+    Optimum,
+}
+
+impl NdStage {
+    fn name(self) -> NdStageName {
+        match self {
+            Self::Undefended => NdStageName::Undefended,
+            Self::Defended => NdStageName::Defended,
+            Self::Trained => NdStageName::Trained,
+            Self::Voted(_) => NdStageName::Voted,
+            Self::Optimum => NdStageName::Optimum,
+        }
+    }
+
+    /// How many θ it needs; `None` if it has none.
+    fn votes(self) -> Option<Votes> {
+        match self {
+            Self::Undefended | Self::Optimum => None,
+            Self::Defended | Self::Trained => Some(Votes::ONE),
+            Self::Voted(votes) => Some(votes),
+        }
+    }
+}
+
+/// Why there is no such grid.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NdGridError {
+    /// A parameter is outside its domain.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// No rows, or too many.
+    #[error("{0} rows: at least 1 and at most {MAX_ROWS} are possible")]
+    Rows(usize),
+}
+
+/// A classifier that is judged, once for all rows that it has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The stage.
+    pub stage: NdStage,
+    /// sgn(w·x + b) with weights of length 1, or a constant.
+    pub rule: Rule,
+    /// Its θ, with the sigma of it; `None` where it has none, or where sigma does not matter.
+    noise: Option<(f64, LinearDefense)>,
+    /// Against which of the grid's budgets, ascending.
+    budgets: Vec<usize>,
+}
+
+/// Every stage at every sigma and every ε.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NdGrid {
+    problem: Problem,
+    sigmas: Vec<f64>,
+    eps: Vec<Eps>,
+    stages: Vec<NdStage>,
+    draws: Draws,
+    undefended: Rule,
+    /// One an ε, if the stage is asked for.
+    optima: Vec<RobustOptimum>,
+    judged: Vec<Judgement>,
+    cells: Vec<Cell>,
+}
+
+/// A row's place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Cell {
+    sigma: f64,
+    stage: NdStage,
+    eps: usize,
+    /// Which classifier, and at which of its budgets.
+    judged: usize,
+    budget: usize,
+}
+
+impl NdGrid {
+    /// The grid of these values: `sigmas` as in [`LinearDefense::scaled`], `eps` ascending. Finds the
+    /// classifiers, in parallel, on rayon's current pool: a robust optimum in 1000 dimensions takes
+    /// seconds.
+    pub fn new(
+        problem: Problem,
+        sigmas: &[f64],
+        eps: &[Eps],
+        stages: Vec<NdStage>,
+        draws: Draws,
+    ) -> Result<Self, NdGridError> {
+        let rows = sigmas.len().saturating_mul(eps.len()).saturating_mul(stages.len());
+        if rows == 0 || rows > MAX_ROWS {
+            return Err(NdGridError::Rows(rows));
+        }
+        let task = &problem.task;
+        let undefended = bayes(task)?.unit();
+        let optima = if stages.contains(&NdStage::Optimum) {
+            let optimum = |eps: &Eps| robust_optimum(task, problem.norm, *eps);
+            eps.par_iter().map(optimum).collect::<Result<_, _>>()?
+        } else {
+            Vec::new()
+        };
+        let at_sigma = |&sigma: &f64| -> Result<_, EntryError> {
+            let defense = problem.defense.scaled(sigma)?;
+            let rule = trained(task, &defense)?.unit();
+            Ok((sigma, defense, rule))
+        };
+        let trained: Vec<_> = sigmas.par_iter().map(at_sigma).collect::<Result<_, _>>()?;
+        let mut grid = Self {
+            sigmas: sigmas.to_vec(),
+            eps: eps.to_vec(),
+            stages,
+            draws,
+            undefended,
+            optima,
+            judged: Vec::new(),
+            cells: Vec::new(),
+            problem,
+        };
+        grid.collect(&trained);
+        Ok(grid)
+    }
+
+    /// The classifiers, each once, and which rows are whose.
+    fn collect(&mut self, trained: &[(f64, LinearDefense, Rule)]) {
+        let all: Vec<usize> = (0..self.eps.len()).collect();
+        // Those that no sigma changes come first: for each stage, the first of them.
+        let mut still = Vec::new();
+        for stage in &self.stages {
+            still.push(self.judged.len());
+            match stage {
+                NdStage::Undefended => self.judged.push(Judgement {
+                    stage: *stage,
+                    rule: self.undefended.clone(),
+                    noise: None,
+                    budgets: all.clone(),
+                }),
+                NdStage::Optimum => {
+                    let one = |(eps, optimum): (usize, &RobustOptimum)| Judgement {
+                        stage: *stage,
+                        rule: optimum.rule.unit(),
+                        noise: None,
+                        budgets: vec![eps],
+                    };
+                    self.judged.extend(self.optima.iter().enumerate().map(one));
+                }
+                _ => {}
+            }
+        }
+        for (sigma, defense, rule) in trained {
+            let mut of_stage = still.clone();
+            for (place, stage) in of_stage.iter_mut().zip(&self.stages) {
+                if stage.votes().is_none() {
+                    continue;
+                }
+                *place = self.judged.len();
+                let rule = if *stage == NdStage::Defended { &self.undefended } else { rule };
+                self.judged.push(Judgement {
+                    stage: *stage,
+                    rule: rule.clone(),
+                    noise: Some((*sigma, defense.clone())),
+                    budgets: all.clone(),
+                });
+            }
+            for eps in 0..self.eps.len() {
+                for (first, stage) in of_stage.iter().zip(&self.stages) {
+                    let (judged, budget) = match stage {
+                        NdStage::Optimum => (first + eps, 0),
+                        _ => (*first, eps),
+                    };
+                    self.cells.push(Cell { sigma: *sigma, stage: *stage, eps, judged, budget });
+                }
+            }
+        }
+    }
+
+    /// The task, its defence and its adversary.
+    #[must_use]
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// What multiplies θ − E\[θ\].
+    #[must_use]
+    pub fn sigmas(&self) -> &[f64] {
+        &self.sigmas
+    }
+
+    /// The budgets.
+    #[must_use]
+    pub fn eps(&self) -> &[Eps] {
+        &self.eps
+    }
+
+    /// The stages.
+    #[must_use]
+    pub fn stages(&self) -> &[NdStage] {
+        &self.stages
+    }
+
+    /// How many rows there will be.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The robust optima, one an ε; none where the stage is not asked for.
+    #[must_use]
+    pub fn optima(&self) -> &[RobustOptimum] {
+        &self.optima
+    }
+
+    /// The classifiers, with the sigma and the ε that they are for, where these matter.
+    pub fn classifiers(
+        &self,
+    ) -> impl Iterator<Item = (NdStageName, Option<f64>, Option<f64>, &Rule)> {
+        let single = |judged: &&Judgement| {
+            // A vote has the classifier of its draws.
+            !matches!(judged.stage, NdStage::Voted(_)) || !self.stages.contains(&NdStage::Trained)
+        };
+        self.judged.iter().filter(single).map(|judged| {
+            let sigma = judged.noise.as_ref().map(|(sigma, _)| *sigma);
+            let own = judged.stage == NdStage::Optimum;
+            let eps = judged.budgets.first().filter(|_| own).map(|&eps| self.eps[eps].get());
+            (judged.stage.name(), sigma, eps, &judged.rule)
+        })
+    }
+
+    /// What the engine is asked: every classifier against its budgets, in one pass.
+    pub fn question(&self) -> Result<LinearQuestion, EntryError> {
+        let contestant = |judged: &Judgement| Contestant {
+            rule: judged.rule.clone(),
+            noise: judged
+                .noise
+                .as_ref()
+                .zip(judged.stage.votes())
+                .map(|((sigma, _), votes)| LinearNoise { sigma: *sigma, votes }),
+            eps: judged.budgets.iter().map(|&eps| self.eps[eps]).collect(),
+        };
+        LinearQuestion::new(
+            &self.problem.task,
+            Some(&self.problem.defense),
+            self.problem.norm,
+            self.undefended.clone(),
+            self.judged.iter().map(contestant).collect(),
+            self.draws,
+        )
+    }
+
+    /// The exact values of every row. In parallel, on rayon's current pool.
+    pub fn exact(&self) -> Result<NdExact, EntryError> {
+        let of = |judged: &Judgement| self.exact_of(judged);
+        Ok(NdExact(self.judged.par_iter().map(of).collect::<Result<_, _>>()?))
+    }
+
+    fn exact_of(&self, judged: &Judgement) -> Result<ExactOf, EntryError> {
+        let Problem { task, norm, .. } = &self.problem;
+        let votes = judged.stage.votes().unwrap_or(Votes::Limit);
+        let defense = judged.noise.as_ref().map(|(_, defense)| defense);
+        let invariance: Bounded = agreement(task, defense, &judged.rule, votes, &self.undefended)?;
+        let bias = Bias::linear(self.draws, votes);
+        let exact = |accuracies| Exact { accuracies, invariance, bias };
+        let budgets = judged.budgets.par_iter().map(|&eps| self.eps[eps]);
+        let (projection, at) = match &judged.rule {
+            Rule::Linear(classifier) => {
+                let projection = Projection::new(task, defense, classifier, *norm, votes)?;
+                let at = budgets
+                    .map(|eps| projection.accuracies(self.draws, eps).map(exact))
+                    .collect::<Result<Vec<_>, _>>()?;
+                (Some(projection), at)
+            }
+            Rule::Constant(class) => {
+                let same = constant_accuracies(task.prior(), *class);
+                (None, budgets.map(|_| exact(same)).collect())
+            }
+        };
+        Ok(ExactOf { projection, at })
+    }
+
+    /// The rows of exact values, sigma by sigma, ε by ε, stage by stage.
+    #[must_use]
+    pub fn exact_rows(&self, exact: &NdExact) -> Vec<NdRow> {
+        let answer = |cell: &Cell| Answer::exact(&exact.at(cell));
+        self.cells.iter().map(|cell| self.row(cell, exact, answer(cell))).collect()
+    }
+
+    /// The rows with their simulated part, and what the run says about them together: as
+    /// [`crate::sweep::Grid::checked_rows`].
+    #[must_use]
+    pub fn checked_rows(
+        &self,
+        exact: &NdExact,
+        counts: &Counts,
+        confidence: f64,
+        alpha: f64,
+    ) -> (Vec<NdRow>, Verdict) {
+        let compared = |cell: &Cell| (exact.at(cell), cell.counts(counts));
+        let (answers, verdict) = checked(&self.cells, compared, confidence, alpha);
+        let rows = self.cells.iter().zip(answers).map(|(cell, a)| self.row(cell, exact, a));
+        (rows.collect(), verdict)
+    }
+
+    fn row(&self, cell: &Cell, exact: &NdExact, answer: Answer) -> NdRow {
+        let Problem { task, norm, .. } = &self.problem;
+        let projection = exact.0[cell.judged].projection;
+        let margin = projection.map(|projection| projection.margin);
+        let eps = self.eps[cell.eps].get();
+        let optimum = self.optima.get(cell.eps).map(|optimum| optimum.accuracy);
+        let question = NdCell {
+            stage: cell.stage.name(),
+            dimension: task.dimension(),
+            norm: NormCell(*norm),
+            prior: task.prior().get(),
+            sigma: cell.sigma,
+            votes: match cell.stage {
+                NdStage::Voted(votes) => Some(VotesCell(votes)),
+                _ => None,
+            },
+            draws: DrawsCell(self.draws),
+            eps,
+            margin_mean: margin.map(|m| m.task().mean()),
+            margin_noise: margin.map(|m| m.task().noise()),
+            margin_offset: margin.map(|m| m.offset()),
+            margin_sigma: margin.map(|m| m.sigma()),
+            margin_eps: projection.map(|projection| eps * projection.cost),
+            optimum_low: optimum.map(|o| o.lower),
+            optimum_high: optimum.map(|o| o.upper),
+            gap: optimum.map(|o| 0.5 * (o.lower + o.upper) - answer.adversarial_accuracy),
+        };
+        NdRow::new(question, answer)
+    }
+}
+
+/// The exact values of a grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NdExact(Vec<ExactOf>);
+
+/// The exact values of one classifier, one a budget.
+#[derive(Debug, Clone, PartialEq)]
+struct ExactOf {
+    /// `None` of a constant.
+    projection: Option<Projection>,
+    at: Vec<Exact>,
+}
+
+impl NdExact {
+    fn at(&self, cell: &Cell) -> Exact {
+        self.0[cell.judged].at[cell.budget]
+    }
+}
+
+impl Cell {
+    fn counts(&self, counts: &Counts) -> RowCounts {
+        let judged = &counts.margins[self.judged];
+        RowCounts {
+            samples: counts.samples,
+            clean: judged.clean_correct(),
+            both: judged.both_correct()[self.budget],
+            adversarial: judged.adversarial_correct()[self.budget],
+            invariant: judged.invariant(),
+        }
+    }
+}
