@@ -233,5 +233,5 @@ fn average<const N: usize>(votes: [Vote<'_>; N], line: Line) -> Scaled {
 
     let near = votes.map(|vote| vote.near(x_peak, rate));
     let knees: Vec<f64> = near.iter().map(Near::knee).collect();
-    product::around(near, peak, step, &knees, 1.5 * width)
+    product::around(&near, peak, step, &knees, 1.5 * width)
 }

@@ -71,13 +71,13 @@ pub(crate) fn average<const N: usize>(factors: [Factor<'_>; N]) -> Scaled {
             [at - reach, at, at + reach]
         })
         .collect();
-    around(near, peak, step, &knees, narrowest)
+    around(&near, peak, step, &knees, narrowest)
 }
 
 /// The same from what the factors are near a peak of the integrand; `step`, `knees` and `width` as
 /// [`bell::integral`] wants them.
 pub(crate) fn around<const N: usize>(
-    factors: [Near<'_>; N],
+    factors: &[Near<'_>; N],
     peak: Dd,
     step: f64,
     knees: &[f64],
@@ -90,7 +90,7 @@ pub(crate) fn around<const N: usize>(
     let peak = peak.hi();
     let value = |d: f64| {
         let (mut mantissa, mut gain) = (1.0, -0.5 * d * (2.0 * peak + d));
-        for factor in &factors {
+        for factor in factors {
             let (m, g) = factor.at(d);
             mantissa *= m;
             gain += g;

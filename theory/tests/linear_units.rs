@@ -11,7 +11,7 @@ use gauss_sim_theory::task::{Defense, Draws, Eps, Prior, Stage, Task, Votes};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-fn linear(rule: Rule) -> LinearClassifier {
+fn linear(rule: &Rule) -> LinearClassifier {
     match rule.unit() {
         Rule::Linear(found) => found,
         Rule::Constant(class) => panic!("always {class}"),
@@ -47,7 +47,7 @@ proptest! {
         let side = if negative { -1.0 } else { 1.0 };
         let line = LinearTask::new(vec![side * mean], covariance(noise * noise), Prior::HALF).unwrap();
         let added = LinearDefense::new(vec![side * shift], covariance(1.0)).unwrap().scaled(sigma).unwrap();
-        let (fitted, best) = (linear(trained(&line, &added).unwrap()), linear(bayes(&line).unwrap()));
+        let (fitted, best) = (linear(&trained(&line, &added).unwrap()), linear(&bayes(&line).unwrap()));
         prop_assert_eq!(fitted.weights(), &[side]);
         prop_assert_eq!((best.weights(), best.bias()), (&[side][..], 0.0));
         let eps = Eps::new(budget).unwrap();
