@@ -2,6 +2,7 @@
 
 mod args;
 mod claims;
+mod completions;
 mod nd;
 mod plot;
 mod progress;
@@ -73,6 +74,8 @@ enum Verb {
     Claims(claims::Args),
     Train(train::Args),
     Nd(nd::Args),
+    Completions(completions::Args),
+    Man(completions::ManArgs),
 }
 
 /// What a verb that has done its work has to say.
@@ -95,6 +98,8 @@ impl Cli {
             Verb::Claims(args) => args.run(),
             Verb::Train(args) => args.run(),
             Verb::Nd(args) => args.run(),
+            Verb::Completions(args) => args.run(),
+            Verb::Man(args) => args.run(),
         }?;
         Ok(match outcome {
             Outcome::Done => ExitCode::SUCCESS,

@@ -197,13 +197,19 @@ fn covariance(entries: &Entries) -> Result<Covariance, EntryError> {
 
 /// An error of the library under the entry's name in the file.
 fn placed(section: &str, error: EntryError) -> String {
-    let EntryError { name, value, expected } = error;
-    let name =
-        name.replace("defence covariance", "covariance").replace("variances[", "covariance[");
-    let (before, entry) = name.rsplit_once(' ').map_or(("", name.as_str()), |(b, e)| (b, e));
-    let entry = if entry == "variance" { "covariance" } else { entry };
-    let space = if before.is_empty() { "" } else { " " };
-    format!("{before}{space}{section}.{entry} = {value} is not possible: {expected}")
+    let names = [
+        ("variance", "covariance"),
+        ("variances", "covariance"),
+        ("covariance", "covariance"),
+        ("mean", "mean"),
+        ("shift", "shift"),
+        ("prior", "prior"),
+        ("norm", "norm"),
+    ];
+    let renamed = |error: EntryError, (from, to): (&str, &str)| {
+        error.renamed(from, &format!("{section}.{to}"))
+    };
+    names.into_iter().fold(error, renamed).to_string()
 }
 
 /// What the TOML parser says, with the line, in one line.
@@ -359,7 +365,7 @@ mod tests {
         for (covariance, expected) in [
             (
                 "[[1, 0.5], [0.6, 1]]",
-                "task.covariance[1][0] = 0.6 is not possible: 0.5, as covariance[0][1]",
+                "task.covariance[1][0] = 0.6 is not possible: 0.5, as task.covariance[0][1]",
             ),
             (
                 "[[1, 0.5], [0.5]]",
@@ -370,7 +376,7 @@ mod tests {
             ("[1, -2]", "task.covariance[1] = -2 is not possible: a variance from 0"),
             ("-1", "task.covariance = -1 is not possible: a variance from 0"),
             ("nan", "task.covariance = NaN is not possible"),
-            ("[1, 2, 3]", "dimensions of task.covariance = 3 is not possible: 2, as the mean has"),
+            ("[1, 2, 3]", "dimensions of task.covariance = 3 is not possible: 2, as its mean has"),
             ("[1, true]", "task.covariance[1] is true: write a number"),
             ("[[1, 0], 3]", "task.covariance[1] is 3: write a list, as the other rows"),
             ("[]", "task.covariance is empty: write from 1 to 10000 numbers"),

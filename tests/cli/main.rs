@@ -5,6 +5,7 @@
 //! same on every run.
 
 mod claims;
+mod completions;
 mod errors;
 mod harness;
 mod help;
