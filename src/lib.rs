@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod audit;
+pub mod campaign;
 pub mod check;
 pub mod cli;
 pub mod engine;

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
+use crate::campaign::Reach;
 use crate::check::{self, Verdict};
 
 /// What was asked, as resolved: every parameter, also those that were left to their defaults.
@@ -108,6 +109,9 @@ pub struct Record<Q = Question> {
     pub rows: usize,
     /// How it was simulated; null where it was not.
     pub simulation: Option<Simulation>,
+    /// How far the run came; not there where it is none of those that can be continued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Reach>,
     /// What the comparison says; null where nothing was simulated.
     pub judgement: Option<Judgement>,
     /// What else was found; left out where there is nothing.
@@ -130,6 +134,7 @@ impl<Q: Serialize> Record<Q> {
             question,
             rows,
             simulation: None,
+            progress: None,
             judgement: None,
             findings: None,
             started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),

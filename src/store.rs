@@ -124,6 +124,11 @@ impl Folder {
     /// Writes a file, whole or not at all.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, StoreError> {
         self.expect_free(name)?;
+        self.replace(name, bytes)
+    }
+
+    /// Writes a file of this run, whole or not at all, over the one that is there.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, StoreError> {
         let path = self.path.join(name);
         let write = || -> io::Result<()> {
             let mut file = temporary(&self.path)?;
@@ -133,14 +138,31 @@ impl Folder {
             Ok(())
         };
         write().map_err(|cause| StoreError::Write { path: path.clone(), cause })?;
+        // So that the new name outlives a crash of the system, where a folder can be synchronised.
+        if let Ok(folder) = fs::File::open(&self.path) {
+            let _ = folder.sync_all();
+        }
         Ok(path)
     }
+
+    /// Takes away what a run that was killed while it wrote has left. Not while another run writes.
+    pub fn sweep_up(&self) {
+        for name in self.files() {
+            if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
+                // What stays is in nobody's way.
+                let _ = fs::remove_file(self.path.join(name));
+            }
+        }
+    }
 }
+
+/// How the names of files that are being written begin and end.
+const TEMPORARY: (&str, &str) = (".gauss-sim-", ".tmp");
 
 /// A file without a name that any reader would look for; it goes away unless it is persisted.
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".gauss-sim-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -116,6 +116,12 @@ impl Grid {
         Ok(())
     }
 
+    /// How θ is drawn for the attacked input.
+    #[must_use]
+    pub fn draws(&self) -> Draws {
+        self.draws
+    }
+
     /// The data.
     #[must_use]
     pub fn task(&self) -> &Task {

@@ -185,9 +185,10 @@ pub(super) fn flag_error(error: &DomainError) -> anyhow::Error {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The simulation")]
 pub(super) struct SimulationArgs {
-    /// How many samples: 1e9, 10_000_000, 10M; 0 for exact values only
-    #[arg(long, default_value = "10M", allow_negative_numbers = true, value_name = "COUNT")]
-    pub(super) samples: Count,
+    /// How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with --precision the most
+    /// [default: 10M] [with --precision: 1T]
+    #[arg(long, allow_negative_numbers = true, value_name = "COUNT")]
+    pub(super) samples: Option<Count>,
     #[command(flatten)]
     pub(super) judging: JudgingArgs,
     /// The kernel; no count depends on it

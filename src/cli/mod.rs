@@ -3,10 +3,13 @@
 mod args;
 mod claims;
 mod completions;
+mod long;
+mod merge;
 mod nd;
 mod plot;
 mod progress;
 pub mod range;
+mod signals;
 mod simulate;
 mod sweep;
 mod theory;
@@ -63,7 +66,8 @@ Examples:
   gauss-sim nd examples/tasks/isotropic.toml --eps 1
       the task in d dimensions, with the robust optimum to compare with
 
-Exit status: 0 done and agreeing, 1 theory and simulation disagree or a required claim fails, 2 bad usage or input.";
+Exit status: 0 done and agreeing, 1 theory and simulation disagree or a required claim fails, 2 bad usage or input, \
+130 interrupted, results so far are kept.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -76,6 +80,7 @@ enum Verb {
     Nd(nd::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
+    Merge(merge::Args),
 }
 
 /// What a verb that has done its work has to say.
@@ -85,6 +90,8 @@ enum Outcome {
     Done,
     /// Done, and they disagree, or a claim that is required fails.
     Disagree,
+    /// Interrupted; what there was is kept, or printed.
+    Interrupted,
 }
 
 impl Cli {
@@ -100,10 +107,12 @@ impl Cli {
             Verb::Nd(args) => args.run(),
             Verb::Completions(args) => args.run(),
             Verb::Man(args) => args.run(),
+            Verb::Merge(args) => args.run(),
         }?;
         Ok(match outcome {
             Outcome::Done => ExitCode::SUCCESS,
             Outcome::Disagree => ExitCode::from(1),
+            Outcome::Interrupted => ExitCode::from(signals::INTERRUPTED),
         })
     }
 }
@@ -143,6 +152,21 @@ fn bad_value(error: &clap::Error) -> Option<String> {
             let verbs: Vec<&str> = verbs.get_subcommands().map(clap::Command::get_name).collect();
             let verb = range::quote(&context(ContextKind::InvalidSubcommand)?);
             Some(format!("{verb} is not a verb: write one of {}; see --help", verbs.join(", ")))
+        }
+        // `--resume` has the question already, whichever of the two stands first.
+        ErrorKind::ArgumentConflict => {
+            let flags = [ContextKind::InvalidArg, ContextKind::PriorArg].map(context);
+            let flags = flags.map(|flag| flag?.split(' ').next().map(str::to_owned));
+            let other = |resume: &Option<String>| resume.as_deref() == Some("--resume");
+            let [first, second] = &flags;
+            let flag = match (other(first), other(second)) {
+                (true, false) => second.as_deref()?,
+                (false, true) => first.as_deref()?,
+                _ => return None,
+            };
+            Some(format!(
+                "{flag}: --resume takes the question and all that counts depend on from its folder; leave {flag} out"
+            ))
         }
         // What a flag without its value leaves over, as the 1 of `--sigma --eps 1`.
         ErrorKind::UnknownArgument => {

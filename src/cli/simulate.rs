@@ -1,21 +1,18 @@
 //! `gauss-sim simulate`: exact beside simulated, and whether they agree.
 
 use std::io::{Write, stdout};
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 
 use super::args::{OutputArgs, PointArgs, SimulationArgs, ThreadArgs};
-use super::progress;
+use super::long::LongArgs;
 use super::{Outcome, say};
-use crate::engine::dispatch::Level;
 use crate::engine::stream::STREAM_VERSION;
 use crate::engine::{BATCH, Kernel, Run, VotesBy};
 use crate::figures::thousands;
 use crate::record::{Judgement, Question, Record, Simulation};
 use crate::row::Row;
 use crate::store::{Folder, to_csv};
-use crate::sweep::{ExactValues, Grid};
 use crate::table::{Format, format};
 
 /// Exact values beside simulated ones, with intervals and a verdict
@@ -23,12 +20,16 @@ use crate::table::{Format, format};
 #[command(after_long_help = "\
 Examples:
   gauss-sim simulate --sigma 1 --eps 0.5 --samples 1e8 --seed 7
-  gauss-sim simulate --sigma 0,0.5,1 --eps 0..1:0.25 --votes 11 --format json > point.json")]
+  gauss-sim simulate --sigma 0,0.5,1 --eps 0..1:0.25 --votes 11 --format json > point.json
+  gauss-sim simulate --precision 0.01 --time 10m -o point
+      until every interval is at most 0.01 wide, or ten minutes are over")]
 pub(super) struct Args {
     #[command(flatten)]
     point: PointArgs,
     #[command(flatten)]
     simulation: SimulationArgs,
+    #[command(flatten)]
+    long: LongArgs,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -37,12 +38,20 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
-        let (grid, question) = self.point.grid()?;
-        let folder = self.output.folder(&RUN_FILES)?;
-        let (rows, record) =
-            self.threads.install(|| self.simulation.rows(&grid, &grid.exact(), question))??;
-        deliver(&rows, &record, folder.as_ref(), self.output.format)?;
-        Ok(record.outcome())
+        let mut job = self.long.job(|| self.point.grid(), &self.simulation, &self.output, None)?;
+        let exact = self.threads.install(|| job.grid.exact())?;
+        let answer =
+            self.threads.install(|| job.answer(&exact, &self.simulation, &self.long))??;
+        if let Some(line) = job.end_line(&answer, "simulate") {
+            say(&line);
+        }
+        let (rows, record) = (&answer.rows, &answer.record);
+        match (answer.current, self.output.format) {
+            (false, format) => deliver(rows, record, job.folder(), format)?,
+            (true, Some(format)) => deliver(rows, record, None, Some(format))?,
+            (true, None) => record.verdict_line().iter().for_each(|line| say(line)),
+        }
+        Ok(answer.outcome())
     }
 }
 
@@ -51,43 +60,6 @@ pub(super) const RUN_FILES: [&str; 2] = ["rows.csv", RECORD_FILE];
 
 /// The file of the record.
 pub(super) const RECORD_FILE: &str = "run.json";
-
-impl SimulationArgs {
-    /// The rows of the grid, simulated unless `--samples 0`, and the record of how.
-    pub(super) fn rows(
-        &self,
-        grid: &Grid,
-        exact: &ExactValues,
-        question: Question,
-    ) -> Result<(Vec<Row>, Record)> {
-        let mut record = Record::begin(question, grid.rows());
-        let start = Instant::now();
-        let samples = self.samples.get();
-        if samples == 0 {
-            record.wall_seconds = start.elapsed().as_secs_f64();
-            return Ok((grid.exact_rows(exact), record));
-        }
-        let run = Run {
-            seed: self.judging.seed,
-            samples,
-            level: self.instructions.unwrap_or_else(Level::best),
-            kernel: self.engine.kernel(),
-        };
-        let votes_by = self.votes_by.votes_by();
-        let drawing = Instant::now();
-        let bar = progress::samples(samples);
-        let counts = run.count(&grid.question()?.with_votes_by(votes_by), &|done| bar.inc(done));
-        bar.finish_and_clear();
-        let seconds = drawing.elapsed().as_secs_f64();
-        let (confidence, alpha) = (self.judging.confidence.get(), self.judging.alpha.get());
-        let (rows, verdict) = grid.checked_rows(exact, &counts, confidence, alpha);
-        record.simulation =
-            Some(simulation_record(&run, votes_by, confidence, alpha, seconds, grid.rows()));
-        record.judgement = Some(Judgement::from(&verdict));
-        record.wall_seconds = start.elapsed().as_secs_f64();
-        Ok((rows, record))
-    }
-}
 
 /// How so many cells were simulated, on rayon's current pool.
 pub(super) fn simulation_record(
@@ -109,10 +81,7 @@ pub(super) fn simulation_record(
             Kernel::Simd => "simd",
         },
         instruction_set: run.level.name(),
-        votes_by: match votes_by {
-            VotesBy::Draws => "draws",
-            VotesBy::Median => "median",
-        },
+        votes_by: votes_by.name(),
         confidence,
         alpha,
         seconds,
@@ -168,11 +137,23 @@ impl<Q> Record<Q> {
                 thousands(*rows as u64)
             ),
         };
+        let looks = self.progress.as_ref().and_then(|progress| progress.precision.as_ref());
+        let (alpha, confidence) = match looks {
+            None => (format!("{alpha:e}"), percent(simulation.confidence)),
+            Some(looks) => (
+                format!("{alpha:.1e} ({:e} over all looks)", looks.alpha),
+                format!(
+                    "{:.3}% ({} over all looks)",
+                    simulation.confidence * 100.0,
+                    percent(looks.confidence)
+                ),
+            ),
+        };
         Some(format!(
-            "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, α = {alpha:e}; \
-             a rate off by {detectable:.1e} would have been seen with {} chance; intervals at {}",
+            "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, α = {alpha}; \
+             a rate off by {detectable:.1e} would have been seen with {} chance; \
+             intervals at {confidence}",
             percent(*power),
-            percent(simulation.confidence)
         ))
     }
 }
@@ -218,7 +199,12 @@ pub(super) fn deliver(
 /// Writes rows.csv and run.json.
 pub(super) fn keep(rows: &[Row], record: &Record, folder: &Folder) -> Result<()> {
     folder.write(RUN_FILES[0], &to_csv(rows)?)?;
-    folder.write(RUN_FILES[1], record.to_json()?.as_bytes())?;
+    keep_record(record, folder)
+}
+
+/// Writes run.json: last of all, so that what it says is there is there.
+pub(super) fn keep_record(record: &Record, folder: &Folder) -> Result<()> {
+    folder.write(RECORD_FILE, record.to_json()?.as_bytes())?;
     Ok(())
 }
 

@@ -2,8 +2,10 @@
 
 use std::ops::AddAssign;
 
+use serde::{Deserialize, Serialize};
+
 /// The counts of one margin over some samples.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarginCounts {
     /// How many samples have a margin above each of the budgets 0, ε₁, ε₂ …
     ///
@@ -12,6 +14,7 @@ pub struct MarginCounts {
     pub(crate) above: Vec<u64>,
     /// How many are correct on both inputs, where that is not what `above` says: see
     /// [`MarginCounts::both_correct`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) both: Option<Vec<u64>>,
     pub(crate) invariant: u64,
 }
@@ -83,6 +86,27 @@ impl Counts {
     }
 }
 
+impl Counts {
+    /// Takes back what was added; `None` if it never was, since there would be less than nothing.
+    pub(crate) fn less(mut self, part: &Self) -> Option<Self> {
+        fn take(from: &mut [u64], part: &[u64]) -> Option<()> {
+            for (from, part) in from.iter_mut().zip(part) {
+                *from = from.checked_sub(*part)?;
+            }
+            Some(())
+        }
+        take(std::slice::from_mut(&mut self.samples), &[part.samples])?;
+        for (mine, part) in self.margins.iter_mut().zip(&part.margins) {
+            if let Some(both) = &mut mine.both {
+                take(both, part.both_correct())?;
+            }
+            take(&mut mine.above, &part.above)?;
+            take(std::slice::from_mut(&mut mine.invariant), &[part.invariant])?;
+        }
+        Some(self)
+    }
+}
+
 impl AddAssign<&Self> for Counts {
     fn add_assign(&mut self, other: &Self) {
         self.samples += other.samples;
@@ -109,6 +133,8 @@ mod tests {
         assert_eq!(counts.margins[1].adversarial_correct(), [10, 4]);
         assert_eq!(counts.margins[1].both_correct(), [10, 4]);
         assert_eq!(counts.margins[1].invariant(), 14);
+        assert_eq!(counts.clone().less(&twice), Some(twice.clone()));
+        assert_eq!(twice.clone().less(&counts), None);
         // Of one θ for both inputs and of two: in either order.
         let mut apart = Counts::new([true, true], 2);
         apart.margins[1].above = vec![9, 6, 3];

@@ -16,9 +16,10 @@ mod reference;
 mod simd;
 pub mod stream;
 
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Range};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use theory::task::{self, DomainError, Eps, Margin, Task};
 
 use counts::Counts;
@@ -58,7 +59,8 @@ pub struct Question {
 
 /// How the deciding one of n votes is found. The law is the same (and tested to be); the draws are
 /// not, so that the two ways check each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum VotesBy {
     /// All n votes are drawn; a tie of an even number is settled by a fair coin. The cost grows
     /// with n.
@@ -67,6 +69,17 @@ pub enum VotesBy {
     /// The median of n normals is drawn from its exact law, at the same cost for every n. An even n
     /// counts as n − 1, which is as good with fair ties.
     Median,
+}
+
+impl VotesBy {
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draws => "draws",
+            Self::Median => "median",
+        }
+    }
 }
 
 impl Question {
@@ -172,17 +185,26 @@ impl Run {
         Self { seed, samples, level: Level::best(), kernel: Kernel::default() }
     }
 
+    /// How many batches hold the samples.
+    #[must_use]
+    pub fn batch_count(&self) -> u64 {
+        self.samples.div_ceil(BATCH)
+    }
+
     /// Draws the samples and counts them for `question`, on rayon's current pool. `done` is told
     /// after each batch how many samples it had, from any thread.
     pub fn count(&self, question: &Question, done: &(dyn Fn(u64) + Sync)) -> Counts {
-        let sources =
-            || question.margins.iter().map(|margin| Source::of(margin, question.votes_by));
-        let empty =
-            || Counts::new(sources().map(|source| question.apart(source)), question.eps.len());
-        match self.kernel {
-            Kernel::Reference => self.batches(&Reference::new(question), &empty, done),
-            Kernel::Simd => self.batches(&Simd::new(question), &empty, done),
-        }
+        self.prepare(question).count(0..self.batch_count(), done)
+    }
+
+    /// Makes `question` ready, so that its batches can be counted some at a time.
+    #[must_use]
+    pub fn prepare<'a>(&self, question: &'a Question) -> Prepared<'a> {
+        let kernel = match self.kernel {
+            Kernel::Reference => Ready::Reference(Box::new(Reference::new(question))),
+            Kernel::Simd => Ready::Simd(Box::new(Simd::new(question))),
+        };
+        Prepared { run: *self, question, kernel }
     }
 
     fn batches<K: BatchKernel>(
@@ -191,7 +213,17 @@ impl Run {
         empty: &(dyn Fn() -> K::Counts + Sync),
         done: &(dyn Fn(u64) + Sync),
     ) -> K::Counts {
-        (0..self.samples.div_ceil(K::BATCH))
+        self.batches_of(0..self.samples.div_ceil(K::BATCH), kernel, empty, done)
+    }
+
+    fn batches_of<K: BatchKernel>(
+        &self,
+        batches: Range<u64>,
+        kernel: &K,
+        empty: &(dyn Fn() -> K::Counts + Sync),
+        done: &(dyn Fn(u64) + Sync),
+    ) -> K::Counts {
+        batches
             .into_par_iter()
             .fold(
                 || (kernel.clone(), empty()),
@@ -208,6 +240,40 @@ impl Run {
                 total += &counts;
                 total
             })
+    }
+}
+
+/// A run and a question made ready: any batches, in any order, as often as one likes.
+pub struct Prepared<'a> {
+    run: Run,
+    question: &'a Question,
+    kernel: Ready,
+}
+
+enum Ready {
+    Reference(Box<Reference>),
+    Simd(Box<Simd>),
+}
+
+impl Prepared<'_> {
+    /// Nothing counted yet.
+    #[must_use]
+    pub fn empty(&self) -> Counts {
+        let Question { margins, votes_by, eps, .. } = self.question;
+        let sources = margins.iter().map(|margin| Source::of(margin, *votes_by));
+        Counts::new(sources.map(|source| self.question.apart(source)), eps.len())
+    }
+
+    /// Counts the samples of these batches, all of them below [`Run::batch_count`]. The counts of
+    /// disjoint batches add up to those of [`Run::count`]. On rayon's current pool; `done` is told
+    /// after each batch how many samples it had, from any thread.
+    #[must_use]
+    pub fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Counts {
+        let empty = || self.empty();
+        match &self.kernel {
+            Ready::Reference(kernel) => self.run.batches_of(batches, kernel.as_ref(), &empty, done),
+            Ready::Simd(kernel) => self.run.batches_of(batches, kernel.as_ref(), &empty, done),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::harness::{Place, run};
 
-const VERBS: [&str; 7] = ["theory", "simulate", "sweep", "plot", "claims", "train", "nd"];
+const VERBS: [&str; 8] = ["theory", "simulate", "sweep", "plot", "claims", "train", "nd", "merge"];
 
 #[test]
 fn help_names_every_verb_and_the_exit_codes() {
@@ -36,10 +36,12 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
         "--sigma --eps --mean --noise --shift --threshold --votes --stages --draws --threads";
     let simulation = "--samples --seed --engine --votes-by --confidence --alpha";
     let output = "--format --output --force";
+    let long = "--resume --shard --precision --time --checkpoint-every";
     for (verb, flags) in [
         ("theory", [task, "--votes-for", output].join(" ")),
-        ("simulate", [task, simulation, output].join(" ")),
-        ("sweep", [task, simulation, output, "--no-plots"].join(" ")),
+        ("simulate", [task, simulation, long, output].join(" ")),
+        ("sweep", [task, simulation, long, output, "--no-plots"].join(" ")),
+        ("merge", [output, "--allow-gaps --confidence --alpha --no-plots --threads"].join(" ")),
         ("plot", "--output --force <ROWS>".to_owned()),
         (
             "claims",
@@ -119,7 +121,9 @@ fn the_examples_in_the_help_work() {
                 }
                 args.extend(["--repetitions", "2"]);
             } else if args[0] != "theory" {
-                args.extend(["--samples", "1000"]);
+                // A batch for every share.
+                let samples = if args.contains(&"--shard") { "1e6" } else { "1000" };
+                args.extend(["--samples", samples]);
             }
             if ["simulate", "sweep"].contains(&args[0]) && !args.contains(&"--votes") {
                 args.extend(["--votes", "11"]);
@@ -134,5 +138,5 @@ fn the_examples_in_the_help_work() {
             examples += 1;
         }
     }
-    assert_eq!(examples, 7 + 4 + 2 + 3 + 5 + 4 + 4, "found and run");
+    assert_eq!(examples, 7 + 4 + 3 + 5 + 5 + 4 + 4, "found and run");
 }

@@ -7,10 +7,15 @@
 mod claims;
 mod completions;
 mod errors;
+#[cfg(target_os = "linux")]
+mod faults;
 mod harness;
 mod help;
+mod long;
+mod merge;
 mod nd;
 mod plot;
+mod precision;
 mod simulate;
 mod sweep;
 mod theory;

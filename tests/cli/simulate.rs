@@ -272,7 +272,7 @@ fn a_disagreement_is_said_and_the_files_are_written_all_the_same() {
     let (place, run) = disagreeing("simulate --format table");
     assert!(run.err.contains("DISAGREE: theory and simulation, in 1 of 1 rows"), "{run:#?}");
     assert!(run.out.contains("DISAGREES"), "{run:#?}");
-    assert_eq!(place.names("kept"), ["rows.csv", "run.json"]);
+    assert_eq!(place.names("kept"), ["counts.json", "rows.csv", "run.json"]);
     let rows = crate::harness::rows(&place.text("kept/rows.csv"));
     assert_eq!(rows[0].text("agrees"), "false");
     let judgement = &place.json("kept/run.json")["judgement"];

@@ -1,0 +1,134 @@
+//! What is asked, as resolved: enough to ask it again and to say whether two runs asked the same.
+
+use serde::{Deserialize, Serialize};
+use theory::task::{Stage, Task};
+
+use crate::record;
+use crate::row::{DrawsCell, StageName, VotesCell};
+use crate::sweep::{Grid, GridError};
+
+/// A grid by its values, and how the command line had put them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    mean: f64,
+    noise: f64,
+    shift: f64,
+    sigma: Vec<f64>,
+    eps: Vec<f64>,
+    stages: Vec<AskedStage>,
+    draws: DrawsCell,
+    written: Written,
+}
+
+/// A stage with its parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AskedStage {
+    stage: StageName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    threshold: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    votes: Option<VotesCell>,
+}
+
+/// The ranges in the grammar of the command line, for captions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    sigma: String,
+    eps: String,
+    threshold: String,
+    votes: String,
+}
+
+impl Asked {
+    /// What this grid asks; `question` is its record.
+    #[must_use]
+    pub fn new(grid: &Grid, question: &record::Question) -> Self {
+        let stages = grid.stages().iter().map(|stage| match *stage {
+            Stage::Undefended => AskedStage::of(StageName::Undefended),
+            Stage::Defended { threshold } => {
+                AskedStage { threshold: Some(threshold), ..AskedStage::of(StageName::Defended) }
+            }
+            Stage::Trained => AskedStage::of(StageName::Trained),
+            Stage::Voted { votes } => {
+                AskedStage { votes: Some(VotesCell(votes)), ..AskedStage::of(StageName::Voted) }
+            }
+        });
+        Self {
+            mean: grid.task().mean(),
+            noise: grid.task().noise(),
+            shift: question.shift,
+            sigma: grid.defenses().iter().map(theory::task::Defense::sigma).collect(),
+            eps: grid.eps().iter().map(|eps| eps.get()).collect(),
+            stages: stages.collect(),
+            draws: DrawsCell(grid.draws()),
+            written: Written {
+                sigma: question.sigma.clone(),
+                eps: question.eps.clone(),
+                threshold: question.threshold.clone(),
+                votes: question.votes.clone(),
+            },
+        }
+    }
+
+    /// The grid again. Fails where a value is none that a grid can have.
+    pub fn grid(&self) -> Result<Grid, GridError> {
+        let stage = |asked: &AskedStage| match (asked.stage, asked.threshold, asked.votes) {
+            (StageName::Undefended, ..) => Stage::Undefended,
+            (StageName::Defended, threshold, _) => {
+                Stage::Defended { threshold: threshold.unwrap_or_default() }
+            }
+            (StageName::Trained, ..) => Stage::Trained,
+            (StageName::Voted, _, votes) => {
+                Stage::Voted { votes: votes.map_or(theory::task::Votes::ONE, |votes| votes.0) }
+            }
+        };
+        let stages = self.stages.iter().map(stage).collect();
+        let task = Task::new(self.mean, self.noise)?;
+        let grid = Grid::new(task, self.shift, &self.sigma, &self.eps, stages)?;
+        Ok(grid.with_draws(self.draws.0))
+    }
+
+    /// The record of the question.
+    #[must_use]
+    pub fn record(&self) -> record::Question {
+        let named = |name: &StageName| self.stages.iter().any(|asked| asked.stage == *name);
+        let Written { sigma, eps, threshold, votes } = self.written.clone();
+        record::Question {
+            mean: self.mean,
+            noise: self.noise,
+            shift: self.shift,
+            sigma,
+            eps,
+            stages: StageName::ALL.into_iter().filter(named).map(StageName::name).collect(),
+            threshold,
+            votes,
+            draws: self.draws.to_string(),
+        }
+    }
+
+    /// The first thing that the other asks differently, by its flag; `None` if both ask the same,
+    /// however it was written.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Option<&'static str> {
+        let Self { mean, noise, shift, sigma, eps, stages, draws, written: _ } = self;
+        let same = [
+            ("--mean", *mean == other.mean),
+            ("--noise", *noise == other.noise),
+            ("--shift", *shift == other.shift),
+            ("--sigma", *sigma == other.sigma),
+            ("--eps", *eps == other.eps),
+            ("--stages, --threshold or --votes", *stages == other.stages),
+            ("--draws", *draws == other.draws),
+        ];
+        same.into_iter().find(|(_, same)| !same).map(|(flag, _)| flag)
+    }
+}
+
+impl AskedStage {
+    fn of(stage: StageName) -> Self {
+        Self { stage, threshold: None, votes: None }
+    }
+}

@@ -1,0 +1,350 @@
+//! Long runs: stopped, continued, shared out and merged, to the same counts bit for bit.
+
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::harness::{Place, Run, program, rows};
+use crate::simulate::disagreeing;
+
+/// Six batches and a part of one, of a question with votes and all.
+const QUESTION: &str = "--sigma 0,0.5,1 --eps 0..1/3 --votes 11";
+const SAMPLES: u64 = 6 * 65_536 + 12_345;
+/// A run that does not end by itself while a test lasts.
+const ENDLESS: &str = "--sigma 0..1/3 --votes 11 --samples 1e15 --checkpoint-every 20ms";
+
+/// A run in the background, killed with the test.
+pub(crate) struct Background(pub(crate) Child);
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Background {
+    pub(crate) fn start(place: &Place, args: &str) -> Self {
+        let mut command = Command::new(program());
+        command.current_dir(place.path("")).args(args.split_whitespace());
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(command.spawn().unwrap())
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.0.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+
+    /// What it said, once it has ended, which it does within a minute.
+    pub(crate) fn end(mut self) -> Run {
+        let patience = Instant::now();
+        let status = loop {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                break status;
+            }
+            assert!(patience.elapsed() < Duration::from_secs(60), "it does not end");
+            sleep(Duration::from_millis(5));
+        };
+        let text = |pipe: &mut dyn std::io::Read| {
+            let mut text = String::new();
+            pipe.read_to_string(&mut text).unwrap();
+            text
+        };
+        let out = text(self.0.stdout.as_mut().unwrap());
+        let err = text(self.0.stderr.as_mut().unwrap());
+        Run { code: status.code().unwrap_or(-1), out, err }
+    }
+}
+
+/// Waits until the counts of a folder have more than so many samples, which they do within a minute.
+pub(crate) fn wait_for_samples(place: &Place, folder: &str, samples: u64) -> u64 {
+    let patience = Instant::now();
+    loop {
+        let text = std::fs::read(place.path(&format!("{folder}/counts.json"))).unwrap_or_default();
+        let value: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+        if let Some(drawn) = value["drawn"].as_u64().filter(|drawn| *drawn > samples) {
+            return drawn;
+        }
+        assert!(patience.elapsed() < Duration::from_secs(60), "no counts in {folder}");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+#[track_caller]
+pub(crate) fn assert_refused(run: &Run, texts: &[&str]) {
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert_eq!(run.out, "");
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    for text in texts {
+        assert!(run.err.contains(text), "{text}: {}", run.err);
+    }
+}
+
+/// The counts, whatever else the file says.
+fn counts(place: &Place, folder: &str) -> String {
+    let text = place.text(&format!("{folder}/counts.json"));
+    let (_, counts) = text.split_once("\"margins\"").unwrap();
+    counts.split_once("\"checksum\"").unwrap().0.to_owned()
+}
+
+/// `whole`: the run that nothing has stopped.
+fn whole() -> Place {
+    let place = Place::new();
+    let sweep = format!("sweep {QUESTION} --samples {SAMPLES} --seed 9 --no-plots -o whole");
+    place.run(&sweep).done();
+    place
+}
+
+#[track_caller]
+fn assert_same(place: &Place, folder: &str) {
+    assert_eq!(counts(place, folder), counts(place, "whole"), "{folder}");
+    assert!(
+        place.text(&format!("{folder}/rows.csv")) == place.text("whole/rows.csv"),
+        "rows of {folder}"
+    );
+}
+
+#[test]
+fn counts_are_kept_with_all_that_it_takes_to_go_on() {
+    let place = whole();
+    assert_eq!(place.names("whole"), ["counts.json", "rows.csv", "run.json"]);
+    let kept = place.json("whole/counts.json");
+    for (key, value) in [("format", 1), ("seed", 9), ("samples", SAMPLES), ("drawn", SAMPLES)] {
+        assert_eq!(kept[key], value, "{key}");
+    }
+    assert_eq!(kept["batches"], serde_json::json!([[0, 7]]));
+    assert_eq!(kept["question"]["sigma"], serde_json::json!([0.0, 0.5, 1.0]));
+    assert_eq!(kept["votes_by"], "draws");
+    let progress = &place.json("whole/run.json")["progress"];
+    assert_eq!(progress["end"], "complete");
+    assert_eq!(progress["asked"], SAMPLES);
+    // The checksum of the file, by other code than the program's.
+    let text = place.text("whole/counts.json");
+    assert_eq!(kept["checksum"], format!("crc64-xz:{:016x}", crc64(body(&text))));
+}
+
+/// The part of the file that its checksum covers.
+fn body(text: &str) -> &str {
+    text.rsplit_once(",\n  \"checksum\"").unwrap().0
+}
+
+/// Bit by bit.
+fn crc64(text: &str) -> u64 {
+    let mut rest = !0u64;
+    for byte in text.bytes() {
+        rest ^= u64::from(byte);
+        for _ in 0..8 {
+            let odd = rest & 1 == 1;
+            rest >>= 1;
+            if odd {
+                rest ^= 0xC96C_5795_D787_0F42;
+            }
+        }
+    }
+    !rest
+}
+
+/// The file with something changed and a checksum that fits.
+pub(crate) fn forge(place: &Place, folder: &str, from: &str, to: &str) {
+    let name = format!("{folder}/counts.json");
+    let text = place.text(&name);
+    assert!(text.contains(from), "{from} is not in {name}");
+    let body = body(&text).replacen(from, to, 1);
+    let sum = crc64(&body);
+    place.write(&name, format!("{body},\n  \"checksum\": \"crc64-xz:{sum:016x}\"\n}}\n"));
+}
+
+#[test]
+fn a_stopped_run_goes_on_to_the_same_counts() {
+    let place = whole();
+    for verb in ["simulate", "sweep --no-plots"] {
+        let folder = &verb[..5];
+        let begin = format!("{verb} {QUESTION} --samples {SAMPLES} --seed 9 -o {folder}");
+        // No time at all is one round: with one thread, one batch.
+        let run = place.run(&format!("{begin} --threads 1 --time 0s")).done();
+        let on = format!(
+            "the time is over: 65,536 of 405,561 samples drawn; go on with: gauss-sim {} --resume {folder}",
+            verb.split(' ').next().unwrap()
+        );
+        assert!(run.err.contains(&on), "{run:#?}");
+        let part = rows(&place.text(&format!("{folder}/rows.csv")));
+        assert!(part.iter().all(|row| row.count("samples") == 65_536));
+        assert_eq!(place.json(&format!("{folder}/run.json"))["progress"]["end"], "time");
+        place.run(&format!("{verb} --resume {folder} --threads 2 --time 0s")).done();
+        place.run(&format!("{verb} --resume {folder} --engine reference --threads 3")).done();
+        assert_same(&place, folder);
+        assert_eq!(place.names(folder), ["counts.json", "rows.csv", "run.json"]);
+    }
+}
+
+#[test]
+fn a_signal_stops_a_run_and_keeps_its_rows() {
+    for (signal, verb) in [("-INT", "sweep"), ("-TERM", "simulate"), ("-HUP", "simulate")] {
+        let place = Place::new();
+        let run = Background::start(&place, &format!("{verb} {ENDLESS} -o kept"));
+        wait_for_samples(&place, "kept", 0);
+        run.signal(signal);
+        let run = run.end();
+        assert_eq!(run.code, 130, "{signal}: {run:#?}");
+        let on = format!("go on with: gauss-sim {verb} --resume kept");
+        assert!(run.err.contains("interrupted: ") && run.err.contains(&on), "{run:#?}");
+        let drawn = place.json("kept/counts.json")["drawn"].as_u64().unwrap();
+        let table = rows(&place.text("kept/rows.csv"));
+        assert!(drawn > 0 && table.iter().all(|row| row.count("samples") == drawn), "{drawn}");
+        let record = place.json("kept/run.json");
+        assert_eq!(record["progress"]["end"], "interrupted");
+        assert_eq!(record["simulation"]["samples"], drawn);
+        let charts = if verb == "sweep" { 12 } else { 0 };
+        assert_eq!(place.names("kept").len(), 3 + charts, "{:?}", place.names("kept"));
+    }
+}
+
+#[test]
+fn without_a_folder_an_interrupted_run_prints_what_there_is() {
+    let place = Place::new();
+    let run = Background::start(&place, &format!("simulate {ENDLESS} --format csv"));
+    sleep(Duration::from_millis(700));
+    run.signal("-INT");
+    let run = run.end();
+    assert_eq!(run.code, 130, "{run:#?}");
+    let drawn = run.rows()[0].count("samples");
+    assert!(drawn > 0 && drawn.is_multiple_of(65_536), "{drawn}");
+    assert!(run.err.contains("nothing is kept without -o"), "{run:#?}");
+    assert!(place.names("").is_empty());
+}
+
+/// The round at hand takes minutes; nobody who presses twice wants to wait for it.
+#[test]
+fn a_second_signal_ends_at_once() {
+    let place = Place::new();
+    let slow = "--draws persistent=1000000 --stages trained --samples 1e9 -o kept";
+    let run = Background::start(&place, &format!("simulate {slow}"));
+    let patience = Instant::now();
+    while !place.path("kept/counts.json").exists() {
+        assert!(patience.elapsed() < Duration::from_secs(60), "no counts");
+        sleep(Duration::from_millis(5));
+    }
+    sleep(Duration::from_millis(300));
+    run.signal("-INT");
+    sleep(Duration::from_millis(300));
+    let pressed = Instant::now();
+    run.signal("-INT");
+    let run = run.end();
+    assert_eq!(run.code, 130, "{run:#?}");
+    assert!(pressed.elapsed() < Duration::from_secs(5), "{:?}", pressed.elapsed());
+    assert!(!place.path("kept/rows.csv").exists());
+}
+
+#[test]
+fn what_is_ignored_stays_ignored() {
+    let place = Place::new();
+    let command = format!("trap '' HUP; exec \"$0\" simulate {ENDLESS} -o kept");
+    let mut shell = Command::new("sh");
+    shell.current_dir(place.path("")).arg("-c").arg(command).arg(program());
+    let run = shell.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let run = Background(run);
+    let drawn = wait_for_samples(&place, "kept", 0);
+    run.signal("-HUP");
+    wait_for_samples(&place, "kept", 2 * drawn);
+    run.signal("-TERM");
+    assert_eq!(run.end().code, 130);
+}
+
+#[test]
+fn a_run_can_be_made_longer() {
+    let place = whole();
+    // The last batch is a part at first, and has to be whole at the end.
+    let begin = format!("simulate {QUESTION} --samples 200_000 --seed 9 -o kept");
+    place.run(&begin).done();
+    place.run(&format!("simulate --resume kept --samples {SAMPLES}")).done();
+    assert_same(&place, "kept");
+    let run = place.run("simulate --resume kept --samples 1e5");
+    assert_refused(&run, &["--samples", "100000", &SAMPLES.to_string(), "longer, not shorter"]);
+    assert_same(&place, "kept");
+    // As long as it is: nothing to do.
+    let run = place.run(&format!("simulate --resume kept --samples {SAMPLES}")).done();
+    assert!(run.err.contains("complete: 405,561 samples, nothing to do"), "{run:#?}");
+}
+
+#[test]
+fn a_complete_run_is_left_as_it_is() {
+    let (place, _) = disagreeing("simulate");
+    let files = ["counts.json", "rows.csv", "run.json"];
+    let state = |place: &Place| {
+        files.map(|file| {
+            std::fs::metadata(place.path(&format!("kept/{file}"))).unwrap().modified().unwrap()
+        })
+    };
+    let before = state(&place);
+    let run = place.run("simulate --resume kept");
+    assert_eq!((run.code, run.out.as_str()), (1, ""), "as its verdict: {run:#?}");
+    assert!(run.err.contains("complete: 10,000 samples, nothing to do"), "{run:#?}");
+    assert!(run.err.contains("DISAGREE"), "{run:#?}");
+    assert_eq!(state(&place), before);
+    // What is missing or out of date comes back: a killed run may have kept its counts, not its rows.
+    for spoil in ["rows.csv", "run.json"] {
+        let good = place.read("kept/rows.csv");
+        place.write(&format!("kept/{spoil}"), "old");
+        assert_eq!(place.run("simulate --resume kept").code, 1);
+        assert!(place.read("kept/rows.csv") == good, "{spoil}");
+        assert_eq!(place.json("kept/run.json")["simulation"]["samples"], 10_000, "{spoil}");
+    }
+}
+
+#[test]
+fn charts_that_are_missing_are_drawn() {
+    let place = Place::new();
+    place.run("sweep --sigma 0..1/3 --samples 1e4 --votes 1 --no-plots -o kept").done();
+    let run = place.run("sweep --resume kept --no-plots").done();
+    assert!(run.err.contains("nothing to do") && run.out.is_empty(), "{run:#?}");
+    assert_eq!(place.names("kept").len(), 3);
+    place.run("sweep --resume kept").done();
+    assert_eq!(place.names("kept").len(), 3 + 12);
+}
+
+#[test]
+fn a_resumed_run_has_its_question_already() {
+    let place = Place::new();
+    place.run("simulate --samples 1e4 --votes 1 -o kept").done();
+    for flag in [
+        "--sigma 1",
+        "--eps 1",
+        "--mean 1",
+        "--noise 1",
+        "--shift 1",
+        "--threshold 0",
+        "--votes 1",
+        "--stages trained",
+        "--draws same",
+        "--seed 1",
+        "--votes-by draws",
+        "--confidence 0.9",
+        "--alpha 0.1",
+        "--precision 0.1",
+        "--shard 1/2",
+        "-o other",
+    ] {
+        let name =
+            if flag.starts_with("-o") { "--output" } else { flag.split(' ').next().unwrap() };
+        for args in [format!("--resume kept {flag}"), format!("{flag} --resume kept")] {
+            let run = place.run(&format!("simulate {args}"));
+            assert_refused(&run, &[name, "--resume", "leave"]);
+        }
+    }
+    assert_refused(
+        &place.run("simulate --resume nowhere"),
+        &["--resume", "nowhere", "counts.json"],
+    );
+    assert_eq!(place.names(""), ["kept"]);
+}
+
+#[test]
+fn a_folder_with_a_run_is_not_written_over() {
+    let place = Place::new();
+    place.run("simulate --samples 1e4 --votes 1 -o kept").done();
+    let run = place.run("simulate --samples 1e4 --votes 1 -o kept");
+    assert_refused(&run, &["-o", "kept/counts.json", "--resume kept", "--force"]);
+    place.run("simulate --samples 2e4 --votes 1 -o kept --force").done();
+    assert_eq!(place.json("kept/counts.json")["drawn"], 20_000);
+}
