@@ -52,7 +52,8 @@ const NOTHING: f64 = 1e-20;
 /// `votes` does not matter. Error below 1e-12; exactly 1 where the two are the same and nothing is added. In
 /// one dimension, with b₀ = 0 and equal classes, it is [`crate::invariance::invariance`].
 ///
-/// Costs 0.05 ms for one draw and the limit, 0.5 ms for votes, and some 5d² operations in double-double for a
+/// Measured against 40 digits (`oracle/agreement.csv`): R within 2.3e-16, 1 − R within 3.4e-14 relative, with
+/// bounds up to 3.7e-14. Costs 0.3 to 0.6 ms, at most 1.4 ms, and some 5d² operations in double-double for a
 /// full covariance. Fails where dimensions differ, or where a margin leaves the range of [`Margin`].
 pub fn agreement(
     task: &LinearTask,
