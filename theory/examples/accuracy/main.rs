@@ -5,6 +5,8 @@
 mod common;
 
 mod beta;
+mod draws;
+mod linear;
 mod normal;
 mod page;
 mod plot;
@@ -58,6 +60,8 @@ fn main() -> Result<(), Error> {
     let mut page = page::Page::new(pictures)?;
     normal::write(&mut page, &dense)?;
     results::write(&mut page, &common::oracle())?;
+    draws::write(&mut page, &common::oracle())?;
+    linear::write(&mut page, &common::oracle())?;
     beta::write(&mut page, &common::oracle())?;
     if timed {
         time::write(&mut page)?;
