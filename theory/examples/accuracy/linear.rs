@@ -66,7 +66,7 @@ const AGREEMENT: &str = "\
   Parallel directions: an expectation over the votes of the mass of an interval.
 - *Testing.* One draw and no spread against Plackett's integral over the angle, votes against binomial sums, in
   45 to 200 digits: d = 1, 2, 6; 1 to 101 votes and their limit; directions from opposite over angles of
-  1e-14 to parallel; 1 − R down to 1e-85; nearly singular covariances. Those not within their bound are far
+  1e-14 to parallel; 1 − R down to 1e-89; nearly singular covariances. Those not within their bound are far
   tails in parallel directions, whose numbers are rounded once, as in the projection. Arguments are the
   number of the row of `oracle/agreement.csv`, d, prior, votes.
 
