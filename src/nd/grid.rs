@@ -67,11 +67,10 @@ pub enum NdGridError {
 
 /// A classifier that is judged, once for all rows that it has.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judgement {
-    /// The stage.
-    pub stage: NdStage,
+struct Candidate {
+    stage: NdStage,
     /// sgn(w·x + b) with weights of length 1, or a constant.
-    pub rule: Rule,
+    rule: Rule,
     /// Its θ, with the sigma of it; `None` where it has none, or where sigma does not matter.
     noise: Option<(f64, LinearDefense)>,
     /// Against which of the grid's budgets, ascending.
@@ -89,7 +88,7 @@ pub struct NdGrid {
     undefended: Rule,
     /// One an ε, if the stage is asked for.
     optima: Vec<RobustOptimum>,
-    judged: Vec<Judgement>,
+    candidates: Vec<Candidate>,
     cells: Vec<Cell>,
 }
 
@@ -100,7 +99,7 @@ struct Cell {
     stage: NdStage,
     eps: usize,
     /// Which classifier, and at which of its budgets.
-    judged: usize,
+    candidate: usize,
     budget: usize,
 }
 
@@ -140,7 +139,7 @@ impl NdGrid {
             draws,
             undefended,
             optima,
-            judged: Vec::new(),
+            candidates: Vec::new(),
             cells: Vec::new(),
             problem,
         };
@@ -154,22 +153,22 @@ impl NdGrid {
         // Those that no sigma changes come first: for each stage, the first of them.
         let mut still = Vec::new();
         for stage in &self.stages {
-            still.push(self.judged.len());
+            still.push(self.candidates.len());
             match stage {
-                NdStage::Undefended => self.judged.push(Judgement {
+                NdStage::Undefended => self.candidates.push(Candidate {
                     stage: *stage,
                     rule: self.undefended.clone(),
                     noise: None,
                     budgets: all.clone(),
                 }),
                 NdStage::Optimum => {
-                    let one = |(eps, optimum): (usize, &RobustOptimum)| Judgement {
+                    let one = |(eps, optimum): (usize, &RobustOptimum)| Candidate {
                         stage: *stage,
                         rule: optimum.rule.unit(),
                         noise: None,
                         budgets: vec![eps],
                     };
-                    self.judged.extend(self.optima.iter().enumerate().map(one));
+                    self.candidates.extend(self.optima.iter().enumerate().map(one));
                 }
                 _ => {}
             }
@@ -180,9 +179,9 @@ impl NdGrid {
                 if stage.votes().is_none() {
                     continue;
                 }
-                *place = self.judged.len();
+                *place = self.candidates.len();
                 let rule = if *stage == NdStage::Defended { &self.undefended } else { rule };
-                self.judged.push(Judgement {
+                self.candidates.push(Candidate {
                     stage: *stage,
                     rule: rule.clone(),
                     noise: Some((*sigma, defense.clone())),
@@ -191,11 +190,11 @@ impl NdGrid {
             }
             for eps in 0..self.eps.len() {
                 for (first, stage) in of_stage.iter().zip(&self.stages) {
-                    let (judged, budget) = match stage {
+                    let (candidate, budget) = match stage {
                         NdStage::Optimum => (first + eps, 0),
                         _ => (*first, eps),
                     };
-                    self.cells.push(Cell { sigma: *sigma, stage: *stage, eps, judged, budget });
+                    self.cells.push(Cell { sigma: *sigma, stage: *stage, eps, candidate, budget });
                 }
             }
         }
@@ -241,54 +240,56 @@ impl NdGrid {
     pub fn classifiers(
         &self,
     ) -> impl Iterator<Item = (NdStageName, Option<f64>, Option<f64>, &Rule)> {
-        let single = |judged: &&Judgement| {
+        let single = |candidate: &&Candidate| {
             // A vote has the classifier of its draws.
-            !matches!(judged.stage, NdStage::Voted(_)) || !self.stages.contains(&NdStage::Trained)
+            !matches!(candidate.stage, NdStage::Voted(_))
+                || !self.stages.contains(&NdStage::Trained)
         };
-        self.judged.iter().filter(single).map(|judged| {
-            let sigma = judged.noise.as_ref().map(|(sigma, _)| *sigma);
-            let own = judged.stage == NdStage::Optimum;
-            let eps = judged.budgets.first().filter(|_| own).map(|&eps| self.eps[eps].get());
-            (judged.stage.name(), sigma, eps, &judged.rule)
+        self.candidates.iter().filter(single).map(|candidate| {
+            let sigma = candidate.noise.as_ref().map(|(sigma, _)| *sigma);
+            let own = candidate.stage == NdStage::Optimum;
+            let eps = candidate.budgets.first().filter(|_| own).map(|&eps| self.eps[eps].get());
+            (candidate.stage.name(), sigma, eps, &candidate.rule)
         })
     }
 
     /// What the engine is asked: every classifier against its budgets, in one pass.
     pub fn question(&self) -> Result<LinearQuestion, EntryError> {
-        let contestant = |judged: &Judgement| Contestant {
-            rule: judged.rule.clone(),
-            noise: judged
+        let contestant = |candidate: &Candidate| Contestant {
+            rule: candidate.rule.clone(),
+            noise: candidate
                 .noise
                 .as_ref()
-                .zip(judged.stage.votes())
+                .zip(candidate.stage.votes())
                 .map(|((sigma, _), votes)| LinearNoise { sigma: *sigma, votes }),
-            eps: judged.budgets.iter().map(|&eps| self.eps[eps]).collect(),
+            eps: candidate.budgets.iter().map(|&eps| self.eps[eps]).collect(),
         };
         LinearQuestion::new(
             &self.problem.task,
             Some(&self.problem.defense),
             self.problem.norm,
             self.undefended.clone(),
-            self.judged.iter().map(contestant).collect(),
+            self.candidates.iter().map(contestant).collect(),
             self.draws,
         )
     }
 
     /// The exact values of every row. In parallel, on rayon's current pool.
     pub fn exact(&self) -> Result<NdExact, EntryError> {
-        let of = |judged: &Judgement| self.exact_of(judged);
-        Ok(NdExact(self.judged.par_iter().map(of).collect::<Result<_, _>>()?))
+        let of = |candidate: &Candidate| self.exact_of(candidate);
+        Ok(NdExact(self.candidates.par_iter().map(of).collect::<Result<_, _>>()?))
     }
 
-    fn exact_of(&self, judged: &Judgement) -> Result<ExactOf, EntryError> {
+    fn exact_of(&self, candidate: &Candidate) -> Result<ExactOf, EntryError> {
         let Problem { task, norm, .. } = &self.problem;
-        let votes = judged.stage.votes().unwrap_or(Votes::Limit);
-        let defense = judged.noise.as_ref().map(|(_, defense)| defense);
-        let invariance: Bounded = agreement(task, defense, &judged.rule, votes, &self.undefended)?;
+        let votes = candidate.stage.votes().unwrap_or(Votes::Limit);
+        let defense = candidate.noise.as_ref().map(|(_, defense)| defense);
+        let invariance: Bounded =
+            agreement(task, defense, &candidate.rule, votes, &self.undefended)?;
         let bias = Bias::linear(self.draws, votes);
         let exact = |accuracies| Exact { accuracies, invariance, bias };
-        let budgets = judged.budgets.par_iter().map(|&eps| self.eps[eps]);
-        let (projection, at) = match &judged.rule {
+        let budgets = candidate.budgets.par_iter().map(|&eps| self.eps[eps]);
+        let (projection, at) = match &candidate.rule {
             Rule::Linear(classifier) => {
                 let projection = Projection::new(task, defense, classifier, *norm, votes)?;
                 let at = budgets
@@ -329,7 +330,7 @@ impl NdGrid {
 
     fn row(&self, cell: &Cell, exact: &NdExact, answer: Answer) -> NdRow {
         let Problem { task, norm, .. } = &self.problem;
-        let projection = exact.0[cell.judged].projection;
+        let projection = exact.0[cell.candidate].projection;
         let margin = projection.map(|projection| projection.margin);
         let eps = self.eps[cell.eps].get();
         let optimum = self.optima.get(cell.eps).map(|optimum| optimum.accuracy);
@@ -372,13 +373,13 @@ struct ExactOf {
 
 impl NdExact {
     fn at(&self, cell: &Cell) -> Exact {
-        self.0[cell.judged].at[cell.budget]
+        self.0[cell.candidate].at[cell.budget]
     }
 }
 
 impl Cell {
     fn counts(&self, counts: &Counts) -> RowCounts {
-        let judged = &counts.margins[self.judged];
+        let judged = &counts.margins[self.candidate];
         RowCounts {
             samples: counts.samples,
             clean: judged.clean_correct(),
