@@ -7,7 +7,7 @@ use theory::bounded::Bounded;
 use theory::task::{Draws, Votes};
 
 use crate::check::{self, Estimate, Verdict};
-use crate::engine;
+use crate::engine::{self, counts::Counts};
 
 /// Calls a macro with what comes before, and then the columns with which every row ends. Rows are flat, as
 /// CSV has no columns within columns, so that each kind of row has these as fields of its own.
@@ -113,6 +113,21 @@ pub struct RowCounts {
     pub adversarial: u64,
     /// The prediction is sgn(x).
     pub invariant: u64,
+}
+
+impl RowCounts {
+    /// Those of this margin at this one of its budgets.
+    #[must_use]
+    pub fn new(counts: &Counts, margin: usize, budget: usize) -> Self {
+        let margin = &counts.margins[margin];
+        Self {
+            samples: counts.samples,
+            clean: margin.clean_correct(),
+            both: margin.both_correct()[budget],
+            adversarial: margin.adversarial_correct()[budget],
+            invariant: margin.invariant(),
+        }
+    }
 }
 
 /// The exact values behind one row.

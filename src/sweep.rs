@@ -191,7 +191,8 @@ impl Grid {
         alpha: f64,
     ) -> (Vec<Row>, Verdict) {
         let cells: Vec<Cell<'_>> = self.cells().collect();
-        let compared = |cell: &Cell<'_>| (self.exact_at(exact, cell), cell.counts(counts));
+        let of = |cell: &Cell<'_>| RowCounts::new(counts, cell.margin, cell.eps);
+        let compared = |cell: &Cell<'_>| (self.exact_at(exact, cell), of(cell));
         let (answers, verdict) = checked(&cells, compared, confidence, alpha);
         let rows = cells.iter().zip(answers).map(|(cell, a)| Row::new(self.asked(cell), a));
         (rows.collect(), verdict)
@@ -234,17 +235,4 @@ struct Cell<'a> {
     stage: &'a Stage,
     eps: usize,
     margin: usize,
-}
-
-impl Cell<'_> {
-    fn counts(&self, counts: &Counts) -> RowCounts {
-        let margin = &counts.margins[self.margin];
-        RowCounts {
-            samples: counts.samples,
-            clean: margin.clean_correct(),
-            both: margin.both_correct()[self.eps],
-            adversarial: margin.adversarial_correct()[self.eps],
-            invariant: margin.invariant(),
-        }
-    }
 }

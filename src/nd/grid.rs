@@ -322,7 +322,8 @@ impl NdGrid {
         confidence: f64,
         alpha: f64,
     ) -> (Vec<NdRow>, Verdict) {
-        let compared = |cell: &Cell| (exact.at(cell), cell.counts(counts));
+        let of = |cell: &Cell| RowCounts::new(counts, cell.candidate, cell.budget);
+        let compared = |cell: &Cell| (exact.at(cell), of(cell));
         let (answers, verdict) = checked(&self.cells, compared, confidence, alpha);
         let rows = self.cells.iter().zip(answers).map(|(cell, a)| self.row(cell, exact, a));
         (rows.collect(), verdict)
@@ -374,18 +375,5 @@ struct ExactOf {
 impl NdExact {
     fn at(&self, cell: &Cell) -> Exact {
         self.0[cell.candidate].at[cell.budget]
-    }
-}
-
-impl Cell {
-    fn counts(&self, counts: &Counts) -> RowCounts {
-        let judged = &counts.margins[self.candidate];
-        RowCounts {
-            samples: counts.samples,
-            clean: judged.clean_correct(),
-            both: judged.both_correct()[self.budget],
-            adversarial: judged.adversarial_correct()[self.budget],
-            invariant: judged.invariant(),
-        }
     }
 }
