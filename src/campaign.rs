@@ -230,6 +230,7 @@ impl Campaign {
             share_samples: self.shard.map(|_| self.whole_samples()),
             batches: self.done.clone(),
             end,
+            merged: None,
             precision: stopping,
         }
     }
@@ -310,8 +311,10 @@ pub struct Reach {
     pub share_samples: Option<u64>,
     /// The batches that are done, from and to (not included).
     pub batches: Batches,
-    /// Why it ended; null where it did not run but was merged.
+    /// Why it ended; null where parts were merged and batches are missing.
     pub end: Option<End>,
+    /// The folders that were added up; null where nothing was merged.
+    pub merged: Option<Vec<String>>,
     /// The precision that was asked for; null if none was.
     pub precision: Option<Stopping>,
 }

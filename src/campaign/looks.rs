@@ -7,8 +7,8 @@
 //! look's level misses the truth with a chance of at most 1 − confidence over all looks together;
 //! likewise the verdict's α.
 //!
-//! The first look is fixed by the width and the confidence alone: a quarter of what the widest of
-//! all intervals, that of a rate of one half, would need, so that few looks share the error.
+//! The first look is fixed by the width and the confidence alone: half of what the widest of all
+//! intervals, that of a rate of one half, would need, so that few looks share the error.
 
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ impl Precision {
         };
         let doubled = std::iter::successors(Some(1u64), |batches| Some(2 * batches));
         let enough = doubled.take_while(|&b| b < MOST).find(|b| !wide(b)).unwrap_or(MOST);
-        Self { width, first: (enough / 4).max(1) }
+        Self { width, first: (enough / 2).max(1) }
     }
 
     /// How many looks there are up to so many batches.
@@ -125,13 +125,13 @@ mod tests {
     }
 
     /// A rate of one half needs (z/W)² samples: at 95 % and 1e-3, 3.84e6, which is 59 batches, in
-    /// powers of two 64; the first look is at a quarter.
+    /// powers of two 64; the first look is at half of it.
     #[test]
     fn the_first_look_is_fixed_by_width_and_confidence() {
-        assert_eq!(Precision::new(1e-3, 0.95).first, 16);
+        assert_eq!(Precision::new(1e-3, 0.95).first, 32);
         assert_eq!(Precision::new(0.5, 0.95).first, 1);
         // 3.84e12 samples: 5.9e7 batches, 2²⁶.
-        assert_eq!(Precision::new(1e-6, 0.95).first, 1 << 24);
-        assert_eq!(Precision::new(1e-12, 0.95).first, MOST / 4);
+        assert_eq!(Precision::new(1e-6, 0.95).first, 1 << 25);
+        assert_eq!(Precision::new(1e-12, 0.95).first, MOST / 2);
     }
 }

@@ -78,6 +78,10 @@ impl Args {
         let end = campaign.ended();
         let rows =
             self.threads.install(|| judged(&campaign, &grid, &exact, means, end, &mut record))?;
+        if let Some(progress) = &mut record.progress {
+            let names = self.folders.iter().map(|folder| folder.display().to_string());
+            progress.merged = Some(names.collect());
+        }
         publish(&rows, &record, &home.folder, self.no_plots, self.output.format)?;
         Ok(record.outcome())
     }

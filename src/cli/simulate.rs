@@ -113,6 +113,13 @@ impl<Q> Record<Q> {
     pub(super) fn how(&self) -> String {
         match &self.simulation {
             None => ": exact".to_owned(),
+            Some(s) if self.merged() > 0 => format!(
+                ": {} samples, seed {}, merged from {} folders, {:.2} s in all",
+                thousands(s.samples),
+                s.seed,
+                self.merged(),
+                s.seconds,
+            ),
             Some(s) => format!(
                 ": {} samples, seed {}, {} threads, {:.2} s, {} samples/s, {} cells/s",
                 thousands(s.samples),
@@ -123,6 +130,12 @@ impl<Q> Record<Q> {
                 rounded(s.cells_per_second),
             ),
         }
+    }
+
+    /// How many folders were added up.
+    fn merged(&self) -> usize {
+        let merged = self.progress.as_ref().and_then(|progress| progress.merged.as_ref());
+        merged.map_or(0, Vec::len)
     }
 
     /// Whether theory and simulation agree, in one line; nothing where nothing was simulated.

@@ -35,7 +35,10 @@ fn shares_add_up_to_the_one_run_in_any_order() {
         run.out.contains("\nagree: ") && run.out.contains("wrote merged: rows.csv"),
         "{run:#?}"
     );
+    assert!(run.out.contains("405,561 samples, seed 3, merged from 3 folders"), "{run:#?}");
     assert_whole(&place, "merged");
+    let progress = &place.json("merged/run.json")["progress"];
+    assert_eq!(progress["merged"], serde_json::json!(["s3", "s1", "s2"]));
     // 7 batches: 2, 2 and 3, the last of them not full.
     let batches = |folder: &str| place.json(&format!("{folder}/counts.json"))["batches"].clone();
     assert_eq!(batches("s1"), serde_json::json!([[0, 2]]));

@@ -23,11 +23,11 @@ fn a_run_stops_at_a_precision() {
     let (progress, looks) = (&record["progress"], &record["progress"]["precision"]);
     assert_eq!((&progress["end"], &looks["reached"]), (&"precision".into(), &true.into()));
     assert_eq!(progress["asked"], 1_000_000_000_000u64);
-    // (1.96/0.004)² is 3.7 batches, so 4; a quarter of it, and from there on twice as many.
-    assert_eq!(looks["first_look"], 65_536);
+    // (1.96/0.004)² is 3.7 batches, so 4; half of it, and from there on twice as many.
+    assert_eq!(looks["first_look"], 131_072);
     let look = looks["look"].as_u64().unwrap() as u32;
     let samples = table[0].count("samples");
-    assert_eq!(samples, 65_536 << (look - 1));
+    assert_eq!(samples, 131_072 << (look - 1));
     // Each interval is wider than the look's share of the error makes it: by the normal law's
     // quantile at 1 − 0.05/(2j(j + 1)).
     let share = 1.0 / f64::from(look * (look + 1));
