@@ -248,12 +248,12 @@ fn of_many_that_begin_at_once_one_wins() {
     assert!(place.run("simulate --resume kept").done().err.contains("nothing to do"));
 }
 
-/// The calendar jumps by years back and forth; time is taken from a clock that does not.
+/// The calendar is decades off and runs a thousand times too fast; time is taken from a clock that
+/// only goes on.
 #[test]
 fn a_clock_that_jumps_changes_nothing() {
     let place = Place::new();
     let mut fake = Command::new("faketime");
-    // Each second of the calendar takes a thousandth of one, from some day in the past on.
     fake.args(["-f", "@2001-01-01 00:00:00 x1000"]).arg(program());
     fake.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
     let args = "simulate --votes 11 --samples 1e15 --time 700ms --checkpoint-every 50ms -o kept";
