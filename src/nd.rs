@@ -5,11 +5,12 @@
 //!                                       +-> sampled counts (engine::linear)  -+-> check -> row
 //! ```
 //!
-//! - [`file`]: reads the task, and names the entry that is wrong;
+//! - [`file`]: reads the task, and names the entry that is wrong; [`examples`] has some;
 //! - [`grid`]: stages, sigmas and budgets in, rows out;
 //! - [`row`]: a row's own columns;
 //! - [`report`]: what there is to say of training, voting and the robust optimum, and rows as text.
 
+pub mod examples;
 pub mod file;
 pub mod grid;
 pub mod report;

@@ -1,6 +1,6 @@
 //! `gauss-sim nd`: the task in d dimensions, from a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Result, anyhow};
@@ -17,6 +17,7 @@ use crate::engine::dispatch::Level;
 use crate::engine::linear::LINEAR_BATCH;
 use crate::engine::{Kernel, Run, VotesBy};
 use crate::figures::{Figure, nd as figures};
+use crate::nd::examples::EXAMPLES;
 use crate::nd::file::{Problem, read};
 use crate::nd::grid::{NdExact, NdGrid, NdGridError, NdStage};
 use crate::nd::report::{Findings, MAX_SHOWN, Question, findings, subscript};
@@ -45,6 +46,8 @@ input; trained with θ; voted, the majority of several trained draws; optimum, t
 eps. The simulation draws real vectors, moves them by the adversary's real perturbation, and draws every vote.
 
 Examples:
+  gauss-sim nd --example isotropic > task.toml
+      a task to begin with: isotropic, max_norm, proportional or one_dimension
   gauss-sim nd examples/tasks/isotropic.toml --eps 1
       training with noise, and many votes, as the robust optimum
   gauss-sim nd examples/tasks/isotropic.toml --eps 0..2 -o isotropic
@@ -55,8 +58,11 @@ Examples:
       the same task against another adversary")]
 pub(super) struct Args {
     /// The task: a TOML file
-    #[arg(value_name = "TASK.toml")]
-    file: PathBuf,
+    #[arg(value_name = "TASK.toml", required_unless_present = "example")]
+    file: Option<PathBuf>,
+    /// Print the file of an example task, to begin with, and do nothing else
+    #[arg(long, value_name = "NAME", value_parser = example, conflicts_with = "file")]
+    example: Option<&'static str>,
     /// What multiplies θ − E[θ]: a number or a range
     #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "RANGE")]
     #[arg(long_help = format!("What multiplies θ − E[θ]. {GRID_HELP}"))]
@@ -93,6 +99,10 @@ const CLASSIFIERS_FILE: &str = "classifiers.csv";
 
 impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
+        if let Some(text) = self.example {
+            print(text)?;
+            return Ok(Outcome::Done);
+        }
         let problem = self.problem()?;
         let files = [RUN_FILES[0], CLASSIFIERS_FILE, RECORD_FILE];
         let folder = self.output.folder(&files)?;
@@ -125,8 +135,13 @@ impl Args {
         Ok(record.outcome())
     }
 
+    /// Which is there unless an example is asked for.
+    fn file(&self) -> &Path {
+        self.file.as_deref().unwrap_or(Path::new(""))
+    }
+
     fn problem(&self) -> Result<Problem> {
-        let mut problem = read(&self.file)?;
+        let mut problem = read(self.file())?;
         problem.norm = self.norm.unwrap_or(problem.norm);
         Ok(problem)
     }
@@ -158,7 +173,7 @@ impl Args {
             flag @ ("sigma" | "eps") => {
                 anyhow!("--{flag} {} is not possible: write {}", error.value, error.expected)
             }
-            _ => anyhow!("{}: {error}", self.file.display()),
+            _ => anyhow!("{}: {error}", self.file().display()),
         }
     }
 
@@ -220,7 +235,7 @@ impl Args {
         let dimension = problem.task.dimension();
         let asked = NdStageName::ALL.into_iter().filter(|stage| self.stages.contains(stage));
         Question {
-            file: self.file.display().to_string(),
+            file: self.file().display().to_string(),
             title: problem.title.clone(),
             dimension,
             norm: NormCell(problem.norm),
@@ -288,6 +303,15 @@ fn usual(values: &[f64], usual: f64) -> usize {
     let far = |value: f64| (value - usual).abs();
     let nearest = values.iter().enumerate().min_by(|a, b| far(*a.1).total_cmp(&far(*b.1)));
     nearest.map_or(0, |(index, _)| index)
+}
+
+/// The text of the example of this name.
+fn example(name: &str) -> Result<&'static str, String> {
+    let found = EXAMPLES.iter().find(|(example, _)| *example == name.trim());
+    found.map(|(_, text)| *text).ok_or_else(|| {
+        let names = EXAMPLES.map(|(name, _)| name).join(", ");
+        format!("{} is not an example: write {names}", quote(name))
+    })
 }
 
 fn norm(text: &str) -> Result<Norm, String> {

@@ -90,7 +90,9 @@ const SECTIONS: [(&str, &[&str]); 3] = [
 pub fn read(path: &Path) -> Result<Problem, FileError> {
     let failed = |reason| FileError { path: path.to_owned(), reason };
     let text = fs::read_to_string(path).map_err(|error| {
-        failed(format!("cannot be read ({error}): name a task in TOML, as in examples/tasks"))
+        failed(format!(
+            "cannot be read ({error}): name a task in TOML; nd --example isotropic prints one"
+        ))
     })?;
     parse(&text, path.parent().unwrap_or(Path::new(""))).map_err(failed)
 }

@@ -270,6 +270,7 @@ fn bad_tasks_and_flags_are_refused_by_name() {
     for (args, expected) in [
         ("nd", "the following required arguments were not provided"),
         ("nd none.toml", "none.toml: cannot be read"),
+        ("nd --example best", "--example: \"best\" is not an example: write isotropic, max_norm"),
         ("nd asymmetric.toml", "asymmetric.toml: task.covariance[1][0] = 0.6 is not possible: 0.5"),
         ("nd syntax.toml", "syntax.toml: line 3 is not TOML: "),
         ("nd slip.toml", "slip.toml: task.covarance is not known: write mean, covariance, prior"),
@@ -301,6 +302,15 @@ fn the_counts_do_not_depend_on_threads() {
         place.run_args(&args).done().out
     };
     assert_eq!(counts("1"), counts("3"));
+}
+
+#[test]
+fn an_example_is_printed_to_begin_with() {
+    let place = Place::new();
+    let text = place.run("nd --example isotropic").done().out;
+    assert_eq!(text, std::fs::read_to_string(example("isotropic")).unwrap());
+    place.write("task.toml", text);
+    place.run("nd task.toml --samples 1k").done();
 }
 
 #[test]
