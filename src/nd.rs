@@ -5,7 +5,7 @@
 //!                                       +-> sampled counts (engine::linear)  -+-> check -> row
 //! ```
 //!
-//! - [`file`]: reads the task, and names the entry that is wrong; [`examples`] has some;
+//! - [`mod@file`]: reads the task, and names the entry that is wrong; [`examples`] has some;
 //! - [`grid`]: stages, sigmas and budgets in, rows out;
 //! - [`row`]: a row's own columns;
 //! - [`report`]: what there is to say of training, voting and the robust optimum, and rows as text.

@@ -26,7 +26,7 @@ answered_row! {
         norm: NormCell,
         /// P[y = 1].
         prior: f64,
-        /// What multiplies θ − E[θ]. Rows without θ have the sigma of the rows they stand beside.
+        /// What multiplies θ − E\[θ\]. Rows without θ have the sigma of the rows they stand beside.
         sigma: f64,
         /// How many θ vote; empty where there is no vote.
         votes: Option<VotesCell>,
