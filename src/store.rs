@@ -193,15 +193,17 @@ pub enum Rows {
 /// Reads rows from a CSV file; of what kind they are, its header says.
 pub fn read_rows(path: &Path) -> Result<Rows, StoreError> {
     let file = fs::read(path).map_err(|cause| StoreError::Read { path: path.to_owned(), cause })?;
-    let not_rows = |reason: String| StoreError::NotRows { path: path.to_owned(), reason };
-    let header = csv::Reader::from_reader(file.as_slice()).headers().cloned();
-    let nd = header.is_ok_and(|header| header.iter().any(|name| name == "dimension"));
-    let rows = if nd {
-        rows_of(&file, |row: &NdRow| nd_in_domain(row)).map(Rows::Nd)
+    parse_rows(&file).map_err(|reason| StoreError::NotRows { path: path.to_owned(), reason })
+}
+
+/// The same from what is in the file; or what is wrong with it, in one line.
+pub fn parse_rows(file: &[u8]) -> Result<Rows, String> {
+    let header = csv::Reader::from_reader(file).headers().cloned();
+    if header.is_ok_and(|header| header.iter().any(|name| name == "dimension")) {
+        rows_of(file, |row: &NdRow| nd_in_domain(row)).map(Rows::Nd)
     } else {
-        rows_of(&file, |row: &Row| in_domain(row)).map(Rows::One)
-    };
-    rows.map_err(not_rows)
+        rows_of(file, |row: &Row| in_domain(row)).map(Rows::One)
+    }
 }
 
 /// The rows of one kind, at least one; or what is wrong.

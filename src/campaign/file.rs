@@ -96,7 +96,9 @@ const SEAL: &str = ",\n  \"checksum\": \"crc64-xz:";
 /// After the checksum.
 const END: &str = "\"\n}\n";
 
-fn seal(body: &str) -> String {
+/// The file's text: its members but for the last, and the checksum over them.
+#[must_use]
+pub fn seal(body: &str) -> String {
     format!("{body}{SEAL}{:016x}{END}", crc64(body.as_bytes()))
 }
 
@@ -152,7 +154,8 @@ impl Campaign {
         }
     }
 
-    fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, CountsError> {
+    /// Reads the counts from what is in the file; messages name it `path`.
+    pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, CountsError> {
         let damaged = |reason: String| CountsError::Damaged { path: path.to_owned(), reason };
         let version = |what, found: u64, expected: u64| match found == expected {
             true => Ok(()),
