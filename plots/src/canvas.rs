@@ -10,7 +10,7 @@ use plotters::style::FontDesc;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::font::{CAP_HEIGHT, FONT_FALLBACKS, clean};
-use crate::{Color, Error, Size};
+use crate::{Color, Error, Size, Theme};
 
 /// Backend units in a point.
 const UNITS: f64 = 100.0;
@@ -45,12 +45,15 @@ pub(crate) struct Canvas<'a> {
     failure: Option<String>,
     polygons: usize,
     texts: usize,
+    theme: Theme,
     finish: Finish,
 }
 
 /// What the backend cannot draw, to be put into the SVG when it is whole.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Finish {
+    /// The colour of halos.
+    paper: Color,
     /// Numbers of polygons, and the elements that they stand for.
     shapes: Vec<(usize, String)>,
     /// Numbers of texts that get a halo.
@@ -71,7 +74,8 @@ impl Finish {
                 whole.push_str("<text ");
                 if self.halos.contains(&texts) {
                     whole.push_str(&format!(
-                        "stroke=\"#FFFFFF\" stroke-width=\"{}\" stroke-linejoin=\"round\" paint-order=\"stroke\" ",
+                        "stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\" paint-order=\"stroke\" ",
+                        web(self.paper),
                         unit(2.0 * HALO)
                     ));
                 }
@@ -89,14 +93,15 @@ impl Finish {
 const HALO: f64 = 1.1;
 
 impl<'a> Canvas<'a> {
-    pub(crate) fn new(svg: &'a mut String, size: Size) -> Self {
+    pub(crate) fn new(svg: &'a mut String, size: Size, theme: Theme) -> Self {
         let units = (unit(size.width) as u32, unit(size.height) as u32);
         Self {
             backend: SVGBackend::with_string(svg, units),
             failure: None,
             polygons: 0,
             texts: 0,
-            finish: Finish::default(),
+            theme,
+            finish: Finish { paper: theme.paper(), shapes: Vec::new(), halos: Vec::new() },
         }
     }
 
@@ -116,7 +121,7 @@ impl<'a> Canvas<'a> {
         if points.len() < 2 || pen.width <= 0.0 {
             return;
         }
-        let style = shape(pen.color, pen.alpha, pen.width);
+        let style = self.shape(pen.color, pen.alpha, pen.width);
         let result = self.backend.draw_path(points.iter().map(|&p| at(p)), &style);
         self.note(result);
     }
@@ -126,10 +131,18 @@ impl<'a> Canvas<'a> {
         if points.len() < 3 || alpha == 0.0 {
             return;
         }
-        let style = shape(color, alpha, 0.0);
+        let style = self.shape(color, alpha, 0.0);
         let result = self.backend.fill_polygon(points.iter().map(|&p| at(p)), &style);
         self.note(result);
         self.polygons += 1;
+    }
+
+    fn shape(&self, color: Color, alpha: f64, width: f64) -> ShapeStyle {
+        ShapeStyle {
+            color: rgba(self.theme.color(color), alpha),
+            filled: false,
+            stroke_width: unit(width).max(0) as u32,
+        }
     }
 
     /// The inside of closed loops by the even-odd rule, which the backend does not know: a polygon
@@ -148,9 +161,9 @@ impl<'a> Canvas<'a> {
             }
             path += "Z ";
         }
-        let Color { r, g, b } = color;
         let element = format!(
-            "<path opacity=\"{alpha}\" fill=\"#{r:02X}{g:02X}{b:02X}\" fill-rule=\"evenodd\" d=\"{}\"/>\n",
+            "<path opacity=\"{alpha}\" fill=\"{}\" fill-rule=\"evenodd\" d=\"{}\"/>\n",
+            web(self.theme.color(color)),
             path.trim_end()
         );
         self.finish.shapes.push((self.polygons, element));
@@ -160,7 +173,7 @@ impl<'a> Canvas<'a> {
     /// A filled rectangle between two opposite corners.
     pub(crate) fn rect(&mut self, a: (f64, f64), b: (f64, f64), color: Color, alpha: f64) {
         let (low, high) = ((a.0.min(b.0), a.1.min(b.1)), (a.0.max(b.0), a.1.max(b.1)));
-        let style = shape(color, alpha, 0.0).filled();
+        let style = self.shape(color, alpha, 0.0).filled();
         let result = self.backend.draw_rect(at(low), at(high), &style, true);
         self.note(result);
     }
@@ -230,7 +243,7 @@ impl<'a> Canvas<'a> {
         };
         let font: FontDesc = (FONT_FALLBACKS, size * UNITS * FONT_FACTOR).into_font();
         let style =
-            font.transform(transform).color(&rgba(color, 1.0)).pos(Pos::new(align, VPos::Top));
+            font.transform(transform).color(&rgba(self.theme.color(color), 1.0)).pos(Pos::new(align, VPos::Top));
         let result = self.backend.draw_text(&text, &style, at(from));
         self.note(result);
         self.texts += 1;
@@ -249,6 +262,6 @@ fn rgba(color: Color, alpha: f64) -> RGBAColor {
     RGBAColor(color.r, color.g, color.b, alpha)
 }
 
-fn shape(color: Color, alpha: f64, width: f64) -> ShapeStyle {
-    ShapeStyle { color: rgba(color, alpha), filled: false, stroke_width: unit(width).max(0) as u32 }
+fn web(Color { r, g, b }: Color) -> String {
+    format!("#{r:02X}{g:02X}{b:02X}")
 }

@@ -1,6 +1,6 @@
 //! Charts and figures as values.
 
-use crate::{Axis, Drawing, Error, Layer, Legend, Size, render};
+use crate::{Axis, Drawing, Error, Layer, Legend, Size, Theme, render};
 
 /// One plot with everything on it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -51,7 +51,24 @@ impl Chart {
     /// small for its labels. Values that cannot be drawn (not finite, not positive on a log axis, outside
     /// of the axes) are no errors: they are left out.
     pub fn render(&self, size: Size) -> Result<Drawing, Error> {
-        render::render(&self.title, &[self], 1, &self.legend, size)
+        self.render_in(size, Theme::default())
+    }
+
+    /// The same on the paper of a theme.
+    ///
+    /// # Errors
+    /// As [`Chart::render`].
+    pub fn render_in(&self, size: Size, theme: Theme) -> Result<Drawing, Error> {
+        render::render(&self.title, &[self], 1, &self.legend, size, theme)
+    }
+
+    /// The page `width` points wide on which the plot is `ratio` times as high as wide, whatever room
+    /// title, labels and legend take.
+    ///
+    /// # Errors
+    /// As [`Chart::render`].
+    pub fn fitted(&self, width: f64, ratio: f64) -> Result<Size, Error> {
+        render::fitted(&self.title, &[self], 1, &self.legend, width, ratio)
     }
 }
 
@@ -93,7 +110,25 @@ impl Figure {
     /// # Errors
     /// As [`Chart::render`]; also when there are no panels or no columns.
     pub fn render(&self, size: Size) -> Result<Drawing, Error> {
+        self.render_in(size, Theme::default())
+    }
+
+    /// The same on the paper of a theme.
+    ///
+    /// # Errors
+    /// As [`Figure::render`].
+    pub fn render_in(&self, size: Size, theme: Theme) -> Result<Drawing, Error> {
         let panels: Vec<&Chart> = self.panels.iter().collect();
-        render::render(&self.title, &panels, self.columns, &self.legend, size)
+        render::render(&self.title, &panels, self.columns, &self.legend, size, theme)
+    }
+
+    /// The page `width` points wide on which the first plot is `ratio` times as high as wide: see
+    /// [`Chart::fitted`].
+    ///
+    /// # Errors
+    /// As [`Figure::render`].
+    pub fn fitted(&self, width: f64, ratio: f64) -> Result<Size, Error> {
+        let panels: Vec<&Chart> = self.panels.iter().collect();
+        render::fitted(&self.title, &panels, self.columns, &self.legend, width, ratio)
     }
 }

@@ -66,6 +66,18 @@ impl Color {
         (0..40).map(darker).find(|c| c.lightness() <= MOST).unwrap_or(Self::INK)
     }
 
+    /// The grey of the same lightness.
+    pub(crate) fn without_hue(self) -> Self {
+        let [r, g, b] = self.linear();
+        Self::from_linear([0.2126 * r + 0.7152 * g + 0.0722 * b; 3])
+    }
+
+    /// The same hue, light where it was dark: for dark paper.
+    pub(crate) fn inverted(self) -> Self {
+        let [l, a, b] = self.oklab();
+        Self::from_oklab([1.06 - 0.78 * l, a, b])
+    }
+
     /// Oklab coordinates (Ottosson 2020), in which straight lines look even.
     fn oklab(self) -> [f64; 3] {
         let [r, g, b] = self.linear();

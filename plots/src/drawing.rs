@@ -10,7 +10,7 @@ use resvg::usvg::fontdb::{Database, Source};
 use resvg::usvg::{Options, Tree, WriteOptions};
 
 use crate::font::{FONT_BYTES, FONT_FAMILY, clean};
-use crate::{Error, Size};
+use crate::{Color, Error, Size};
 
 /// A drawn chart. All formats come from its one SVG.
 #[derive(Debug, Clone)]
@@ -18,18 +18,19 @@ pub struct Drawing {
     svg: String,
     title: String,
     size: Size,
+    paper: Color,
     tree: Tree,
 }
 
 impl Drawing {
     /// From SVG as the backend writes it: the size is put into points, the user units stay.
-    pub(crate) fn new(svg: &str, title: &str, size: Size) -> Result<Self, Error> {
+    pub(crate) fn new(svg: &str, title: &str, size: Size, paper: Color) -> Result<Self, Error> {
         let title = clean(title);
         let svg = at_print_size(svg, &title, size)?;
         let options =
             Options { font_family: FONT_FAMILY.to_owned(), fontdb: fonts(), ..Options::default() };
         let tree = Tree::from_str(&svg, &options).map_err(|e| Error::Svg(e.to_string()))?;
-        Ok(Self { svg, title, size, tree })
+        Ok(Self { svg, title, size, paper, tree })
     }
 
     /// The size on paper.
@@ -77,7 +78,7 @@ impl Drawing {
         document.finish().map_err(|e| Error::Pdf(format!("{e:?}")))
     }
 
-    /// The drawing as a PNG on white, at `dpi` dots per inch (300 for print, 96 to 200 for a screen).
+    /// The drawing as a PNG on its paper, at `dpi` dots per inch (300 for print, 96 to 200 for a screen).
     ///
     /// # Errors
     /// [`Error::BadResolution`] when `dpi` is not positive or the picture would be larger than 32767
@@ -91,7 +92,8 @@ impl Drawing {
             return Err(bad());
         }
         let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or_else(bad)?;
-        pixmap.fill(resvg::tiny_skia::Color::WHITE);
+        let Color { r, g, b } = self.paper;
+        pixmap.fill(resvg::tiny_skia::Color::from_rgba8(r, g, b, 255));
         let size = self.tree.size();
         let scale =
             Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());

@@ -47,6 +47,7 @@ mod render;
 mod run;
 mod size;
 mod style;
+mod theme;
 pub mod ticks;
 
 pub use axis::{Axis, Scale};
@@ -62,3 +63,4 @@ pub use marker::Marker;
 pub use region::{Hatch, Region};
 pub use size::Size;
 pub use style::{Dash, PALETTE, Style};
+pub use theme::Theme;

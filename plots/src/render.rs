@@ -7,7 +7,7 @@ use crate::font::LINE_HEIGHT;
 use crate::frame::{Frame, Margins, Panel, Type, draw_title, title_lines};
 use crate::legend::{self, Panel as LegendPanel};
 use crate::occupancy::Occupancy;
-use crate::{Chart, Color, Drawing, Error, Legend, Place, Size};
+use crate::{Chart, Color, Drawing, Error, Legend, Place, Size, Theme};
 
 /// White left around everything, between panels, and beside the legend, in points.
 const EDGE: f64 = 4.0;
@@ -22,7 +22,55 @@ pub(crate) fn render(
     columns: usize,
     legend: &Legend,
     size: Size,
+    theme: Theme,
 ) -> Result<Drawing, Error> {
+    let (page, key, place) = page(title, charts, columns, legend, size, theme)?;
+    if place == Place::Inside && !key.is_empty() {
+        if let Some(drawing) = page.draw(&key, Place::Inside)? {
+            return Ok(drawing);
+        }
+        let entries = legend::entries(charts, legend);
+        let below = legend::rows(&entries, page.types.legend, size.width - 2.0 * EDGE);
+        return page.draw(&below, Place::Below)?.ok_or_else(|| page.too_small());
+    }
+    page.draw(&key, place)?.ok_or_else(|| page.too_small())
+}
+
+/// The page `width` points wide on which the first plot is `ratio` times as high as wide.
+pub(crate) fn fitted(
+    title: &str,
+    charts: &[&Chart],
+    columns: usize,
+    legend: &Legend,
+    width: f64,
+    ratio: f64,
+) -> Result<Size, Error> {
+    // What is beside the plots does not depend on the height, but for labels that wrap in it. From a high
+    // page down, since a low one may have no room at all.
+    let mut height = width * charts.len() as f64 + 720.0;
+    for _ in 0..4 {
+        let size = Size::points(width, height);
+        let (page, key, place) = page(title, charts, columns, legend, size, Theme::default())?;
+        let (area, _) = page.area(&key, place);
+        let rows = charts.len().div_ceil(page.columns) as f64;
+        let plot = match page.frames(&area)?.first() {
+            Some(frame) => (frame.plot.width(), frame.plot.height()),
+            None => return Err(Error::NoPanels),
+        };
+        height += rows * (ratio * plot.0 - plot.1);
+    }
+    Ok(Size::points(width, height.ceil()))
+}
+
+/// A page before anything is drawn, and its legend.
+fn page<'a>(
+    title: &'a str,
+    charts: &[&'a Chart],
+    columns: usize,
+    legend: &Legend,
+    size: Size,
+    theme: Theme,
+) -> Result<(Page<'a>, LegendPanel, Place), Error> {
     size.check()?;
     if charts.is_empty() || columns == 0 {
         return Err(Error::NoPanels);
@@ -48,15 +96,7 @@ pub(crate) fn render(
         _ => legend::column(&entries, types.legend, size.width * 0.4),
     };
     let columns = columns.min(charts.len());
-    let page = Page { title, panels, columns, size, types };
-    if place == Place::Inside && !key.is_empty() {
-        if let Some(drawing) = page.draw(&key, Place::Inside)? {
-            return Ok(drawing);
-        }
-        let below = legend::rows(&entries, types.legend, room);
-        return page.draw(&below, Place::Below)?.ok_or_else(|| page.too_small());
-    }
-    page.draw(&key, place)?.ok_or_else(|| page.too_small())
+    Ok((Page { title, panels, columns, size, types, theme }, key, place))
 }
 
 struct Page<'a> {
@@ -65,15 +105,19 @@ struct Page<'a> {
     columns: usize,
     size: Size,
     types: Type,
+    theme: Theme,
 }
+
+/// The lines of a title with their size and colour.
+type TitleLines = Vec<(String, f64, Color)>;
 
 impl Page<'_> {
     fn too_small(&self) -> Error {
         Error::TooSmall { width: self.size.width, height: self.size.height }
     }
 
-    /// Draws the page; nothing if the legend is to stand inside and finds no room.
-    fn draw(&self, key: &LegendPanel, place: Place) -> Result<Option<Drawing>, Error> {
+    /// What is left for the panels, and the lines of the title.
+    fn area(&self, key: &LegendPanel, place: Place) -> (Rect, TitleLines) {
         let (size, types) = (self.size, &self.types);
         let lines = title_lines(self.title, size.width - 2.0 * EDGE, types.headline, types.detail);
         let title_height: f64 = lines.iter().map(|line| line.1 * LINE_HEIGHT).sum();
@@ -89,10 +133,17 @@ impl Page<'_> {
             Place::Below => area.bottom -= key.height + LEGEND_GAP,
             _ => {}
         }
+        (area, lines)
+    }
+
+    /// Draws the page; nothing if the legend is to stand inside and finds no room.
+    fn draw(&self, key: &LegendPanel, place: Place) -> Result<Option<Drawing>, Error> {
+        let (size, types) = (self.size, &self.types);
+        let (area, lines) = self.area(key, place);
         let frames = self.frames(&area)?;
 
         let mut svg = String::new();
-        let mut canvas = Canvas::new(&mut svg, size);
+        let mut canvas = Canvas::new(&mut svg, size, self.theme);
         canvas.rect((0.0, 0.0), (size.width, size.height), Color::WHITE, 1.0);
         let mut taken = Occupancy::new(size.width, size.height);
         for (i, (panel, frame)) in self.panels.iter().zip(&frames).enumerate() {
@@ -139,7 +190,7 @@ impl Page<'_> {
         }
         let finish = canvas.finish()?;
         let headline = self.title.lines().next().unwrap_or_default();
-        Drawing::new(&finish.apply(&svg), headline, size).map(Some)
+        Drawing::new(&finish.apply(&svg), headline, size, self.theme.paper()).map(Some)
     }
 
     /// The places of all panels: those of a column share left and right, those of a row top and bottom.
