@@ -15,6 +15,7 @@ pub mod figures;
 mod lines;
 pub mod nd;
 pub mod paired;
+pub mod paper;
 pub mod plan;
 pub mod record;
 pub mod row;

@@ -242,8 +242,10 @@ impl<'a> Canvas<'a> {
             Align::End => HPos::Right,
         };
         let font: FontDesc = (FONT_FALLBACKS, size * UNITS * FONT_FACTOR).into_font();
-        let style =
-            font.transform(transform).color(&rgba(self.theme.color(color), 1.0)).pos(Pos::new(align, VPos::Top));
+        let style = font
+            .transform(transform)
+            .color(&rgba(self.theme.color(color), 1.0))
+            .pos(Pos::new(align, VPos::Top));
         let result = self.backend.draw_text(&text, &style, at(from));
         self.note(result);
         self.texts += 1;

@@ -3,12 +3,14 @@
 mod args;
 mod claims;
 mod completions;
+mod figures;
 mod long;
 mod merge;
 mod nd;
 mod plot;
 mod progress;
 pub mod range;
+mod report;
 mod signals;
 mod simulate;
 mod sweep;
@@ -65,6 +67,10 @@ Examples:
       which threshold training on noisy inputs finds, and how fast
   gauss-sim nd examples/tasks/isotropic.toml --eps 1
       the task in d dimensions, with the robust optimum to compare with
+  gauss-sim figures -o figures
+      every figure of the paper's argument, with its rows and its caption
+  gauss-sim report -o report.html
+      the same as one page of HTML
 
 Exit status: 0 done and agreeing, 1 theory and simulation disagree or a required claim fails, 2 bad usage or input, \
 130 interrupted, results so far are kept.";
@@ -81,6 +87,8 @@ enum Verb {
     Completions(completions::Args),
     Man(completions::ManArgs),
     Merge(merge::Args),
+    Figures(figures::Args),
+    Report(report::Args),
 }
 
 /// What a verb that has done its work has to say.
@@ -108,6 +116,8 @@ impl Cli {
             Verb::Completions(args) => args.run(),
             Verb::Man(args) => args.run(),
             Verb::Merge(args) => args.run(),
+            Verb::Figures(args) => args.run(),
+            Verb::Report(args) => args.run(),
         }?;
         Ok(match outcome {
             Outcome::Done => ExitCode::SUCCESS,

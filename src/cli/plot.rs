@@ -57,7 +57,7 @@ impl Args {
 /// Dots per inch of the PNG.
 const DPI: f64 = 300.0;
 
-const ENDINGS: [&str; 3] = ["svg", "pdf", "png"];
+pub(super) const ENDINGS: [&str; 3] = ["svg", "pdf", "png"];
 
 /// The files that [`draw`] writes.
 pub(super) fn chart_files(figures: &[Figure]) -> Vec<String> {
@@ -69,14 +69,16 @@ pub(super) fn files_of(name: &str) -> [String; 3] {
     ENDINGS.map(|ending| format!("{name}.{ending}"))
 }
 
+/// A drawing as SVG, PDF and PNG.
+pub(super) fn formats(drawing: &plots::Drawing) -> Result<[Vec<u8>; 3], plots::Error> {
+    Ok([drawing.svg().as_bytes().to_vec(), drawing.pdf()?, drawing.png(DPI)?])
+}
+
 /// Draws each figure once and writes it as SVG, PDF and PNG. Returns the names, endings in braces.
 pub(super) fn draw(figures: &[Figure], folder: &Folder) -> Result<Vec<String>> {
     let drawn: Vec<_> = figures
         .par_iter()
-        .map(|figure| -> Result<_, plots::Error> {
-            let drawing = figure.picture.render()?;
-            Ok([drawing.svg().as_bytes().to_vec(), drawing.pdf()?, drawing.png(DPI)?])
-        })
+        .map(|figure| -> Result<_, plots::Error> { formats(&figure.picture.render()?) })
         .collect();
     let mut names = Vec::new();
     for (figure, bytes) in figures.iter().zip(drawn) {

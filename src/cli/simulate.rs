@@ -141,34 +141,39 @@ impl<Q> Record<Q> {
     /// Whether theory and simulation agree, in one line; nothing where nothing was simulated.
     pub(super) fn verdict_line(&self) -> Option<String> {
         let (judgement, simulation) = (self.judgement.as_ref()?, self.simulation.as_ref()?);
-        let Judgement { verdict, rows, disagreeing, smallest_p, alpha, detectable, power } =
-            judgement;
-        let rows = match disagreeing {
-            0 => format!("theory and simulation, {} rows", thousands(*rows as u64)),
-            _ => format!(
-                "theory and simulation, in {disagreeing} of {} rows",
-                thousands(*rows as u64)
-            ),
-        };
         let looks = self.progress.as_ref().and_then(|progress| progress.precision.as_ref());
-        let (alpha, confidence) = match looks {
-            None => (format!("{alpha:e}"), percent(simulation.confidence)),
-            Some(looks) => (
-                format!("{alpha:.1e} ({:e} over all looks)", looks.alpha),
-                format!(
-                    "{:.3}% ({} over all looks)",
-                    simulation.confidence * 100.0,
-                    percent(looks.confidence)
-                ),
-            ),
+        let Some(looks) = looks else {
+            return Some(verdict_line(judgement, simulation.confidence));
         };
-        Some(format!(
-            "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, α = {alpha}; \
-             a rate off by {detectable:.1e} would have been seen with {} chance; \
-             intervals at {confidence}",
-            percent(*power),
-        ))
+        let alpha = format!("{:.1e} ({:e} over all looks)", judgement.alpha, looks.alpha);
+        let confidence = format!(
+            "{:.3}% ({} over all looks)",
+            simulation.confidence * 100.0,
+            percent(looks.confidence)
+        );
+        Some(verdict_at(judgement, &alpha, &confidence))
     }
+}
+
+/// A verdict in one line.
+pub(super) fn verdict_line(judgement: &Judgement, confidence: f64) -> String {
+    verdict_at(judgement, &format!("{:e}", judgement.alpha), &percent(confidence))
+}
+
+/// The same with the levels in words.
+fn verdict_at(judgement: &Judgement, alpha: &str, confidence: &str) -> String {
+    let Judgement { verdict, rows, disagreeing, smallest_p, detectable, power, .. } = judgement;
+    let rows = match disagreeing {
+        0 => format!("theory and simulation, {} rows", thousands(*rows as u64)),
+        _ => {
+            format!("theory and simulation, in {disagreeing} of {} rows", thousands(*rows as u64))
+        }
+    };
+    format!(
+        "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, α = {alpha}; a rate off by \
+         {detectable:.1e} would have been seen with {} chance; intervals at {confidence}",
+        percent(*power),
+    )
 }
 
 /// 1.2e8 and the like.

@@ -2,14 +2,17 @@
 //! are the curves that no row has: the leading term of the vote, and the stages along ε.
 
 pub mod claims;
+pub mod convergence;
 mod curves;
 mod gain;
 mod invariance;
 pub mod nd;
+pub mod protocols;
+pub mod task;
 pub mod train;
 mod votes;
 
-use plots::{Axis, Chart, ColorScale, Drawing, Marker, Size, Style};
+use plots::{Axis, Chart, ColorScale, Drawing, Marker, Size, Style, Theme};
 use theory::task::Draws;
 
 use self::curves::Quantity;
@@ -41,12 +44,31 @@ impl From<Chart> for Picture {
     }
 }
 
+/// Pages narrower than this, in points, have fewer panels in a row.
+pub const NARROW: f64 = 4.5 * 72.0;
+
 impl Picture {
     /// Draws it.
     pub fn render(&self) -> Result<Drawing, plots::Error> {
         match self {
             Self::Chart(chart) => chart.render(Size::TEXT_WIDTH),
             Self::Panels(panels, size) => panels.render(*size),
+        }
+    }
+
+    /// Draws it on a page `width` points wide, as high as its plots need, in the colours of a theme.
+    pub fn render_at(&self, width: f64, theme: Theme) -> Result<Drawing, plots::Error> {
+        /// The height of a plot, in its width.
+        const RATIO: f64 = 0.72;
+        match self {
+            Self::Chart(chart) => chart.render_in(chart.fitted(width, RATIO)?, theme),
+            Self::Panels(panels, _) => {
+                // Few panels stand below each other in a column; many stay beside each other.
+                let narrow = if panels.panels.len() > 3 { 2 } else { 1 };
+                let columns = if width < NARROW { narrow } else { panels.columns };
+                let panels = plots::Figure { columns, ..panels.clone() };
+                panels.render_in(panels.fitted(width, RATIO)?, theme)
+            }
         }
     }
 }

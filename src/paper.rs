@@ -1,0 +1,205 @@
+//! Every figure of the paper's argument, drawn from rows that are handed over beside it.
+//!
+//! A [`Sheet`] is one figure with its rows and its caption; [`make`] makes one, [`judge`] says of all
+//! simulated rows of several whether theory and simulation agree.
+
+pub mod caption;
+mod claims;
+mod convergence;
+mod learned;
+mod linear;
+mod protocols;
+pub mod report;
+mod sweeps;
+pub mod table;
+mod task;
+pub mod tex;
+
+use std::fmt;
+
+use theory::linear::EntryError;
+use theory::task::DomainError;
+
+use crate::check::Verdict;
+use crate::cli::range::{RangeError, VoteListError};
+use crate::figures::{FigureError, NARROW, Picture};
+use crate::nd::grid::NdGridError;
+use crate::sweep::GridError;
+use caption::Caption;
+use table::Table;
+
+/// The confidence of every interval.
+pub const CONFIDENCE: f64 = 0.95;
+/// The chance, at most, that figures which are right are said to disagree.
+pub const ALPHA: f64 = 1e-6;
+/// The least number of samples: where the figure of convergence begins.
+pub const LEAST_SAMPLES: u64 = 1000;
+/// The most: the figure of convergence takes ten times as many.
+pub const MOST_SAMPLES: u64 = 100_000_000_000_000;
+
+/// Declares the figures by name, in the order of the argument.
+macro_rules! names {
+    ($($variant:ident $name:literal $what:literal,)*) => {
+        /// A figure of the argument.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Name {
+            $(#[doc = $what] $variant,)*
+        }
+
+        impl Name {
+            /// All, in the order of the argument.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
+
+            /// The name of its files.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// What it shows, in a few words.
+            #[must_use]
+            pub fn what(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $what,)*
+                }
+            }
+        }
+
+        /// The figures, a line each, for a help text.
+        pub const LIST: &str = concat!($("  ", $name, "\n      ", $what, "\n"),*);
+    };
+}
+
+names! {
+    Task "task" "the two classes, the boundary and the ±ε around it, in each of the four stages",
+    Sigma "robust_accuracy_vs_sigma" "the four stages against the noise of the defence",
+    Eps "robust_accuracy_vs_eps" "the four stages against the budget of the adversary",
+    Invariance "robust_accuracy_vs_invariance" "robust accuracy against the rate of invariance, along k",
+    Votes "robust_accuracy_vs_votes" "what more votes make of robust accuracy, and their limit",
+    Epoch "training_vs_epoch" "fine-tuning on noisy inputs, epoch by epoch",
+    Claims "claims_map" "where in the plane of σ and ε each claim of the paper fails",
+    Metrics "metrics_and_draws" "two metrics and three draw protocols, side by side",
+    Convergence "convergence" "simulation less theory against the number of samples",
+    Optimum "adversarial_accuracy_nd" "in d dimensions, the stages beside the robust optimum",
+    Gap "gap_to_optimum" "in d dimensions, the noise whose vote reaches the robust optimum",
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// How figures are made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Order {
+    /// From [`LEAST_SAMPLES`] to [`MOST_SAMPLES`].
+    pub samples: u64,
+    /// The key of all streams.
+    pub seed: u64,
+    /// Of the page, in points: panels are arranged to fit it.
+    pub width: f64,
+}
+
+impl Order {
+    /// Samples of real vectors, which cost more.
+    #[must_use]
+    pub fn vectors(&self) -> u64 {
+        (self.samples / 100).max(LEAST_SAMPLES)
+    }
+
+    /// Whether the page is a column, not a text width.
+    fn narrow(&self) -> bool {
+        self.width < NARROW
+    }
+}
+
+/// A figure with everything that belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// Which.
+    pub name: Name,
+    /// What is drawn.
+    pub picture: Picture,
+    /// The rows that it is drawn from; the first has its name.
+    pub tables: Vec<Table>,
+    /// Other files that its commands need: name and text.
+    pub files: Vec<(&'static str, &'static str)>,
+    /// What is shown.
+    pub caption: Caption,
+}
+
+/// Why a figure cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PaperError {
+    /// A parameter is outside its domain.
+    #[error(transparent)]
+    Domain(#[from] DomainError),
+    /// A grid makes no sense.
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    /// A grid in d dimensions makes no sense.
+    #[error(transparent)]
+    NdGrid(#[from] NdGridError),
+    /// A task in d dimensions makes no sense.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// Rows that cannot be drawn.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
+    /// A range makes no sense.
+    #[error(transparent)]
+    Range(#[from] RangeError),
+    /// Numbers of votes make no sense.
+    #[error(transparent)]
+    Votes(#[from] VoteListError),
+    /// Rows that cannot be written or read as CSV.
+    #[error("the rows of {0} cannot be written as CSV: {1}")]
+    Csv(&'static str, csv::Error),
+    /// Something that every run has is missing.
+    #[error("{0}")]
+    Missing(String),
+}
+
+/// Makes a figure; its simulation runs on rayon's current pool. The rows are not judged: see [`judge`].
+pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
+    match name {
+        Name::Task => task::sheet(order),
+        Name::Sigma => sweeps::sigma(order),
+        Name::Eps => sweeps::eps(order),
+        Name::Invariance => sweeps::invariance(order),
+        Name::Votes => sweeps::votes(order),
+        Name::Epoch => learned::sheet(order),
+        Name::Claims => claims::sheet(),
+        Name::Metrics => protocols::sheet(order),
+        Name::Convergence => convergence::sheet(order),
+        Name::Optimum => linear::optimum(order),
+        Name::Gap => linear::gap(order),
+    }
+}
+
+/// Judges all simulated rows of all sheets together, at [`ALPHA`], and writes into each whether it agrees.
+/// `None` where none was simulated.
+pub fn judge(sheets: &mut [Sheet]) -> Option<Verdict> {
+    let tables = || sheets.iter().flat_map(|sheet| &sheet.tables);
+    let p_values: Vec<Option<f64>> = tables().flat_map(Table::p_values).collect();
+    let total = p_values.iter().flatten().count();
+    if total == 0 {
+        return None;
+    }
+    let detectable =
+        tables().filter_map(|table| table.detectable(ALPHA, total)).fold(0.0, f64::max);
+    for table in sheets.iter_mut().flat_map(|sheet| &mut sheet.tables) {
+        table.judge(ALPHA, total);
+    }
+    Some(Verdict::new(&p_values, ALPHA, detectable))
+}
+
+/// The figure of this name, one of those that were drawn.
+fn pick(figures: Vec<crate::figures::Figure>, name: &str) -> Result<Picture, PaperError> {
+    let found = figures.into_iter().find(|figure| figure.name == name);
+    let missing = || PaperError::Missing(format!("no chart {name} was drawn"));
+    found.map(|figure| figure.picture).ok_or_else(missing)
+}
