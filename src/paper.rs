@@ -123,12 +123,22 @@ pub struct Sheet {
     pub name: Name,
     /// What is drawn.
     pub picture: Picture,
+    /// The same, arranged for one column of a paper or for a phone, where that is another picture.
+    pub column: Option<Picture>,
     /// The rows that it is drawn from; the first has its name.
     pub tables: Vec<Table>,
     /// Other files that its commands need: name and text.
     pub files: Vec<(&'static str, &'static str)>,
     /// What is shown.
     pub caption: Caption,
+}
+
+impl Sheet {
+    /// What is drawn on a page that is so narrow.
+    #[must_use]
+    pub fn for_column(&self) -> &Picture {
+        self.column.as_ref().unwrap_or(&self.picture)
+    }
 }
 
 /// Why a figure cannot be made.

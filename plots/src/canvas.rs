@@ -192,17 +192,20 @@ impl<'a> Canvas<'a> {
             (x, y - TOP_TO_BASELINE * size),
             size,
             align,
-            color,
+            self.theme.color(color),
             FontTransform::None,
         );
     }
 
-    /// Text centred on `x` with its baseline at `y` and a light halo around the letters.
-    pub(crate) fn text_haloed(&mut self, text: &str, at: (f64, f64), size: f64, color: Color) {
+    /// Text centred on `x` with its baseline at `y` and a halo of paper around the letters, in a shade of the
+    /// colour that can be read.
+    pub(crate) fn text_haloed(&mut self, text: &str, (x, y): (f64, f64), size: f64, color: Color) {
         if !clean(text).is_empty() {
             self.finish.halos.push(self.texts);
         }
-        self.text(text, at, size, Align::Middle, color);
+        let from = (x, y - TOP_TO_BASELINE * size);
+        let color = self.theme.text(color);
+        self.draw_text(text, from, size, Align::Middle, color, FontTransform::None);
     }
 
     /// Text whose capitals are centred in height on `(x, y)`.
@@ -220,6 +223,7 @@ impl<'a> Canvas<'a> {
     /// Text that reads upwards, centred on `y`, with its baseline at `x`.
     pub(crate) fn text_up(&mut self, text: &str, (x, y): (f64, f64), size: f64, color: Color) {
         let from = (x - TOP_TO_BASELINE * size, y);
+        let color = self.theme.color(color);
         self.draw_text(text, from, size, Align::Middle, color, FontTransform::Rotate270);
     }
 
@@ -242,10 +246,8 @@ impl<'a> Canvas<'a> {
             Align::End => HPos::Right,
         };
         let font: FontDesc = (FONT_FALLBACKS, size * UNITS * FONT_FACTOR).into_font();
-        let style = font
-            .transform(transform)
-            .color(&rgba(self.theme.color(color), 1.0))
-            .pos(Pos::new(align, VPos::Top));
+        let style =
+            font.transform(transform).color(&rgba(color, 1.0)).pos(Pos::new(align, VPos::Top));
         let result = self.backend.draw_text(&text, &style, at(from));
         self.note(result);
         self.texts += 1;

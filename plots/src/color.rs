@@ -75,7 +75,18 @@ impl Color {
     /// The same hue, light where it was dark: for dark paper.
     pub(crate) fn inverted(self) -> Self {
         let [l, a, b] = self.oklab();
-        Self::from_oklab([1.06 - 0.78 * l, a, b])
+        Self::from_oklab([1.12 - 0.72 * l, a, b])
+    }
+
+    /// The colour, lightened if need be until small text in it can be read on dark paper.
+    pub(crate) fn luminous(self) -> Self {
+        const LEAST: f64 = 66.0;
+        let [l, a, b] = self.oklab();
+        let lighter = |step: u32| {
+            let t = f64::from(step) / 40.0;
+            Self::from_oklab([l + t * (1.0 - l), a, b])
+        };
+        (0..40).map(lighter).find(|c| c.lightness() >= LEAST).unwrap_or(Self::WHITE)
     }
 
     /// Oklab coordinates (Ottosson 2020), in which straight lines look even.

@@ -37,6 +37,8 @@ const TICK_GAP: f64 = 2.5;
 const LABEL_GAP: f64 = 4.0;
 const BAR_GAP: f64 = 9.0;
 const BAR: f64 = 9.0;
+/// How far a panel's title may reach beyond its plot.
+const TITLE_SLACK: f64 = 8.0;
 
 /// Room around a plot, in points.
 #[derive(Debug, Clone, Copy, Default)]
@@ -122,15 +124,28 @@ impl<'a> Panel<'a> {
         title_lines(self.title, width, types.label, types.tick)
     }
 
-    /// The room that labels need when all is drawn in `width` × `height` points.
-    pub(crate) fn margins(&self, width: f64, height: f64, types: &Type) -> Margins {
-        let top: f64 = self.title_lines(width, types).iter().map(|l| l.1 * LINE_HEIGHT).sum();
+    /// The room that labels need when all is drawn in `width` × `height` points; `plot` is the size
+    /// of the plot, where it is known.
+    pub(crate) fn margins(
+        &self,
+        (width, height): (f64, f64),
+        plot: Option<(f64, f64)>,
+        types: &Type,
+    ) -> Margins {
+        let room = plot.map_or(width, |(wide, _)| wide + TITLE_SLACK);
+        let top: f64 = self.title_lines(room, types).iter().map(|l| l.1 * LINE_HEIGHT).sum();
         let top = if top > 0.0 { top + 4.0 } else { types.tick * 0.6 };
         let line = types.label * LINE_HEIGHT;
-        let below = label_lines(&self.chart.x, width * 0.85, types).len() as f64 * line;
+        let below = label_lines(
+            &self.chart.x,
+            plot.map_or(width * 0.85, |(wide, _)| wide).max(60.0),
+            types,
+        )
+        .len() as f64
+            * line;
         let below = if below > 0.0 { below + LABEL_GAP } else { DESCENT * types.tick };
         let bottom = TICK + TICK_GAP + CAP_HEIGHT * types.tick + below;
-        let tall = (height - top - bottom).max(1.0);
+        let tall = plot.map_or(height - top - bottom, |(_, tall)| tall).max(1.0);
         let beside = label_lines(&self.chart.y, tall, types).len() as f64 * line;
         let gap = if beside > 0.0 { LABEL_GAP } else { 0.0 };
         let left = TICK + TICK_GAP + widest(&self.y_ticks(tall, types), types) + gap + beside;
@@ -277,8 +292,8 @@ impl<'a> Panel<'a> {
     }
 
     /// The panel's own title, above the plot.
-    pub(crate) fn draw_title(&self, canvas: &mut Canvas, plot: &Rect, room: f64, types: &Type) {
-        let lines = self.title_lines(room, types);
+    pub(crate) fn draw_title(&self, canvas: &mut Canvas, plot: &Rect, types: &Type) {
+        let lines = self.title_lines(plot.width() + TITLE_SLACK, types);
         let height: f64 = lines.iter().map(|l| l.1 * LINE_HEIGHT).sum();
         draw_title(canvas, &lines, (plot.left, plot.top - height - 4.0));
     }

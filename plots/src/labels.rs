@@ -127,7 +127,7 @@ impl Labels<'_, '_> {
         self.taken.mark_rect(&area);
         let baseline = (area.top + area.bottom) / 2.0 + CAP_HEIGHT / 2.0 * self.size;
         let at = ((area.left + area.right) / 2.0, baseline);
-        self.canvas.text_haloed(&text, at, self.size, line.style.color.legible());
+        self.canvas.text_haloed(&text, at, self.size, line.style.color);
     }
 
     /// The box moved into the plot.

@@ -146,7 +146,7 @@ impl Page<'_> {
         let mut canvas = Canvas::new(&mut svg, size, self.theme);
         canvas.rect((0.0, 0.0), (size.width, size.height), Color::WHITE, 1.0);
         let mut taken = Occupancy::new(size.width, size.height);
-        for (i, (panel, frame)) in self.panels.iter().zip(&frames).enumerate() {
+        for (panel, frame) in self.panels.iter().zip(&frames) {
             // Markers lie on the axes, but the axes on a heat map's cells.
             if panel.heat.is_none() {
                 panel.draw_grid(&mut canvas, frame);
@@ -156,9 +156,7 @@ impl Page<'_> {
             if panel.heat.is_some() {
                 panel.draw_axes(&mut canvas, frame, types);
             }
-            let next = frames.get(i + 1).filter(|_| (i + 1) % self.columns != 0);
-            let room = next.map_or(area.right, |next| next.plot.left - PANEL_GAP) - frame.plot.left;
-            panel.draw_title(&mut canvas, &frame.plot, room, types);
+            panel.draw_title(&mut canvas, &frame.plot, types);
         }
         let plots = frames.iter().map(|frame| &frame.plot);
         let left = plots.clone().map(|p| p.left).fold(f64::INFINITY, f64::min);
@@ -193,7 +191,8 @@ impl Page<'_> {
         Drawing::new(&finish.apply(&svg), headline, size, self.theme.paper()).map(Some)
     }
 
-    /// The places of all panels: those of a column share left and right, those of a row top and bottom.
+    /// The places of all panels: those of a column share left and right, those of a row top and bottom, and
+    /// all plots are equally large.
     fn frames(&self, area: &Rect) -> Result<Vec<Frame>, Error> {
         let columns = self.columns;
         let rows = self.panels.len().div_ceil(columns);
@@ -202,34 +201,59 @@ impl Page<'_> {
         if !(width >= LEAST && height >= LEAST) {
             return Err(self.too_small());
         }
-        let own: Vec<Margins> =
-            self.panels.iter().map(|panel| panel.margins(width, height, &self.types)).collect();
-        let most = |pick: fn(&Margins) -> f64, keep: &dyn Fn(usize) -> bool| {
-            own.iter()
-                .enumerate()
-                .filter(|(i, _)| keep(*i))
-                .map(|(_, m)| pick(m))
-                .fold(0.0, f64::max)
+        let cell = (width, height);
+        let margins = |plot: Option<(f64, f64)>| -> Shares {
+            let own: Vec<Margins> =
+                self.panels.iter().map(|panel| panel.margins(cell, plot, &self.types)).collect();
+            Shares::new(&own, columns)
         };
-        let mut frames = Vec::new();
-        for (i, panel) in self.panels.iter().enumerate() {
-            let (column, row) = (i % columns, i / columns);
-            let in_column = |k: usize| k % columns == column;
-            let in_row = |k: usize| k / columns == row;
-            let left = area.left + column as f64 * (width + PANEL_GAP);
-            let top = area.top + row as f64 * (height + PANEL_GAP);
-            let plot = Rect {
-                left: left + most(|m| m.left, &in_column),
-                right: left + width - most(|m| m.right, &in_column),
-                top: top + most(|m| m.top, &in_row),
-                bottom: top + height - most(|m| m.bottom, &in_row),
-            };
-            if !(plot.width() >= LEAST && plot.height() >= LEAST) {
-                return Err(self.too_small());
-            }
-            frames.push(panel.frame(plot, &self.types));
+        // Titles and labels wrap in the size of the plots, which their ticks leave.
+        let room = |shares: &Shares| {
+            let [beside, above] = shares.totals();
+            let wide = width - beside / columns as f64;
+            (wide, height - above / rows as f64)
+        };
+        let first = margins(None);
+        let shares = margins(Some(room(&first)));
+        let (wide, tall) = room(&shares);
+        if !(wide >= LEAST && tall >= LEAST) {
+            return Err(self.too_small());
         }
-        Ok(frames)
+        let place = |i: usize| {
+            let (column, row) = (i % columns, i / columns);
+            let before: f64 =
+                shares.columns[..column].iter().map(|(l, r)| l + wide + r + PANEL_GAP).sum();
+            let over: f64 = shares.rows[..row].iter().map(|(t, b)| t + tall + b + PANEL_GAP).sum();
+            let left = area.left + before + shares.columns[column].0;
+            let top = area.top + over + shares.rows[row].0;
+            Rect { left, right: left + wide, top, bottom: top + tall }
+        };
+        let frame = |(i, panel): (usize, &Panel)| panel.frame(place(i), &self.types);
+        Ok(self.panels.iter().enumerate().map(frame).collect())
+    }
+}
+
+/// The room around the plots: (left, right) of each column, (top, bottom) of each row.
+struct Shares {
+    columns: Vec<(f64, f64)>,
+    rows: Vec<(f64, f64)>,
+}
+
+impl Shares {
+    fn new(own: &[Margins], columns: usize) -> Self {
+        let rows = own.len().div_ceil(columns);
+        let mut shares = Self { columns: vec![(0.0, 0.0); columns], rows: vec![(0.0, 0.0); rows] };
+        for (i, margins) in own.iter().enumerate() {
+            let (column, row) = (&mut shares.columns[i % columns], &mut shares.rows[i / columns]);
+            *column = (column.0.max(margins.left), column.1.max(margins.right));
+            *row = (row.0.max(margins.top), row.1.max(margins.bottom));
+        }
+        shares
+    }
+
+    /// All of it, across and down.
+    fn totals(&self) -> [f64; 2] {
+        [&self.columns, &self.rows].map(|shares| shares.iter().map(|(a, b)| a + b).sum())
     }
 }
 

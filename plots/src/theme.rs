@@ -84,6 +84,14 @@ impl Theme {
             Self::Grey => in_palette(&IN_GREY).unwrap_or_else(|| color.without_hue()),
         }
     }
+
+    /// The same for small text.
+    pub(crate) fn text(self, color: Color) -> Color {
+        match self {
+            Self::Light | Self::Grey => self.color(color).legible(),
+            Self::Dark => self.color(color).luminous(),
+        }
+    }
 }
 
 #[cfg(test)]

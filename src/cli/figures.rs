@@ -15,7 +15,7 @@ use super::simulate::{RECORD_FILE, print, simulation_record, verdict_line};
 use super::{Outcome, progress, say};
 use crate::check::Verdict;
 use crate::engine::{Run, VotesBy};
-use crate::figures::thousands;
+use crate::figures::{NARROW, thousands};
 use crate::paper::{
     ALPHA, CONFIDENCE, LEAST_SAMPLES, LIST, MOST_SAMPLES, Name, Order, Sheet, caption, judge, make,
     tex,
@@ -271,6 +271,19 @@ impl PaperArgs {
 
     pub(super) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R> {
         self.threads.install(work)
+    }
+
+    /// The same figures as narrow as a column, for the screen of a phone; none where they are that narrow.
+    pub(super) fn columns(&self, sheets: &[Sheet]) -> Result<Vec<Option<Drawing>>> {
+        let theme = self.theme.theme();
+        let narrow = self.width.points < NARROW;
+        let column = |sheet: &Sheet| -> Result<Option<Drawing>> {
+            if narrow {
+                return Ok(None);
+            }
+            Ok(Some(sheet.for_column().render_at(plots::Size::COLUMN.width, theme)?))
+        };
+        sheets.iter().map(column).collect()
     }
 
     /// Makes, judges and draws the figures, on rayon's current pool.

@@ -45,12 +45,17 @@ impl Args {
         let drawn = paper.install(|| paper.draw())??;
         let commands: Vec<String> =
             drawn.sheets.iter().map(|sheet| paper.command(sheet.name)).collect();
+        let columns = paper.columns(&drawn.sheets)?;
+        let svgs = drawn.drawings.iter().zip(&columns);
         let entries: Vec<Entry<'_>> = drawn
             .sheets
             .iter()
-            .zip(&drawn.drawings)
+            .zip(svgs)
             .zip(&commands)
-            .map(|((sheet, drawing), command)| Entry { sheet, svg: drawing.svg(), command })
+            .map(|((sheet, (drawing, column)), command)| {
+                let column = column.as_ref().map_or("", |drawing| drawing.svg());
+                Entry { sheet, svg: drawing.svg(), column, command }
+            })
             .collect();
         let verdict = drawn.verdict_line();
         let frame = Frame {

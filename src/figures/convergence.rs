@@ -1,6 +1,6 @@
 //! Simulation less theory against the number of samples.
 
-use plots::{Axis, Band, Chart, Legend, Line, Points, Size, Style};
+use plots::{Axis, Chart, Legend, Line, Points, Size, Style};
 use serde::Serialize;
 
 use super::{Picture, thousands};
@@ -71,14 +71,6 @@ pub fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
                 Some(votes) => stage_label(stage, None, Some(votes)),
                 None => stage.to_string(),
             };
-            if stage == StageName::Undefended {
-                // 1.96 standard deviations; the mean of the absolute value is √(2/π) of one.
-                let limit = 1.96 * (std::f64::consts::PI / 2.0).sqrt();
-                let band = here()
-                    .map(|row| (row.samples as f64, low / 10.0, limit * row.expected_deviation));
-                let band = Band { opacity: 0.13, ..Band::new("", band) };
-                chart = chart.with(band.style(Style::neutral()));
-            }
             let line = here().map(|row| (row.samples as f64, row.expected_deviation));
             let points = here().map(|row| (row.samples as f64, row.deviation));
             chart = chart
@@ -87,8 +79,6 @@ pub fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
         }
         figure = figure.with(chart);
     }
-    let legend = Legend::below()
-        .line_means("expected size, ∝ N^(−1/2)")
-        .band_means("95 % of deviations, undefended");
+    let legend = Legend::below().line_means("expected size, ∝ N^(−1/2)");
     Picture::Panels(figure.legend(legend), Size::inches(6.5, 3.6))
 }

@@ -12,8 +12,8 @@ const POINTS: usize = 7;
 
 /// The conditional metric and the unconditional one.
 const METRICS: [(Quantity, &str, &str); 2] = [
-    (Quantity::RobustAccuracy, "robust accuracy", "share of the correct"),
-    (Quantity::AdversarialAccuracy, "adversarial accuracy", "share of all"),
+    (Quantity::RobustAccuracy, "robust", "share of the correct"),
+    (Quantity::AdversarialAccuracy, "adversarial", "share of all"),
 ];
 
 /// Against sigma: a panel a metric and protocol, in two columns where the page is `narrow`.
@@ -25,12 +25,6 @@ pub fn picture(rows: &[Row], narrow: bool) -> Picture {
             protocols.push(row.draws);
         }
     }
-    let values = || {
-        let of = |row: &Row| METRICS.map(|(quantity, ..)| quantity.exact(&row.answer()));
-        rows.iter().flat_map(of)
-    };
-    let low = values().fold(1.0, f64::min);
-    let high = values().fold(0.0, f64::max);
     let samples = rows.iter().filter_map(|row| row.samples).max();
     let samples = samples.map_or_else(String::new, |n| format!(", {} samples", thousands(n)));
     let title = rows.first().map_or_else(String::new, |row| {
@@ -49,20 +43,15 @@ pub fn picture(rows: &[Row], narrow: bool) -> Picture {
             false => (place / protocols.len(), place % protocols.len()),
         };
         let (quantity, name, share) = METRICS[metric];
-        let outer = |first: bool, label: &str| if first { label.to_owned() } else { String::new() };
+        // Labels stand at the outer panels; all have the same scales.
         let below = place + columns >= count;
-        let left = place.is_multiple_of(columns);
-        let x = if narrow { "σ (units of x)" } else { "σ, noise of the defence (units of x)" };
-        let x =
-            Axis::linear(outer(below, x)).range(0.0, rows.iter().fold(0.0, |m, r| r.sigma.max(m)));
-        // Every panel of a column or row has the same denominator, and all the same scale.
-        let y = Axis::linear(outer(left || narrow, share)).range(low - 0.03, high + 0.03);
+        let left = place.is_multiple_of(columns) || narrow;
+        let most = rows.iter().fold(0.0, |most, row| row.sigma.max(most));
+        let x = Axis::linear(if below { "σ (units of x)" } else { "" }).range(0.0, most);
+        let y = Axis::linear(if left { share } else { "" }).range(0.0, 1.0);
         let draws = protocols[protocol];
         let letter = char::from(b'a' + place as u8);
-        let head = match narrow {
-            true => format!("({letter}) {}\n{draws} θ", name),
-            false => format!("({letter}) {name}, {}", called(draws.0)),
-        };
+        let head = format!("({letter}) {name}, {}", called(draws.0));
         let mut chart = Chart::new(x, y).title(head);
         for stage in StageName::ALL {
             let of_stage: Vec<&Row> =

@@ -48,40 +48,50 @@ pub fn picture(densities: &[DensityRow], rates: &[Row], narrow: bool) -> Picture
     for (place, row) in rates.iter().enumerate() {
         let left = place.is_multiple_of(2);
         let below = place + 2 >= rates.len();
-        let x = if below { "x, or x + θ (units of x)" } else { "" };
+        let x = if below {
+            if narrow { "x, or x + θ" } else { "x, or x + θ (units of x)" }
+        } else {
+            ""
+        };
         let y = if left { "½ × density" } else { "" };
         let letter = char::from(b'a' + place as u8);
         let of_stage: Vec<&DensityRow> =
             densities.iter().filter(|point| point.stage == row.stage).collect();
         let said = match (row.stage, narrow) {
-            (StageName::Undefended, _) => "undefended: sgn(x)".to_owned(),
-            (StageName::Defended, _) => "defended: sgn(x + θ)".to_owned(),
-            (StageName::Trained, true) => "trained: k = shift".to_owned(),
+            (StageName::Undefended, true) => "undefended".to_owned(),
+            (StageName::Undefended, false) => "undefended: sgn(x)".to_owned(),
+            (StageName::Defended, true) => "defended".to_owned(),
+            (StageName::Defended, false) => "defended: sgn(x + θ)".to_owned(),
+            (StageName::Trained, true) => "trained".to_owned(),
             (StageName::Trained, false) => "trained: sgn(x + θ − shift)".to_owned(),
             (StageName::Voted, true) => {
-                format!("{} votes", row.votes.map_or_else(String::new, |votes| votes.to_string()))
+                format!(
+                    "voted, n = {}",
+                    row.votes.map_or_else(String::new, |votes| votes.to_string())
+                )
             }
             (StageName::Voted, false) => {
                 let votes = row.votes.map_or_else(String::new, |votes| votes.to_string());
-                format!("voted: the majority of {votes} trained draws")
+                format!("voted: majority of {votes}")
             }
         };
         let head = format!(
-            "({letter}) {said}\n{} % correct, {} % under attack",
+            "({letter}) {said}\n{} % correct{}{} % under attack",
             percent(row.clean_accuracy),
+            if narrow { "\n" } else { ", " },
             percent(row.adversarial_accuracy)
         );
         let chart = Chart::new(
             Axis::linear(x).range(least, most),
             Axis::linear(y).range(0.0, 1.12 * highest),
         );
-        figure = figure.with(panel(chart.title(head), &of_stage, place == 0));
+        figure = figure.with(panel(chart.title(head), &of_stage, place == 0, narrow));
     }
     Picture::Panels(figure.legend(Legend::below()), Size::inches(6.5, 5.0))
 }
 
 /// The densities of one stage; the `first` panel explains the looks of all.
-fn panel(mut chart: Chart, densities: &[&DensityRow], first: bool) -> Chart {
+fn panel(mut chart: Chart, densities: &[&DensityRow], first: bool, narrow: bool) -> Chart {
     let Some(DensityRow { stage, boundary, eps, .. }) = densities.first() else {
         return chart;
     };
@@ -92,9 +102,14 @@ fn panel(mut chart: Chart, densities: &[&DensityRow], first: bool) -> Chart {
         let sample = |(name, opacity, hatch): (&str, f64, Hatch)| {
             Region::new(name, Vec::new()).style(grey).opacity(opacity).hatch(hatch)
         };
+        if narrow {
+            // Its label has no room at the line.
+            let dashed = grey.dash(Dash::Short).width(0.7);
+            chart = chart.with(Line::new("boundary", []).style(dashed));
+        }
         chart = chart
             .with(Line::new("class y = 1", []).style(grey.width(1.2)))
-            .with(Line::new("class y = −1", []).style(grey.width(1.2).dash(Dash::Short)))
+            .with(Line::new("class y = −1", []).style(grey.width(1.2).dash(Dash::Dashed)))
             .with(sample(ROBUST))
             .with(sample(VULNERABLE));
     }
@@ -130,10 +145,10 @@ fn panel(mut chart: Chart, densities: &[&DensityRow], first: bool) -> Chart {
             let region = Region::new("", loops).style(style).opacity(opacity);
             chart = chart.with(region.hatch(hatch));
         }
-        let dash = if class == 1 { Dash::Solid } else { Dash::Short };
+        let dash = if class == 1 { Dash::Solid } else { Dash::Dashed };
         chart = chart.with(Line::new("", curve).style(style.dash(dash).width(1.2)));
     }
-    chart.with(Reference::vertical(*boundary, "boundary"))
+    chart.with(Reference::vertical(*boundary, if narrow { "" } else { "boundary" }))
 }
 
 /// With one decimal.

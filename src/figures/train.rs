@@ -7,7 +7,7 @@ use theory::learning::sgd_floor;
 use theory::task::{Defense, DomainError, Eps, Margin, Stage};
 
 use super::votes::log_spaced;
-use super::{Figure, Picture, Variable, nearest, thousands};
+use super::{Figure, Picture, Variable, by_rank, nearest, thousands};
 use crate::train::row::{TrainRow, asymptotic_sd};
 use crate::train::study::{Method, Study};
 
@@ -188,8 +188,11 @@ impl Page<'_> {
             }
             let x = Axis::linear("epoch").range(0.0, f64::from(study.sgd.epochs));
             let mut chart = Chart::new(x, y);
+            let count = drawn.len();
             for (index, size) in drawn.into_iter().enumerate() {
-                let style = Style::series(index + 1);
+                // No colour of a stage: the same one, light for small N to dark for large.
+                let look = Style::series(index + 1);
+                let style = by_rank(index, count).dash(look.dash);
                 let of_size = || {
                     let rows = rows.iter().filter(move |row| row.train_size == size);
                     rows.filter_map(|row| Some((f64::from(row.epoch?), value(row)?)))

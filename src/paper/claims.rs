@@ -49,6 +49,7 @@ pub(super) fn sheet() -> Result<Sheet, PaperError> {
     Ok(Sheet {
         name: Name::Claims,
         picture,
+        column: None,
         tables: vec![
             Table {
                 name: Name::Claims.name(),

@@ -63,8 +63,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
              theory|, against the number of samples N, (a) at ε = 0.5 and (b) in the tail, at ε = 3. The \
              samples are nested: the first 1,000, 1,778, 3,162 and so on of seed {}, up to the first {}. \
              Lines are the size to be expected of a right simulation, √(2p(1 − p)/(πN)), the mean of the \
-             absolute value of a normal with the variance of the estimate; it falls as N^(−1/2). In the grey \
-             band, below 1.96·√(p(1 − p)/N) for the undefended stage, 95 % of single deviations lie. \
+             absolute value of a normal with the variance of the estimate; it falls as N^(−1/2). \
              Neighbouring points share most of their samples, so that they move together. {TASK}, σ = 1, and \
              101 draws vote; the deciding one is drawn from its exact law.",
             order.seed,
@@ -75,6 +74,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     Ok(Sheet {
         name: Name::Convergence,
         picture: picture(&rows, order.seed),
+        column: None,
         tables: vec![Table {
             name: Name::Convergence.name(),
             what: "each rate after so many samples, and its distance from theory",

@@ -47,6 +47,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     Ok(Sheet {
         name,
         picture,
+        column: None,
         tables: vec![Table {
             name: name.name(),
             what: "the learnt thresholds and what they are worth, after each epoch",

@@ -86,6 +86,7 @@ impl Study {
         Ok(Sheet {
             name,
             picture,
+            column: None,
             tables: vec![Table {
                 name: name.name(),
                 what: "every stage and the optimum, exact beside simulated",

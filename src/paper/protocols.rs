@@ -32,6 +32,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     Ok(Sheet {
         name: Name::Metrics,
         picture: picture(&rows, order.narrow()),
+        column: Some(picture(&rows, true)),
         tables: vec![Table {
             name: Name::Metrics.name(),
             what: "every stage under every protocol, exact beside simulated",

@@ -26,6 +26,8 @@ pub struct Entry<'a> {
     pub sheet: &'a Sheet,
     /// Its drawing.
     pub svg: &'a str,
+    /// The same for a phone; empty where the other one will do.
+    pub column: &'a str,
     /// The command that makes it again.
     pub command: &'a str,
 }
@@ -68,13 +70,17 @@ pub fn page(frame: &Frame, entries: &[Entry<'_>]) -> Result<String, PaperError> 
 }
 
 fn section(entry: &Entry<'_>) -> Result<String, PaperError> {
-    let Entry { sheet, svg, command } = entry;
+    let Entry { sheet, svg, column, command } = entry;
     let caption = &sheet.caption;
     // What tools show of an image, and what stands beside it anyway.
     let open = format!("<svg role=\"img\" aria-label=\"{}\" ", escape(caption.title));
-    let svg = svg.replacen("<svg ", &open, 1);
+    let [svg, column] = [svg, column].map(|svg| svg.replacen("<svg ", &open, 1));
+    let drawn = match column.as_str() {
+        "" => svg,
+        column => format!("<div class=\"full\">{svg}</div>\n<div class=\"column\">{column}</div>"),
+    };
     let mut text = format!(
-        "<section id=\"{}\">\n<h2>{}</h2>\n<figure>\n<div class=\"wide\">{svg}</div>\n<figcaption>\n",
+        "<section id=\"{}\">\n<h2>{}</h2>\n<figure>\n{drawn}\n<figcaption>\n",
         sheet.name,
         escape(caption.title)
     );

@@ -89,6 +89,7 @@ impl Sweep {
         Ok(Sheet {
             name,
             picture,
+            column: None,
             tables: vec![Table {
                 name: name.name(),
                 what: "every stage, exact beside simulated",

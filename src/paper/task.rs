@@ -35,10 +35,12 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
             order.seed
         ),
     ];
-    let picture = picture(&densities, &rates, order.narrow());
+    let [picture, column] =
+        [order.narrow(), true].map(|narrow| picture(&densities, &rates, narrow));
     Ok(Sheet {
         name: Name::Task,
         picture,
+        column: Some(column),
         tables: vec![
             Table {
                 name: Name::Task.name(),

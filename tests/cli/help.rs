@@ -2,7 +2,8 @@
 
 use crate::harness::{Place, run};
 
-const VERBS: [&str; 8] = ["theory", "simulate", "sweep", "plot", "claims", "train", "nd", "merge"];
+const VERBS: [&str; 10] =
+    ["theory", "simulate", "sweep", "plot", "claims", "train", "nd", "figures", "report", "merge"];
 
 #[test]
 fn help_names_every_verb_and_the_exit_codes() {
@@ -62,6 +63,11 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
             .join(" "),
         ),
         (
+            "figures",
+            "--only --width --theme --samples --seed --threads --latex --force -o".to_owned(),
+        ),
+        ("report", "--only --width --theme --samples --seed --threads --force -o".to_owned()),
+        (
             "train",
             [
                 "--sigma --eps --mean --noise --shift --train-size --method --repetitions --epochs",
@@ -105,7 +111,7 @@ fn place_with_tasks() -> Place {
 #[test]
 fn the_examples_in_the_help_work() {
     let mut examples = 0;
-    for verb in ["", "theory", "simulate", "sweep", "claims", "train", "nd"] {
+    for verb in ["", "theory", "simulate", "sweep", "claims", "train", "nd", "figures", "report"] {
         for line in run(&format!("{verb} --help")).done().out.lines() {
             let Some(command) = line.trim().strip_prefix("gauss-sim ") else {
                 continue;
@@ -136,9 +142,12 @@ fn the_examples_in_the_help_work() {
             if ["sweep", "claims", "train", "nd"].contains(&args[0]) {
                 args.push("--no-plots");
             }
+            if ["figures", "report"].contains(&args[0]) && !args.contains(&"--only") {
+                args.extend(["--only", "task"]);
+            }
             place_with_tasks().run_args(&args).done();
             examples += 1;
         }
     }
-    assert_eq!(examples, 7 + 4 + 3 + 5 + 5 + 4 + 5, "found and run");
+    assert_eq!(examples, 9 + 4 + 3 + 5 + 5 + 4 + 5 + 4 + 3, "found and run");
 }

@@ -4,11 +4,13 @@
 //! numbers are worth is for other tests to say, here they must be whole, where they belong, and the
 //! same on every run.
 
+mod browser;
 mod claims;
 mod completions;
 mod errors;
 #[cfg(target_os = "linux")]
 mod faults;
+mod figures;
 mod harness;
 mod help;
 mod long;

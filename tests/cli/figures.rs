@@ -1,0 +1,223 @@
+//! `gauss-sim figures` and `gauss-sim report`: which files, what is in them, and what is refused.
+
+use std::collections::BTreeSet;
+
+use crate::harness::{Place, Run, rows};
+
+const NAMES: [&str; 11] = [
+    "task",
+    "robust_accuracy_vs_sigma",
+    "robust_accuracy_vs_eps",
+    "robust_accuracy_vs_invariance",
+    "robust_accuracy_vs_votes",
+    "training_vs_epoch",
+    "claims_map",
+    "metrics_and_draws",
+    "convergence",
+    "adversarial_accuracy_nd",
+    "gap_to_optimum",
+];
+
+/// The files of these figures.
+fn files(names: &[&str], others: &[&str]) -> Vec<String> {
+    let of = |name: &&str| ["md", "pdf", "png", "svg"].map(|ending| format!("{name}.{ending}"));
+    let files: BTreeSet<String> = names
+        .iter()
+        .flat_map(of)
+        .chain(["data", "run.json"].iter().chain(others).map(ToString::to_string))
+        .collect();
+    files.into_iter().collect()
+}
+
+#[track_caller]
+fn assert_refused(place: &Place, run: &Run, texts: &[&str]) {
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert_eq!((run.out.as_str(), run.err.lines().count()), ("", 1), "{run:#?}");
+    for text in texts {
+        assert!(run.err.contains(text), "{text}: {}", run.err);
+    }
+    assert!(place.names("").is_empty(), "{:?}", place.names(""));
+}
+
+#[test]
+fn every_figure_comes_with_its_rows_and_its_caption() {
+    let place = Place::new();
+    let run = place.run("figures --samples 1e4 --latex").done();
+    assert_eq!(place.names(""), ["gauss-sim-figures"]);
+    assert_eq!(place.names("gauss-sim-figures"), files(&NAMES, &["figures.tex"]));
+    let others = ["task_rates", "claims"].map(|name| format!("{name}.csv"));
+    let tables = NAMES.map(|name| format!("{name}.csv")).into_iter().chain(others);
+    let data: BTreeSet<String> =
+        tables.chain(["isotropic.toml", "max_norm.toml"].map(str::to_owned)).collect();
+    let data: Vec<String> = data.into_iter().collect();
+    assert_eq!(place.names("gauss-sim-figures/data"), data);
+    for name in NAMES {
+        let caption = place.text(&format!("gauss-sim-figures/{name}.md"));
+        assert!(caption.starts_with("**") && caption.ends_with("`.\n"), "{caption}");
+        let command =
+            format!("gauss-sim figures --only {name} --samples 10000 --seed 1 -o figures");
+        assert!(caption.contains(&command), "{caption}");
+        assert!(caption.contains("share"), "a denominator: {caption}");
+        let svg = place.text(&format!("gauss-sim-figures/{name}.svg"));
+        assert!(svg.starts_with("<svg width=\"468pt\""), "{name}: {}", &svg[..80]);
+        assert!(place.read(&format!("gauss-sim-figures/{name}.pdf")).starts_with(b"%PDF"));
+        assert!(place.read(&format!("gauss-sim-figures/{name}.png")).starts_with(b"\x89PNG"));
+        assert!(run.out.contains(&format!("{name}.{{svg,pdf,png,md}}")), "{}", run.out);
+    }
+    let tex = place.text("gauss-sim-figures/figures.tex");
+    assert!(tex.is_ascii(), "{:?}", tex.chars().find(|c| !c.is_ascii()));
+    for part in ["\\begin{figure}", "\\includegraphics[width=468bp]", "\\caption{", "\\label{fig:"]
+    {
+        assert_eq!(tex.matches(part).count(), NAMES.len(), "{part}");
+    }
+    assert_eq!(tex.matches('{').count(), tex.matches('}').count());
+    let record = place.json("gauss-sim-figures/run.json");
+    assert_eq!(record["judgement"]["verdict"], "agree");
+    let line = run.out.lines().find(|line| line.starts_with("agree: ")).unwrap();
+    let judged = record["judgement"]["rows"].as_u64().unwrap();
+    assert!(judged > 1000 && record["rows"].as_u64().unwrap() > judged, "{line}");
+    // Rows that other verbs read.
+    let sigma = rows(&place.text("gauss-sim-figures/data/robust_accuracy_vs_sigma.csv"));
+    assert_eq!(sigma.len(), 81 * 4);
+    assert!(sigma.iter().all(|row| row.text("agrees") == "true" && row.count("samples") == 10_000));
+    place.run("plot gauss-sim-figures/data/gap_to_optimum.csv -o again").done();
+}
+
+/// The rows of a figure are those of the verb that its caption names.
+#[test]
+fn the_rows_are_those_of_the_command_in_the_caption() {
+    let place = Place::new();
+    place.run("figures --only robust_accuracy_vs_eps --samples 1e4 --seed 5 -o f").done();
+    let caption = place.text("f/robust_accuracy_vs_eps.md");
+    let command = caption.lines().find(|line| line.starts_with("The same rows")).unwrap();
+    let command = command.split('`').nth(1).unwrap().strip_prefix("gauss-sim ").unwrap();
+    place.run(&format!("{command} --no-plots -o s")).done();
+    let drawn = place.text("f/data/robust_accuracy_vs_eps.csv");
+    assert_eq!(drawn, place.text("s/rows.csv"));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let place = Place::new();
+    let only = "--only convergence,task --only gap_to_optimum --samples 1e4";
+    for (folder, threads) in [("a", 1), ("b", 2)] {
+        place.run(&format!("figures {only} --threads {threads} -o {folder}")).done();
+    }
+    let names = place.names("a");
+    assert_eq!(names, files(&["convergence", "task", "gap_to_optimum"], &[]));
+    assert_eq!(names, place.names("b"));
+    let data = place.names("a/data").into_iter().map(|name| format!("data/{name}"));
+    for name in
+        names.into_iter().filter(|name| name.contains('.') && name != "run.json").chain(data)
+    {
+        assert!(place.read(&format!("a/{name}")) == place.read(&format!("b/{name}")), "{name}");
+    }
+    place.run(&format!("figures {only} --seed 2 -o c")).done();
+    let name = "data/convergence.csv";
+    assert_ne!(place.text(&format!("a/{name}")), place.text(&format!("c/{name}")));
+}
+
+#[test]
+fn width_and_theme_change_the_look_and_no_row() {
+    let place = Place::new();
+    let only = "figures --only task --samples 1e4";
+    place.run(&format!("{only} -o usual")).done();
+    place.run(&format!("{only} --width 82.55mm --theme dark -o dark")).done();
+    place.run(&format!("{only} --width 3.25in --theme grey -o grey")).done();
+    for folder in ["dark", "grey"] {
+        assert_eq!(
+            place.text("usual/data/task.csv"),
+            place.text(&format!("{folder}/data/task.csv"))
+        );
+        let svg = place.text(&format!("{folder}/task.svg"));
+        assert!(svg.starts_with("<svg width=\"234"), "{}", &svg[..60]);
+        // Text keeps its size: no label is set smaller than the ticks of a column.
+        assert!(
+            svg.contains("font-size=\"700\"") || svg.contains("font-size=\"7"),
+            "{}",
+            &svg[..900]
+        );
+    }
+    assert!(place.text("dark/task.svg").contains("#16191D"));
+    let grey = place.text("grey/task.svg");
+    for color in grey.split('#').skip(1).map(|rest| &rest[..6]) {
+        assert!(color[..2] == color[2..4] && color[..2] == color[4..6], "{color}");
+    }
+    let caption = place.text("dark/task.md");
+    assert!(caption.contains("--width 82.55mm --theme dark"), "{caption}");
+}
+
+#[test]
+fn what_is_refused() {
+    let verbs = ["figures", "report"];
+    let cases: [(&str, &[&str]); 12] = [
+        ("--only pie", &["--only", "\"pie\"", "task, robust_accuracy_vs_sigma", "gap_to_optimum"]),
+        ("--only task,", &["--only", "\"\"", "write one of"]),
+        ("--width 3.25", &["--width", "\"3.25\"", "3.25in, 8.25cm, 82.5mm or 234pt"]),
+        ("--width wide", &["--width", "\"wide\"", "3.25in"]),
+        ("--width -3in", &["--width", "\"-3in\"", "3.25in"]),
+        ("--width 1in", &["--width", "\"1in\"", "from 3in to 20in"]),
+        ("--width nanin", &["--width", "\"nanin\"", "3.25in"]),
+        ("--theme pink", &["--theme", "\"pink\"", "light, dark, grey"]),
+        ("--samples 999", &["--samples", "\"999\"", "from 1000"]),
+        ("--samples 0", &["--samples", "\"0\"", "from 1000"]),
+        ("--samples x", &["--samples", "\"x\"", "whole number"]),
+        ("--seed -1", &["--seed", "\"-1\"", "from 0"]),
+    ];
+    for (args, texts) in cases {
+        for verb in verbs {
+            let place = Place::new();
+            let run = place.run(&format!("{verb} {args}"));
+            assert_refused(&place, &run, texts);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_written_over_or_half_written() {
+    let place = Place::new();
+    let only = "figures --only claims_map,task --samples 1e3 -o f";
+    std::fs::create_dir_all(place.path("f/data")).unwrap();
+    for taken in ["f/claims_map.png", "f/data/task_rates.csv", "f/task.md"] {
+        place.write(taken, "mine");
+        let run = place.run(only);
+        assert_eq!(run.code, 2, "{run:#?}");
+        assert!(run.err.contains("exists") && run.err.lines().count() == 1, "{}", run.err);
+        let left = place.names("f").len() + place.names("f/data").len();
+        assert_eq!(left, 2, "the folder of the rows, and the file");
+        assert_eq!(place.text(taken), "mine");
+        std::fs::remove_file(place.path(taken)).unwrap();
+    }
+    place.run(only).done();
+    assert_eq!(place.run(only).code, 2);
+    place.run(&format!("{only} --force")).done();
+}
+
+#[test]
+fn the_report_is_one_page_that_needs_nothing_else() {
+    let place = Place::new();
+    let args = "report --only convergence,task --samples 1e4";
+    let run = place.run(&format!("{args} -o page.html")).done();
+    assert_eq!(place.names(""), ["page.html"]);
+    assert!(run.out.contains("agree: ") && run.out.contains("page.html"), "{}", run.out);
+    let page = place.text("page.html");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    assert!(page.contains("<meta name=\"viewport\""));
+    assert_eq!(page.matches("<svg ").count(), 2 * 2, "for a screen and for a phone");
+    assert_eq!(page.matches("<table>").count(), 3);
+    for part in ["src=", "@import", "<link rel=\"stylesheet\"", "url("] {
+        assert!(!page.contains(part), "{part}");
+    }
+    // The only addresses are the paper's and the name spaces of SVG.
+    for (at, _) in page.match_indices("http") {
+        let known = ["https://arxiv.org/abs/2206.09491", "http://www.w3.org/"];
+        assert!(known.iter().any(|known| page[at..].starts_with(known)), "{}", &page[at..at + 60]);
+    }
+    assert!(page.contains("gauss-sim figures --only task --samples 10000 --seed 1 -o figures"));
+    assert!(page.contains("gauss-sim report --only task,convergence --samples 10000 --seed 1"));
+    assert_eq!(place.run(&format!("{args} -o page.html")).code, 2);
+    place.run(&format!("{args} -o again.html")).done();
+    assert!(page == place.text("again.html"));
+    let run = place.run(&format!("{args} -o .."));
+    assert!(run.code == 2 && run.err.contains("-o"), "{run:#?}");
+}
