@@ -371,9 +371,9 @@ fn width(text: &str) -> Result<Width, String> {
         .find_map(|(unit, points)| Some((written.strip_suffix(unit)?, points)))
         .ok_or_else(wrong)?;
     let number = super::range::number(number).map_err(|_| wrong())?;
-    let points = number * unit;
-    // 3in as 76.2mm may be rounded.
-    if WIDTHS.contains(&((points / 72.0 * 1e9).round() / 1e9)) {
+    // The same page in whatever unit it is given.
+    let points = (number * unit * 1e6).round() / 1e6;
+    if WIDTHS.contains(&(points / 72.0)) {
         return Ok(Width { points, written: written.to_owned() });
     }
     Err(wrong())
@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn widths_in_every_unit() {
         for text in ["3.25in", "8.255cm", "82.55mm", "234pt", " 234pt "] {
-            assert!((width(text).unwrap().points - 234.0).abs() < 1e-9, "{text}");
+            assert_eq!(width(text).unwrap().points, 234.0, "{text}");
         }
         assert!(width("76.2mm").is_ok() && width("20in").is_ok());
         for text in [

@@ -272,6 +272,8 @@ fn a_clock_that_jumps_changes_nothing() {
     assert!(record["started"].as_str().unwrap().starts_with("2001-01-01"), "the calendar is fake");
     assert_eq!(record["progress"]["end"], "time");
     let seconds = record["simulation"]["seconds"].as_f64().unwrap();
-    assert!((0.6..30.0).contains(&seconds), "{seconds}");
+    // of the 700 ms those that were not needed for beginning and for keeping counts: the fake calendar would
+    // have made it less than one, or hundreds of seconds
+    assert!((0.02..30.0).contains(&seconds), "{seconds}");
     assert!(took >= Duration::from_millis(650), "{took:?}");
 }
