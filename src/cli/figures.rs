@@ -160,7 +160,11 @@ impl Args {
             Ok((drawn, bytes, rayon::current_num_threads()))
         })??;
         let Drawn { sheets, verdict, seconds, .. } = &drawn;
-        record.rows = sheets.iter().flat_map(|sheet| &sheet.tables).map(|table| table.len()).sum();
+        record.rows = sheets
+            .iter()
+            .flat_map(|sheet| &sheet.tables)
+            .map(crate::paper::table::Table::len)
+            .sum();
         record.simulation = verdict.as_ref().map(|verdict| {
             let order = paper.order();
             let run = Run::new(order.seed, order.samples);
