@@ -27,13 +27,13 @@ const ON_DARK: [Color; 8] = [
     Color::hex(0x9A_9A_9A),
 ];
 
-/// The palette without colour: neighbours are at least 17 of lightness apart among the first five.
+/// The palette without colour: neighbours are at least 16 of lightness apart among the first five.
 const IN_GREY: [Color; 8] = [
     Color::hex(0x00_00_00),
     Color::hex(0x3B_3B_3B),
     Color::hex(0x6A_6A_6A),
-    Color::hex(0x98_98_98),
-    Color::hex(0xC2_C2_C2),
+    Color::hex(0x96_96_96),
+    Color::hex(0xC5_C5_C5),
     Color::hex(0x50_50_50),
     Color::hex(0xAC_AC_AC),
     Color::hex(0x80_80_80),

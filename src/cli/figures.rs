@@ -16,6 +16,7 @@ use super::{Outcome, progress, say};
 use crate::check::Verdict;
 use crate::engine::{Run, VotesBy};
 use crate::figures::{NARROW, thousands};
+use crate::paper::table::Table;
 use crate::paper::{
     ALPHA, CONFIDENCE, LEAST_SAMPLES, LIST, MOST_SAMPLES, Name, Order, Sheet, caption, judge, make,
     tex,
@@ -160,11 +161,7 @@ impl Args {
             Ok((drawn, bytes, rayon::current_num_threads()))
         })??;
         let Drawn { sheets, verdict, seconds, .. } = &drawn;
-        record.rows = sheets
-            .iter()
-            .flat_map(|sheet| &sheet.tables)
-            .map(crate::paper::table::Table::len)
-            .sum();
+        record.rows = sheets.iter().flat_map(|sheet| &sheet.tables).map(Table::len).sum();
         record.simulation = verdict.as_ref().map(|verdict| {
             let order = paper.order();
             let run = Run::new(order.seed, order.samples);

@@ -113,7 +113,7 @@ mod tests {
             let task = Task::new(1.0, 1.0).unwrap();
             Margin::new(task, 0.0, 1.0, Votes::new(votes).unwrap()).unwrap()
         };
-        for t in [-3.0_f64, -0.5, 0.0, 1.25] {
+        for t in [-3.0f64, -0.5, 0.0, 1.25] {
             let normal = (-0.25 * t * t).exp() / (4.0 * std::f64::consts::PI).sqrt();
             let found = density(&margin(1), t).unwrap();
             assert!((found - normal).abs() < 1e-6, "{t}: {found} instead of {normal}");
