@@ -45,8 +45,8 @@ pub fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
     let least = rows.iter().map(|row| row.samples).min().unwrap_or(0);
     let sigma = rows.first().map_or(1.0, |row| row.sigma);
     let title = format!(
-        "The simulation converges to the theory at the rate of chance\nadversarial accuracy at σ = {sigma}, mean \
-         μ = 1, noise ν = 1, shift = 1; the first {} to {} samples of seed {seed}",
+        "The simulation converges to the theory at the rate of chance\nadversarial accuracy at σ = {sigma}, \
+         μ = ν = shift = 1; the first {} to {} samples of seed {seed}",
         thousands(least),
         thousands(most)
     );
