@@ -75,7 +75,7 @@ pub(super) struct PaperArgs {
     #[arg(long, default_value = "10M", allow_negative_numbers = true, value_name = "COUNT")]
     #[arg(value_parser = samples)]
     samples: Count,
-    /// The seed; the same seed gives the same files on any machine
+    /// The seed; the same seed gives the same counts on any machine
     #[arg(long, default_value = "1", allow_negative_numbers = true, value_name = "NUMBER")]
     #[arg(value_parser = seed)]
     seed: u64,
@@ -168,6 +168,7 @@ impl Args {
             let mut simulation =
                 simulation_record(&run, VotesBy::Draws, CONFIDENCE, ALPHA, *seconds, verdict.rows);
             simulation.threads = threads;
+            simulation.votes_by = "as each caption says";
             simulation
         });
         record.judgement = verdict.as_ref().map(Judgement::from);
