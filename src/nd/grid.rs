@@ -4,8 +4,8 @@
 use rayon::prelude::*;
 use theory::bounded::Bounded;
 use theory::linear::{
-    EntryError, LinearDefense, Projection, RobustOptimum, Rule, agreement, bayes,
-    constant_accuracies, robust_optimum, trained,
+    EntryError, Projection, RobustOptimum, Rule, agreement, bayes, constant_accuracies,
+    robust_optimum, trained,
 };
 use theory::task::{Draws, Eps, Votes};
 
@@ -71,8 +71,8 @@ struct Candidate {
     stage: NdStage,
     /// sgn(w·x + b) with weights of length 1, or a constant.
     rule: Rule,
-    /// Its θ, with the sigma of it; `None` where it has none, or where sigma does not matter.
-    noise: Option<(f64, LinearDefense)>,
+    /// The sigma of its θ; `None` where it has none.
+    noise: Option<f64>,
     /// Against which of the grid's budgets, ascending.
     budgets: Vec<usize>,
 }
@@ -128,8 +128,7 @@ impl NdGrid {
         };
         let at_sigma = |&sigma: &f64| -> Result<_, EntryError> {
             let defense = problem.defense.scaled(sigma)?;
-            let rule = trained(task, &defense)?.unit();
-            Ok((sigma, defense, rule))
+            Ok((sigma, trained(task, &defense)?.unit()))
         };
         let trained: Vec<_> = sigmas.par_iter().map(at_sigma).collect::<Result<_, _>>()?;
         let mut grid = Self {
@@ -148,7 +147,7 @@ impl NdGrid {
     }
 
     /// The classifiers, each once, and which rows are whose.
-    fn collect(&mut self, trained: &[(f64, LinearDefense, Rule)]) {
+    fn collect(&mut self, trained: &[(f64, Rule)]) {
         let all: Vec<usize> = (0..self.eps.len()).collect();
         // Those that no sigma changes come first: for each stage, the first of them.
         let mut still = Vec::new();
@@ -173,7 +172,7 @@ impl NdGrid {
                 _ => {}
             }
         }
-        for (sigma, defense, rule) in trained {
+        for (sigma, rule) in trained {
             let mut of_stage = still.clone();
             for (place, stage) in of_stage.iter_mut().zip(&self.stages) {
                 if stage.votes().is_none() {
@@ -184,7 +183,7 @@ impl NdGrid {
                 self.candidates.push(Candidate {
                     stage: *stage,
                     rule: rule.clone(),
-                    noise: Some((*sigma, defense.clone())),
+                    noise: Some(*sigma),
                     budgets: all.clone(),
                 });
             }
@@ -246,10 +245,9 @@ impl NdGrid {
                 || !self.stages.contains(&NdStage::Trained)
         };
         self.candidates.iter().filter(single).map(|candidate| {
-            let sigma = candidate.noise.as_ref().map(|(sigma, _)| *sigma);
             let own = candidate.stage == NdStage::Optimum;
             let eps = candidate.budgets.first().filter(|_| own).map(|&eps| self.eps[eps].get());
-            (candidate.stage.name(), sigma, eps, &candidate.rule)
+            (candidate.stage.name(), candidate.noise, eps, &candidate.rule)
         })
     }
 
@@ -259,9 +257,8 @@ impl NdGrid {
             rule: candidate.rule.clone(),
             noise: candidate
                 .noise
-                .as_ref()
                 .zip(candidate.stage.votes())
-                .map(|((sigma, _), votes)| LinearNoise { sigma: *sigma, votes }),
+                .map(|(sigma, votes)| LinearNoise { sigma, votes }),
             eps: candidate.budgets.iter().map(|&eps| self.eps[eps]).collect(),
         };
         LinearQuestion::new(
@@ -283,7 +280,10 @@ impl NdGrid {
     fn exact_of(&self, candidate: &Candidate) -> Result<ExactOf, EntryError> {
         let Problem { task, norm, .. } = &self.problem;
         let votes = candidate.stage.votes().unwrap_or(Votes::Limit);
-        let defense = candidate.noise.as_ref().map(|(_, defense)| defense);
+        // made here and not kept: a full covariance of 1000 dimensions has 8 MB
+        let defense =
+            candidate.noise.map(|sigma| self.problem.defense.scaled(sigma)).transpose()?;
+        let defense = defense.as_ref();
         let invariance: Bounded =
             agreement(task, defense, &candidate.rule, votes, &self.undefended)?;
         let bias = Bias::linear(self.draws, votes);
