@@ -231,11 +231,7 @@ impl Args {
             text += &format!("{line}\n");
         }
         let tex = if self.latex { ", figures.tex" } else { "" };
-        text + &format!(
-            "wrote {path}: {} figures, run.json{tex}; {:.1} s\n",
-            drawn.sheets.len(),
-            drawn.seconds
-        )
+        text + &format!("wrote {path}: {}, run.json{tex}; {:.1} s\n", drawn.number(), drawn.seconds)
     }
 }
 
@@ -320,6 +316,14 @@ impl PaperArgs {
 }
 
 impl Drawn {
+    /// How many figures, in words.
+    pub(super) fn number(&self) -> String {
+        match self.sheets.len() {
+            1 => "1 figure".to_owned(),
+            n => format!("{n} figures"),
+        }
+    }
+
     pub(super) fn verdict_line(&self) -> Option<String> {
         self.verdict.as_ref().map(|verdict| verdict_line(&Judgement::from(verdict), CONFIDENCE))
     }

@@ -66,7 +66,7 @@ impl Args {
         };
         folder.write(name, page(&frame, &entries)?.as_bytes())?;
         let mut text = verdict.map_or_else(String::new, |line| line + "\n");
-        text += &format!("wrote {shown}: {} figures; {:.1} s\n", entries.len(), drawn.seconds);
+        text += &format!("wrote {shown}: {}; {:.1} s\n", drawn.number(), drawn.seconds);
         print(&text)?;
         Ok(drawn.outcome())
     }
