@@ -104,7 +104,7 @@ struct Cell {
 }
 
 impl NdGrid {
-    /// The grid of these values: `sigmas` as in [`LinearDefense::scaled`], `eps` ascending. Finds the
+    /// The grid of these values: `sigmas` as in [`theory::linear::LinearDefense::scaled`], `eps` ascending. Finds the
     /// classifiers, in parallel, on rayon's current pool: a robust optimum in 1000 dimensions takes
     /// seconds.
     pub fn new(
