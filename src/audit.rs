@@ -191,7 +191,7 @@ pub fn same_question(case: &Case) -> Case {
 }
 
 impl Inquiry {
-    fn cases(&self) -> impl Iterator<Item = Case> + '_ {
+    pub(crate) fn cases(&self) -> impl Iterator<Item = Case> + '_ {
         self.claims.iter().flat_map(move |&claim| {
             self.metrics.iter().flat_map(move |&metric| {
                 self.draws.iter().map(move |&draws| Case {

@@ -1,9 +1,13 @@
 //! Rows to charts: which charts there are, and what is on them.
 
-use gauss_sim::figures::{Figure, Picture, figures};
+use gauss_sim::audit::row::{ClaimRow, RegionRow, region_rows};
+use gauss_sim::audit::{self, Inquiry};
+use gauss_sim::figures::claims::figures as claims_figures;
+use gauss_sim::figures::{Figure, Picture, approach_rows, figures};
 use gauss_sim::row::{Row, StageName};
 use gauss_sim::sweep::Grid;
 use plots::{Chart, Layer, Line, Point, Points, Reference, Size};
+use theory::claims::{Claim, Metric};
 use theory::task::{Draws, Stage, Task, Votes};
 
 const INVARIANCE: &str = "robust_accuracy_vs_invariance";
@@ -270,4 +274,81 @@ fn estimates_change_no_name() {
     let rows = rows(&[0.5, 1.0], &[0.1, 0.5], &steps(4), &[1, 3, 11, 0], Draws::Same);
     assert_eq!(names(&rows), names(&with_estimates(rows.clone())));
     assert!(names(&rows).ends_with(&[INVARIANCE.to_owned(), VOTES.to_owned()]));
+}
+
+/// What the map shows is what the rows say, and nothing else.
+#[test]
+fn the_map_of_the_claims_follows_its_rows() {
+    let inquiry = Inquiry {
+        task: Task::default(),
+        shift: 1.0,
+        sigmas: (0..=8).map(|i| f64::from(i) / 8.0).collect(),
+        eps: (0..=4).map(|i| f64::from(i) / 8.0).collect(),
+        claims: vec![Claim::TrainingHurts, Claim::TradeOff],
+        metrics: vec![Metric::RobustAccuracy],
+        draws: vec![Draws::Same],
+    };
+    let audited = audit::run(&inquiry, &|| {}).unwrap();
+    let region = [[0.0, 1.0], [0.0, 0.5]];
+    let claims: Vec<ClaimRow> = audited.iter().map(|item| ClaimRow::new(item, region, 0)).collect();
+    let mut regions = region_rows(&audited);
+    let map = |regions: &[RegionRow]| {
+        let figures = claims_figures(&inquiry, &claims, regions).unwrap();
+        let found = figures.into_iter().find(|figure| figure.name == "claims_map");
+        match found.unwrap().picture {
+            Picture::Chart(chart) => chart,
+            Picture::Panels(..) => panic!("panels"),
+        }
+    };
+    let curve = |chart: &Chart, label: &str| -> Vec<(f64, f64)> {
+        let lines = lines(chart).into_iter().filter(|line| line.label == label);
+        lines.flat_map(|line| line.points.clone()).collect()
+    };
+    let frontier = |regions: &[RegionRow], claim: &str| -> Vec<(f64, f64)> {
+        let of = regions.iter().filter(|row| row.claim == claim && row.frontier);
+        of.map(|row| (row.sigma, row.eps)).collect()
+    };
+    let sorted = |mut points: Vec<(f64, f64)>| {
+        points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        points
+    };
+    let entries = |chart: &Chart| -> Vec<String> {
+        lines(chart).iter().map(|line| line.name.clone()).collect()
+    };
+    let first = map(&regions);
+    for claim in ["training-hurts", "trade-off"] {
+        let drawn = sorted(curve(&first, claim));
+        assert!(drawn.len() > 5);
+        assert_eq!(drawn, sorted(frontier(&regions, claim)), "{claim}");
+    }
+    assert!(entries(&first).iter().any(|name| name == "trade-off fails (at ε = 0: σ < 0.6461)"));
+    // The same rows, moved.
+    for row in regions.iter_mut().filter(|row| row.claim == "trade-off") {
+        row.sigma = 1.0 - row.sigma;
+    }
+    let moved = map(&regions);
+    assert_eq!(sorted(curve(&moved, "trade-off")), sorted(frontier(&regions, "trade-off")));
+    assert_ne!(curve(&moved, "trade-off"), curve(&first, "trade-off"));
+    assert!(entries(&moved).iter().any(|name| name == "trade-off fails (at ε = 0: σ > 0.3539)"));
+    // No rows, nowhere.
+    regions.retain(|row| row.claim != "trade-off");
+    assert!(curve(&map(&regions), "trade-off").is_empty());
+}
+
+/// The short dashes of the chart of votes are the rows that are kept of them.
+#[test]
+fn the_leading_terms_are_kept_as_they_are_drawn() {
+    let rows = rows(&[0.5, 1.0], &[0.5], &[0.0], &[1, 11, 101, 1001], Draws::Same);
+    let kept = approach_rows(&rows);
+    let chart = chart(&rows, VOTES).unwrap();
+    for sigma in [0.5, 1.0] {
+        let of = kept.iter().filter(|row| row.sigma == sigma);
+        let kept: Vec<(f64, f64)> = of.map(|row| (row.votes, row.leading_term)).collect();
+        assert!(kept.len() > 20);
+        assert!(lines(&chart).iter().any(|line| line.points == kept), "{sigma}");
+    }
+    for row in kept {
+        let formula = row.limit + row.coefficient / row.votes.powf(row.power);
+        assert!((row.leading_term - formula).abs() < 1e-15);
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use krilla::SerializeSettings;
+use krilla::configure::{ConfigurationBuilder, PdfVersion};
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla_svg::{SurfaceExt as _, SvgSettings};
@@ -64,7 +66,12 @@ impl Drawing {
         let bad_size = || Error::Pdf("the page size is not valid".to_owned());
         let page_settings = PageSettings::from_wh(width, height).ok_or_else(bad_size)?;
         let area = krilla::geom::Size::from_wh(width, height).ok_or_else(bad_size)?;
-        let mut document = krilla::Document::new();
+        // pdfTeX of 2022 and before warns of any later version that it includes.
+        let configuration = ConfigurationBuilder::new().with_version(PdfVersion::Pdf15);
+        let configuration =
+            configuration.finish().map_err(|error| Error::Pdf(format!("{error:?}")))?;
+        let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
+        let mut document = krilla::Document::new_with(settings);
         if !self.title.is_empty() {
             document.set_metadata(Metadata::new().title(self.title.clone()));
         }

@@ -149,37 +149,41 @@ impl ClaimRow {
     }
 }
 
-/// A point of a frontier: there the two sides of the claim are equal.
+/// A point of the border of a region in which a claim fails. The points of a region, in order, go around it
+/// once; those of the frontier among them are where the two sides of the claim are equal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FrontierRow {
+pub struct RegionRow {
     /// The claim.
     pub claim: &'static str,
     /// What is compared.
     pub metric: &'static str,
     /// How θ is drawn.
     pub draws: String,
-    /// Which of the claim's curves, from 1.
-    pub curve: usize,
-    /// A point of it.
+    /// Which of the regions in which the claim fails, from 1; one within another is a hole.
+    pub region: usize,
+    /// A point of its border.
     pub sigma: f64,
     /// The same.
     pub eps: f64,
+    /// Whether the point is of the frontier; else it is where the region leaves the grid.
+    pub frontier: bool,
 }
 
-/// The frontiers of all findings, point by point in the order of the curve.
+/// The borders of the regions of all findings, point by point.
 #[must_use]
-pub fn frontier_rows(audited: &[Audited]) -> Vec<FrontierRow> {
+pub fn region_rows(audited: &[Audited]) -> Vec<RegionRow> {
     let mut rows = Vec::new();
     for Audited { finding, .. } in audited {
         let case = finding.case;
-        for (curve, points) in (1..).zip(finding.map.curves()) {
-            rows.extend(points.iter().map(|point| FrontierRow {
+        for (region, border) in (1..).zip(&finding.map.loops) {
+            rows.extend(border.iter().map(|point| RegionRow {
                 claim: case.claim.name(),
                 metric: case.metric.name(),
                 draws: case.draws.to_string(),
-                curve,
+                region,
                 sigma: point.sigma,
                 eps: point.eps,
+                frontier: point.root,
             }));
         }
     }

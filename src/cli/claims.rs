@@ -13,7 +13,7 @@ use super::range::{Count, Probability, Range, quote};
 use super::simulate::{RECORD_FILE, print, simulation_record};
 use super::{Outcome, progress, say};
 use crate::audit::report::{at_a_point, details, overview};
-use crate::audit::row::{ClaimRow, Question, frontier_rows};
+use crate::audit::row::{ClaimRow, Question, RegionRow, region_rows};
 use crate::audit::{Audited, Confirmation, Inquiry, confirm, run};
 use crate::engine::dispatch::Level;
 use crate::engine::{Kernel, Run};
@@ -107,7 +107,7 @@ struct WitnessArgs {
 }
 
 /// The files of claims that are kept, charts apart.
-const FILES: [&str; 3] = ["claims.csv", "frontiers.csv", RECORD_FILE];
+const FILES: [&str; 3] = ["claims.csv", "regions.csv", RECORD_FILE];
 
 /// The largest number of points of a region.
 const MAX_POINTS: usize = 100_000;
@@ -236,9 +236,10 @@ impl Args {
         record: &Record<Question>,
         folder: &Folder,
     ) -> Result<()> {
-        let figures = if self.no_plots { Vec::new() } else { figures(inquiry, audited)? };
+        let regions = region_rows(audited);
+        let figures = if self.no_plots { Vec::new() } else { figures(inquiry, rows, &regions)? };
         folder.write(FILES[0], &to_csv(rows)?)?;
-        folder.write(FILES[1], &to_csv(&frontier_rows(audited))?)?;
+        folder.write(FILES[1], &to_csv(&regions)?)?;
         folder.write(FILES[2], record.to_json()?.as_bytes())?;
         let charts = draw(&figures, folder)?;
         let files = FILES.iter().map(ToString::to_string).chain(charts);
@@ -267,10 +268,10 @@ impl Args {
                 struct Document<'a> {
                     run: &'a Record<Question>,
                     rows: &'a [ClaimRow],
-                    frontiers: Vec<crate::audit::row::FrontierRow>,
+                    regions: Vec<RegionRow>,
                 }
-                let frontiers = frontier_rows(audited);
-                serde_json::to_string_pretty(&Document { run: record, rows, frontiers })? + "\n"
+                let regions = region_rows(audited);
+                serde_json::to_string_pretty(&Document { run: record, rows, regions })? + "\n"
             }
             Format::Table => {
                 let mut text = self.caption(inquiry);

@@ -1,48 +1,55 @@
-//! The map of the claims, and the same stages under several definitions: from what was found, and exact
-//! values.
+//! The map of the claims, from rows alone; and the same stages under several definitions, exact values of
+//! which no row is kept.
 
-use plots::{Axis, Chart, Hatch, Legend, Line, Note, Region, Size, Style};
+use plots::{Axis, Chart, Color, Legend, Line, Region, Size, Style};
 use theory::accuracy::Accuracies;
-use theory::claims::Metric;
-use theory::claims::audit::{EndPoint, Extent, Finding};
-use theory::claims::frontier::Vertex;
+use theory::claims::{Claim, Metric};
 use theory::protocol::Protocol;
 use theory::task::{Defense, DomainError, Draws, Eps, Stage};
 
 use super::{Figure, Picture};
-use crate::audit::{Audited, Inquiry, same_question};
+use crate::audit::row::{ClaimRow, RegionRow};
+use crate::audit::{Inquiry, same_question};
 
 /// The charts of an audit:
 ///
-/// - the map of the claims under the first definition that was asked for: frontiers as labelled curves,
-///   failing regions shaded, end points with their coordinates;
+/// - the map of the claims under the first definition that was asked for: failing regions shaded, the
+///   stronger the more claims fail, and their frontiers as labelled curves;
 /// - the same for all definitions, a panel each;
 /// - the stages against ε under each metric and protocol, at the sigma nearest to ½.
-pub fn figures(inquiry: &Inquiry, audited: &[Audited]) -> Result<Vec<Figure>, DomainError> {
+///
+/// The maps are drawn from the rows: claims, and the borders of where they fail.
+pub fn figures(
+    inquiry: &Inquiry,
+    claims: &[ClaimRow],
+    regions: &[RegionRow],
+) -> Result<Vec<Figure>, DomainError> {
     let mut figures = Vec::new();
+    let asked = definitions(inquiry);
     if inquiry.sigmas.len() > 1 && inquiry.eps.len() > 1 {
-        let definitions = definitions(audited);
-        if let Some((metric, draws)) = definitions.first().copied() {
+        let maps: Vec<Map<'_>> =
+            asked.iter().map(|of| Map::new(claims, regions, (of.0, of.1.to_string()))).collect();
+        if let (Some(map), Some((metric, draws))) = (maps.first(), asked.first()) {
             let title =
-                format!("Where the claims fail\n{}, {}", judged(metric, draws), task(inquiry));
-            let map = map(inquiry, audited, (metric, draws), Detail::Labelled).title(title);
-            let name = "claims_map".to_owned();
-            figures.push(Figure { name, picture: map.legend(Legend::below()).into() });
+                format!("Where the claims fail\n{}, {}", judged(*metric, *draws), task(inquiry));
+            let chart = map.chart(Detail::Labelled).title(title).legend(Legend::below());
+            figures.push(Figure { name: "claims_map".to_owned(), picture: chart.into() });
         }
-        if definitions.len() > 1 {
+        if maps.len() > 1 {
             let title = format!("Where the claims fail, by definition\n{}", task(inquiry));
-            let columns = if definitions.len() > 4 { 3 } else { 2 };
-            let panels = definitions.iter().fold(plots::Figure::new(title, columns), |page, of| {
-                page.with(map(inquiry, audited, *of, Detail::Plain).title(brief(of.0, of.1)))
+            let columns = if maps.len() > 4 { 3 } else { 2 };
+            let page = plots::Figure::new(title, columns);
+            let panels = maps.iter().zip(&asked).fold(page, |page, (map, of)| {
+                page.with(map.chart(Detail::Plain).title(brief(of.0, of.1)))
             });
-            let rows = definitions.len().div_ceil(columns) as f64;
+            let rows = maps.len().div_ceil(columns) as f64;
             let size = Size::inches(6.5, 1.1 + 2.3 * rows);
             let name = "claims_map_by_definition".to_owned();
             figures.push(Figure { name, picture: Picture::Panels(panels, size) });
         }
     }
     if inquiry.eps.len() > 2 {
-        figures.push(definitions_along_eps(inquiry, &definitions(audited))?);
+        figures.push(definitions_along_eps(inquiry, &asked)?);
     }
     Ok(figures)
 }
@@ -50,12 +57,7 @@ pub fn figures(inquiry: &Inquiry, audited: &[Audited]) -> Result<Vec<Figure>, Do
 /// The names of the charts that [`figures`] draws.
 #[must_use]
 pub fn names(inquiry: &Inquiry) -> Vec<&'static str> {
-    let mut definitions: Vec<(Metric, Draws)> = Vec::new();
-    for case in inquiry.distinct() {
-        if !definitions.contains(&(case.metric, case.draws)) {
-            definitions.push((case.metric, case.draws));
-        }
-    }
+    let definitions = definitions(inquiry);
     let mut names = Vec::new();
     if inquiry.sigmas.len() > 1 && inquiry.eps.len() > 1 {
         names.push("claims_map");
@@ -89,11 +91,11 @@ fn brief(metric: Metric, draws: Draws) -> String {
     }
 }
 
-/// Metric and protocol of every question that was answered, once, as it was first asked.
-fn definitions(audited: &[Audited]) -> Vec<(Metric, Draws)> {
+/// Metric and protocol of every question that is asked, once, as it is first asked.
+fn definitions(inquiry: &Inquiry) -> Vec<(Metric, Draws)> {
     let (mut found, mut known) = (Vec::new(), Vec::new());
-    for item in audited {
-        let (case, question) = (item.finding.case, same_question(&item.finding.case));
+    for case in inquiry.cases() {
+        let question = same_question(&case);
         if !known.contains(&(question.metric, question.draws)) {
             known.push((question.metric, question.draws));
             found.push((case.metric, case.draws));
@@ -104,61 +106,145 @@ fn definitions(audited: &[Audited]) -> Vec<(Metric, Draws)> {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Detail {
-    /// A page of its own: curves and their ends are labelled.
+    /// A page of its own: curves are labelled, and the legend says where on the lower edge claims fail.
     Labelled,
     /// One of many panels.
     Plain,
 }
 
-fn map(inquiry: &Inquiry, audited: &[Audited], of: (Metric, Draws), detail: Detail) -> Chart {
-    let of_map = |item: &&Audited| (item.finding.case.metric, item.finding.case.draws) == of;
-    let range = |axis: Axis, values: &[f64]| axis.range(values[0], values[values.len() - 1]);
-    let (x, y) = match detail {
-        Detail::Labelled => (
-            "σ, standard deviation of the added noise (units of x)",
-            "ε, budget of the adversary (units of x)",
-        ),
-        Detail::Plain => ("σ (units of x)", "ε (units of x)"),
-    };
-    let x = range(Axis::linear(x), &inquiry.sigmas);
-    let y = match detail {
-        Detail::Labelled => {
-            // no more than what there is to see
-            let loops = audited.iter().filter(of_map).flat_map(|item| &item.finding.map.loops);
-            let highest = loops.flatten().map(|vertex| vertex.eps).fold(0.0, f64::max);
-            let (low, high) = (inquiry.eps[0], inquiry.eps[inquiry.eps.len() - 1]);
-            let seen = low + 1.2 * (highest - low);
-            Axis::linear(y).range(low, if seen > low { seen.min(high) } else { high })
-        }
-        Detail::Plain => range(Axis::linear(y), &inquiry.eps),
-    };
-    let mut chart = Chart::new(x, y);
-    for item in audited.iter().filter(of_map) {
-        let Finding { case, map, extent, .. } = &item.finding;
-        let style = Style::series(case.claim as usize);
-        let name = match extent {
-            Extent::Everywhere => continue,
-            _ => format!("{} fails", case.claim),
-        };
-        let point = |vertex: &Vertex| (vertex.sigma, vertex.eps);
-        let loops = map.loops.iter().map(|vertices| vertices.iter().map(point).collect());
-        let region = Region::new(&name, loops.collect()).style(style).opacity(0.12);
-        chart = chart.with(region.hatch(Hatch::series(case.claim as usize)));
-        for curve in map.curves() {
-            let line = Line::new(&name, curve.iter().map(point)).style(style);
-            let label = if detail == Detail::Labelled { case.claim.name() } else { "" };
-            chart = chart.with(line.label(label));
-        }
-        if detail == Detail::Labelled {
-            // at the edge of no attack, where a claim begins to hold for every ε
-            let first = |end: &&EndPoint| end.eps == inquiry.eps[0];
-            for end in item.finding.end_points.iter().filter(first) {
-                let text = format!("{:.4}", end.sigma);
-                chart = chart.with(Note::new(end.sigma, end.eps, text).style(style));
-            }
+/// The colours of the claims: none of a stage, since a claim compares stages.
+const COLORS: [Color; Claim::ALL.len()] = [
+    Color::hex(0x4A_1E_5C),
+    Color::hex(0xA8_2A_5B),
+    Color::hex(0x85_7F_1B),
+    Color::hex(0x0E_7C_86),
+    Color::hex(0xB2_86_C6),
+];
+
+/// How much each failing region covers.
+const SHADE: f64 = 0.09;
+
+/// The rows of one definition.
+struct Map<'a> {
+    claims: Vec<&'a ClaimRow>,
+    regions: Vec<&'a RegionRow>,
+}
+
+impl<'a> Map<'a> {
+    fn new(
+        claims: &'a [ClaimRow],
+        regions: &'a [RegionRow],
+        (metric, draws): (Metric, String),
+    ) -> Self {
+        let of = |m: &str, d: &str| m == metric.name() && d == draws;
+        Self {
+            claims: claims.iter().filter(|row| of(row.metric, &row.draws)).collect(),
+            regions: regions.iter().filter(|row| of(row.metric, &row.draws)).collect(),
         }
     }
-    chart
+
+    /// The borders of the regions in which a claim fails.
+    fn borders(&self, claim: &str) -> impl Iterator<Item = Vec<&'a RegionRow>> {
+        let rows: Vec<&RegionRow> =
+            self.regions.iter().copied().filter(|row| row.claim == claim).collect();
+        let most = rows.iter().map(|row| row.region).max().unwrap_or(0);
+        (1..=most).map(move |n| rows.iter().copied().filter(|row| row.region == n).collect())
+    }
+
+    fn chart(&self, detail: Detail) -> Chart {
+        let Some(first) = self.claims.first() else {
+            return Chart::new(Axis::linear("σ"), Axis::linear("ε"));
+        };
+        let ClaimRow { sigma_low, sigma_high, eps_low, eps_high, .. } = **first;
+        let (x, y) = match detail {
+            Detail::Labelled => (
+                "σ, standard deviation of the added noise (units of x)",
+                "ε, budget of the adversary (units of x)",
+            ),
+            Detail::Plain => ("σ (units of x)", "ε (units of x)"),
+        };
+        let top = match detail {
+            Detail::Labelled => {
+                // no more than what there is to see
+                let highest = self.regions.iter().map(|row| row.eps).fold(0.0, f64::max);
+                let seen = eps_low + 1.2 * (highest - eps_low);
+                if seen > eps_low { seen.min(eps_high) } else { eps_high }
+            }
+            Detail::Plain => eps_high,
+        };
+        let x = Axis::linear(x).range(sigma_low, sigma_high);
+        let mut chart = Chart::new(x, Axis::linear(y).range(eps_low, top));
+        for row in &self.claims {
+            for border in self.borders(row.claim) {
+                let corners = border.iter().map(|row| (row.sigma, row.eps)).collect();
+                let name = "fails: the stronger the shade, the more";
+                let region = Region::new(name, vec![corners]).opacity(SHADE);
+                chart = chart.with(region.style(Style::default().color(Color::INK)));
+            }
+        }
+        for row in &self.claims {
+            let place = Claim::ALL.iter().position(|claim| claim.name() == row.claim).unwrap_or(0);
+            let style = Style::series(place).color(COLORS[place]);
+            let label = if detail == Detail::Labelled { row.claim } else { "" };
+            let at_the_edge = match detail {
+                Detail::Labelled => self.lower_edge(row),
+                Detail::Plain => String::new(),
+            };
+            let name = match row.holds {
+                "everywhere" => format!("{} fails nowhere", row.claim),
+                "nowhere" => format!("{} fails everywhere", row.claim),
+                _ => format!("{} fails{at_the_edge}", row.claim),
+            };
+            chart = chart.with(Line::new(&name, []).style(style));
+            for curve in self.borders(row.claim).flat_map(|border| curves(&border)) {
+                chart = chart.with(Line::new(&name, curve).style(style).label(label));
+            }
+        }
+        chart
+    }
+
+    /// Where on the lower edge, at the least ε, a claim fails.
+    fn lower_edge(&self, row: &ClaimRow) -> String {
+        let (ClaimRow { sigma_low, sigma_high, eps_low: low, .. }, mut intervals) =
+            (row, Vec::new());
+        for border in self.borders(row.claim) {
+            for (a, b) in border.iter().zip(border.iter().cycle().skip(1)) {
+                if a.eps == *low && b.eps == *low && a.sigma != b.sigma {
+                    intervals.push([a.sigma.min(b.sigma), a.sigma.max(b.sigma)]);
+                }
+            }
+        }
+        // The border goes through every value of the grid.
+        intervals.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        intervals.dedup_by(|next, before| {
+            let meets = next[0] == before[1];
+            if meets {
+                before[1] = next[1];
+            }
+            meets
+        });
+        let [[from, to]] = intervals[..] else {
+            return String::new();
+        };
+        let where_ = match (from == *sigma_low, to == *sigma_high) {
+            (true, true) => return String::new(),
+            (true, false) => format!("σ < {to:.4}"),
+            (false, true) => format!("σ > {from:.4}"),
+            (false, false) => format!("{from:.4} < σ < {to:.4}"),
+        };
+        format!(" (at ε = {low}: {where_})")
+    }
+}
+
+/// The parts of a border that are frontier.
+fn curves(border: &[&RegionRow]) -> Vec<Vec<(f64, f64)>> {
+    let point = |row: &&RegionRow| (row.sigma, row.eps);
+    let Some(start) = border.iter().position(|row| !row.frontier) else {
+        return vec![border.iter().chain(border.first()).map(point).collect()];
+    };
+    let turned = [&border[start..], &border[..start]].concat();
+    let runs = turned.split(|row| !row.frontier).filter(|run| !run.is_empty());
+    runs.map(|run| run.iter().map(point).collect()).collect()
 }
 
 /// The three stages against ε: one panel a metric and protocol.

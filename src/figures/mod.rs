@@ -1,5 +1,6 @@
-//! Rows to charts, from rows alone; and, in [`claims`], findings to maps. The only numbers computed here
-//! are the curves that no row has: the leading term of the vote, and the stages along ε.
+//! Rows to charts, from rows alone. What a chart shows beside them is made into rows first, so that it can be
+//! kept, too: the leading terms of the vote ([`approach_rows`]) and the ends of training
+//! ([`train::end_rows`]). Only the stages along ε in [`claims`] are computed and drawn.
 
 pub mod claims;
 pub mod convergence;
@@ -16,6 +17,7 @@ use plots::{Axis, Chart, ColorScale, Drawing, Marker, Size, Style, Theme};
 use theory::task::Draws;
 
 use self::curves::Quantity;
+pub use self::votes::{ApproachRow, approach_rows};
 
 use crate::answer::Judged;
 use crate::row::{Row, StageName, VotesCell};

@@ -1,10 +1,11 @@
 //! What training finds: how the threshold scatters, and what fine-tuning does epoch by epoch.
 
 use plots::{Axis, Band, Chart, Dash, Legend, Line, Points, Reference, Size, Style};
+use serde::Serialize;
 use theory::accuracy::Profile;
 use theory::invariance::invariance;
 use theory::learning::sgd_floor;
-use theory::task::{Defense, DomainError, Eps, Margin, Stage};
+use theory::task::{Defense, DomainError, Eps, Margin, Stage, Task};
 
 use super::votes::log_spaced;
 use super::{Figure, Picture, Variable, by_rank, nearest, thousands};
@@ -54,6 +55,36 @@ pub fn names(study: &Study) -> Vec<&'static str> {
     let spread = study.sizes.len() > 1 && study.repetitions > 1;
     let epochs = study.methods.contains(&Method::Sgd) && study.sgd.epochs > 0;
     [spread.then_some(SPREAD), epochs.then_some(EPOCHS)].into_iter().flatten().collect()
+}
+
+/// Between what training moves: the classifier before it, and the best one on noisy inputs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EndRow {
+    /// The k of sgn(x + θ − k): 0 before training, shift at its end.
+    pub threshold: f64,
+    /// The standard deviation of θ.
+    pub sigma: f64,
+    /// The adversary's budget.
+    pub eps: f64,
+    /// P[F(x) = sgn(x)], exact.
+    pub invariance: f64,
+    /// A(ε)/A(0), exact.
+    pub robust_accuracy: f64,
+}
+
+/// Both ends of training with a defence, judged at a budget.
+pub fn end_rows(task: &Task, defense: &Defense, eps: Eps) -> Result<[EndRow; 2], DomainError> {
+    let exact = |threshold| {
+        let margin: Margin = Stage::Defended { threshold }.margin(task, defense)?;
+        Ok(EndRow {
+            threshold,
+            sigma: defense.sigma(),
+            eps: eps.get(),
+            invariance: invariance(&margin).value,
+            robust_accuracy: Profile::new(&margin).at(eps).robust.value,
+        })
+    };
+    Ok([exact(0.0)?, exact(defense.shift())?])
 }
 
 struct Page<'a> {
@@ -141,13 +172,7 @@ impl Page<'_> {
 
     fn epochs(&self, rows: &[&TrainRow]) -> Result<Figure, DomainError> {
         let study = self.study;
-        let eps = Eps::new(self.eps)?;
-        let exact = |threshold| -> Result<[f64; 2], DomainError> {
-            let margin: Margin =
-                Stage::Defended { threshold }.margin(&study.task, &self.defense)?;
-            Ok([invariance(&margin).value, Profile::new(&margin).at(eps).robust.value])
-        };
-        let (before, after) = (exact(0.0)?, exact(self.defense.shift())?);
+        let ends = end_rows(&study.task, &self.defense, Eps::new(self.eps)?)?;
         let mut panels = plots::Figure::new(
             format!(
                 "Fine-tuning on noisy inputs, epoch by epoch: the mean and 5 to 95 % of {} repetitions\nε = {}, \
@@ -160,24 +185,31 @@ impl Page<'_> {
             2,
         );
         type Band3 = fn(&TrainRow) -> Option<[f64; 3]>;
-        let quantities: [(&str, Band3); 2] = [
-            ("rate of invariance", |row| {
-                Some([row.invariance_mean?, row.invariance_q05?, row.invariance_q95?])
-            }),
-            ("robust accuracy", |row| {
-                Some([
-                    row.robust_accuracy_mean?,
-                    row.robust_accuracy_q05?,
-                    row.robust_accuracy_q95?,
-                ])
-            }),
+        type End = fn(&EndRow) -> f64;
+        let quantities: [(&str, Band3, End); 2] = [
+            (
+                "rate of invariance",
+                |row| Some([row.invariance_mean?, row.invariance_q05?, row.invariance_q95?]),
+                |end| end.invariance,
+            ),
+            (
+                "robust accuracy",
+                |row| {
+                    Some([
+                        row.robust_accuracy_mean?,
+                        row.robust_accuracy_q05?,
+                        row.robust_accuracy_q95?,
+                    ])
+                },
+                |end| end.robust_accuracy,
+            ),
         ];
-        for (index, (label, value)) in quantities.into_iter().enumerate() {
-            let limits = [(before[index], "k = 0"), (after[index], "k = shift")];
+        for (label, value, at_end) in quantities {
+            let limits = [(at_end(&ends[0]), "k = 0"), (at_end(&ends[1]), "k = shift")];
             let drawn = shown(&study.sizes);
             let seen = rows.iter().filter(|row| drawn.contains(&row.train_size));
-            let ends = seen.filter_map(|row| value(row)).flatten().chain(limits.map(|l| l.0));
-            let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+            let all = seen.filter_map(|row| value(row)).flatten().chain(limits.map(|l| l.0));
+            let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
                 (low.min(v), high.max(v))
             });
             // Room for the labels of the limits, outside of what they limit.

@@ -1,30 +1,53 @@
 //! Robust accuracy against the number of votes: how voting takes the gain away again.
 
 use plots::{Axis, Chart, Color, Dash, Legend, Line, Points, Reference, Style};
+use serde::Serialize;
 use theory::convergence::{Asymptote, asymptote};
 use theory::task::{Eps, Margin, Task, Votes};
 
 use super::curves::Quantity;
-use super::{Data, Figure, Variable, by_sigma, distinct, nearest, samples, votes};
+use super::{Data, Figure, SigmaCurve, Variable, by_sigma, distinct, nearest, samples, votes};
 use crate::row::{Row, StageName};
 
 /// A curve needs this many numbers of votes.
 const LEAST: usize = 3;
 
+/// A point of the way on which many votes approach their limit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ApproachRow {
+    /// The standard deviation of θ.
+    pub sigma: f64,
+    /// The adversary's budget.
+    pub eps: f64,
+    /// A number of votes; not a whole one, for a smooth curve.
+    pub votes: f64,
+    /// The robust accuracy of infinitely many votes.
+    pub limit: f64,
+    /// The leading term is limit + coefficient/votes^power.
+    pub coefficient: f64,
+    /// 1 or ½.
+    pub power: f64,
+    /// The leading term.
+    pub leading_term: f64,
+}
+
+/// The leading terms that the chart against the number of votes shows, point by point: for each of its
+/// curves, from where the leading term is within half of the curve's distance from the limit.
+#[must_use]
+pub fn approach_rows(rows: &[Row]) -> Vec<ApproachRow> {
+    let data = Data::new(rows, String::new());
+    let (eps, curves, _) = data.voted_curves();
+    curves.iter().flat_map(|curve| data.approach_of(curve, eps)).collect()
+}
+
 impl Data<'_, Row> {
     /// One curve a sigma, with the limit and the way it is approached; `None` where no sigma has
     /// enough numbers of votes.
     pub(super) fn against_votes(&self) -> Option<Figure> {
-        let voted = || self.rows.iter().filter(|row| row.stage == StageName::Voted);
-        let budgets: Vec<f64> = voted().map(|row| row.eps).collect();
-        let eps = nearest(&budgets, Variable::Eps.usual());
-        let finite = |row: &&Row| row.eps == eps && votes(row).is_some_and(f64::is_finite);
-        let (curves, note) = by_sigma(voted().filter(finite), |rows| {
-            distinct(rows.iter().filter_map(|row| votes(row))) >= LEAST
-        });
+        let (eps, curves, note) = self.voted_curves();
         let drawn_rows = || curves.iter().flat_map(|curve| curve.rows.iter().copied());
         let counts = || drawn_rows().filter_map(votes);
-        let (least, most) = (counts().min_by(f64::total_cmp)?, counts().max_by(f64::total_cmp)?);
+        counts().next()?;
         let limit = self.limit(eps);
         // The asymptotes leave the axes where votes are few.
         let simulated = |row: &Row| Quantity::RobustAccuracy.simulated(&row.answer());
@@ -44,18 +67,11 @@ impl Data<'_, Row> {
         let mut chart = Chart::new(Axis::log("n, votes"), y);
         let mut power = None;
         for curve in &curves {
-            if let Some(asymptote) = self.asymptote(curve.sigma, eps) {
-                power = Some(asymptote.power);
-                let style = curve.style.dash(Dash::Short).width(0.8);
-                let far =
-                    curve.rows.iter().map(|row| (row.robust_accuracy - asymptote.limit).abs());
-                let far = far.fold(0.0, f64::max);
-                // Where votes are few it says nothing, and would cross other curves.
-                let line = log_spaced(least, most)
-                    .map(|n| (n, asymptote.at(n)))
-                    .filter(|(_, y)| (y - asymptote.limit).abs() <= far / 2.0);
-                chart = chart.with(Line::new("", line).style(style));
-            }
+            let approach = self.approach_of(curve, eps);
+            power = power.or(approach.first().map(|row| row.power));
+            let style = curve.style.dash(Dash::Short).width(0.8);
+            let line = approach.iter().map(|row| (row.votes, row.leading_term));
+            chart = chart.with(Line::new("", line).style(style));
             let mut rows: Vec<(f64, &Row)> =
                 curve.rows.iter().filter_map(|row| Some((votes(row)?, *row))).collect();
             // From many votes to few, so that the label stands where the curves are apart.
@@ -90,6 +106,42 @@ impl Data<'_, Row> {
                 .legend(legend)
                 .into(),
         })
+    }
+
+    /// The ε of the chart, its curves, and what its title says of those left out.
+    fn voted_curves(&self) -> (f64, Vec<SigmaCurve<'_>>, String) {
+        let voted = || self.rows.iter().filter(|row| row.stage == StageName::Voted);
+        let budgets: Vec<f64> = voted().map(|row| row.eps).collect();
+        let eps = nearest(&budgets, Variable::Eps.usual());
+        let finite = |row: &&Row| row.eps == eps && votes(row).is_some_and(f64::is_finite);
+        let (curves, note) = by_sigma(voted().filter(finite), |rows| {
+            distinct(rows.iter().filter_map(|row| votes(row))) >= LEAST
+        });
+        (eps, curves, note)
+    }
+
+    /// The leading term along a curve.
+    fn approach_of(&self, curve: &SigmaCurve<'_>, eps: f64) -> Vec<ApproachRow> {
+        let counts = || curve.rows.iter().filter_map(|row| votes(row));
+        let ends = counts().min_by(f64::total_cmp).zip(counts().max_by(f64::total_cmp));
+        let (Some(asymptote), Some((least, most))) = (self.asymptote(curve.sigma, eps), ends)
+        else {
+            return Vec::new();
+        };
+        let Asymptote { limit, coefficient, power } = asymptote;
+        let far = curve.rows.iter().map(|row| (row.robust_accuracy - limit).abs());
+        let far = far.fold(0.0, f64::max);
+        // Where votes are few it says nothing, and would cross other curves.
+        let rows = log_spaced(least, most).map(|votes| ApproachRow {
+            sigma: curve.sigma,
+            eps,
+            votes,
+            limit,
+            coefficient,
+            power,
+            leading_term: asymptote.at(votes),
+        });
+        rows.filter(|row| (row.leading_term - limit).abs() <= far / 2.0).collect()
     }
 
     /// What voting tends to: the undefended classifier, or the rows of `inf` votes.

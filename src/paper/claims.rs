@@ -6,7 +6,7 @@ use theory::task::{Draws, Task};
 use super::caption::{Caption, METRICS, SAME, STAGES};
 use super::table::{Rows, Table};
 use super::{Name, PaperError, Sheet, pick};
-use crate::audit::row::{ClaimRow, frontier_rows};
+use crate::audit::row::{ClaimRow, region_rows};
 use crate::audit::{Inquiry, run};
 use crate::cli::range::Range;
 use crate::figures::claims::figures;
@@ -26,14 +26,16 @@ pub(super) fn sheet() -> Result<Sheet, PaperError> {
         draws: vec![Draws::Same],
     };
     let audited = run(&inquiry, &|| {})?;
-    let picture = pick(figures(&inquiry, &audited)?, Name::Claims.name())?;
     let region =
         [&inquiry.sigmas, &inquiry.eps].map(|values| [values[0], values[values.len() - 1]]);
     let claims: Vec<ClaimRow> = audited.iter().map(|item| ClaimRow::new(item, region, 0)).collect();
+    let regions = region_rows(&audited);
+    let picture = pick(figures(&inquiry, &claims, &regions)?, Name::Claims.name())?;
     let text = vec![
         "Where in the plane of σ and ε the claims of the paper fail, judged by robust accuracy under one shared \
-         draw, at μ = ν = shift = 1. Under each curve the claim of its colour fails; numbers on the axis are the \
-         σ from which on the claim holds for every ε. The claims: defense-helps, the defended classifier is more \
+         draw, at μ = ν = shift = 1. Each curve is where a claim begins to fail; on which \
+         side of it, the legend says for the lower edge, where ε tends to 0. The more claims fail at a point, \
+         the stronger its shade. The claims: defense-helps, the defended classifier is more \
          robust than the undefended one; training-hurts, the trained one is less robust than the defended one; \
          training-keeps-some, it is more robust than the undefended one; trade-off, the robust accuracy falls in \
          the threshold k from 0 to shift, while the rate of invariance rises; vote-restores, the distance of the \
@@ -42,7 +44,7 @@ pub(super) fn sheet() -> Result<Sheet, PaperError> {
          something to see."
             .to_owned(),
         format!("{STAGES} {METRICS} {SAME}"),
-        "Nothing is simulated; the rows are the points of the curves, and a second table says of each claim in \
+        "Nothing is simulated; the rows are the points of the borders (frontier where it is a curve, and else the edge of the map), and a second table says of each claim in \
          which share of the region (σ from 0 to 2, ε from 0 to 1.5) it fails, and names a witness."
             .to_owned(),
     ];
@@ -53,8 +55,8 @@ pub(super) fn sheet() -> Result<Sheet, PaperError> {
         tables: vec![
             Table {
                 name: Name::Claims.name(),
-                what: "the frontiers, point by point",
-                rows: Rows::Frontiers(frontier_rows(&audited)),
+                what: "the borders of where each claim fails, point by point",
+                rows: Rows::Regions(regions),
             },
             Table {
                 name: "claims",

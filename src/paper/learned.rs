@@ -5,7 +5,7 @@ use theory::task::{Eps, Task};
 use super::caption::{Caption, INVARIANCE, METRICS, TASK};
 use super::table::{Rows, Table};
 use super::{Name, Order, PaperError, Sheet, pick};
-use crate::figures::train::figures;
+use crate::figures::train::{end_rows, figures};
 use crate::train::row::rows;
 use crate::train::sgd::Settings;
 use crate::train::study::{Method, Study, defenses};
@@ -29,6 +29,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     for cell in study.run(&|_| {}) {
         epochs.extend(rows(&study.task, &cell, &study.eps)?);
     }
+    let ends = end_rows(&study.task, &study.defenses[0], study.eps[0])?.to_vec();
     let name = Name::Epoch;
     let picture = pick(figures(&study, &epochs, &epochs)?, name.name())?;
     let text = vec![
@@ -48,11 +49,18 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
         name,
         picture,
         column: None,
-        tables: vec![Table {
-            name: name.name(),
-            what: "the learnt thresholds and what they are worth, after each epoch",
-            rows: Rows::Train(epochs),
-        }],
+        tables: vec![
+            Table {
+                name: name.name(),
+                what: "the learnt thresholds and what they are worth, after each epoch",
+                rows: Rows::Train(epochs),
+            },
+            Table {
+                name: "training_ends",
+                what: "the exact values before training and at its best threshold",
+                rows: Rows::Ends(ends),
+            },
+        ],
         files: Vec::new(),
         caption: Caption {
             title: "Fine-tuning on noisy inputs, epoch by epoch",

@@ -7,7 +7,7 @@ use super::table::{Rows, Table};
 use super::{ALPHA, CONFIDENCE, Name, Order, PaperError, Sheet, pick};
 use crate::cli::range::{Range, VoteList};
 use crate::engine::{Run, VotesBy};
-use crate::figures::figures;
+use crate::figures::{approach_rows, figures};
 use crate::row::Row;
 use crate::sweep::Grid;
 
@@ -163,5 +163,12 @@ pub(super) fn votes(order: &Order) -> Result<Sheet, PaperError> {
         ),
         format!("{STAGES} {METRICS} {SAME} The deciding vote is drawn from its exact law."),
     ];
-    sweep.sheet(Name::Votes, order, "Robust accuracy against the number of votes", &text)
+    let mut sheet =
+        sweep.sheet(Name::Votes, order, "Robust accuracy against the number of votes", &text)?;
+    if let Rows::One(rows) = &sheet.tables[0].rows {
+        let rows = Rows::Approach(approach_rows(rows));
+        let what = "the short dashes: limit + coefficient/votes^power";
+        sheet.tables.push(Table { name: "votes_leading_term", what, rows });
+    }
+    Ok(sheet)
 }

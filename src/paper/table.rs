@@ -10,9 +10,11 @@ use crate::row::Row;
 use crate::store::to_csv;
 
 use super::PaperError;
-use crate::audit::row::{ClaimRow, FrontierRow};
+use crate::audit::row::{ClaimRow, RegionRow};
+use crate::figures::ApproachRow;
 use crate::figures::convergence::DeviationRow;
 use crate::figures::task::DensityRow;
+use crate::figures::train::EndRow;
 use crate::train::row::TrainRow;
 
 /// Rows under a name.
@@ -39,10 +41,14 @@ pub enum Rows {
     Densities(Vec<DensityRow>),
     /// Training, epoch by epoch.
     Train(Vec<TrainRow>),
+    /// The ends of training.
+    Ends(Vec<EndRow>),
+    /// Leading terms of the vote.
+    Approach(Vec<ApproachRow>),
     /// Claims.
     Claims(Vec<ClaimRow>),
-    /// Points of frontiers.
-    Frontiers(Vec<FrontierRow>),
+    /// Borders of the regions in which claims fail.
+    Regions(Vec<RegionRow>),
 }
 
 impl Table {
@@ -55,8 +61,10 @@ impl Table {
             Rows::Deviations(rows) => rows.len(),
             Rows::Densities(rows) => rows.len(),
             Rows::Train(rows) => rows.len(),
+            Rows::Ends(rows) => rows.len(),
+            Rows::Approach(rows) => rows.len(),
             Rows::Claims(rows) => rows.len(),
-            Rows::Frontiers(rows) => rows.len(),
+            Rows::Regions(rows) => rows.len(),
         }
     }
 
@@ -77,8 +85,10 @@ impl Table {
             Rows::Deviations(rows) => written(rows),
             Rows::Densities(rows) => written(rows),
             Rows::Train(rows) => written(rows),
+            Rows::Ends(rows) => written(rows),
+            Rows::Approach(rows) => written(rows),
             Rows::Claims(rows) => written(rows),
-            Rows::Frontiers(rows) => written(rows),
+            Rows::Regions(rows) => written(rows),
         }
         .map_err(|error| PaperError::Csv(self.name, error))
     }

@@ -162,13 +162,13 @@ fn a_witness_is_confirmed_by_simulation() {
 }
 
 #[test]
-fn a_folder_gets_rows_frontiers_a_record_and_charts() {
+fn a_folder_gets_rows_regions_a_record_and_charts() {
     let place = Place::new();
     let question = "claims --sigma 0..1/6 --eps 0..0.6/5 --claim trade-off,training-hurts \
                     --draws same,fresh -o found";
     let run = place.run(question).done();
     assert_eq!(run.out, "");
-    let mut files = vec!["claims.csv", "frontiers.csv", "run.json"];
+    let mut files = vec!["claims.csv", "regions.csv", "run.json"];
     let charts = ["claims_map", "claims_map_by_definition", "definitions_vs_eps"];
     let charts: Vec<String> = charts
         .iter()
@@ -178,18 +178,27 @@ fn a_folder_gets_rows_frontiers_a_record_and_charts() {
     files.sort_unstable();
     assert_eq!(place.names("found"), files);
     assert_eq!(table(&place.text("found/claims.csv"), &COLUMNS).len(), 2 * 3 * 2);
-    let points = table(
-        &place.text("found/frontiers.csv"),
-        &["claim", "metric", "draws", "curve", "sigma", "eps"],
-    );
-    let ends = points.iter().filter(|point| point.number("eps") == 0.0);
+    let columns = ["claim", "metric", "draws", "region", "sigma", "eps", "frontier"];
+    let points = table(&place.text("found/regions.csv"), &columns);
+    let frontier = || points.iter().filter(|point| point.text("frontier") == "true");
+    let ends = frontier().filter(|point| point.number("eps") == 0.0);
     let ends: Vec<f64> = ends.map(|point| point.number("sigma")).collect();
     for end in [0.646_135_544_074_434, 0.489_384_024_712_338] {
         assert!(ends.iter().any(|sigma| (sigma - end).abs() < 1e-12), "{end}: {ends:?}");
     }
+    // What is no frontier is an edge of the region that was looked at.
+    let edge = |point: &&Row| point.text("frontier") != "true";
+    assert!(points.iter().any(|point| edge(&point)) && frontier().count() > 20);
+    for point in points.iter().filter(edge) {
+        let (sigma, eps) = (point.number("sigma"), point.number("eps"));
+        assert!([0.0, 1.0].contains(&sigma) || [0.0, 0.6].contains(&eps), "{sigma}, {eps}");
+    }
     let record = place.json("found/run.json");
     assert_eq!(record["question"]["sigma"], "0..1/6");
-    assert!(place.text("found/claims_map.svg").contains("trade-off"));
+    let map = place.text("found/claims_map.svg");
+    for text in ["trade-off fails (at ε = 0: σ &lt; 0.6461)", "(at ε = 0: σ &lt; 0.4894)"] {
+        assert!(map.contains(text), "{text}: {map}");
+    }
 
     let again = place.run(question);
     assert_eq!(again.code, 2);
@@ -208,7 +217,7 @@ fn every_format() {
         serde_json::from_str(&run(&format!("{question} json")).done().out).unwrap();
     assert_eq!(json["rows"].as_array().unwrap().len(), 9);
     assert_eq!(json["run"]["question"]["claims"][0], "defense-helps");
-    assert!(!json["frontiers"].as_array().unwrap().is_empty());
+    assert!(!json["regions"].as_array().unwrap().is_empty());
     let markdown = run(&format!("{question} markdown")).done().out;
     assert!(markdown.starts_with("| claim"), "{markdown}");
     let latex = run(&format!("{question} latex")).done().out;

@@ -45,7 +45,8 @@ fn every_figure_comes_with_its_rows_and_its_caption() {
     let run = place.run("figures --samples 1e4 --latex").done();
     assert_eq!(place.names(""), ["gauss-sim-figures"]);
     assert_eq!(place.names("gauss-sim-figures"), files(&NAMES, &["figures.tex"]));
-    let others = ["task_rates", "claims"].map(|name| format!("{name}.csv"));
+    let others = ["task_rates", "claims", "training_ends", "votes_leading_term"]
+        .map(|name| format!("{name}.csv"));
     let tables = NAMES.map(|name| format!("{name}.csv")).into_iter().chain(others);
     let data: BTreeSet<String> =
         tables.chain(["isotropic.toml", "max_norm.toml"].map(str::to_owned)).collect();

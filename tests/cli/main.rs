@@ -13,6 +13,7 @@ mod faults;
 mod figures;
 mod harness;
 mod help;
+mod latex;
 mod long;
 mod merge;
 mod nd;

@@ -1,0 +1,35 @@
+//! The LaTeX of the figures, where there is one to read it.
+
+use std::process::Command;
+
+use crate::harness::Place;
+
+const DOCUMENT: &str = r"\documentclass{article}
+\usepackage{graphicx}
+\graphicspath{{f/}}
+\begin{document}
+\input{f/figures}
+\end{document}
+";
+
+#[test]
+fn every_figure_and_caption_compiles() {
+    if Command::new("pdflatex").arg("--version").output().is_err() {
+        eprintln!("left out: the LaTeX of the figures (pdflatex is not installed)");
+        return;
+    }
+    let place = Place::new();
+    place.run("figures --samples 1e4 --width 4.7in --latex -o f").done();
+    place.write("paper.tex", DOCUMENT);
+    let run = Command::new("pdflatex")
+        .args(["-interaction=nonstopmode", "-halt-on-error", "paper.tex"])
+        .current_dir(place.path("."))
+        .output()
+        .unwrap();
+    let log = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success(), "{log}");
+    for trouble in ["Missing character", "Undefined control", "PDF inclusion", "Overfull"] {
+        assert!(!log.contains(trouble), "{trouble}: {log}");
+    }
+    assert!(log.contains("(11 pages"), "{log}");
+}
