@@ -11,26 +11,27 @@ pub mod file;
 pub mod lock;
 pub mod looks;
 pub mod merge;
+pub mod nd;
 mod rounds;
+pub mod subject;
 
 use std::ops::Range;
 
 use serde::Serialize;
-use theory::task::DomainError;
 
 use crate::engine::counts::Counts;
-use crate::engine::{self, BATCH, Run, VotesBy};
-use crate::record;
-use crate::sweep::{Grid, GridError};
-use asked::Asked;
+use crate::engine::{Run, VotesBy};
+use crate::sweep::Grid;
 use batches::{Batches, Shard};
 use looks::Precision;
 pub use rounds::{Limits, Means};
+use subject::Subject;
 
-/// A run and how far it is.
+/// A run about some grid and how far it is.
 #[derive(Debug, Clone)]
-pub struct Campaign {
-    asked: Asked,
+pub struct Campaign<S: Subject = Grid> {
+    grid: S,
+    asked: S::Asked,
     votes_by: VotesBy,
     seed: u64,
     /// All that the run is to draw: of all shares together.
@@ -101,62 +102,71 @@ pub enum ExtendError {
     Foreign,
 }
 
-/// How many samples of a run of so many these batches have.
-fn drawn(samples: u64, batches: &Batches) -> u64 {
-    batches.ranges().map(|range| samples.min(range.end * BATCH) - range.start * BATCH).sum()
+/// How many samples of a run of so many these batches of `batch` have.
+fn drawn(samples: u64, batches: &Batches, batch: u64) -> u64 {
+    batches.ranges().map(|range| samples.min(range.end * batch) - range.start * batch).sum()
 }
 
-impl Campaign {
-    /// A run that has not begun. Fails where the grid has no question for the engine.
-    pub fn new(grid: &Grid, question: &record::Question, plan: &Plan) -> Result<Self, DomainError> {
+impl<S: Subject> Campaign<S> {
+    /// A run that has not begun; `record` says how the grid was asked for. Fails where the grid has no
+    /// question for the engine.
+    pub fn new(grid: S, record: &S::Record, plan: &Plan) -> Result<Self, S::Error> {
         let Plan { seed, samples, votes_by, shard, confidence, alpha, precision } = *plan;
-        let ask = grid.question()?.with_votes_by(votes_by);
+        let ask = grid.question(votes_by)?;
         Ok(Self {
-            asked: Asked::new(grid, question),
+            asked: grid.asked(record),
+            grid,
             votes_by,
             seed,
             samples,
             shard,
             confidence,
             alpha,
-            precision: precision.map(|width| Precision::new(width, confidence)),
+            precision: precision.map(|width| Precision::new(width, confidence, S::BATCH)),
             reached: None,
             done: Batches::default(),
-            counts: Run::new(seed, samples).prepare(&ask).empty(),
+            counts: S::counter(&Run::new(seed, samples), &ask).empty(),
             seconds: 0.0,
         })
     }
 
     /// The grid.
-    pub fn grid(&self) -> Result<Grid, GridError> {
-        self.asked.grid()
+    #[must_use]
+    pub fn grid(&self) -> &S {
+        &self.grid
     }
 
     /// The question in the words of the record.
     #[must_use]
-    pub fn record(&self) -> record::Question {
-        self.asked.record()
+    pub fn record(&self) -> S::Record {
+        self.grid.record(&self.asked)
     }
 
-    fn question(&self) -> Result<engine::Question, GridError> {
-        Ok(self.grid()?.question()?.with_votes_by(self.votes_by))
+    fn question(&self) -> Result<S::Question, S::Error> {
+        self.grid.question(self.votes_by)
     }
 
     fn run(&self) -> Run {
         Run::new(self.seed, self.samples)
     }
 
+    /// How many batches hold the samples of all shares.
+    #[must_use]
+    pub fn batch_count(&self) -> u64 {
+        self.samples.div_ceil(S::BATCH)
+    }
+
     /// The batches of the run, or of its share.
     #[must_use]
     pub fn whole(&self) -> Range<u64> {
-        let batches = self.run().batch_count();
+        let batches = self.batch_count();
         self.shard.map_or(0..batches, |shard| shard.batches(batches))
     }
 
     /// The samples of the run, or of its share.
     #[must_use]
     pub fn whole_samples(&self) -> u64 {
-        drawn(self.samples, &Batches::of(self.whole()))
+        drawn(self.samples, &Batches::of(self.whole()), S::BATCH)
     }
 
     /// The end that the run has come to by itself: complete, or as precise as was asked for.
@@ -181,11 +191,11 @@ impl Campaign {
             return Err(ExtendError::Share);
         }
         // A last batch that is not full has to be drawn again, in full: it is taken back.
-        let full = before / BATCH;
-        let part = full..self.run().batch_count();
+        let full = before / S::BATCH;
+        let part = full..self.batch_count();
         if !part.is_empty() && self.done.gaps(&part).next().is_none() {
             let question = self.question().map_err(|_| ExtendError::Foreign)?;
-            let again = self.run().prepare(&question).count(part, &|_| ());
+            let again = S::counter(&self.run(), &question).count(part, &|_| ());
             self.counts = self.counts.clone().less(&again).ok_or(ExtendError::Foreign)?;
             self.done.truncate(full);
         }
@@ -217,7 +227,7 @@ impl Campaign {
             width: precision.width,
             widest: Some(looks::widest(&self.counts, confidence)).filter(|w| w.is_finite()),
             reached: self.reached.is_some(),
-            first_look: precision.first * BATCH,
+            first_look: precision.first * S::BATCH,
             look,
             share: looks::share(look),
             rule: "looks at doubling numbers of samples; look j has the share 1/(j(j+1)) of the errors (Bonferroni)",

@@ -55,7 +55,8 @@ fn rounds_add_up_to_the_one_run() {
     let samples = 40 * BATCH + 321;
     let ask = grid.question().expect("a question");
     let expected = Run::new(3, samples).count(&ask, &|_| ());
-    let mut campaign = Campaign::new(&grid, &question(), &plan(3, samples, None)).expect("a run");
+    let mut campaign =
+        Campaign::new(grid.clone(), &question(), &plan(3, samples, None)).expect("a run");
     let stop = AtomicBool::new(true);
     let limits = Limits { stop: &stop, time: None, keep_every: Duration::ZERO };
     let mut kept = 0;
@@ -94,7 +95,7 @@ fn stopping_at_a_precision_keeps_the_confidence() {
     let mut disagreeing = 0;
     for seed in 0..RUNS {
         let plan = plan(seed, 1 << 40, Some(width));
-        let mut campaign = Campaign::new(&grid, &question(), &plan).expect("a run");
+        let mut campaign = Campaign::new(grid.clone(), &question(), &plan).expect("a run");
         let stop = AtomicBool::new(false);
         let limits = Limits { stop: &stop, time: None, keep_every: Duration::from_secs(9) };
         let end = campaign.draw(MEANS(), limits, &mut |_| (), &|_| ());

@@ -1,19 +1,44 @@
 //! The counts of a run, damaged and, with a checksum that fits, forged: no panic, and what is accepted can be
-//! written and read again.
+//! written and read again. In one dimension and, with a task beside them, in d.
 #![no_main]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use gauss_sim::campaign::Campaign;
 use gauss_sim::campaign::file::seal;
+use gauss_sim::campaign::nd::TASK_FILE;
+use gauss_sim::campaign::subject::Subject;
+use gauss_sim::campaign::Campaign;
+use gauss_sim::nd::examples::EXAMPLES;
+use gauss_sim::nd::file::parse;
+use gauss_sim::nd::grid::NdGrid;
+use gauss_sim::sweep::Grid;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
-    let read = |text: &str| Campaign::from_bytes(text.as_bytes(), Path::new("counts.json"));
+/// A folder with the task of an example as a run keeps it.
+fn folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = std::env::temp_dir().join(format!("counts-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let problem = parse(EXAMPLES[0].1, Path::new("")).expect("an example");
+        std::fs::write(folder.join(TASK_FILE), problem.to_toml()).expect("a task");
+        folder
+    })
+}
+
+fn read<S: Subject>(text: &str) {
+    let path = folder().join("counts.json");
+    let read = |text: &str| Campaign::<S>::from_bytes(text.as_bytes(), &path);
     let _ = read(text);
     if let Ok(campaign) = read(&seal(text)) {
         let written = campaign.to_json().expect("JSON");
         let again = read(&written).expect("what it writes");
         assert_eq!(again.counts(), campaign.counts());
     }
+}
+
+fuzz_target!(|text: &str| {
+    read::<Grid>(text);
+    read::<NdGrid>(text);
 });

@@ -1,11 +1,17 @@
-//! What is asked, as resolved: enough to ask it again and to say whether two runs asked the same.
+//! What is asked in one dimension, as resolved.
+
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use theory::task::{Stage, Task};
+use theory::task::{DomainError, Stage, Task};
 
+use super::subject::{Counter, Subject};
+use crate::check::Verdict;
+use crate::engine::counts::Counts;
+use crate::engine::{self, BATCH, Kernel, Run, VotesBy};
 use crate::record;
-use crate::row::{DrawsCell, StageName, VotesCell};
-use crate::sweep::{Grid, GridError};
+use crate::row::{DrawsCell, Row, StageName, VotesCell};
+use crate::sweep::{ExactValues, Grid, GridError};
 
 /// A grid by its values, and how the command line had put them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,9 +49,7 @@ struct Written {
 }
 
 impl Asked {
-    /// What this grid asks; `question` is its record.
-    #[must_use]
-    pub fn new(grid: &Grid, question: &record::Question) -> Self {
+    fn new(grid: &Grid, question: &record::Question) -> Self {
         let stages = grid.stages().iter().map(|stage| match *stage {
             Stage::Undefended => AskedStage::of(StageName::Undefended),
             Stage::Defended { threshold } => {
@@ -74,7 +78,7 @@ impl Asked {
     }
 
     /// The grid again. Fails where a value is none that a grid can have.
-    pub fn grid(&self) -> Result<Grid, GridError> {
+    fn grid(&self) -> Result<Grid, GridError> {
         let stage = |asked: &AskedStage| match (asked.stage, asked.threshold, asked.votes) {
             (StageName::Undefended, ..) => Stage::Undefended,
             (StageName::Defended, threshold, _) => {
@@ -91,9 +95,7 @@ impl Asked {
         Ok(grid.with_draws(self.draws.0))
     }
 
-    /// The record of the question.
-    #[must_use]
-    pub fn record(&self) -> record::Question {
+    fn record(&self) -> record::Question {
         let named = |name: &StageName| self.stages.iter().any(|asked| asked.stage == *name);
         let Written { sigma, eps, threshold, votes } = self.written.clone();
         record::Question {
@@ -109,10 +111,7 @@ impl Asked {
         }
     }
 
-    /// The first thing that the other asks differently, by its flag; `None` if both ask the same,
-    /// however it was written.
-    #[must_use]
-    pub fn difference(&self, other: &Self) -> Option<&'static str> {
+    fn difference(&self, other: &Self) -> Option<&'static str> {
         let Self { mean, noise, shift, sigma, eps, stages, draws, written: _ } = self;
         let same = [
             ("--mean", *mean == other.mean),
@@ -130,5 +129,70 @@ impl Asked {
 impl AskedStage {
     fn of(stage: StageName) -> Self {
         Self { stage, threshold: None, votes: None }
+    }
+}
+
+impl Subject for Grid {
+    type Asked = Asked;
+    type Record = record::Question;
+    type Question = engine::Question;
+    type Exact = ExactValues;
+    type Row = Row;
+    type Error = DomainError;
+
+    const BATCH: u64 = BATCH;
+    const VERBS: &'static str = "simulate or sweep";
+
+    fn engine(kernel: Kernel) -> &'static str {
+        match kernel {
+            Kernel::Reference => "reference",
+            Kernel::Simd => "simd",
+        }
+    }
+
+    fn asked(&self, record: &record::Question) -> Asked {
+        Asked::new(self, record)
+    }
+
+    fn restore(asked: &Asked, _: &Path) -> Result<Self, String> {
+        asked.grid().map_err(|error| error.to_string())
+    }
+
+    fn record(&self, asked: &Asked) -> record::Question {
+        asked.record()
+    }
+
+    fn difference(asked: &Asked, other: &Asked) -> Option<&'static str> {
+        asked.difference(other)
+    }
+
+    fn files(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    fn question(&self, votes_by: VotesBy) -> Result<engine::Question, DomainError> {
+        Ok(Self::question(self)?.with_votes_by(votes_by))
+    }
+
+    fn counter<'q>(run: &Run, question: &'q engine::Question) -> Box<dyn Counter + 'q> {
+        Box::new(run.prepare(question))
+    }
+
+    fn rows(&self) -> usize {
+        self.rows()
+    }
+
+    fn exact_rows(&self, exact: &ExactValues) -> Vec<Row> {
+        self.exact_rows(exact)
+    }
+
+    fn checked_rows(
+        &self,
+        exact: &ExactValues,
+        counts: &Counts,
+        confidence: f64,
+        alpha: f64,
+    ) -> (Vec<Row>, Verdict) {
+        self.checked_rows(exact, counts, confidence, alpha)
     }
 }

@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::asked::Asked;
 use super::batches::{Batches, Shard};
 use super::crc64::crc64;
 use super::looks::Precision;
+use super::subject::Subject;
 use super::{Campaign, drawn};
+use crate::engine::VotesBy;
 use crate::engine::counts::{Counts, MarginCounts};
 use crate::engine::stream::STREAM_VERSION;
-use crate::engine::{BATCH, Run, VotesBy};
+use crate::nd::grid::NdGrid;
+use crate::sweep::Grid;
 
 /// The file's name in its folder.
 pub const COUNTS_FILE: &str = "counts.json";
@@ -25,7 +27,7 @@ const FORMAT: u64 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum CountsError {
     /// There is none.
-    #[error("{} has no {COUNTS_FILE}: name a folder that simulate -o, sweep or merge wrote", .0.display())]
+    #[error("{} has no {COUNTS_FILE}: name a folder that simulate -o, sweep, nd -o or merge wrote", .0.display())]
     Missing(PathBuf),
     /// It cannot be read.
     #[error("{} cannot be read ({cause})", path.display())]
@@ -43,6 +45,16 @@ pub enum CountsError {
         /// What shows it.
         reason: String,
     },
+    /// It is of another kind of question.
+    #[error("{} is of a run of gauss-sim {found}, not of {expected}", path.display())]
+    Kind {
+        /// The file.
+        path: PathBuf,
+        /// The verbs that draw it.
+        found: &'static str,
+        /// Those that were asked to.
+        expected: &'static str,
+    },
     /// Another version of the program wrote it.
     #[error("{} has {what} {found}, this program {expected}: use the version of gauss-sim that wrote it", path.display())]
     Version {
@@ -59,7 +71,7 @@ pub enum CountsError {
 
 /// All but the counts and the checksum, in the order of the file.
 #[derive(Serialize, Deserialize)]
-struct Header {
+struct Header<A> {
     format: u64,
     version: String,
     stream_version: u16,
@@ -67,7 +79,7 @@ struct Header {
     seed: u64,
     samples: u64,
     votes_by: VotesBy,
-    question: Asked,
+    question: A,
     shard: Option<Shard>,
     confidence: f64,
     alpha: f64,
@@ -79,9 +91,9 @@ struct Header {
 }
 
 #[derive(Deserialize)]
-struct Whole {
+struct Whole<A> {
     #[serde(flatten)]
-    header: Header,
+    header: Header<A>,
     margins: Vec<MarginCounts>,
 }
 
@@ -89,6 +101,31 @@ struct Whole {
 #[derive(Deserialize)]
 struct AnyFormat {
     format: u64,
+}
+
+/// What tells the kinds of questions apart.
+#[derive(Deserialize)]
+struct AnyQuestion {
+    question: AnyTask,
+}
+
+/// A question in d dimensions has a task of its own.
+#[derive(Deserialize)]
+struct AnyTask {
+    task: Option<serde::de::IgnoredAny>,
+}
+
+/// The verbs that draw the run of this file, as far as it can be read.
+fn verbs(bytes: &[u8]) -> Option<&'static str> {
+    let any: AnyQuestion = serde_json::from_slice(bytes).ok()?;
+    Some(if any.question.task.is_some() { NdGrid::VERBS } else { Grid::VERBS })
+}
+
+/// Whether the counts of a folder are of d dimensions; `false` where they cannot be read.
+#[must_use]
+pub fn is_nd(folder: &Path) -> bool {
+    let bytes = fs::read(folder.join(COUNTS_FILE)).unwrap_or_default();
+    verbs(&bytes) == Some(NdGrid::VERBS)
 }
 
 /// Between the part that the checksum covers and the checksum.
@@ -108,14 +145,14 @@ fn unseal(text: &str) -> Option<&str> {
     (checksum == format!("{:016x}", crc64(body.as_bytes()))).then_some(body)
 }
 
-impl Campaign {
+impl<S: Subject> Campaign<S> {
     /// The text of the file.
     pub fn to_json(&self) -> serde_json::Result<String> {
         let header = Header {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             stream_version: STREAM_VERSION,
-            batch: BATCH,
+            batch: S::BATCH,
             seed: self.seed,
             samples: self.samples,
             votes_by: self.votes_by,
@@ -173,11 +210,17 @@ impl Campaign {
             return Err(damaged("it does not end in its checksum".to_owned()));
         }
         unseal(text).ok_or_else(|| damaged("its checksum does not fit".to_owned()))?;
+        if let Some(found) = verbs(bytes).filter(|found| *found != S::VERBS) {
+            return Err(CountsError::Kind { path: path.to_owned(), found, expected: S::VERBS });
+        }
         let parsed = serde_json::from_str(text);
-        let Whole { header, margins } = parsed.map_err(|error| damaged(error.to_string()))?;
+        let Whole { header, margins }: Whole<S::Asked> =
+            parsed.map_err(|error| damaged(error.to_string()))?;
         version("stream version", u64::from(header.stream_version), u64::from(STREAM_VERSION))?;
-        version("a batch of", header.batch, BATCH)?;
+        version("a batch of", header.batch, S::BATCH)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
         let campaign = Self {
+            grid: S::restore(&header.question, folder).map_err(damaged)?,
             asked: header.question,
             votes_by: header.votes_by,
             seed: header.seed,
@@ -197,11 +240,11 @@ impl Campaign {
 
     /// That the parts fit together: nothing after this has to doubt it.
     fn check(&self) -> Result<(), String> {
-        let batches = self.run().batch_count();
+        let batches = self.batch_count();
         if !self.done.is_sound(batches) {
             return Err("its batches are none of such a run".to_owned());
         }
-        if drawn(self.samples, &self.done) != self.counts.samples {
+        if drawn(self.samples, &self.done, S::BATCH) != self.counts.samples {
             return Err("its batches do not have that many samples".to_owned());
         }
         let probabilities = [self.confidence, self.alpha];
@@ -213,7 +256,7 @@ impl Campaign {
             return Err("its precision is none".to_owned());
         }
         let question = self.question().map_err(|error| error.to_string())?;
-        let empty = Run::new(self.seed, self.samples).prepare(&question).empty();
+        let empty = S::counter(&self.run(), &question).empty();
         let fits = |mine: &MarginCounts, empty: &MarginCounts| {
             let length = |both: &Option<Vec<u64>>| both.as_ref().map(Vec::len);
             let counts = mine.above.iter().chain(mine.both.iter().flatten());

@@ -13,7 +13,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::check::{self, Interval};
-use crate::engine::BATCH;
 use crate::engine::counts::Counts;
 
 /// The width at which a run stops, and when it is looked for.
@@ -25,21 +24,22 @@ pub struct Precision {
     pub first: u64,
 }
 
-/// Of the batches of the largest run: no look is later.
-const MOST: u64 = 1 << 37;
+/// The samples of the largest run: no look is later.
+const MOST_SAMPLES: u64 = 1 << 53;
 
 impl Precision {
-    /// The looks for this width at this confidence, both between 0 and 1. A width that the largest
-    /// run does not reach has its looks all the same.
+    /// The looks for this width at this confidence, both between 0 and 1, with so many samples in a batch.
+    /// A width that the largest run does not reach has its looks all the same.
     #[must_use]
-    pub fn new(width: f64, confidence: f64) -> Self {
+    pub fn new(width: f64, confidence: f64, batch: u64) -> Self {
+        let most = MOST_SAMPLES / batch;
         let wide = |batches: &u64| {
-            let samples = batches * BATCH;
+            let samples = batches * batch;
             check::clopper_pearson(samples / 2, samples, confidence)
                 .is_none_or(|interval| full(&interval) > width)
         };
         let doubled = std::iter::successors(Some(1u64), |batches| Some(2 * batches));
-        let enough = doubled.take_while(|&b| b < MOST).find(|b| !wide(b)).unwrap_or(MOST);
+        let enough = doubled.take_while(|&b| b < most).find(|b| !wide(b)).unwrap_or(most);
         Self { width, first: (enough / 2).max(1) }
     }
 
@@ -128,10 +128,13 @@ mod tests {
     /// powers of two 64; the first look is at half of it.
     #[test]
     fn the_first_look_is_fixed_by_width_and_confidence() {
-        assert_eq!(Precision::new(1e-3, 0.95).first, 32);
-        assert_eq!(Precision::new(0.5, 0.95).first, 1);
+        let first = |width| Precision::new(width, 0.95, 1 << 16).first;
+        assert_eq!(first(1e-3), 32);
+        assert_eq!(first(0.5), 1);
         // 3.84e12 samples: 5.9e7 batches, 2²⁶.
-        assert_eq!(Precision::new(1e-6, 0.95).first, 1 << 25);
-        assert_eq!(Precision::new(1e-12, 0.95).first, MOST / 2);
+        assert_eq!(first(1e-6), 1 << 25);
+        assert_eq!(first(1e-12), 1 << 36);
+        // The same samples, in smaller batches.
+        assert_eq!(Precision::new(1e-3, 0.95, 1 << 8).first, 32 << 8);
     }
 }

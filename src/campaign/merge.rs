@@ -2,12 +2,14 @@
 
 use super::Campaign;
 use super::batches::{Batches, Shard};
+use super::subject::Subject;
 use crate::engine::VotesBy;
+use crate::sweep::Grid;
 
 /// Parts of one run, added up one after the other.
 #[derive(Debug)]
-pub struct Merger {
-    total: Campaign,
+pub struct Merger<S: Subject = Grid> {
+    total: Campaign<S>,
     parts: Vec<Part>,
 }
 
@@ -89,20 +91,20 @@ pub enum MergeError {
     },
 }
 
-impl Merger {
+impl<S: Subject> Merger<S> {
     /// The first part.
     #[must_use]
-    pub fn new(name: String, part: Campaign) -> Self {
+    pub fn new(name: String, part: Campaign<S>) -> Self {
         let parts = vec![Part { name, shard: part.shard, done: part.done.clone() }];
         // All parts have their own batches; the whole has those of the run.
         Self { total: Campaign { shard: None, ..part }, parts }
     }
 
     /// Adds a part.
-    pub fn add(&mut self, name: String, part: &Campaign) -> Result<(), MergeError> {
+    pub fn add(&mut self, name: String, part: &Campaign<S>) -> Result<(), MergeError> {
         let total = &mut self.total;
         let first = || self.parts[0].name.clone();
-        if let Some(flag) = total.asked.difference(&part.asked) {
+        if let Some(flag) = S::difference(&total.asked, &part.asked) {
             return Err(MergeError::Question { name, first: first(), flag });
         }
         let differs = |flag, found: String, expected: String| match found == expected {
@@ -136,7 +138,7 @@ impl Merger {
     }
 
     /// The sum. Batches may be missing only if `allow_gaps`, or past the end that a precision set.
-    pub fn finish(self, allow_gaps: bool) -> Result<Campaign, MergeError> {
+    pub fn finish(self, allow_gaps: bool) -> Result<Campaign<S>, MergeError> {
         let whole = self.total.whole();
         let Some(gap) = self.total.done.first_gap(&whole) else {
             return Ok(self.total);

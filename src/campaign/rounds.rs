@@ -4,10 +4,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::subject::Subject;
 use super::{Campaign, End, looks};
 use crate::engine::dispatch::Level;
-use crate::engine::{BATCH, Kernel, Run};
-use crate::sweep::GridError;
+use crate::engine::{Kernel, Run};
 
 /// By what means samples are drawn; no count depends on it.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,7 @@ const ROUND: Duration = Duration::from_millis(500);
 /// A round is at most this many times the one before, which may have been too short to measure.
 const GROWTH: u64 = 8;
 
-impl Campaign {
+impl<S: Subject> Campaign<S> {
     /// Draws and counts what is not done yet, on rayon's current pool, until an end comes. `keep`
     /// is called every now and then with what there is, `done` after each batch with its samples,
     /// from any thread. Only monotonic time matters. At least one round is done.
@@ -46,10 +46,10 @@ impl Campaign {
         limits: Limits<'_>,
         keep: &mut dyn FnMut(&Self),
         done: &(dyn Fn(u64) + Sync),
-    ) -> Result<End, GridError> {
+    ) -> Result<End, S::Error> {
         let question = self.question()?;
         let run = Run { level: means.level, kernel: means.kernel, ..self.run() };
-        let prepared = run.prepare(&question);
+        let counter = S::counter(&run, &question);
         let whole = self.whole();
         let before = self.seconds;
         let start = Instant::now();
@@ -78,7 +78,7 @@ impl Campaign {
             }
             let counted = next.end - next.start;
             let began = Instant::now();
-            self.counts += &prepared.count(next.clone(), done);
+            self.counts += &counter.count(next.clone(), done);
             self.done.insert(next);
             let took = began.elapsed();
             self.seconds = before + start.elapsed().as_secs_f64();
@@ -106,7 +106,7 @@ impl Campaign {
         let look = precision.looks(batches);
         let here = look > 0 && precision.at(look) == Some(batches);
         // Of full batches in their order: a look is one and the same however a run is stopped.
-        if here && self.counts.samples == batches * BATCH && self.done.is_prefix() {
+        if here && self.counts.samples == batches * S::BATCH && self.done.is_prefix() {
             let (confidence, _) = self.levels();
             if looks::all_within(&self.counts, confidence, precision.width) {
                 self.reached = Some(look);

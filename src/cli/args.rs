@@ -8,7 +8,9 @@ use clap::{Args, ValueEnum};
 use theory::convergence::Tolerance;
 use theory::task::{DomainError, Draws, Stage, Task};
 
+use super::long::Drawing;
 use super::range::{self, Count, Probability, RANGE_HELP, Range, VoteList, quote};
+use crate::campaign::Means;
 use crate::engine::dispatch::Level;
 use crate::engine::{Kernel, VotesBy};
 use crate::plan;
@@ -200,6 +202,22 @@ pub(super) struct SimulationArgs {
     /// The instruction set, for comparing them; no count depends on it
     #[arg(long, value_name = "NAME", hide = true, value_parser = instruction_set)]
     pub(super) instructions: Option<Level>,
+}
+
+impl SimulationArgs {
+    /// What is to be drawn.
+    pub(super) fn drawing(&self) -> Drawing<'_> {
+        Drawing {
+            samples: self.samples,
+            usual: 10_000_000,
+            judging: &self.judging,
+            votes_by: self.votes_by.votes_by(),
+            means: Means {
+                level: self.instructions.unwrap_or_else(Level::best),
+                kernel: self.engine.kernel(),
+            },
+        }
+    }
 }
 
 /// Which samples, and how they are judged.

@@ -7,31 +7,25 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 
-use super::args::{OutputArgs, SimulationArgs};
-use super::range::{self, quote};
+use super::args::{JudgingArgs, OutputArgs};
+use super::range::{self, Count, quote};
 use super::signals::stop_flag;
-use super::simulate::{RUN_FILES, simulation_record};
+use super::simulate::simulation_record;
 use super::{Outcome, progress, say};
 use crate::campaign::batches::Shard;
 use crate::campaign::file::{COUNTS_FILE, CountsError};
+use crate::campaign::subject::Subject;
 use crate::campaign::{Campaign, End, Limits, Means, Plan};
-use crate::engine::Run;
-use crate::engine::dispatch::Level;
+use crate::engine::{Run, VotesBy};
 use crate::figures::thousands;
-use crate::record::{Judgement, Question, Record};
-use crate::row::Row;
+use crate::record::{Judgement, Record};
 use crate::store::Folder;
-use crate::sweep::{ExactValues, Grid};
 pub(super) use home::{Home, OWN_FILES, quoted};
 
-/// How a run is continued, shared out and stopped.
+/// How a run is shared out and stopped.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Long runs")]
 pub(super) struct LongArgs {
-    /// Go on with the run in this folder: its question, seed and samples, to the same counts as
-    /// without the stop; larger --samples make it longer
-    #[arg(long, value_name = "DIR", conflicts_with_all = FIXED)]
-    resume: Option<PathBuf>,
     /// Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares
     #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with = "precision")]
     shard: Option<Shard>,
@@ -47,6 +41,16 @@ pub(super) struct LongArgs {
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s")]
     #[arg(allow_hyphen_values = true)]
     checkpoint_every: Duration,
+}
+
+/// How a run is continued.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Long runs")]
+pub(super) struct ResumeArgs {
+    /// Go on with the run in this folder: its question, seed and samples, to the same counts as
+    /// without the stop; larger --samples make it longer
+    #[arg(long, value_name = "DIR", conflicts_with_all = FIXED)]
+    pub(super) resume: Option<PathBuf>,
 }
 
 /// What a run that is continued has already: by the names of the fields, which are clap's.
@@ -69,8 +73,17 @@ const FIXED: [&str; 16] = [
     "output",
 ];
 
-/// The samples of a run, unless told otherwise.
-const SAMPLES: u64 = 10_000_000;
+/// What is to be drawn, by which means, and how it is judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drawing<'a> {
+    /// As given.
+    pub(super) samples: Option<Count>,
+    /// Unless given, and unless the run stops at a precision.
+    pub(super) usual: u64,
+    pub(super) judging: &'a JudgingArgs,
+    pub(super) votes_by: VotesBy,
+    pub(super) means: Means,
+}
 
 /// The most samples of a run that stops at a precision, unless told otherwise.
 const MOST_SAMPLES: u64 = 1_000_000_000_000;
@@ -93,45 +106,61 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// What is to be done: a question, the run that answers it, and where the answer goes.
-pub(super) struct Job {
-    pub(super) grid: Grid,
-    question: Question,
-    /// `None` with `--samples 0`.
-    pub(super) campaign: Option<Campaign>,
-    pub(super) home: Option<Home>,
+pub(super) struct Job<S: Subject> {
+    work: Work<S>,
+    question: S::Record,
+    home: Option<Home>,
     resumed: bool,
 }
 
+enum Work<S: Subject> {
+    /// Nothing is drawn.
+    Exact(S),
+    /// A run, begun or not.
+    Run(Campaign<S>),
+}
+
 /// What came of it.
-pub(super) struct Answer {
-    pub(super) rows: Vec<Row>,
-    pub(super) record: Record,
+pub(super) struct Answer<S: Subject> {
+    pub(super) rows: Vec<S::Row>,
+    pub(super) record: Record<S::Record>,
     /// Everything was there already.
     pub(super) current: bool,
     end: Option<End>,
 }
 
+/// Where a job's answer goes.
+pub(super) struct Place<'a> {
+    pub(super) output: &'a OutputArgs,
+    /// The name of a fresh folder where none is named; `None` for none.
+    pub(super) fresh: Option<&'static str>,
+    /// The files that will be written, but for the counts.
+    pub(super) files: &'a [&'a str],
+}
+
 impl LongArgs {
-    /// Begins a run, or takes one up again.
-    pub(super) fn job(
+    /// Begins a run, or takes up the one in a folder. `ask` says what is asked, `wrong` what the engine
+    /// will not be asked.
+    pub(super) fn job<S: Subject>(
         &self,
-        ask: impl FnOnce() -> Result<(Grid, Question)>,
-        simulation: &SimulationArgs,
-        output: &OutputArgs,
-        fresh: Option<&str>,
-    ) -> Result<Job> {
-        if let Some(folder) = &self.resume {
-            return self.take_up(folder, simulation);
+        resume: Option<&Path>,
+        ask: impl FnOnce() -> Result<(S, S::Record)>,
+        wrong: impl Fn(&S::Error) -> anyhow::Error,
+        drawing: Drawing<'_>,
+        place: &Place<'_>,
+    ) -> Result<Job<S>> {
+        if let Some(folder) = resume {
+            return take_up(folder, drawing.samples);
         }
         let (grid, question) = ask()?;
-        let usual = if self.precision.is_some() { MOST_SAMPLES } else { SAMPLES };
+        let usual = if self.precision.is_some() { MOST_SAMPLES } else { drawing.usual };
         let plan = Plan {
-            seed: simulation.judging.seed,
-            samples: simulation.samples.map_or(usual, range::Count::get),
-            votes_by: simulation.votes_by.votes_by(),
+            seed: drawing.judging.seed,
+            samples: drawing.samples.map_or(usual, Count::get),
+            votes_by: drawing.votes_by,
             shard: self.shard,
-            confidence: simulation.judging.confidence.get(),
-            alpha: simulation.judging.alpha.get(),
+            confidence: drawing.judging.confidence.get(),
+            alpha: drawing.judging.alpha.get(),
             precision: self.precision,
         };
         if plan.samples == 0 {
@@ -145,49 +174,67 @@ impl LongArgs {
                     "{flag}: --samples 0 draws nothing; write how many, as in 1e9"
                 ));
             }
-            let home = Home::open(output, fresh, &RUN_FILES)?;
-            return Ok(Job { grid, question, campaign: None, home, resumed: false });
+            let home = Home::open(place.output, place.fresh, place.files)?;
+            return Ok(Job { work: Work::Exact(grid), question, home, resumed: false });
         }
-        let campaign = Campaign::new(&grid, &question, &plan)
-            .map_err(|error| super::args::flag_error(&error))?;
+        let campaign = Campaign::new(grid, &question, &plan).map_err(|error| wrong(&error))?;
         if let Some(shard) = self.shard.filter(|_| campaign.whole().is_empty()) {
             return Err(anyhow!(
                 "--shard {shard}: {} samples are {} batches, and none is left for this share; write fewer shares",
                 plan.samples,
-                Run::new(plan.seed, plan.samples).batch_count()
+                campaign.batch_count()
             ));
         }
-        let home = Home::open(output, fresh, &[RUN_FILES.as_slice(), &[COUNTS_FILE]].concat())?;
+        let files = kept_files(place.files, campaign.grid());
+        let home = Home::open(place.output, place.fresh, &files)?;
         if let (Some(shard), None) = (self.shard, &home) {
             return Err(anyhow!(
                 "--shard {shard} needs a folder to be merged from: name one with -o"
             ));
         }
-        Ok(Job { grid, question, campaign: Some(campaign), home, resumed: false })
-    }
-
-    fn take_up(&self, path: &Path, simulation: &SimulationArgs) -> Result<Job> {
-        if !path.join(COUNTS_FILE).is_file() {
-            return Err(anyhow!("--resume: {}", CountsError::Missing(path.to_owned())));
-        }
-        let folder = Folder::open(path, true).map_err(|error| anyhow!("--resume {error}"))?;
-        let home = Home::of(folder).context("--resume")?;
-        let mut campaign = Campaign::load(path).map_err(|error| anyhow!("--resume: {error}"))?;
-        if let Some(samples) = simulation.samples {
-            campaign
-                .extend(samples.get())
-                .map_err(|error| anyhow!("--samples {samples}: {error}"))?;
-        }
-        let grid = campaign.grid()?;
-        let question = campaign.record();
-        Ok(Job { grid, question, campaign: Some(campaign), home: Some(home), resumed: true })
+        Ok(Job { work: Work::Run(campaign), question, home, resumed: false })
     }
 }
 
-impl Job {
+/// The files of a run with its counts and what else is kept with them.
+pub(super) fn kept_files<'a, S: Subject>(files: &[&'a str], grid: &S) -> Vec<&'a str> {
+    let own = grid.files().into_iter().map(|(name, _)| name);
+    files.iter().copied().chain([COUNTS_FILE]).chain(own).collect()
+}
+
+fn take_up<S: Subject>(path: &Path, samples: Option<Count>) -> Result<Job<S>> {
+    if !path.join(COUNTS_FILE).is_file() {
+        return Err(anyhow!("--resume: {}", CountsError::Missing(path.to_owned())));
+    }
+    let folder = Folder::open(path, true).map_err(|error| anyhow!("--resume {error}"))?;
+    let home = Home::of(folder).context("--resume")?;
+    let mut campaign = Campaign::load(path).map_err(|error| anyhow!("--resume: {error}"))?;
+    if let Some(samples) = samples {
+        campaign.extend(samples.get()).map_err(|error| anyhow!("--samples {samples}: {error}"))?;
+    }
+    let question = campaign.record();
+    Ok(Job { work: Work::Run(campaign), question, home: Some(home), resumed: true })
+}
+
+impl<S: Subject> Job<S> {
+    /// What is asked.
+    pub(super) fn grid(&self) -> &S {
+        match &self.work {
+            Work::Exact(grid) => grid,
+            Work::Run(campaign) => campaign.grid(),
+        }
+    }
+
+    fn campaign(&self) -> Option<&Campaign<S>> {
+        match &self.work {
+            Work::Exact(_) => None,
+            Work::Run(campaign) => Some(campaign),
+        }
+    }
+
     /// What is to be drawn, in a few words.
     pub(super) fn plan(&self) -> String {
-        let Some(campaign) = &self.campaign else {
+        let Some(campaign) = self.campaign() else {
             return "0 samples".to_owned();
         };
         let most = if campaign.precision().is_some() { "at most " } else { "" };
@@ -207,31 +254,30 @@ impl Job {
     /// when this returns.
     pub(super) fn answer(
         &mut self,
-        exact: &ExactValues,
-        simulation: &SimulationArgs,
+        exact: &S::Exact,
+        means: Means,
         long: &LongArgs,
-    ) -> Result<Answer> {
-        let mut record = Record::begin(self.question.clone(), self.grid.rows());
+    ) -> Result<Answer<S>> {
+        let mut record = Record::begin(self.question.clone(), self.grid().rows());
         let start = Instant::now();
-        let Some(campaign) = &mut self.campaign else {
-            record.wall_seconds = start.elapsed().as_secs_f64();
-            let rows = self.grid.exact_rows(exact);
-            return Ok(Answer { rows, record, current: false, end: None });
-        };
         let home = self.home.as_ref();
-        let there = self.resumed.then(|| campaign.ended()).flatten();
-        let means = Means {
-            level: simulation.instructions.unwrap_or_else(Level::best),
-            kernel: simulation.engine.kernel(),
+        let campaign = match &mut self.work {
+            Work::Exact(grid) => {
+                let rows = grid.exact_rows(exact);
+                record.wall_seconds = start.elapsed().as_secs_f64();
+                return Ok(Answer { rows, record, current: false, end: None });
+            }
+            Work::Run(campaign) => campaign,
         };
+        let there = self.resumed.then(|| campaign.ended()).flatten();
         let end = match there {
             Some(end) => end,
             None => draw(campaign, home, means, long)?,
         };
-        let rows = judged(campaign, &self.grid, exact, means, Some(end), &mut record);
+        let rows = judged(campaign, exact, means, Some(end), &mut record);
         record.wall_seconds = start.elapsed().as_secs_f64();
         let current = match (there, home) {
-            (Some(_), Some(home)) => home.is_current(&rows, &record)?,
+            (Some(_), Some(home)) => home.is_current::<S>(&rows, &record)?,
             _ => false,
         };
         Ok(Answer { rows, record, current, end: Some(end) })
@@ -244,8 +290,8 @@ impl Job {
 
     /// How the run came to its end, in one line, and how it goes on; nothing where it came to the end
     /// that was asked for.
-    pub(super) fn end_line(&self, answer: &Answer, verb: &str) -> Option<String> {
-        let (campaign, end) = (self.campaign.as_ref()?, answer.end?);
+    pub(super) fn end_line(&self, answer: &Answer<S>, verb: &str) -> Option<String> {
+        let (campaign, end) = (self.campaign()?, answer.end?);
         let samples = thousands(campaign.counts().samples);
         let of = thousands(campaign.whole_samples());
         let precision = answer.record.progress.as_ref().and_then(|p| p.precision.as_ref());
@@ -290,7 +336,7 @@ impl Job {
     }
 }
 
-impl Answer {
+impl<S: Subject> Answer<S> {
     pub(super) fn outcome(&self) -> Outcome {
         match self.end {
             Some(End::Interrupted) => Outcome::Interrupted,
@@ -300,15 +346,15 @@ impl Answer {
 }
 
 /// Draws until an end comes, keeping the counts now and then and at the end.
-fn draw(
-    campaign: &mut Campaign,
+fn draw<S: Subject>(
+    campaign: &mut Campaign<S>,
     home: Option<&Home>,
     means: Means,
     long: &LongArgs,
 ) -> Result<End> {
     if let Some(home) = home {
         // Before the work: what cannot be written even once would have nowhere to go.
-        home.keep(campaign)?;
+        home.begin(campaign)?;
     }
     let bar = progress::samples(campaign.whole_samples());
     bar.set_position(campaign.counts().samples);
@@ -316,7 +362,7 @@ fn draw(
     let stop = stop_flag();
     let limits = Limits { stop: &stop, time: long.time, keep_every: long.checkpoint_every };
     let mut said = false;
-    let mut keep = |campaign: &Campaign| {
+    let mut keep = |campaign: &Campaign<S>| {
         let kept = home.map_or(Ok(()), |home| home.keep(campaign));
         match kept {
             Err(error) if !said => {
@@ -344,15 +390,15 @@ fn draw(
 }
 
 /// The rows of what a campaign has counted; tells the record how.
-pub(super) fn judged(
-    campaign: &Campaign,
-    grid: &Grid,
-    exact: &ExactValues,
+pub(super) fn judged<S: Subject>(
+    campaign: &Campaign<S>,
+    exact: &S::Exact,
     means: Means,
     end: Option<End>,
-    record: &mut Record,
-) -> Vec<Row> {
+    record: &mut Record<S::Record>,
+) -> Vec<S::Row> {
     let (confidence, alpha) = campaign.levels();
+    let grid = campaign.grid();
     let (rows, verdict) = grid.checked_rows(exact, campaign.counts(), confidence, alpha);
     let run = Run {
         seed: campaign.seed(),
@@ -360,14 +406,17 @@ pub(super) fn judged(
         level: means.level,
         kernel: means.kernel,
     };
-    record.simulation = Some(simulation_record(
+    let mut simulation = simulation_record(
         &run,
         campaign.votes_by(),
         confidence,
         alpha,
         campaign.seconds(),
         grid.rows(),
-    ));
+    );
+    simulation.batch = S::BATCH;
+    simulation.engine = S::engine(means.kernel);
+    record.simulation = Some(simulation);
     record.progress = Some(campaign.reach(end));
     record.judgement = Some(Judgement::from(&verdict));
     rows

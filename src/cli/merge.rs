@@ -3,26 +3,31 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
+use serde::Serialize;
 
 use super::args::{OutputArgs, ThreadArgs};
-use super::long::{Home, judged};
+use super::long::{Home, judged, kept_files};
 use super::plot::chart_files;
 use super::range::Probability;
 use super::simulate::RUN_FILES;
-use super::sweep::publish;
-use super::{Outcome, say};
-use crate::campaign::file::COUNTS_FILE;
+use super::{Outcome, nd, say, sweep};
+use crate::campaign::file::is_nd;
 use crate::campaign::merge::Merger;
+use crate::campaign::subject::Subject;
 use crate::campaign::{Campaign, Means};
 use crate::engine::Kernel;
 use crate::engine::dispatch::Level;
-use crate::figures::{figures, thousands};
+use crate::figures::nd::figures as nd_figures;
+use crate::figures::{Figure, figures, thousands};
+use crate::nd::grid::NdGrid;
+use crate::nd::report::findings;
 use crate::record::Record;
+use crate::sweep::Grid;
 
 /// Adds up shares of a run: rows, charts and a verdict as of the one run
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
-Shares are made by --shard; stopped runs and merged folders can be merged, too. The counts are those of \
+Shares are made by --shard, of simulate, sweep or nd; stopped runs and merged folders can be merged, too. The counts are those of \
 the one run, bit for bit. What was stopped is finished by --resume, also after it was merged.
 
 Examples:
@@ -50,21 +55,64 @@ pub(super) struct Args {
     threads: ThreadArgs,
 }
 
+/// Rows and their record.
+type Judged<S> = (Vec<<S as Subject>::Row>, Record<<S as Subject>::Record>);
+
 impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
-        let campaign = self.campaign()?;
-        let files = [RUN_FILES.as_slice(), &[COUNTS_FILE]].concat();
-        let Some(home) = Home::open(&self.output, Some("gauss-sim-merged"), &files)? else {
-            return Ok(Outcome::Done);
-        };
-        let grid = campaign.grid()?;
+        if self.folders.first().is_some_and(|folder| is_nd(folder)) {
+            return self.merge_nd();
+        }
+        let campaign: Campaign<Grid> = self.sum()?;
+        let home = self.home(&campaign, &RUN_FILES)?;
+        let grid = campaign.grid();
         let exact = self.threads.install(|| grid.exact())?;
+        self.expect_free(&figures(&grid.exact_rows(&exact))?, &home)?;
+        let (rows, record) = self.judged(&campaign, &exact, &home)?;
+        sweep::publish(&rows, &record, &home.folder, self.no_plots, self.output.format)?;
+        Ok(record.outcome())
+    }
+
+    fn merge_nd(&self) -> Result<Outcome> {
+        let campaign: Campaign<NdGrid> = self.threads.install(|| self.sum())??;
+        let home = self.home(&campaign, &nd::FILES)?;
+        let grid = campaign.grid();
+        let exact = self.threads.install(|| grid.exact())??;
+        self.expect_free(&nd_figures(&grid.exact_rows(&exact))?, &home)?;
+        let found = self.threads.install(|| findings(grid))??;
+        let (rows, mut record) = self.judged(&campaign, &exact, &home)?;
+        record.findings = Some(serde_json::to_value(&found)?);
+        let told = nd::Told { grid, rows: &rows, record: &record, found: &found };
+        told.deliver(Some(&home.folder), self.no_plots, self.output.format)?;
+        Ok(record.outcome())
+    }
+
+    /// The folder of the sum, known to take these files and those of the counts.
+    fn home<S: Subject>(&self, campaign: &Campaign<S>, files: &[&str]) -> Result<Home> {
+        let files = kept_files(files, campaign.grid());
+        let home = Home::open(&self.output, Some("gauss-sim-merged"), &files)?;
+        home.ok_or_else(|| anyhow!("merge: name a folder with -o"))
+    }
+
+    fn expect_free(&self, figures: &[Figure], home: &Home) -> Result<()> {
         if !self.no_plots {
-            for file in chart_files(&figures(&grid.exact_rows(&exact))?) {
+            for file in chart_files(figures) {
                 home.folder.expect_free(&file)?;
             }
         }
-        home.keep(&campaign)?;
+        Ok(())
+    }
+
+    /// Keeps the counts, says so, and judges them.
+    fn judged<S>(&self, campaign: &Campaign<S>, exact: &S::Exact, home: &Home) -> Result<Judged<S>>
+    where
+        S: Subject + Sync,
+        S::Asked: Sync,
+        S::Exact: Sync,
+        S::Row: Send,
+        S::Record: Serialize + Send,
+    {
+        home.begin(campaign)?;
         say(&format!(
             "{} of {} samples, seed {}, from {} folders; into {}",
             thousands(campaign.counts().samples),
@@ -73,23 +121,21 @@ impl Args {
             self.folders.len(),
             home.folder.path().display()
         ));
-        let mut record = Record::begin(campaign.record(), grid.rows());
+        let mut record = Record::begin(campaign.record(), campaign.grid().rows());
         let means = Means { level: Level::best(), kernel: Kernel::default() };
         let end = campaign.ended();
-        let rows =
-            self.threads.install(|| judged(&campaign, &grid, &exact, means, end, &mut record))?;
+        let rows = self.threads.install(|| judged(campaign, exact, means, end, &mut record))?;
         if let Some(progress) = &mut record.progress {
             let names = self.folders.iter().map(|folder| folder.display().to_string());
             progress.merged = Some(names.collect());
         }
-        publish(&rows, &record, &home.folder, self.no_plots, self.output.format)?;
-        Ok(record.outcome())
+        Ok((rows, record))
     }
 
     /// The sum.
-    fn campaign(&self) -> Result<Campaign> {
+    fn sum<S: Subject>(&self) -> Result<Campaign<S>> {
         let name = |folder: &Path| folder.display().to_string();
-        let mut merger: Option<Merger> = None;
+        let mut merger: Option<Merger<S>> = None;
         for folder in &self.folders {
             let part = Campaign::load(folder)?;
             match &mut merger {

@@ -1,28 +1,29 @@
 //! `gauss-sim nd`: the task in d dimensions, from a file.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::{Result, anyhow};
-use theory::linear::{Norm, Rule};
+use theory::linear::{EntryError, Norm, Rule};
 use theory::task::Eps;
 
 use super::args::{GRID_HELP, JudgingArgs, OutputArgs, ThreadArgs, VotingArgs, flag_error};
+use super::long::{Answer, Drawing, Job, LongArgs, Place};
 use super::plot::{chart_files, draw};
-use super::progress;
 use super::range::{self, Count, Range, quote};
-use super::simulate::{RECORD_FILE, RUN_FILES, print, simulation_record};
+use super::simulate::{RECORD_FILE, RUN_FILES, print};
 use super::{Outcome, say};
+use crate::campaign::Means;
+use crate::campaign::file::COUNTS_FILE;
+use crate::campaign::nd::TASK_FILE;
 use crate::engine::dispatch::Level;
-use crate::engine::linear::LINEAR_BATCH;
-use crate::engine::{Kernel, Run, VotesBy};
+use crate::engine::{Kernel, VotesBy};
 use crate::figures::{Figure, nd as figures};
 use crate::nd::examples::EXAMPLES;
 use crate::nd::file::{Problem, read};
-use crate::nd::grid::{NdExact, NdGrid, NdGridError, NdStage};
-use crate::nd::report::{Findings, MAX_SHOWN, Question, findings, subscript};
-use crate::nd::row::{NdRow, NdStageName, NormCell};
-use crate::record::{Judgement, Record};
+use crate::nd::grid::{NdGrid, NdGridError, NdStage};
+use crate::nd::report::{Findings, Question, findings, subscript};
+use crate::nd::row::{NdRow, NdStageName};
+use crate::record::Record;
 use crate::store::{Folder, to_csv};
 use crate::table::{Format, format};
 
@@ -55,10 +56,12 @@ Examples:
   gauss-sim nd examples/tasks/max_norm.toml --sigma 0..2 --votes inf --samples 0 -o max_norm
       exact, along the spread of θ: how near to the optimum
   gauss-sim nd examples/tasks/proportional.toml --norm inf
-      the same task against another adversary")]
+      the same task against another adversary
+  gauss-sim nd examples/tasks/correlated.toml --samples 1e8 --time 1h -o long
+      for an hour at most; gauss-sim nd --resume long goes on")]
 pub(super) struct Args {
     /// The task: a TOML file
-    #[arg(value_name = "TASK.toml", required_unless_present = "example")]
+    #[arg(value_name = "TASK.toml", required_unless_present_any = ["example", "resume"])]
     file: Option<PathBuf>,
     /// Print the file of an example task, to begin with, and do nothing else
     #[arg(long, value_name = "NAME", value_parser = example, conflicts_with = "file")]
@@ -79,12 +82,19 @@ pub(super) struct Args {
     #[arg(long, value_delimiter = ',', value_name = "STAGES", value_parser = stage)]
     #[arg(default_value = "undefended,defended,trained,voted,optimum")]
     stages: Vec<NdStageName>,
-    /// How many samples: 1e5, 1_000_000, 1M; 0 for exact values only
-    #[arg(long, default_value = "100k", allow_negative_numbers = true, value_name = "COUNT")]
+    /// How many samples: 1e5, 1_000_000, 1M; 0 for exact values only; with --precision the most
+    /// [default: 100k] [with --precision: 1T]
+    #[arg(long, allow_negative_numbers = true, value_name = "COUNT")]
     #[arg(help_heading = "The simulation")]
-    samples: Count,
+    samples: Option<Count>,
     #[command(flatten)]
     judging: JudgingArgs,
+    /// Go on with the run in this folder: its task, question, seed and samples, to the same counts as
+    /// without the stop; larger --samples make it longer
+    #[arg(long, value_name = "DIR", conflicts_with_all = FIXED, help_heading = "Long runs")]
+    resume: Option<PathBuf>,
+    #[command(flatten)]
+    long: LongArgs,
     #[command(flatten)]
     output: OutputArgs,
     /// Write no charts
@@ -94,8 +104,29 @@ pub(super) struct Args {
     threads: ThreadArgs,
 }
 
+/// What a run that is continued has already: by the names of the fields, which are clap's.
+const FIXED: [&str; 14] = [
+    "file",
+    "example",
+    "sigma",
+    "eps",
+    "norm",
+    "votes",
+    "draws",
+    "stages",
+    "seed",
+    "confidence",
+    "alpha",
+    "precision",
+    "shard",
+    "output",
+];
+
 /// The weights of every classifier.
 const CLASSIFIERS_FILE: &str = "classifiers.csv";
+
+/// The files of a run in d dimensions, besides charts and counts.
+pub(super) const FILES: [&str; 3] = [RUN_FILES[0], CLASSIFIERS_FILE, RECORD_FILE];
 
 impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
@@ -103,36 +134,44 @@ impl Args {
             print(text)?;
             return Ok(Outcome::Done);
         }
-        let problem = self.problem()?;
-        let files = [RUN_FILES[0], CLASSIFIERS_FILE, RECORD_FILE];
-        let folder = self.output.folder(&files)?;
-        let (grid, exact) = self.threads.install(|| self.exact(problem))??;
-        if let Some(folder) = folder.as_ref().filter(|_| !self.no_plots) {
-            for file in chart_files(&figures::figures(&grid.exact_rows(&exact))?) {
-                folder.expect_free(&file)?;
+        let drawing = Drawing {
+            samples: self.samples,
+            usual: 100_000,
+            judging: &self.judging,
+            votes_by: VotesBy::Draws,
+            means: Means { level: Level::best(), kernel: Kernel::default() },
+        };
+        let place = Place { output: &self.output, fresh: None, files: &FILES };
+        let resume = self.resume.as_deref();
+        let wrong = |error: &EntryError| self.wrong(error);
+        let job = || self.long.job(resume, || self.ask(), wrong, drawing, &place);
+        let mut job: Job<NdGrid> = self.threads.install(job)??;
+        let exact = self.threads.install(|| job.grid().exact())?.map_err(|e| self.wrong(&e))?;
+        let mut charts = Vec::new();
+        if let (false, Some(folder)) = (self.no_plots, job.folder()) {
+            charts = chart_files(&figures::figures(&job.grid().exact_rows(&exact))?);
+            for file in &charts {
+                folder.expect_free(file)?;
             }
         }
-        let found = self.threads.install(|| findings(&grid))?.map_err(|e| self.wrong(&e))?;
-        let (rows, record) = self.threads.install(|| self.rows(&grid, &exact, &found))??;
-        if let Some(folder) = &folder {
-            self.keep(&grid, &rows, &record, folder)?;
+        let found = self.threads.install(|| findings(job.grid()))?.map_err(|e| self.wrong(&e))?;
+        let answer = self.threads.install(|| job.answer(&exact, drawing.means, &self.long))??;
+        if let Some(line) = job.end_line(&answer, "nd") {
+            say(&line);
         }
-        if folder.is_none() || self.output.format.is_some() {
-            let wanted = self.output.format.unwrap_or(Format::Table);
-            let mut text = format(&rows, &record, wanted)?;
-            if wanted == Format::Table {
-                text = format!("{}\n{text}", caption(&record));
-                let (sigma, eps) = (usual(grid.sigmas(), 1.0), usual(self.eps.values(), 0.5));
-                let lines = found.lines(grid.problem().norm, sigma, eps);
-                let lines = lines.into_iter().chain(record.verdict_line());
-                text = lines.fold(text, |text, line| text + &line + "\n");
-            }
-            print(&text)?;
+        let outcome = answer.outcome();
+        let Answer { rows, mut record, current, .. } = answer;
+        record.findings = Some(serde_json::to_value(&found)?);
+        let told = Told { grid: job.grid(), rows: &rows, record: &record, found: &found };
+        let drawn = |folder: &Folder| charts.iter().all(|c| folder.path().join(c).is_file());
+        match (job.folder(), self.output.format) {
+            (Some(folder), format) if current && drawn(folder) => match format {
+                Some(format) => told.deliver(None, true, Some(format))?,
+                None => record.verdict_line().iter().for_each(|line| say(line)),
+            },
+            (folder, format) => told.deliver(folder, self.no_plots, format)?,
         }
-        if folder.is_some() || !matches!(self.output.format, None | Some(Format::Table)) {
-            record.verdict_line().iter().for_each(|line| say(line));
-        }
-        Ok(record.outcome())
+        Ok(outcome)
     }
 
     /// Which is there unless an example is asked for.
@@ -146,8 +185,9 @@ impl Args {
         Ok(problem)
     }
 
-    /// The grid and its exact values.
-    fn exact(&self, problem: Problem) -> Result<(NdGrid, NdExact)> {
+    /// What is asked.
+    fn ask(&self) -> Result<(NdGrid, Question)> {
+        let problem = self.problem()?;
         let eps = self.eps.values().iter().map(|&eps| Eps::new(eps)).collect::<Result<Vec<_>, _>>();
         let eps = eps.map_err(|error| flag_error(&error))?;
         let stages = self.stages();
@@ -163,8 +203,14 @@ impl Args {
             }
             NdGridError::Entry(error) => self.wrong(&error),
         })?;
-        let exact = grid.exact().map_err(|error| self.wrong(&error))?;
-        Ok((grid, exact))
+        let written = [
+            self.file().display().to_string(),
+            self.sigma.to_string(),
+            self.eps.to_string(),
+            self.voting.votes.to_string(),
+        ];
+        let question = Question::new(&grid, written);
+        Ok((grid, question))
     }
 
     /// An error of the library: of a flag, or of the file.
@@ -192,77 +238,57 @@ impl Args {
         let asked = NdStageName::ALL.into_iter().filter(|stage| self.stages.contains(stage));
         asked.flat_map(expand).collect()
     }
+}
 
-    fn rows(
+/// Rows in d dimensions with all that there is to say of them.
+pub(super) struct Told<'a> {
+    pub(super) grid: &'a NdGrid,
+    pub(super) rows: &'a [NdRow],
+    pub(super) record: &'a Record<Question>,
+    pub(super) found: &'a Findings,
+}
+
+impl Told<'_> {
+    /// Writes all into the folder, if there is one, and otherwise prints it; with both a folder and a format,
+    /// does both.
+    pub(super) fn deliver(
         &self,
-        grid: &NdGrid,
-        exact: &NdExact,
-        found: &Findings,
-    ) -> Result<(Vec<NdRow>, Record<Question>)> {
-        let mut record = Record::begin(self.question(grid.problem()), grid.rows());
-        record.findings = Some(serde_json::to_value(found)?);
-        let start = Instant::now();
-        let samples = self.samples.get();
-        if samples == 0 {
-            record.wall_seconds = start.elapsed().as_secs_f64();
-            return Ok((grid.exact_rows(exact), record));
-        }
-        let question = grid.question().map_err(|error| self.wrong(&error))?;
-        let run = Run {
-            seed: self.judging.seed,
-            samples,
-            level: Level::best(),
-            kernel: Kernel::default(),
-        };
-        let drawing = Instant::now();
-        let bar = progress::samples(samples);
-        let counts = run.count_linear(&question, &|done| bar.inc(done));
-        bar.finish_and_clear();
-        let seconds = drawing.elapsed().as_secs_f64();
-        let (confidence, alpha) = (self.judging.confidence.get(), self.judging.alpha.get());
-        let (rows, verdict) = grid.checked_rows(exact, &counts, confidence, alpha);
-        let mut simulation =
-            simulation_record(&run, VotesBy::Draws, confidence, alpha, seconds, grid.rows());
-        simulation.batch = LINEAR_BATCH;
-        simulation.engine = "linear";
-        record.simulation = Some(simulation);
-        record.judgement = Some(Judgement::from(&verdict));
-        record.wall_seconds = start.elapsed().as_secs_f64();
-        Ok((rows, record))
-    }
-
-    fn question(&self, problem: &Problem) -> Question {
-        let dimension = problem.task.dimension();
-        let asked = NdStageName::ALL.into_iter().filter(|stage| self.stages.contains(stage));
-        Question {
-            file: self.file().display().to_string(),
-            title: problem.title.clone(),
-            dimension,
-            norm: NormCell(problem.norm),
-            prior: problem.task.prior().get(),
-            task: (dimension <= MAX_SHOWN).then(|| problem.given.clone()),
-            sigma: self.sigma.to_string(),
-            eps: self.eps.to_string(),
-            stages: asked.map(NdStageName::name).collect(),
-            votes: self.voting.votes.to_string(),
-            draws: self.voting.draws.to_string(),
-        }
-    }
-
-    fn keep(
-        &self,
-        grid: &NdGrid,
-        rows: &[NdRow],
-        record: &Record<Question>,
-        folder: &Folder,
+        folder: Option<&Folder>,
+        no_plots: bool,
+        as_format: Option<Format>,
     ) -> Result<()> {
-        let drawn: Vec<Figure> = if self.no_plots { Vec::new() } else { figures::figures(rows)? };
-        folder.write(RUN_FILES[0], &to_csv(rows)?)?;
-        folder.write(CLASSIFIERS_FILE, &classifiers(grid)?)?;
-        folder.write(RECORD_FILE, record.to_json()?.as_bytes())?;
+        if let Some(folder) = folder {
+            self.keep(folder, no_plots)?;
+        }
+        if folder.is_none() || as_format.is_some() {
+            let wanted = as_format.unwrap_or(Format::Table);
+            let mut text = format(self.rows, self.record, wanted)?;
+            if wanted == Format::Table {
+                text = format!("{}\n{text}", caption(self.record));
+                let eps: Vec<f64> = self.grid.eps().iter().map(|eps| eps.get()).collect();
+                let (sigma, eps) = (usual(self.grid.sigmas(), 1.0), usual(&eps, 0.5));
+                let lines = self.found.lines(self.grid.problem().norm, sigma, eps);
+                let lines = lines.into_iter().chain(self.record.verdict_line());
+                text = lines.fold(text, |text, line| text + &line + "\n");
+            }
+            print(&text)?;
+        }
+        if folder.is_some() || !matches!(as_format, None | Some(Format::Table)) {
+            self.record.verdict_line().iter().for_each(|line| say(line));
+        }
+        Ok(())
+    }
+
+    fn keep(&self, folder: &Folder, no_plots: bool) -> Result<()> {
+        let drawn: Vec<Figure> = if no_plots { Vec::new() } else { figures::figures(self.rows)? };
+        folder.write(RUN_FILES[0], &to_csv(self.rows)?)?;
+        folder.write(CLASSIFIERS_FILE, &classifiers(self.grid)?)?;
         let charts = draw(&drawn, folder)?;
-        let files = [RUN_FILES[0], CLASSIFIERS_FILE, RECORD_FILE].map(str::to_owned);
-        let written: Vec<String> = files.into_iter().chain(charts).collect();
+        // Last of all, so that what it says is there is there.
+        folder.write(RECORD_FILE, self.record.to_json()?.as_bytes())?;
+        let counts = self.record.simulation.is_some().then_some([COUNTS_FILE, TASK_FILE]);
+        let files = FILES.into_iter().chain(counts.into_iter().flatten()).map(str::to_owned);
+        let written: Vec<String> = files.chain(charts).collect();
         say(&format!("wrote {}: {}", folder.path().display(), written.join(", ")));
         Ok(())
     }

@@ -4,8 +4,8 @@ use std::io::{Write, stdout};
 
 use anyhow::{Context, Result};
 
-use super::args::{OutputArgs, PointArgs, SimulationArgs, ThreadArgs};
-use super::long::LongArgs;
+use super::args::{OutputArgs, PointArgs, SimulationArgs, ThreadArgs, flag_error};
+use super::long::{Job, LongArgs, Place, ResumeArgs};
 use super::{Outcome, say};
 use crate::engine::stream::STREAM_VERSION;
 use crate::engine::{BATCH, Kernel, Run, VotesBy};
@@ -13,6 +13,7 @@ use crate::figures::thousands;
 use crate::record::{Judgement, Question, Record, Simulation};
 use crate::row::Row;
 use crate::store::{Folder, to_csv};
+use crate::sweep::Grid;
 use crate::table::{Format, format};
 
 /// Exact values beside simulated ones, with intervals and a verdict
@@ -29,6 +30,8 @@ pub(super) struct Args {
     #[command(flatten)]
     simulation: SimulationArgs,
     #[command(flatten)]
+    resume: ResumeArgs,
+    #[command(flatten)]
     long: LongArgs,
     #[command(flatten)]
     output: OutputArgs,
@@ -38,10 +41,13 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
-        let mut job = self.long.job(|| self.point.grid(), &self.simulation, &self.output, None)?;
-        let exact = self.threads.install(|| job.grid.exact())?;
-        let answer =
-            self.threads.install(|| job.answer(&exact, &self.simulation, &self.long))??;
+        let drawing = self.simulation.drawing();
+        let place = Place { output: &self.output, fresh: None, files: &RUN_FILES };
+        let resume = self.resume.resume.as_deref();
+        let mut job: Job<Grid> =
+            self.long.job(resume, || self.point.grid(), flag_error, drawing, &place)?;
+        let exact = self.threads.install(|| job.grid().exact())?;
+        let answer = self.threads.install(|| job.answer(&exact, drawing.means, &self.long))??;
         if let Some(line) = job.end_line(&answer, "simulate") {
             say(&line);
         }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs};
-use super::long::{LongArgs, OWN_FILES};
+use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs, flag_error};
+use super::long::{Job, LongArgs, OWN_FILES, Place, ResumeArgs};
 use super::plot::{chart_files, draw};
 use super::range::Range;
 use super::simulate::{RUN_FILES, keep_record, print};
@@ -15,6 +15,7 @@ use crate::figures::{figures, thousands, usual_point};
 use crate::record::Record;
 use crate::row::Row;
 use crate::store::{Folder, to_csv};
+use crate::sweep::Grid;
 use crate::table::{Format, format};
 
 /// The main job: rows, charts and a verdict over a range of sigma or eps
@@ -44,6 +45,8 @@ pub(super) struct Args {
     #[command(flatten)]
     simulation: SimulationArgs,
     #[command(flatten)]
+    resume: ResumeArgs,
+    #[command(flatten)]
     long: LongArgs,
     #[command(flatten)]
     output: OutputArgs,
@@ -56,33 +59,32 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self) -> Result<Outcome> {
-        let mut job = self.long.job(
-            || self.task.grid(&self.sigma, &self.eps),
-            &self.simulation,
-            &self.output,
-            Some("gauss-sim-sweep"),
-        )?;
+        let drawing = self.simulation.drawing();
+        let place =
+            Place { output: &self.output, fresh: Some("gauss-sim-sweep"), files: &RUN_FILES };
+        let ask = || self.task.grid(&self.sigma, &self.eps);
+        let resume = self.resume.resume.as_deref();
+        let mut job: Job<Grid> = self.long.job(resume, ask, flag_error, drawing, &place)?;
         // The exact values say which charts there will be, so that a file in the way is found before
         // the long part of the work, not after it.
-        let exact = self.threads.install(|| job.grid.exact())?;
+        let exact = self.threads.install(|| job.grid().exact())?;
         let mut charts = Vec::new();
         if let (false, Some(folder)) = (self.no_plots, job.folder()) {
-            charts = chart_files(&figures(&job.grid.exact_rows(&exact))?);
+            charts = chart_files(&figures(&job.grid().exact_rows(&exact))?);
             for file in &charts {
                 folder.expect_free(file)?;
             }
         }
         say(&format!(
             "{} rows: {} of σ × {} of ε × {} stages; {}; into {}",
-            job.grid.rows(),
-            job.grid.defenses().len(),
-            job.grid.eps().len(),
-            job.grid.stages().len(),
+            job.grid().rows(),
+            job.grid().defenses().len(),
+            job.grid().eps().len(),
+            job.grid().stages().len(),
             job.plan(),
             job.folder().map_or(Path::new("."), Folder::path).display()
         ));
-        let answer =
-            self.threads.install(|| job.answer(&exact, &self.simulation, &self.long))??;
+        let answer = self.threads.install(|| job.answer(&exact, drawing.means, &self.long))??;
         if let Some(line) = job.end_line(&answer, "sweep") {
             say(&line);
         }

@@ -351,7 +351,36 @@ impl Run {
     /// There is one kernel; [`Run::kernel`] does not matter here. `tests/linear_engine.rs` says the
     /// same thing in plain loops, with the same counts.
     pub fn count_linear(&self, question: &LinearQuestion, done: &(dyn Fn(u64) + Sync)) -> Counts {
-        self.batches(&Linear::new(question), &|| question.empty(), done)
+        self.prepare_linear(question).count(0..self.samples.div_ceil(LINEAR_BATCH), done)
+    }
+
+    /// Makes `question` ready, so that its batches can be counted some at a time.
+    #[must_use]
+    pub fn prepare_linear<'a>(&self, question: &'a LinearQuestion) -> PreparedLinear<'a> {
+        PreparedLinear { run: *self, question, kernel: Linear::new(question) }
+    }
+}
+
+/// A run and a question made ready: any batches, in any order, as [`super::Prepared`].
+pub struct PreparedLinear<'a> {
+    run: Run,
+    question: &'a LinearQuestion,
+    kernel: Linear<'a>,
+}
+
+impl PreparedLinear<'_> {
+    /// Nothing counted yet.
+    #[must_use]
+    pub fn empty(&self) -> Counts {
+        self.question.empty()
+    }
+
+    /// Counts the samples of these batches of [`LINEAR_BATCH`]. The counts of disjoint batches add up to
+    /// those of [`Run::count_linear`]. On rayon's current pool; `done` is told after each batch how many
+    /// samples it had, from any thread.
+    #[must_use]
+    pub fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Counts {
+        self.run.batches_of(batches, &self.kernel, &|| self.empty(), done)
     }
 }
 

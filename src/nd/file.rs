@@ -19,6 +19,7 @@
 //! In the place of a list or of rows may stand the name of a CSV file, relative to the TOML file: numbers
 //! alone, no header; lines that begin with # are comments. One line or one column is a list.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -140,6 +141,54 @@ pub fn parse(text: &str, folder: &Path) -> Result<Problem, String> {
         None => None,
     };
     given.problem(title, norm)
+}
+
+impl Problem {
+    /// The task as a file that [`parse`] reads back to the same, with all numbers in it.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let Given { mean, covariance, prior, shift, defense_covariance } = &self.given;
+        let mut text = String::new();
+        if let Some(title) = &self.title {
+            // A title has no control characters: what is left to escape is the same in JSON and TOML.
+            text += &format!("title = {}\n", serde_json::Value::from(title.as_str()));
+        }
+        let norm = match self.norm {
+            Norm::MAX => "\"inf\"".to_owned(),
+            norm => format!("{:?}", norm.p()),
+        };
+        text + &format!(
+            "[task]\nmean = {mean}\ncovariance = {covariance}\nprior = {prior:?}\n[defense]\nshift = {shift}\n\
+             covariance = {defense_covariance}\n[adversary]\nnorm = {norm}\n"
+        )
+    }
+}
+
+impl fmt::Display for Entries {
+    /// As in TOML; numbers in the shortest form that reads back exactly.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn list(f: &mut fmt::Formatter<'_>, numbers: &[f64]) -> fmt::Result {
+            f.write_str("[")?;
+            for (i, number) in numbers.iter().enumerate() {
+                let comma = if i == 0 { "" } else { ", " };
+                write!(f, "{comma}{number:?}")?;
+            }
+            f.write_str("]")
+        }
+        match self {
+            Self::Number(number) => write!(f, "{number:?}"),
+            Self::List(numbers) => list(f, numbers),
+            Self::Rows(rows) => {
+                f.write_str("[\n")?;
+                for row in rows {
+                    f.write_str("  ")?;
+                    list(f, row)?;
+                    f.write_str(",\n")?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
 }
 
 impl Given {
@@ -345,6 +394,23 @@ mod tests {
         assert_eq!(problem.defense.mean(), [1.0, 1.0]);
         assert_eq!(problem.defense.covariance().variances(2), Some(vec![1.0, 0.0]));
         assert_eq!(problem.norm, Norm::MAX);
+    }
+
+    #[test]
+    fn a_task_is_written_as_it_was_read() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("rows.csv"), "2,1e-7\n1e-7,0.1\n").unwrap();
+        for text in [
+            "[task]\nmean = 2\ncovariance = 1e15\n",
+            "title = 'a \"b\" \\ é ℓ'\n[task]\nmean = [0.1, -3e-9]\ncovariance = [[2, 0.3], [0.3, 1]]\n\
+             prior = 0.30000000000000004\n[defense]\nshift = [1, 1e10]\ncovariance = [1, 0]\n[adversary]\nnorm = 'inf'\n",
+            "[task]\nmean = 1\ncovariance = 'rows.csv'\n[adversary]\nnorm = 1.5\n",
+        ] {
+            let problem = parse(text, folder.path()).unwrap();
+            let written = problem.to_toml();
+            // No other file is needed.
+            assert_eq!(parse(&written, Path::new("")), Ok(problem), "{written}");
+        }
     }
 
     #[test]

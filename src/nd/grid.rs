@@ -34,7 +34,9 @@ pub enum NdStage {
 }
 
 impl NdStage {
-    fn name(self) -> NdStageName {
+    /// Its name, without votes.
+    #[must_use]
+    pub fn name(self) -> NdStageName {
         match self {
             Self::Undefended => NdStageName::Undefended,
             Self::Defended => NdStageName::Defended,
@@ -215,6 +217,12 @@ impl NdGrid {
     #[must_use]
     pub fn eps(&self) -> &[Eps] {
         &self.eps
+    }
+
+    /// How θ is drawn for the attacked input.
+    #[must_use]
+    pub fn draws(&self) -> Draws {
+        self.draws
     }
 
     /// The stages.

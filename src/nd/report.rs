@@ -9,7 +9,7 @@ use theory::task::Eps;
 
 use super::file::{Given, Problem};
 use super::grid::NdGrid;
-use super::row::NormCell;
+use super::row::{NdStageName, NormCell};
 
 /// What was asked, as resolved.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +36,30 @@ pub struct Question {
     pub votes: String,
     /// How θ is drawn for the clean and the attacked input.
     pub draws: String,
+}
+
+impl Question {
+    /// What a grid asks; `written` are the file, the sigmas, the budgets and the votes as they were put.
+    #[must_use]
+    pub fn new(grid: &NdGrid, written: [String; 4]) -> Self {
+        let [file, sigma, eps, votes] = written;
+        let problem = grid.problem();
+        let dimension = problem.task.dimension();
+        let asked = |name: &NdStageName| grid.stages().iter().any(|stage| stage.name() == *name);
+        Self {
+            file,
+            title: problem.title.clone(),
+            dimension,
+            norm: NormCell(problem.norm),
+            prior: problem.task.prior().get(),
+            task: (dimension <= MAX_SHOWN).then(|| problem.given.clone()),
+            sigma,
+            eps,
+            stages: NdStageName::ALL.into_iter().filter(asked).map(NdStageName::name).collect(),
+            votes,
+            draws: grid.draws().to_string(),
+        }
+    }
 }
 
 /// Up to this many dimensions the numbers of a task are kept with its results, and matching noise is shown.

@@ -149,5 +149,5 @@ fn the_examples_in_the_help_work() {
             examples += 1;
         }
     }
-    assert_eq!(examples, 9 + 4 + 3 + 5 + 5 + 4 + 5 + 4 + 3, "found and run");
+    assert_eq!(examples, 9 + 4 + 3 + 5 + 5 + 4 + 6 + 4 + 3, "found and run");
 }

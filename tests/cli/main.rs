@@ -15,6 +15,7 @@ mod harness;
 mod help;
 mod latex;
 mod long;
+mod long_nd;
 mod merge;
 mod nd;
 mod plot;

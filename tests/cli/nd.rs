@@ -254,7 +254,7 @@ fn a_folder_has_rows_weights_charts_and_findings() {
     // Nothing is written over.
     let again = place.run_args(&args);
     assert_eq!((again.code, again.out.as_str()), (2, ""));
-    assert!(again.err.starts_with("error: kept/rows.csv exists"), "{}", again.err);
+    assert!(again.err.starts_with("error: kept/counts.json exists"), "{}", again.err);
 }
 
 /// One line, exit code 2, the entry or the flag by name.

@@ -7,15 +7,16 @@ use anyhow::{Result, anyhow};
 use crate::campaign::Campaign;
 use crate::campaign::file::COUNTS_FILE;
 use crate::campaign::lock::{LOCK_FILE, Lock};
+use crate::campaign::nd::TASK_FILE;
+use crate::campaign::subject::Subject;
 use crate::cli::args::OutputArgs;
 use crate::cli::say;
 use crate::cli::simulate::{RECORD_FILE, RUN_FILES};
 use crate::record::Record;
-use crate::row::Row;
 use crate::store::{Folder, to_csv};
 
 /// The files that are a run's own besides rows, record and charts.
-pub(in crate::cli) const OWN_FILES: [&str; 2] = [COUNTS_FILE, LOCK_FILE];
+pub(in crate::cli) const OWN_FILES: [&str; 3] = [COUNTS_FILE, LOCK_FILE, TASK_FILE];
 
 /// A folder that no other run writes into.
 #[derive(Debug)]
@@ -65,14 +66,26 @@ impl Home {
         Ok(Some(home))
     }
 
+    /// Writes what belongs to the counts, and the counts.
+    pub(in crate::cli) fn begin<S: Subject>(&self, campaign: &Campaign<S>) -> Result<()> {
+        for (name, text) in campaign.grid().files() {
+            self.folder.replace(name, text.as_bytes())?;
+        }
+        self.keep(campaign)
+    }
+
     /// Writes the counts.
-    pub(in crate::cli) fn keep(&self, campaign: &Campaign) -> Result<()> {
+    pub(in crate::cli) fn keep<S: Subject>(&self, campaign: &Campaign<S>) -> Result<()> {
         self.folder.replace(COUNTS_FILE, campaign.to_json()?.as_bytes())?;
         Ok(())
     }
 
     /// Whether rows and record are those of these rows already.
-    pub(in crate::cli) fn is_current(&self, rows: &[Row], record: &Record) -> Result<bool> {
+    pub(in crate::cli) fn is_current<S: Subject>(
+        &self,
+        rows: &[S::Row],
+        record: &Record<S::Record>,
+    ) -> Result<bool> {
         let read = |name: &str| std::fs::read(self.folder.path().join(name)).unwrap_or_default();
         let kept: serde_json::Value =
             serde_json::from_slice(&read(RECORD_FILE)).unwrap_or_default();
