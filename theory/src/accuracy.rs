@@ -10,11 +10,33 @@
 //! u = offset, `A(ε) = ½[Φ((mean + u − ε)/s) + Φ((mean − u − ε)/s)]`, where s = √(noise² + sigma²)
 //! for one draw and s = noise for the limit of many; a finite number of votes is a quadrature
 //! ([`crate::vote`]).
+//!
+//! Why: a class's margin m = mean + y·u + noise·z₁ + sigma·w ([`Margin`]) is for one draw normal with
+//! mean M = mean + y·u and standard deviation s, so that `P[m > ε]` = Φ((M − ε)/s), and averaging over y gives
+//! A(ε). A classifier that is right under attack, m > ε, is right without, too, with the same θ: the share of
+//! the correct that stay correct is P[m > 0 and m > ε]/P[m > 0] = A(ε)/A(0), and the rest are those with
+//! 0 < m ≤ ε, of probability ½ Σ_y [Φ(M/s) − Φ((M − ε)/s)]. That difference is formed as the mass of an
+//! interval ([`crate::normal::interval`]), so that it does not cancel as ε → 0.
 //! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 and appendix.
 //!
 //! Accuracy of the closed forms: 4e-15 relative where A(ε) > 1e-3, 1e-13 everywhere, since every
 //! argument of Φ is formed in double-double. Of the quadratures: 1e-12. Each result states its own
 //! bound.
+//!
+//! A counterexample to the paper's order undefended < trained < defended, at small sigma and ε:
+//!
+//! ```
+//! use gauss_sim_theory::accuracy::accuracies;
+//! use gauss_sim_theory::task::{Defense, Eps, Stage, Task};
+//!
+//! let (task, defense, eps) = (Task::default(), Defense::new(1.0, 0.3)?, Eps::new(0.1)?);
+//! let stages = [Stage::Undefended, Stage::Trained, Stage::Defended { threshold: 0.0 }];
+//! for (stage, expected) in stages.into_iter().zip([0.969804445, 0.969604270, 0.969545422]) {
+//!     let robust = accuracies(&stage.margin(&task, &defense)?, eps).robust;
+//!     assert!((robust.value - expected).abs() < 1e-9);
+//! }
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 use crate::bounded::Bounded;
 use crate::double::Dd;
@@ -24,6 +46,17 @@ use crate::task::{Eps, Margin, Prior, Votes};
 use crate::vote::{Median, expect};
 
 /// What a classifier achieves under a budget ε; all four are probabilities.
+///
+/// ```
+/// use gauss_sim_theory::accuracy::{Accuracies, accuracies};
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
+/// let Accuracies { clean, adversarial, robust, attack_success_rate } = accuracies(&margin, Eps::new(0.5)?);
+/// assert!((adversarial.value / clean.value - robust.value).abs() < 1e-15);
+/// assert!((robust.value + attack_success_rate.value - 1.0).abs() < 1e-15);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Accuracies {
     /// `A(0) = P[m > 0]`.
@@ -75,6 +108,19 @@ impl Profile {
 
     /// The same with the classes weighted by a prior: `A(ε) = prior·A₊(ε) + (1 − prior)·A₋(ε)`. With
     /// [`Prior::PLUS`] or [`Prior::MINUS`] it is conditional on the class.
+    ///
+    /// ```
+    /// use gauss_sim_theory::accuracy::Profile;
+    /// use gauss_sim_theory::task::{Eps, Margin, Prior, Task, Votes};
+    ///
+    /// // shift 1 that no threshold takes out: the class y = 1 moves away from the boundary, the other onto it
+    /// let margin = Margin::new(Task::default(), 1.0, 1.0, Votes::ONE)?;
+    /// let clean = |prior| Profile::with_prior(&margin, prior).clean().value;
+    /// assert_eq!(clean(Prior::MINUS), 0.5); // Φ(0)
+    /// assert!((clean(Prior::PLUS) - 0.921_350_396_474_857_4).abs() < 1e-15); // Φ(√2)
+    /// assert!((clean(Prior::HALF) - 0.5 * (clean(Prior::PLUS) + 0.5)).abs() < 1e-15);
+    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// ```
     #[must_use]
     pub fn with_prior(margin: &Margin, prior: Prior) -> Self {
         let (noise, sigma) = (margin.task().noise(), margin.sigma());
@@ -200,12 +246,38 @@ pub(crate) fn class_average(
 }
 
 /// A(0) of a margin: the probability that the classifier is right without an adversary.
+///
+/// `½[Φ((mean + u)/s) + Φ((mean − u)/s)]` for one draw, see the [module](self). The error is in the result.
+///
+/// ```
+/// use gauss_sim_theory::accuracy::clean_accuracy;
+/// use gauss_sim_theory::task::{Margin, Task, Votes};
+///
+/// let undefended = Margin::new(Task::default(), 0.0, 0.0, Votes::Limit)?;
+/// assert!((clean_accuracy(&undefended).value - 0.841_344_746_068_542_9).abs() < 1e-15); // Φ(1)
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn clean_accuracy(margin: &Margin) -> Bounded {
     Profile::new(margin).clean()
 }
 
 /// A(ε) of a margin: the probability that the classifier is right in spite of the adversary.
+///
+/// `½[Φ((mean + u − ε)/s) + Φ((mean − u − ε)/s)]` for one draw, see the [module](self). The error is in the
+/// result.
+///
+/// ```
+/// use gauss_sim_theory::accuracy::adversarial_accuracy;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// // at ε = mean the attacked margin is symmetric about 0, whatever the noise and the votes
+/// for votes in [Votes::ONE, Votes::new(11)?, Votes::Limit] {
+///     let found = adversarial_accuracy(&Margin::new(Task::default(), 0.0, 3.0, votes)?, Eps::new(1.0)?);
+///     assert!((found.value - 0.5).abs() <= found.error);
+/// }
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn adversarial_accuracy(margin: &Margin, eps: Eps) -> Bounded {
     if eps == Eps::ZERO {
@@ -215,12 +287,33 @@ pub fn adversarial_accuracy(margin: &Margin, eps: Eps) -> Bounded {
 }
 
 /// ln A(ε) of a margin, also where A(ε) underflows. The error is absolute.
+///
+/// ```
+/// use gauss_sim_theory::accuracy::ln_adversarial_accuracy;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let undefended = Margin::new(Task::default(), 0.0, 0.0, Votes::Limit)?;
+/// let found = ln_adversarial_accuracy(&undefended, Eps::new(1001.0)?).value; // ln Φ(−1000); Φ(−1000) is 0
+/// let leading = -500_000.0 - (1000.0 * std::f64::consts::TAU.sqrt()).ln(); // of φ(z)/z, z = 1000
+/// assert!(found < leading && found > leading + (-1e-6_f64).ln_1p()); // 1 − 1/z² < z·Φ(−z)/φ(z) < 1
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn ln_adversarial_accuracy(margin: &Margin, eps: Eps) -> Bounded {
     Profile::new(margin).ln_adversarial(eps)
 }
 
 /// All four of a margin at one ε; for many ε use [`Profile`].
+///
+/// ```
+/// use gauss_sim_theory::accuracy::accuracies;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::new(11)?)?;
+/// let found = accuracies(&margin, Eps::new(0.5)?);
+/// assert!((found.robust.value - 0.823_940_145_664_809_2).abs() < found.robust.error + 1e-15);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn accuracies(margin: &Margin, eps: Eps) -> Accuracies {
     Profile::new(margin).at(eps)

@@ -3,11 +3,25 @@
 //! Data: y = ±1 with probability ½ each, x | y ~ N(y·mean, noise²).
 //! Defence: x is replaced by x + θ, θ ~ N(shift, sigma²).
 //! Classifier: sgn(x + θ − k), or the majority of several with fresh θ.
-//! Adversary: moves x by at most ε; its best move is −y·ε.
+//! Adversary: moves x by at most ε; its best move is −y·ε, since a move δ changes y·(x + θ − k) by y·δ ≥ −ε.
 //!
 //! Every stage is one [`Margin`], and everything else in this crate is a statement about it.
 //! Source: Gao, Shumailov, Fawaz, Papernot, *On the Limitations of Stochastic Pre-processing
 //! Defenses*, NeurIPS 2022 (arXiv 2206.09491), section 4.
+//!
+//! Parameters are checked on construction and private from then on, so that whoever holds a [`Task`] or a
+//! [`Margin`] need not check again. All of them are in units of x.
+//!
+//! ```
+//! use gauss_sim_theory::task::{Defense, Stage, Task};
+//!
+//! // the paper's defended classifier: y·(x + θ) is centred at mean + y·shift, the trained one's at mean
+//! let (task, defense) = (Task::default(), Defense::new(1.0, 0.5)?);
+//! let defended = Stage::Defended { threshold: 0.0 }.margin(&task, &defense)?;
+//! let trained = Stage::Trained.margin(&task, &defense)?;
+//! assert_eq!((defended.offset(), trained.offset()), (1.0, 0.0));
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -23,6 +37,14 @@ pub const MAX_MAGNITUDE: f64 = 1e15;
 pub const MIN_NOISE: f64 = 1e-15;
 
 /// A parameter outside the domain. The message names the parameter, the value and what would be right.
+///
+/// ```
+/// use gauss_sim_theory::task::Task;
+///
+/// let error = Task::new(1.0, 0.0).unwrap_err();
+/// assert_eq!((error.name, error.value.as_str()), ("noise", "0"));
+/// assert_eq!(error.to_string(), "noise = 0 is not possible: a number from 1e-15 to 1e15");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{name} = {value} is not possible: {expected}")]
 pub struct DomainError {
@@ -47,6 +69,16 @@ fn check(
 }
 
 /// The data: y = ±1 with probability ½ each, x | y ~ N(y·mean, noise²).
+///
+/// ```
+/// use gauss_sim_theory::task::{MIN_NOISE, Task};
+///
+/// let task = Task::new(2.0, 0.5)?; // a sample is four standard deviations from the boundary in the mean
+/// assert_eq!((task.mean(), task.noise()), (2.0, 0.5));
+/// assert_eq!(Task::default(), Task::new(1.0, 1.0)?);
+/// assert!(Task::new(1.0, 0.5 * MIN_NOISE).is_err());
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Task {
     mean: f64,
@@ -83,6 +115,16 @@ impl Default for Task {
 }
 
 /// The defence: adds θ ~ N(shift, sigma²) to the input.
+///
+/// ```
+/// use gauss_sim_theory::task::{Defense, MAX_MAGNITUDE};
+///
+/// let defense = Defense::new(1.0, 0.5)?;
+/// assert_eq!((defense.shift(), defense.sigma()), (1.0, 0.5));
+/// assert!(Defense::new(1.0, 0.0).is_ok()); // θ = shift always
+/// assert!(Defense::new(2.0 * MAX_MAGNITUDE, 0.5).is_err());
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Defense {
     shift: f64,
@@ -112,6 +154,15 @@ impl Defense {
 }
 
 /// The adversary's budget, the largest |move| of x: from 0 to 1e15.
+///
+/// ```
+/// use gauss_sim_theory::task::Eps;
+///
+/// let eps = Eps::new(0.5)?;
+/// assert!(eps > Eps::ZERO && eps.get() == 0.5);
+/// assert_eq!(Eps::new(-0.5).unwrap_err().expected, "a number from 0 to 1e15");
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Eps(f64);
 
@@ -132,6 +183,16 @@ impl Eps {
 }
 
 /// P[y = 1], the weight of the class y = 1; [`Prior::PLUS`] and [`Prior::MINUS`] ask for one class alone.
+///
+/// ```
+/// use gauss_sim_theory::task::Prior;
+///
+/// let prior = Prior::new(0.75)?;
+/// assert_eq!((prior.get(), prior.other()), (0.75, 0.25));
+/// assert_eq!(Prior::default(), Prior::HALF);
+/// assert_eq!((Prior::PLUS.get(), Prior::MINUS.get()), (1.0, 0.0));
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Prior(f64);
 
@@ -170,6 +231,15 @@ impl Default for Prior {
 }
 
 /// How many fresh θ the majority vote draws.
+///
+/// ```
+/// use gauss_sim_theory::task::{MAX_VOTES, Votes};
+///
+/// assert_eq!(Votes::new(1)?, Votes::ONE);
+/// assert_eq!((Votes::new(101)?.to_string(), Votes::Limit.to_string()), ("101".into(), "inf".into()));
+/// assert!(Votes::new(0).is_err() && Votes::new(u64::from(MAX_VOTES) + 1).is_err());
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Votes {
     /// The majority of this many draws; a tie of an even number is settled by a fair coin.
@@ -208,6 +278,17 @@ impl fmt::Display for Votes {
 }
 
 /// How θ is drawn for the clean and for the attacked input of a sample.
+///
+/// ```
+/// use gauss_sim_theory::task::{Draws, MAX_TRIES};
+///
+/// let draws: Draws = "persistent=5".parse()?;
+/// assert_eq!(draws, Draws::persistent(5)?);
+/// assert_eq!(draws.to_string(), "persistent=5");
+/// assert_eq!([Draws::Same, Draws::Fresh, draws].map(Draws::tries), [0, 1, 5]);
+/// assert!(Draws::persistent(u64::from(MAX_TRIES) + 1).is_err());
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Draws {
     /// One θ (for a vote: one set of θ) serves both.
@@ -282,6 +363,23 @@ impl FromStr for Draws {
 }
 
 /// The four stages of the paper's argument.
+///
+/// ```
+/// use gauss_sim_theory::task::{Defense, Stage, Votes};
+///
+/// let defense = Defense::new(1.0, 0.5)?;
+/// let stages = [
+///     Stage::Undefended,
+///     Stage::Defended { threshold: 0.25 },
+///     Stage::Trained,
+///     Stage::Voted { votes: Votes::Limit },
+/// ];
+/// let names = stages.map(|stage| stage.name());
+/// assert_eq!(names, ["undefended", "defended", "trained", "voted"]);
+/// let thresholds = stages.map(|stage| stage.threshold(&defense));
+/// assert_eq!(thresholds, [None, Some(0.25), Some(1.0), Some(1.0)]);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stage {
     /// sgn(x): no defence.
@@ -323,6 +421,17 @@ impl Stage {
     }
 
     /// The margin of this stage. Fails where `threshold` is not a number from −1e15 to 1e15.
+    ///
+    /// ```
+    /// use gauss_sim_theory::task::{Defense, Stage, Task, Votes};
+    ///
+    /// let (task, defense) = (Task::default(), Defense::new(1.0, 0.5)?);
+    /// let between = Stage::Defended { threshold: 0.25 }.margin(&task, &defense)?;
+    /// assert_eq!((between.offset(), between.sigma(), between.votes()), (0.75, 0.5, Votes::ONE));
+    /// let undefended = Stage::Undefended.margin(&task, &defense)?;
+    /// assert_eq!((undefended.offset(), undefended.sigma()), (0.0, 0.0)); // no θ at all
+    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// ```
     pub fn margin(&self, task: &Task, defense: &Defense) -> Result<Margin, DomainError> {
         let (offset, sigma, votes) = match *self {
             Self::Undefended => (0.0, 0.0, Votes::Limit),
@@ -346,6 +455,23 @@ impl Stage {
 /// sgn(x + θᵢ − k) is sgn(x − k + median θᵢ)). With an even number of votes and fair ties, w is
 /// one of the two middle values, by a fair coin. The classifier is right under an attack of
 /// budget ε exactly if m > ε.
+///
+/// In law, because y·x = mean + noise·z₁, θ = shift + sigma·z₂, and y·z₂ is distributed as z₂ is, given y.
+/// An even number decides as one fewer do: of 2h + 2 votes, one chosen at random may abstain. If h + 2 or more
+/// agree, h + 1 of the rest still do and are the majority; in a tie the rest go either way by a fair coin.
+///
+/// ```
+/// use gauss_sim_theory::accuracy::adversarial_accuracy;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let margin = Margin::new(Task::default(), 0.25, 2.0, Votes::ONE)?; // shift − k = ¼, sigma = 2
+/// assert_eq!((margin.task().mean(), margin.offset(), margin.sigma()), (1.0, 0.25, 2.0));
+/// let [eleven, twelve] = [11, 12].map(|n| Votes::new(n).map(|votes| margin.with_votes(votes)));
+/// let (eleven, twelve, eps) = (eleven?, twelve?, Eps::new(0.5)?);
+/// assert_ne!(eleven.votes(), twelve.votes());
+/// assert_eq!(adversarial_accuracy(&eleven, eps), adversarial_accuracy(&twelve, eps));
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Margin {
     task: Task,
