@@ -14,7 +14,7 @@
 //! Why: a class's margin m = mean + y·u + noise·z₁ + sigma·w ([`Margin`]) is for one draw normal with
 //! mean M = mean + y·u and standard deviation s, so that `P[m > ε]` = Φ((M − ε)/s), and averaging over y gives
 //! A(ε). A classifier that is right under attack, m > ε, is right without, too, with the same θ: the share of
-//! the correct that stay correct is P[m > 0 and m > ε]/P[m > 0] = A(ε)/A(0), and the rest are those with
+//! the correct that stay correct is `P[m > 0 and m > ε]/P[m > 0]` = A(ε)/A(0), and the rest are those with
 //! 0 < m ≤ ε, of probability ½ Σ_y [Φ(M/s) − Φ((M − ε)/s)]. That difference is formed as the mass of an
 //! interval ([`crate::normal::interval`]), so that it does not cancel as ε → 0.
 //! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 and appendix.

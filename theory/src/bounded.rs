@@ -1,6 +1,20 @@
 //! A number and how wrong it may be.
+//!
+//! Every probability of this crate comes as a [`Bounded`]; to first order, bounds of sums add, and those of
+//! products and ratios add relative to the value.
 
 /// A computed number with a bound on its error.
+///
+/// ```
+/// use gauss_sim_theory::bounded::Bounded;
+///
+/// let p = Bounded { value: 0.25, error: 1e-16 };
+/// assert_eq!(p.complement(), Bounded { value: 0.75, error: 1e-16 });
+/// assert_eq!(Bounded::exact(1.0).error, 0.0);
+/// // a quadrature may come out above 1, where no probability is
+/// assert_eq!(Bounded::probability(1.0 + 1e-15, 1e-14).value, 1.0);
+/// assert_eq!(Bounded::probability(f64::NAN, 0.0), Bounded { value: 0.5, error: 0.5 });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounded {
     /// The number.
@@ -27,7 +41,7 @@ impl Bounded {
         Self { value: value.clamp(0.0, 1.0), error: error.min(1.0) }
     }
 
-    /// 1 − p, for a probability p.
+    /// 1 − p, for a probability p; what rounding the difference costs is known exactly, and added to the error.
     #[must_use]
     pub fn complement(self) -> Self {
         let value = 1.0 - self.value;

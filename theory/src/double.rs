@@ -15,6 +15,18 @@
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// hi + lo, with |lo| at most half an ulp of hi.
+///
+/// ```
+/// use gauss_sim_theory::double::Dd;
+///
+/// let sum = Dd::two_sum(1e17, 1.0); // 1e17 + 1 is no double
+/// assert_eq!((sum.hi(), sum.lo()), (1e17, 1.0));
+/// let square = Dd::two_prod(1.0 + f64::EPSILON, 1.0 + f64::EPSILON); // 1 + 2ε + ε²
+/// assert_eq!(square.lo(), f64::EPSILON * f64::EPSILON);
+/// let root = Dd::from(2.0).sqrt();
+/// assert!((root * root - Dd::from(2.0)).hi().abs() < 1e-31);
+/// assert_eq!(Dd::from(3.0).half() - Dd::from(1.5), Dd::ZERO);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Dd {
     hi: f64,

@@ -9,6 +9,16 @@
 //!
 //! In all of this module z is dimensionless (a distance in standard deviations), NaN gives NaN, and
 //! ±∞ give the limits. φ(z) = exp(−z²/2)/√(2π), Φ(z) = ∫ φ from −∞ to z.
+//!
+//! ```
+//! use gauss_sim_theory::normal::{cdf, ln_sf, quantile, sf};
+//!
+//! assert_eq!(cdf(0.0), 0.5);
+//! assert!(1.0 - cdf(10.0) == 0.0 && sf(10.0) > 7.6e-24); // the tail has digits of its own
+//! assert!((sf(10.0) / 7.619_853_024_160_526e-24 - 1.0).abs() < 1e-15);
+//! assert!((ln_sf(10.0).exp() / sf(10.0) - 1.0).abs() < 1e-13);
+//! assert!((cdf(quantile(0.975)) - 0.975).abs() < 1e-15);
+//! ```
 
 mod interval;
 mod quantile;
@@ -37,6 +47,14 @@ const FAR: f64 = 40.0;
 ///
 /// Method: ½·erfc(x) at x = −z/√2 in double-double, the low part brought in by the derivative.
 /// Source: erfc is pxfm's (half an ulp); the correction is the first term of Taylor's series.
+///
+/// ```
+/// use gauss_sim_theory::normal::cdf;
+///
+/// assert_eq!(cdf(0.0), 0.5);
+/// assert!((cdf(1.0) - cdf(-1.0) - 0.682_689_492_137_085_9).abs() < 1e-15); // "68 %"
+/// assert_eq!((cdf(f64::NEG_INFINITY), cdf(f64::INFINITY)), (0.0, 1.0));
+/// ```
 #[must_use]
 pub fn cdf(z: f64) -> f64 {
     cdf_dd(Dd::from(z))
@@ -45,12 +63,29 @@ pub fn cdf(z: f64) -> f64 {
 /// The upper tail 1 − Φ(z) = `P[Z > z]`.
 ///
 /// Accuracy, method, source: as [`cdf`]; it is Φ(−z).
+///
+/// ```
+/// use gauss_sim_theory::normal::sf;
+///
+/// assert_eq!(sf(0.0), 0.5);
+/// // 2.885e-316 is subnormal: the spacing there is 2⁻¹⁰⁷⁴ = 4.9e-324
+/// assert!((sf(38.0) - 2.885_428_360_068_784e-316).abs() <= 1e-323);
+/// ```
 #[must_use]
 pub fn sf(z: f64) -> f64 {
     cdf(-z)
 }
 
 /// [`cdf`] of an argument that carries more than a double.
+///
+/// ```
+/// use gauss_sim_theory::double::Dd;
+/// use gauss_sim_theory::normal::cdf_dd;
+///
+/// // Φ(−20√2) = ½·erfc(20); the double nearest to 20√2 is off by enough to spoil three digits
+/// let z = -(Dd::from(20.0) * Dd::from(2.0).sqrt());
+/// assert!((cdf_dd(z) / 2.697_932_805_803_950_4e-176 - 1.0).abs() < 4.5e-16);
+/// ```
 #[must_use]
 pub fn cdf_dd(z: Dd) -> f64 {
     let x = -(z * FRAC_1_SQRT_2);
@@ -67,6 +102,15 @@ pub fn cdf_dd(z: Dd) -> f64 {
 }
 
 /// [`sf`] of an argument that carries more than a double.
+///
+/// ```
+/// use gauss_sim_theory::double::Dd;
+/// use gauss_sim_theory::normal::{cdf_dd, sf_dd};
+///
+/// let z = Dd::from(1.0) / Dd::from(3.0);
+/// assert_eq!(sf_dd(z), cdf_dd(-z));
+/// assert!((sf_dd(z) + cdf_dd(z) - 1.0).abs() < 4e-16);
+/// ```
 #[must_use]
 pub fn sf_dd(z: Dd) -> f64 {
     cdf_dd(-z)
@@ -77,12 +121,29 @@ pub fn sf_dd(z: Dd) -> f64 {
 /// Accuracy: within 2 ulp for every double z, subnormal results within 2 of their spacing.
 ///
 /// Method: z² in double-double, its low part as a factor 1 − low. Source: exp is pxfm's.
+///
+/// ```
+/// use gauss_sim_theory::normal::pdf;
+///
+/// assert!((pdf(0.0) - 1.0 / std::f64::consts::TAU.sqrt()).abs() < 1e-15);
+/// assert_eq!(pdf(1.5), pdf(-1.5));
+/// ```
 #[must_use]
 pub fn pdf(z: f64) -> f64 {
     pdf_dd(Dd::from(z))
 }
 
 /// [`pdf`] of an argument that carries more than a double.
+///
+/// ```
+/// use gauss_sim_theory::double::Dd;
+/// use gauss_sim_theory::normal::pdf_dd;
+///
+/// // φ(20√2) = exp(−400)/√(2π)
+/// let z = Dd::from(20.0) * Dd::from(2.0).sqrt();
+/// let expected = (-400.0_f64).exp() / std::f64::consts::TAU.sqrt();
+/// assert!((pdf_dd(z) / expected - 1.0).abs() < 1e-15);
+/// ```
 #[must_use]
 pub fn pdf_dd(z: Dd) -> f64 {
     if z.hi().abs() > FAR {
@@ -101,6 +162,14 @@ pub fn pdf_dd(z: Dd) -> f64 {
 ///
 /// Method: ln(1 − sf) from −1 up; below, −z²/2 + ln(½·erfcx(−z/√2)) with z² in double-double,
 /// where erfcx(x) = exp(x²)·erfc(x). Source: erfcx is pxfm's.
+///
+/// ```
+/// use gauss_sim_theory::normal::{cdf, ln_cdf};
+///
+/// assert_eq!(cdf(-1000.0), 0.0);
+/// assert!((ln_cdf(-1000.0) / -500_007.826_694_812_2 - 1.0).abs() < 4.5e-16);
+/// assert!((ln_cdf(0.0) + std::f64::consts::LN_2).abs() < 1e-15);
+/// ```
 #[must_use]
 pub fn ln_cdf(z: f64) -> f64 {
     ln_cdf_dd(Dd::from(z)).hi()
@@ -109,6 +178,13 @@ pub fn ln_cdf(z: f64) -> f64 {
 /// ln(1 − Φ(z)), also where the tail itself underflows.
 ///
 /// Accuracy, method, source: as [`ln_cdf`]; it is ln Φ(−z).
+///
+/// ```
+/// use gauss_sim_theory::normal::{ln_cdf, ln_sf};
+///
+/// assert_eq!(ln_sf(1000.0), ln_cdf(-1000.0));
+/// assert!((ln_sf(0.0) + std::f64::consts::LN_2).abs() < 1e-15);
+/// ```
 #[must_use]
 pub fn ln_sf(z: f64) -> f64 {
     ln_cdf(-z)
@@ -117,6 +193,16 @@ pub fn ln_sf(z: f64) -> f64 {
 /// [`ln_cdf`] of an argument that carries more than a double, and with more than a double in the
 /// result: the *absolute* error is below 1e-15·max(1, ln|z|) although the value is −z²/2, so that
 /// ratios of underflowing tails can be formed as exp(ln_cdf_dd(a) − ln_cdf_dd(b)).
+///
+/// ```
+/// use gauss_sim_theory::double::Dd;
+/// use gauss_sim_theory::normal::ln_cdf_dd;
+///
+/// // Φ(−1000 − 2⁻¹⁰)/Φ(−1000), both of which underflow
+/// let (far, near) = (Dd::from(-1000.0 - 0.000_976_562_5), Dd::from(-1000.0));
+/// let ratio = (ln_cdf_dd(far) - ln_cdf_dd(near)).hi().exp();
+/// assert!((ratio - 0.376_602_903_356_867).abs() < 1e-12);
+/// ```
 #[must_use]
 pub fn ln_cdf_dd(z: Dd) -> Dd {
     if z.hi() >= 0.0 {
@@ -136,6 +222,14 @@ pub fn ln_cdf_dd(z: Dd) -> Dd {
 }
 
 /// [`ln_sf`] of an argument that carries more than a double; see [`ln_cdf_dd`].
+///
+/// ```
+/// use gauss_sim_theory::double::Dd;
+/// use gauss_sim_theory::normal::{ln_cdf_dd, ln_sf_dd};
+///
+/// let z = Dd::from(40.0);
+/// assert_eq!(ln_sf_dd(z), ln_cdf_dd(-z));
+/// ```
 #[must_use]
 pub fn ln_sf_dd(z: Dd) -> Dd {
     ln_cdf_dd(-z)
@@ -153,6 +247,14 @@ pub(crate) fn ln_pdf_dd(z: Dd) -> Dd {
 /// Method: φ(z)/(1 − Φ(z)) below 0; √(2/π)/erfcx(z/√2) from 0 up, corrected for the low parts of
 /// the constants, whose errors would all point the same way; z + 1/z from 1e5. Source: erfcx is
 /// pxfm's; the derivative is h′ = h·(h − z).
+///
+/// ```
+/// use gauss_sim_theory::normal::hazard;
+///
+/// assert!((hazard(0.0) - std::f64::consts::FRAC_2_PI.sqrt()).abs() < 1e-15); // φ(0)/½ = √(2/π)
+/// let z = 100.0; // z < φ(z)/(1 − Φ(z)) < z + 1/z, where both φ and 1 − Φ are 0 in a double
+/// assert!(hazard(z) > z && hazard(z) < z + 1.0 / z);
+/// ```
 #[must_use]
 pub fn hazard(z: f64) -> f64 {
     if z > 1e5 {

@@ -1,7 +1,8 @@
 //! A finite number of votes: integrals over the median of n standard normals.
 //!
 //! The majority of n = 2h + 1 draws is right exactly if the median margin is (see
-//! [`Margin`](crate::task::Margin)), and the median w of n standard normals has the density
+//! [`Margin`](crate::task::Margin)), and the median w of n standard normals has the density (one of the n is at
+//! w, h of the others below and h above it, in n!/(h! h!) ways)
 //!
 //! ```text
 //! f(w) = n!/(h! h!) · Φ(w)^h · Φ(−w)^h · φ(w) = K · exp(h·ln(4 Φ(w) Φ(−w))) · exp(−w²/2)
@@ -11,7 +12,36 @@
 //! Source: H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003, equation 2.1.6. An even
 //! number of votes with fair ties decides as one fewer do.
 //!
-//! Every quantity is ∫ f(w)·B((constant + sigma·w)/noise) dw, where B(x) is the normal probability
+//! Given w, a class's margin mean + y·u + noise·z₁ + sigma·w (u = offset) exceeds ε exactly if
+//! −z₁ < (mean + y·u − ε + sigma·w)/noise, so that
+//!
+//! ```text
+//! A(ε) = ½ Σ_y ∫ f(w)·Φ((mean + y·u − ε + sigma·w)/noise) dw
+//!      = ½ Σ_y E_t[ I_p(h + 1, h + 1) ],   t ~ N(mean, noise²),   p = Φ((t + y·u − ε)/sigma)
+//! ```
+//!
+//! The second form averages over the data last: given t each vote is right with probability p, and h + 1 or more
+//! of n are with the binomial probability I_p(h + 1, h + 1), the incomplete beta function. The first is what is
+//! computed, the second a check:
+//!
+//! ```
+//! use gauss_sim_theory::accuracy::adversarial_accuracy;
+//! use gauss_sim_theory::normal::{cdf, pdf};
+//! use gauss_sim_theory::quadrature::integrate;
+//! use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+//!
+//! let margin = Margin::new(Task::default(), 0.0, 2.0, Votes::new(3)?)?;
+//! let found = adversarial_accuracy(&margin, Eps::new(0.5)?);
+//! let right = |t: f64| {
+//!     let p = cdf((t - 0.5) / 2.0);
+//!     pdf(t - 1.0) * p * p * (3.0 - 2.0 * p) // I_p(2, 2): two or three of three are right
+//! };
+//! let average = integrate(right, &[-9.0, -3.0, 1.0, 5.0, 11.0], 1e-16);
+//! assert!((found.value - average.value).abs() < 1e-14);
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
+//!
+//! Every quantity here is ∫ f(w)·B((constant + sigma·w)/noise) dw, where B(x) is the normal probability
 //! of an interval. Both factors are log-concave, hence so is the integrand, which is what
 //! `bell` needs; the places of the steps that a panel might hide (where B turns from 0 to 1,
 //! sharply for sigma ≫ noise) are known beforehand.
@@ -93,6 +123,22 @@ impl Median {
 /// The density of the median of `votes` standard normals at w (even numbers count as one fewer).
 ///
 /// Accuracy: relative error below 1e-15·(10 + |ln density|).
+///
+/// `f(w) = n!/(h! h!)·Φ(w)^h·Φ(−w)^h·φ(w)` for n = 2h + 1, see the [module](self).
+///
+/// ```
+/// use gauss_sim_theory::normal::pdf;
+/// use gauss_sim_theory::quadrature::integrate;
+/// use gauss_sim_theory::task::Votes;
+/// use gauss_sim_theory::vote::median_density;
+///
+/// let Votes::Finite(three) = Votes::new(3)? else { unreachable!() };
+/// assert!((median_density(three, 0.0) - 1.5 * pdf(0.0)).abs() < 1e-15); // 3!/(1!·1!)·½·½·φ(0)
+/// // the variance of the median of three is 1 − √3/π
+/// let square = integrate(|w| w * w * median_density(three, w), &[-12.0, -3.0, 0.0, 3.0, 12.0], 1e-15);
+/// assert!((square.value - (1.0 - 3.0_f64.sqrt() / std::f64::consts::PI)).abs() < 1e-14);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn median_density(votes: NonZeroU32, w: f64) -> f64 {
     let median = Median::new(votes.get());

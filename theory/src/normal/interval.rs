@@ -10,6 +10,15 @@ use pxfm::{f_erf, f_exp, f_log, f_log1p};
 /// rounding errors of their own and nearly cancel, [`interval`] is the one to use.
 ///
 /// Method, source: as [`interval`].
+///
+/// ```
+/// use gauss_sim_theory::double::Dd;
+/// use gauss_sim_theory::normal::between;
+///
+/// let inside = between(Dd::from(-1.0), Dd::from(1.0));
+/// assert!((inside - 0.682_689_492_137_085_9).abs() < 1e-15);
+/// assert_eq!(between(Dd::from(1.0), Dd::from(-1.0)), -inside);
+/// ```
 #[must_use]
 pub fn between(a: Dd, b: Dd) -> f64 {
     if b.hi() == f64::INFINITY {
@@ -34,6 +43,15 @@ pub fn between(a: Dd, b: Dd) -> f64 {
 /// midpoint m and half-width h, the series 2hφ(m)·Σ He₂ₖ(m)·h²ᵏ/(2k + 1)!, in which the first term
 /// dominates; wide, the difference of the two tails, of which one is then at most a third of the
 /// other. Source: Taylor's series of φ about m, φ⁽ⁿ⁾ = (−1)ⁿ·Heₙ·φ (Abramowitz and Stegun 26.2.31).
+///
+/// ```
+/// use gauss_sim_theory::double::Dd;
+/// use gauss_sim_theory::normal::{interval, pdf};
+///
+/// // an interval of width 1e-30, of which Φ(1) − Φ(1 − 1e-30) would know nothing
+/// let mass = interval(Dd::from(1.0), Dd::from(1e-30));
+/// assert!((mass / (1e-30 * pdf(1.0)) - 1.0).abs() < 1e-15);
+/// ```
 #[must_use]
 pub fn interval(end: Dd, width: Dd) -> f64 {
     if width.hi() < 0.0 {
@@ -51,6 +69,15 @@ pub fn interval(end: Dd, width: Dd) -> f64 {
 /// [`super::ln_cdf_dd`], so that ratios of underflowing masses can be formed.
 ///
 /// Method, source: as [`interval`], each factor by its logarithm.
+///
+/// ```
+/// use gauss_sim_theory::double::Dd;
+/// use gauss_sim_theory::normal::{ln_cdf_dd, ln_interval};
+///
+/// // what share of Φ(−50), which is 1e-545, lies within 2⁻⁷ of −50
+/// let share = ln_interval(Dd::from(-50.0), Dd::from(0.007_812_5)) - ln_cdf_dd(Dd::from(-50.0));
+/// assert!((share.hi().exp() - 0.323_492_422_670_164).abs() < 1e-12);
+/// ```
 #[must_use]
 pub fn ln_interval(end: Dd, width: Dd) -> Dd {
     let (a, b) = (end - width, end);

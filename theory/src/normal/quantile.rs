@@ -54,6 +54,15 @@ fn acklam(p: f64) -> f64 {
 /// not underflow. This is shorter than a dependency for one function, and closer.
 /// Source: P. J. Acklam, *An algorithm for computing the inverse normal cumulative distribution
 /// function* (2003), for the start.
+///
+/// ```
+/// use gauss_sim_theory::normal::quantile;
+///
+/// assert_eq!(quantile(0.5), 0.0);
+/// assert!((quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-15); // of the 95 % interval
+/// assert!((quantile(1e-300) + 37.047_096_299_361_2).abs() < 1e-13);
+/// assert!(quantile(1.5).is_nan());
+/// ```
 #[must_use]
 pub fn quantile(p: f64) -> f64 {
     if p.is_nan() || !(0.0..=1.0).contains(&p) {
