@@ -12,11 +12,11 @@
 //! ([`crate::vote`]).
 //!
 //! Why: a class's margin m = mean + y·u + noise·z₁ + sigma·w ([`Margin`]) is for one draw normal with
-//! mean M = mean + y·u and standard deviation s, so that `P[m > ε]` = Φ((M − ε)/s), and averaging over y gives
-//! A(ε). A classifier that is right under attack, m > ε, is right without, too, with the same θ: the share of
-//! the correct that stay correct is `P[m > 0 and m > ε]/P[m > 0]` = A(ε)/A(0), and the rest are those with
-//! 0 < m ≤ ε, of probability ½ Σ_y [Φ(M/s) − Φ((M − ε)/s)]. That difference is formed as the mass of an
-//! interval ([`crate::normal::interval`]), so that it does not cancel as ε → 0.
+//! mean M = mean + y·u and standard deviation s, so that `P[m > ε]` = Φ((M − ε)/s), and averaging over y
+//! gives A(ε). A classifier that is right under attack, m > ε, is right without, too, with the same θ: the
+//! share of the correct that stay correct is `P[m > 0 and m > ε]/P[m > 0]` = A(ε)/A(0), and the rest are
+//! those with 0 < m ≤ ε, of probability ½ Σ_y [Φ(M/s) − Φ((M − ε)/s)]. That difference is formed as the mass
+//! of an interval ([`crate::normal::interval`]), so that it does not cancel as ε → 0.
 //! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 and appendix.
 //!
 //! Accuracy of the closed forms: 4e-15 relative where A(ε) > 1e-3, 1e-13 everywhere, since every
@@ -113,7 +113,7 @@ impl Profile {
     /// use gauss_sim_theory::accuracy::Profile;
     /// use gauss_sim_theory::task::{Eps, Margin, Prior, Task, Votes};
     ///
-    /// // shift 1 that no threshold takes out: the class y = 1 moves away from the boundary, the other onto it
+    /// // a shift that no threshold takes out: the class y = 1 moves from the boundary, the other onto it
     /// let margin = Margin::new(Task::default(), 1.0, 1.0, Votes::ONE)?;
     /// let clean = |prior| Profile::with_prior(&margin, prior).clean().value;
     /// assert_eq!(clean(Prior::MINUS), 0.5); // Φ(0)

@@ -41,7 +41,7 @@ impl Bounded {
         Self { value: value.clamp(0.0, 1.0), error: error.min(1.0) }
     }
 
-    /// 1 − p, for a probability p; what rounding the difference costs is known exactly, and added to the error.
+    /// 1 − p, for a probability p; what rounding the difference costs is known, and added to the error.
     #[must_use]
     pub fn complement(self) -> Self {
         let value = 1.0 - self.value;

@@ -1,15 +1,16 @@
 //! Exact accuracies of randomised classifiers on the binary Gaussian task.
 //!
-//! Data: y = ±1, x | y ~ N(y·mean, noise²). Defence: adds θ ~ N(shift, sigma²) to x. Classifier: sgn(x + θ − k), or
-//! the majority of several with fresh θ. Adversary: moves x by at most ε. Each of these classifiers is one
-//! [margin](task::Margin),
+//! Data: y = ±1, x | y ~ N(y·mean, noise²). Defence: adds θ ~ N(shift, sigma²) to x. Classifier:
+//! sgn(x + θ − k), or the majority of several with fresh θ. Adversary: moves x by at most ε. Each of these
+//! classifiers is one [margin](task::Margin),
 //!
 //! ```text
 //! m = y·(x + θ − k),  in law  mean + noise·z₁ + y·(shift − k) + sigma·w
 //! ```
 //!
-//! and is right under attack exactly if m > ε. This crate evaluates the probabilities of such events, and their
-//! ratios, in closed form or by a quadrature that states its error. It draws no random numbers and reads no files.
+//! and is right under attack exactly if m > ε. This crate evaluates the probabilities of such events, and
+//! their ratios, in closed form or by a quadrature that states its error. It draws no random numbers and
+//! reads no files.
 //!
 //! From the task to the robust accuracies of the four stages of the paper's argument:
 //!
@@ -37,19 +38,19 @@
 //! |---|---|
 //! | What are the task, the defence, the stages, the margin? | [`task`] |
 //! | How accurate is a classifier, with and without an attack? | [`accuracy`], for votes with [`vote`] |
-//! | And if the attacked input gets θ of its own, or the attacker several tries? | [`fresh`]; [`protocol`] for any |
+//! | And if the attacked input gets θ of its own, or several tries? | [`fresh`]; [`protocol`] for any |
 //! | How often does the defended classifier say what the undefended one says? | [`invariance`] |
 //! | How many votes are enough? | [`convergence`] |
 //! | Where does each claim of the paper hold, and where is that proven? | [`claims`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How much does training from N examples miss the threshold by? | [`learning`] |
 //! | Φ and its relatives; tails of counts | [`normal`]; [`binomial`], [`beta`] |
-//! | The numbers themselves: with errors, with twice the digits, as integrals | [`bounded`], [`double`], [`quadrature`] |
+//! | Numbers with errors, with twice the digits, as integrals | [`bounded`], [`double`], [`quadrature`] |
 //!
-//! Units: mean, noise, shift, sigma, k and ε are in units of x; accuracies are probabilities or ratios of these, and
-//! depend on the six through their ratios only. A formula stands in the documentation of its module, with its
-//! derivation or source. What a function returns with a bound is a [`bounded::Bounded`]; measured errors
-//! of all, by range, are in `ACCURACY.md`. Parameters are checked when a type is constructed
+//! Units: mean, noise, shift, sigma, k and ε are in units of x; accuracies are probabilities or ratios of
+//! these, and depend on the six through their ratios only. A formula stands in the documentation of its
+//! module, with its derivation or source. What a function returns with a bound is a [`bounded::Bounded`];
+//! measured errors of all, by range, are in `ACCURACY.md`. Parameters are checked when a type is constructed
 //! ([`task::DomainError`]), so that evaluating a margin cannot fail.
 
 pub mod accuracy;

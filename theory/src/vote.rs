@@ -1,8 +1,8 @@
 //! A finite number of votes: integrals over the median of n standard normals.
 //!
 //! The majority of n = 2h + 1 draws is right exactly if the median margin is (see
-//! [`Margin`](crate::task::Margin)), and the median w of n standard normals has the density (one of the n is at
-//! w, h of the others below and h above it, in n!/(h! h!) ways)
+//! [`Margin`](crate::task::Margin)), and the median w of n standard normals has the density (one of the n is
+//! at w, h of the others below and h above it, in n!/(h! h!) ways)
 //!
 //! ```text
 //! f(w) = n!/(h! h!) · Φ(w)^h · Φ(−w)^h · φ(w) = K · exp(h·ln(4 Φ(w) Φ(−w))) · exp(−w²/2)
@@ -20,9 +20,9 @@
 //!      = ½ Σ_y E_t[ I_p(h + 1, h + 1) ],   t ~ N(mean, noise²),   p = Φ((t + y·u − ε)/sigma)
 //! ```
 //!
-//! The second form averages over the data last: given t each vote is right with probability p, and h + 1 or more
-//! of n are with the binomial probability I_p(h + 1, h + 1), the incomplete beta function. The first is what is
-//! computed, the second a check:
+//! The second form averages over the data last: given t each vote is right with probability p, and h + 1 or
+//! more of n are with the binomial probability I_p(h + 1, h + 1), the incomplete beta function. The first is
+//! what is computed, the second a check:
 //!
 //! ```
 //! use gauss_sim_theory::accuracy::adversarial_accuracy;
