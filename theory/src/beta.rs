@@ -24,6 +24,15 @@
 //! Sources: C. Loader, *Fast and accurate computation of binomial probabilities* (2000);
 //! A. R. DiDonato and A. H. Morris, *Algorithm 708*, ACM TOMS 18 (1992), whose fraction is the even
 //! part of DLMF 8.17.22; DLMF 5.11.1 for δ.
+//!
+//! ```
+//! use gauss_sim_theory::beta::Beta;
+//!
+//! // the 95 % interval of Clopper and Pearson for 0 successes in 10 trials ends where (1 − p)¹⁰ = 2.5 %
+//! let end = Beta::new(1.0, 10.0)?.upper_quantile(0.025);
+//! assert!((end.x - (1.0 - 0.025_f64.powf(0.1))).abs() < 1e-15);
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 mod integral;
 mod inverse;
@@ -45,6 +54,17 @@ const FRACTION_DISTANCE: f64 = 3.0;
 /// Both tails of Beta(a, b) at x, and their natural logarithms.
 ///
 /// The logarithms go on where the tails underflow: a tail of 1e-5000 is 0, its logarithm −11 513.
+///
+/// ```
+/// use gauss_sim_theory::beta::Beta;
+///
+/// // I_x(a, 1) = xᵃ
+/// let tails = Beta::new(2000.0, 1.0)?.tails(0.5);
+/// assert_eq!((tails.lower, tails.upper), (0.0, 1.0));
+/// assert!((tails.ln_lower / (2000.0 * 0.5_f64.ln()) - 1.0).abs() < 4e-15);
+/// assert_eq!(tails.ln_upper, 0.0);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tails {
     /// I_x(a, b), the probability below x.
@@ -75,6 +95,15 @@ impl Tails {
 /// The Beta(a, b) distribution on [0, 1], a, b ≥ 1.
 ///
 /// Making one costs about as much as evaluating it once; keep it where many x are asked.
+///
+/// ```
+/// use gauss_sim_theory::beta::Beta;
+///
+/// let tails = Beta::new(2.0, 2.0)?.tails(0.25); // I_x(2, 2) = x²·(3 − 2x)
+/// assert!((tails.lower - 0.156_25).abs() < 1e-15 && (tails.upper - 0.843_75).abs() < 1e-15);
+/// assert_eq!(Beta::new(0.5, 2.0).unwrap_err().name, "a");
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Beta {
     a: f64,
@@ -133,6 +162,15 @@ impl Beta {
     /// Both tails at a point given from both ends, `x` and `y` = 1 − x: the smaller of the two is
     /// taken as exact and the other only says which that is, so points near 1 keep all their
     /// digits.
+    ///
+    /// ```
+    /// use gauss_sim_theory::beta::Beta;
+    ///
+    /// let uniform = Beta::new(1.0, 1.0)?;
+    /// let tails = uniform.tails_from_both(1.0, 1e-300); // 1e-300 below 1
+    /// assert!((tails.upper / 1e-300 - 1.0).abs() < 4e-15);
+    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// ```
     #[must_use]
     pub fn tails_from_both(&self, x: f64, y: f64) -> Tails {
         if y < x { self.mirrored().tails(y).swapped() } else { self.tails(x) }

@@ -24,6 +24,19 @@
 //!
 //! Source: the variance of the median is H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley
 //! 2003, section 10.2; the rest is derived above.
+//!
+//! ```
+//! use gauss_sim_theory::convergence::asymptote;
+//! use gauss_sim_theory::normal::{cdf, pdf};
+//! use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+//!
+//! // fresh votes contradict each other on some inputs near 0 even without an attack: a share of order 1/√n
+//! let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::Limit)?;
+//! let leading = asymptote(&margin, Eps::ZERO, Draws::Fresh);
+//! assert_eq!((leading.limit, leading.power), (1.0, 0.5));
+//! assert!((leading.coefficient + pdf(1.0) / (2.0_f64.sqrt() * cdf(1.0))).abs() < 1e-14);
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 mod planner;
 
@@ -38,6 +51,15 @@ use crate::task::{Draws, Eps, Margin, Prior, Votes};
 use std::f64::consts::{FRAC_PI_2, PI};
 
 /// The leading term of the robust accuracy of n votes: limit + coefficient/n^power.
+///
+/// ```
+/// use gauss_sim_theory::convergence::{Asymptote, Tolerance};
+///
+/// let leading = Asymptote { limit: 0.8, coefficient: -0.5, power: 0.5 };
+/// assert_eq!(leading.at(10_000.0), 0.795);
+/// assert!((leading.votes_for(Tolerance::new(1e-3)?) - 250_000.0).abs() < 1e-6); // (0.5/1e-3)²
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Asymptote {
     /// The robust accuracy of infinitely many votes.

@@ -14,7 +14,8 @@
 //!
 //! where S(c) is the probability that the vote is right at the margin c, Φ(c/sigma) for one draw,
 //! S(−c) = 1 − S(c), and A(0) the clean accuracy, which is judged once. `fresh` is T = 1; for one draw
-//! its second expectation is the bivariate normal `Φ₂(M/s, (M − ε)/s; noise²/s²)`, M = mean + y·u.
+//! its second expectation is the bivariate normal `Φ₂(M/s, (M − ε)/s; noise²/s²)`, M = mean + y·u: the clean
+//! and the attacked margin, each of variance s² = noise² + sigma², have noise·z in common and nothing else.
 //! Without spread (sigma = 0, or the limit of many votes) new draws are as good as the same one.
 //!
 //! Method: the factors are log-concave (see `extreme`), hence so is the integrand, which is integrated
@@ -26,6 +27,18 @@
 //! Accuracy: 1e-12 relative wherever the result is a normal double; each states its own bound.
 //! Measured against 40 digits: T = 1 (`oracle/fresh.csv`) errors up to 9e-15, bounds up to 1.4e-13;
 //! T up to 1e6 (`oracle/persistent.csv`) errors up to 2.2e-13, bounds up to 1e-12, but 2.2e-12 near 1e-302.
+//!
+//! ```
+//! use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+//! use gauss_sim_theory::{accuracy, fresh};
+//!
+//! // a new draw for the attacked input may fail where the first did not: less robust than one shared draw
+//! let (margin, eps) = (Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?, Eps::new(0.5)?);
+//! let (same, fresh) = (accuracy::accuracies(&margin, eps), fresh::accuracies(&margin, eps));
+//! assert!(fresh.robust.value < same.robust.value);
+//! assert!((fresh.adversarial.value - same.adversarial.value).abs() < 1e-15); // judged once, it is one draw
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 use crate::accuracy::{Accuracies, Profile, class_average};
 use crate::bell::Line;
@@ -80,12 +93,39 @@ impl Fresh {
     }
 
     /// For a margin and an attacker who may try `tries` times; costs as much.
+    ///
+    /// ```
+    /// use gauss_sim_theory::fresh::Fresh;
+    /// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+    /// use std::num::NonZeroU32;
+    ///
+    /// // mean 0, noise = sigma = 1: given z every draw is right with probability Φ(z), which is uniform,
+    /// // so that j draws in a row are with 1/(j + 1)
+    /// let margin = Margin::new(Task::new(0.0, 1.0)?, 0.0, 1.0, Votes::ONE)?;
+    /// let tries = NonZeroU32::new(3).unwrap();
+    /// let found = Fresh::persistent(&margin, tries).at(Eps::ZERO);
+    /// assert!((found.adversarial.value - 1.0 / 4.0).abs() < 1e-15);
+    /// assert!((found.robust.value - 2.0 / 5.0).abs() < 1e-15); // four in a row, given the first
+    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// ```
     #[must_use]
     pub fn persistent(margin: &Margin, tries: NonZeroU32) -> Self {
         Self::with_prior(margin, tries, Prior::HALF)
     }
 
     /// The same with the classes weighted by a prior.
+    ///
+    /// ```
+    /// use gauss_sim_theory::fresh::Fresh;
+    /// use gauss_sim_theory::task::{Eps, Margin, Prior, Task, Votes};
+    /// use std::num::NonZeroU32;
+    ///
+    /// let (margin, eps) = (Margin::new(Task::default(), 1.0, 1.0, Votes::ONE)?, Eps::new(0.5)?);
+    /// let both = |prior| Fresh::with_prior(&margin, NonZeroU32::MIN, prior).both_correct(eps).value;
+    /// let average = 0.5 * both(Prior::PLUS) + 0.5 * both(Prior::MINUS);
+    /// assert!((both(Prior::HALF) - average).abs() < 1e-15);
+    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// ```
     #[must_use]
     pub fn with_prior(margin: &Margin, tries: NonZeroU32, prior: Prior) -> Self {
         let tries = tries.get();
@@ -101,7 +141,8 @@ impl Fresh {
         Self { profile: Profile::with_prior(margin, prior), tries, judge }
     }
 
-    /// P[right on the clean input, and in every try on the attacked one].
+    /// P[right on the clean input, and in every try on the attacked one]:
+    /// `½ Σ_y E_t[S(t + y·u)·S(t + y·u − ε)^T]`, see the [module](self).
     #[must_use]
     pub fn both_correct(&self, eps: Eps) -> Bounded {
         self.probability(eps, Fate::Survives).probability()
@@ -186,12 +227,35 @@ impl Fresh {
 }
 
 /// P[right on the clean and on the attacked input] of a margin, each with its own draws.
+///
+/// `½ Σ_y Φ₂(M/s, (M − ε)/s; noise²/s²)` for one draw, see the [module](self). The error is in the result.
+///
+/// ```
+/// use gauss_sim_theory::fresh::both_correct;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// // Φ₂(0, 0; ρ) = ¼ + arcsin(ρ)/2π (Sheppard), here with ρ = ½
+/// let margin = Margin::new(Task::new(0.0, 1.0)?, 0.0, 1.0, Votes::ONE)?;
+/// assert!((both_correct(&margin, Eps::ZERO).value - 1.0 / 3.0).abs() < 1e-15);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn both_correct(margin: &Margin, eps: Eps) -> Bounded {
     Fresh::new(margin).both_correct(eps)
 }
 
 /// All four of a margin at one ε, with fresh draws; for many ε use [`Fresh`].
+///
+/// ```
+/// use gauss_sim_theory::fresh::accuracies;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// // without an attack, too, a second draw fails some: here every third of those that were right
+/// let margin = Margin::new(Task::new(0.0, 1.0)?, 0.0, 1.0, Votes::ONE)?;
+/// let found = accuracies(&margin, Eps::ZERO);
+/// assert!((found.attack_success_rate.value - 1.0 / 3.0).abs() < 1e-15);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn accuracies(margin: &Margin, eps: Eps) -> Accuracies {
     Fresh::new(margin).at(eps)

@@ -32,6 +32,20 @@
 //! Source: J. Kim and D. Pollard, *Cube root asymptotics*, Ann. Statist. 18 (1990), 191–219, for the
 //! first limit; D. R. Cox (1958) and B. Efron, J. Amer. Statist. Assoc. 70 (1975), 892–898, for the
 //! second; both constants are derived above.
+//!
+//! ```
+//! use gauss_sim_theory::learning::{CHERNOFF_VARIANCE, zero_one_spread};
+//! use gauss_sim_theory::normal::pdf;
+//! use gauss_sim_theory::task::{Defense, Task};
+//!
+//! // mean = noise = sigma = 1: s² = 2, h = 1/√2
+//! let s = 2.0_f64.sqrt();
+//! let (p, curvature) = (pdf(1.0 / s) / s, pdf(1.0 / s) / s.powi(3));
+//! let expected = (4.0 * p / curvature.powi(2)).cbrt() * CHERNOFF_VARIANCE.sqrt();
+//! let found = zero_one_spread(&Task::default(), &Defense::new(1.0, 1.0)?).unwrap();
+//! assert!((found / expected - 1.0).abs() < 4e-15);
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 use pxfm::{f_cbrt, f_exp};
 
@@ -66,6 +80,22 @@ pub fn zero_one_spread(task: &Task, defense: &Defense) -> Option<f64> {
 
 /// lim N^(1/2)·sd(k̂) of the threshold −intercept/slope of logistic regression on N noisy inputs, in
 /// units of x; `None` where mean ≤ 0 or it is beyond a double. Relative error 1e-15·(10 + h²).
+///
+/// ```
+/// use gauss_sim_theory::learning::logistic_spread;
+/// use gauss_sim_theory::normal::pdf;
+/// use gauss_sim_theory::quadrature::integrate;
+/// use gauss_sim_theory::task::{Defense, Task};
+///
+/// // 1/(w·√J) with w = 2·mean/s² = 1 and J = E[q(1 − q)] over both classes of v = x + θ − shift
+/// let s = 2.0_f64.sqrt();
+/// let q = |v: f64| 1.0 / (1.0 + (-v).exp());
+/// let density = |v: f64| 0.5 * (pdf((v - 1.0) / s) + pdf((v + 1.0) / s)) / s;
+/// let j = integrate(|v| density(v) * q(v) * (1.0 - q(v)), &[-14.0, -4.0, 0.0, 4.0, 14.0], 1e-15).value;
+/// let found = logistic_spread(&Task::default(), &Defense::new(1.0, 1.0)?).unwrap();
+/// assert!((found * j.sqrt() - 1.0).abs() < 1e-13);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
     let (h, s) = effect(task, defense)?;
@@ -87,6 +117,16 @@ pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
 /// AΣ + ΣA = (rate/batch)·C, with A the Hessian of the risk and C the covariance of one gradient. The model
 /// is right, so that C = A and Σ = rate/(2·batch) times the identity; the delta method does the rest.
 /// Source: S. Mandt, M. D. Hoffman, D. M. Blei, J. Mach. Learn. Res. 18 (2017), 134, section 3.
+///
+/// ```
+/// use gauss_sim_theory::learning::sgd_floor;
+/// use gauss_sim_theory::task::{Defense, Task};
+///
+/// // √(0.01·(1 + 1)/(2·100))·2/2, as s² = 2
+/// let floor = sgd_floor(&Task::default(), &Defense::new(1.0, 1.0)?, 0.01, 100.0).unwrap();
+/// assert!((floor - 0.01).abs() < 1e-16);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn sgd_floor(task: &Task, defense: &Defense, rate: f64, batch: f64) -> Option<f64> {
     let (h, s) = effect(task, defense)?;

@@ -458,7 +458,8 @@ impl Stage {
 ///
 /// In law, because y·x = mean + noise·z₁, θ = shift + sigma·z₂, and y·z₂ is distributed as z₂ is, given y.
 /// An even number decides as one fewer do: of 2h + 2 votes, one chosen at random may abstain. If h + 2 or
-/// more agree, h + 1 of the rest still do and are the majority; in a tie the rest go either way by a fair coin.
+/// more agree, h + 1 of the rest still do and are the majority; in a tie the rest go either way by a fair
+/// coin.
 ///
 /// ```
 /// use gauss_sim_theory::accuracy::adversarial_accuracy;

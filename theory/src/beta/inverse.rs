@@ -5,6 +5,14 @@ use crate::double::Dd;
 use crate::normal;
 
 /// A point of [0, 1] by its distances from both ends, each with its own full accuracy.
+///
+/// ```
+/// use gauss_sim_theory::beta::Beta;
+///
+/// let median = Beta::new(3.0, 3.0)?.quantile(0.5); // of a distribution that is symmetric about ½
+/// assert!((median.x - 0.5).abs() < 1e-15 && (median.y - 0.5).abs() < 1e-15);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     /// The distance from 0.
@@ -41,6 +49,14 @@ impl Beta {
     /// is not a probability. Method: Newton and Halley steps on the logarithm of the smaller tail,
     /// in the log-odds of x. That function is increasing and concave, so the steps cannot
     /// wander: from below the root they stay below it, from above one step leads below.
+    ///
+    /// ```
+    /// use gauss_sim_theory::beta::Beta;
+    ///
+    /// let quartile = Beta::new(2.0, 1.0)?.quantile(0.25); // I_x(2, 1) = x²
+    /// assert!((quartile.x - 0.5).abs() < 1e-15);
+    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// ```
     #[must_use]
     pub fn quantile(&self, lower: f64) -> Point {
         match lower {
@@ -54,6 +70,15 @@ impl Beta {
 
     /// The point with probability `upper` above it: 1 − I_x(a, b) = `upper`, accurate as
     /// [`quantile`](Self::quantile) also for `upper` far below 1e-16.
+    ///
+    /// ```
+    /// use gauss_sim_theory::beta::Beta;
+    ///
+    /// let point = Beta::new(1.0, 1.0)?.upper_quantile(1e-300);
+    /// assert_eq!(point.x, 1.0);
+    /// assert!((point.y / 1e-300 - 1.0).abs() < 2e-15);
+    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// ```
     #[must_use]
     pub fn upper_quantile(&self, upper: f64) -> Point {
         self.mirrored().quantile(upper).swapped()

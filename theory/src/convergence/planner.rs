@@ -22,6 +22,14 @@ pub const MIN_TOLERANCE: f64 = 1e-13;
 const MAX_ERROR: f64 = 1e-12;
 
 /// How far a robust accuracy may be from its limit: from [`MIN_TOLERANCE`] to 1.
+///
+/// ```
+/// use gauss_sim_theory::convergence::{MIN_TOLERANCE, Tolerance};
+///
+/// assert_eq!(Tolerance::new(1e-3)?.get(), 1e-3);
+/// assert!(Tolerance::new(0.5 * MIN_TOLERANCE).is_err());
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Tolerance(f64);
 
@@ -55,6 +63,20 @@ pub struct Reached {
 }
 
 /// How many votes bring the robust accuracy to within a tolerance of its limit.
+///
+/// ```
+/// use gauss_sim_theory::convergence::{Tolerance, votes_for};
+/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+///
+/// let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::Limit)?;
+/// let plan = votes_for(&margin, Eps::new(0.5)?, Draws::Same, Tolerance::new(1e-9)?);
+/// // 1e-9 asks for more votes than are supported: about coefficient/tolerance
+/// assert_eq!((plan.first, plan.settled), (None, None));
+/// assert!((plan.estimate / (plan.asymptote.coefficient.abs() * 1e9) - 1.0).abs() < 1e-12);
+/// assert!(plan.one_vote.value > 0.0); // a single vote looks more robust
+/// assert!((plan.limit.value - 0.821_853_900_562_280_1).abs() < 1e-15); // Φ(½)/Φ(1)
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VotesFor {
     /// The robust accuracy of infinitely many votes.
