@@ -3,8 +3,38 @@
 //! A claim says that one number is larger than another; their difference, as a function of sigma
 //! and eps, is its *lead*: the claim holds where the lead is positive. Which numbers these are
 //! depends on the metric and on the draw protocol, and so does the answer.
+//!
+//! The trade-off is about all thresholds at once. Every accuracy is even in u = shift − k, and for one shared
+//! draw, with a = mean/s, e = ε/s, v = u/s, s² = noise² + sigma², the chain rule gives
+//!
+//! ```text
+//! d ln A(ε)/du = −(u/s²)·G(a − e, v),   A(ε) = ½[Φ(a − e + v) + Φ(a − e − v)]
+//! G(x, v) = [φ(x − v) − φ(x + v)]/v / [Φ(x − v) + Φ(x + v)],   G(x, 0) = x·φ(x)/Φ(x)
+//! ```
+//!
+//! so that A(ε)/A(0) falls in k exactly where G(a, v) > G(a − e, v), and the claim holds where it does for
+//! all v from 0 to shift/s; the adversarial accuracy falls exactly where ε > mean, as G has the sign of x.
+//!
+//! Where a claim holds: at a point [`Case::lead`], over a grid [`audit`], the curve between [`frontier`];
+//! proven for all points of a region [`proof`], which rests on [`enclosure`].
+//!
 //! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4; where the claims hold is
 //! derived here.
+//!
+//! ```
+//! use gauss_sim_theory::claims::{Case, Claim, Metric};
+//! use gauss_sim_theory::task::{Draws, Task};
+//!
+//! let case = |claim, metric| Case { claim, metric, draws: Draws::Same, task: Task::default(), shift: 1.0 };
+//! // the paper's claim, at its usual point and at a counterexample
+//! let trade_off = case(Claim::TradeOff, Metric::RobustAccuracy);
+//! assert!(trade_off.lead(1.0, 0.5)?.value > 0.0);
+//! assert!(trade_off.lead(0.3, 0.1)?.value < 0.0);
+//! // by the unconditional accuracy it fails at both
+//! let unconditional = case(Claim::TradeOff, Metric::AdversarialAccuracy);
+//! assert!(unconditional.lead(1.0, 0.5)?.value < 0.0 && unconditional.lead(0.3, 0.1)?.value < 0.0);
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 pub mod audit;
 pub mod enclosure;
@@ -23,6 +53,15 @@ use crate::task::{Defense, DomainError, Draws, Eps, Stage, Task};
 
 /// A claim of the paper. `metric` is larger for a better defence in what follows; of the attack
 /// success rate, smaller is better and all orders turn round.
+///
+/// ```
+/// use gauss_sim_theory::claims::Claim;
+///
+/// let names = Claim::ALL.map(Claim::name);
+/// assert_eq!(names[..3], ["defense-helps", "training-hurts", "training-keeps-some"]);
+/// assert_eq!(names[3..], ["trade-off", "vote-restores"]);
+/// assert_eq!(Claim::TradeOff.to_string(), "trade-off");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Claim {
     /// undefended < defended: adding noise looks like a gain.
@@ -67,6 +106,14 @@ impl fmt::Display for Claim {
 }
 
 /// What is compared.
+///
+/// ```
+/// use gauss_sim_theory::claims::Metric;
+///
+/// let names = Metric::ALL.map(Metric::name);
+/// assert_eq!(names, ["robust_accuracy", "adversarial_accuracy", "attack_success_rate"]);
+/// assert_eq!(Metric::RobustAccuracy.to_string(), names[0]); // the column of a row
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Metric {
     /// The paper's: the share of the correctly classified that stay correct.
@@ -100,6 +147,17 @@ impl fmt::Display for Metric {
 }
 
 /// One claim under one definition: by which metric, how θ is drawn, on which task.
+///
+/// ```
+/// use gauss_sim_theory::claims::{Case, Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// let (claim, metric, task) = (Claim::TrainingHurts, Metric::AdversarialAccuracy, Task::default());
+/// let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
+/// // trained < defended in adversarial accuracy: exactly where ε > mean
+/// assert!(case.lead(1.0, 1.25)?.value > 0.0 && case.lead(1.0, 0.75)?.value < 0.0);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Case {
     /// What is claimed.
@@ -115,6 +173,20 @@ pub struct Case {
 }
 
 /// The two stages that a claim compares at a point, and what there is between them.
+///
+/// ```
+/// use gauss_sim_theory::claims::{Case, Claim, LADDER, Metric};
+/// use gauss_sim_theory::task::{Draws, Stage, Task, Votes};
+///
+/// let (claim, metric, task) = (Claim::VoteRestores, Metric::RobustAccuracy, Task::default());
+/// let found = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 }.contrast(1.0, 0.5)?;
+/// // at every step of the ladder the vote comes nearer: what is reported are its ends
+/// let ends = [LADDER[0], LADDER[LADDER.len() - 1]].map(u64::from);
+/// assert_eq!(found.stages[0], Stage::Voted { votes: Votes::new(ends[0])? });
+/// assert_eq!(found.stages[1], Stage::Voted { votes: Votes::new(ends[1])? });
+/// assert!(found.margin.value > 0.0);
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contrast {
     /// The claim says that the second is the better one; of [`Claim::VoteRestores`], that it is the
@@ -130,6 +202,18 @@ impl Case {
     /// last of them. The margin is in units of the metric.
     ///
     /// Fails where `shift`, `sigma` or `eps` is outside of its domain.
+    ///
+    /// ```
+    /// use gauss_sim_theory::claims::{Case, Claim, Metric};
+    /// use gauss_sim_theory::task::{Draws, Stage, Task};
+    ///
+    /// let (claim, metric, task) = (Claim::DefenseHelps, Metric::RobustAccuracy, Task::default());
+    /// let found = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 }.contrast(0.3, 0.1)?;
+    /// assert_eq!(found.stages, [Stage::Undefended, Stage::Defended { threshold: 0.0 }]);
+    /// // the defended classifier's .969545422 less the undefended one's .969804445
+    /// assert!((found.margin.value + 0.000_259_023).abs() < 1e-9);
+    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// ```
     pub fn contrast(&self, sigma: f64, eps: f64) -> Result<Contrast, DomainError> {
         let defense = Defense::new(self.shift, sigma)?;
         let eps = Eps::new(eps)?;

@@ -25,7 +25,27 @@ impl Case {
     /// Positive where the claim holds at this sigma and ε, 0 or negative where not; its size has no
     /// meaning but for the error, which says whether the sign is known.
     ///
+    /// Of an order of two stages it is the difference of their metrics, over whatever factor makes it vanish
+    /// at an edge of sigma ≥ 0, ε ≥ 0 for no reason of the claim's: ε for robust accuracies of one shared
+    /// draw (all are 1 at ε = 0), sigma² for [`Claim::TrainingKeepsSome`]. Of the trade-off it is the least of
+    /// −d ln(metric)/dk·s²/u over the family (see [`crate::claims`]), for robust accuracies of one shared draw
+    /// over ε/s, too. Of the vote it is the least relative step of |voted(n) − undefended| towards 0 on
+    /// [`LADDER`](super::LADDER), from −1 to 1. So its zeros are the frontier of the claim up to the edges.
+    ///
     /// Fails where `shift`, `sigma` or `eps` is outside of its domain.
+    ///
+    /// ```
+    /// use gauss_sim_theory::claims::{Case, Claim, Metric};
+    /// use gauss_sim_theory::task::{Draws, Task};
+    ///
+    /// let (claim, metric, task) = (Claim::TradeOff, Metric::RobustAccuracy, Task::default());
+    /// let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
+    /// // ε*(0.3) = 0.239141…: below it the claim fails, above it it holds
+    /// assert!(case.lead(0.3, 0.2391)?.value < 0.0 && case.lead(0.3, 0.2392)?.value > 0.0);
+    /// // and with σ ≥ σ* = 0.646135… it holds for every ε, ε → 0 included
+    /// assert!(case.lead(0.6461, 0.0)?.value < 0.0 && case.lead(0.6462, 0.0)?.value > 0.0);
+    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// ```
     pub fn lead(&self, sigma: f64, eps: f64) -> Result<Bounded, DomainError> {
         let defense = Defense::new(self.shift, sigma)?;
         let eps = Eps::new(eps)?;

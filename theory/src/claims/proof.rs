@@ -9,7 +9,7 @@
 //! Covered are single draws with `draws = same`, for which everything has a closed form. The edges
 //! sigma = 0 and eps = 0, where all stages agree, count as the limits of the lead towards them with
 //! its vanishing factor divided out. The trade-off's other half, that the rate of invariance
-//! increases in k, is true everywhere ([`crate::invariance`]).
+//! increases in k, is true everywhere ([`crate::invariance::slope_in_threshold`]).
 //!
 //! What needs no cells is said by [`analytic`]; the proofs, with x = mean − eps, s = √(noise² +
 //! sigma²), u = shift − k:
@@ -47,6 +47,17 @@ const FINEST_THRESHOLD: f64 = 1.0 / 1024.0;
 
 /// A rectangle of (sigma, eps), both from low to high, in units of x; low = high is a line or a
 /// point.
+///
+/// ```
+/// use gauss_sim_theory::claims::proof::{Region, lead};
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::Task;
+///
+/// let line = Region { sigma: (0.5, 0.5), eps: (0.0, 1.5) }; // low = high: a line
+/// let asked = |region| lead(Claim::TradeOff, Metric::RobustAccuracy, &Task::default(), 1.0, region);
+/// assert!(asked(&line).is_some());
+/// assert!(asked(&Region { sigma: (1.0, 0.5), ..line }).is_none()); // low > high
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Region {
     /// The standard deviation of θ.
@@ -65,6 +76,8 @@ impl Region {
 }
 
 /// What is known of a claim in a cell.
+///
+/// See the example of [`Cover`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// It holds at every point.
@@ -76,6 +89,8 @@ pub enum Verdict {
 }
 
 /// A piece of the region, and what is known of it.
+///
+/// See the example of [`Cover`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cell {
     /// Where it is.
@@ -87,6 +102,22 @@ pub struct Cell {
 }
 
 /// The region cut into cells, each with its verdict.
+///
+/// ```
+/// use gauss_sim_theory::claims::proof::{MAX_BOXES, Region, Verdict, cover};
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::Task;
+///
+/// // undefended < defended in adversarial accuracy: exactly where ε > mean, half of this region
+/// let (claim, metric, task) = (Claim::DefenseHelps, Metric::AdversarialAccuracy, Task::default());
+/// let region = Region { sigma: (0.5, 1.0), eps: (0.5, 1.5) };
+/// let found = cover(claim, metric, &task, 1.0, &region, 1.0 / 64.0).unwrap();
+/// assert_eq!((found.at(0.7, 1.4), found.at(0.7, 0.6)), (Some(Verdict::Holds), Some(Verdict::Fails)));
+/// assert_eq!((found.at(0.7, 2.0), found.everywhere()), (None, None));
+/// assert!(found.open <= 2.0 / 64.0 && found.holds == found.fails); // open are the cells at ε = 1
+/// let shares: f64 = found.cells.iter().map(|cell| cell.share).sum();
+/// assert!(shares == 1.0 && found.boxes < MAX_BOXES && !found.exhausted);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cover {
     /// The share of the region in which the claim holds: proven.
@@ -174,6 +205,17 @@ pub fn cover(
 /// [`Claim::TrainingKeepsSome`], and for [`Claim::TradeOff`] `(∂ ln robust/∂v)/(v·e)` with v =
 /// |shift − k|/s, e = eps/s, over all v to shift/s. In adversarial accuracy: the plain differences,
 /// that of [`Claim::TrainingKeepsSome`] over 1 − r, and `(eps − mean)/noise` for the trade-off.
+///
+/// ```
+/// use gauss_sim_theory::claims::proof::{Region, lead};
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::Task;
+///
+/// let region = Region { sigma: (0.5, 2.0), eps: (1.25, 1.5) };
+/// let (claim, metric) = (Claim::TradeOff, Metric::AdversarialAccuracy);
+/// let found = lead(claim, metric, &Task::default(), 1.0, &region).unwrap(); // (ε − mean)/noise
+/// assert!(found.contains(0.25) && found.contains(0.5) && found.width() < 0.250_001);
+/// ```
 #[must_use]
 pub fn lead(
     claim: Claim,
@@ -196,6 +238,15 @@ pub fn lead(
 
 /// What is proven of a claim for all parameters at once (mean > 0, shift ≠ 0, sigma > 0, eps > 0,
 /// single draws, `draws = same`), in one line; the proofs are at the top of this module.
+///
+/// ```
+/// use gauss_sim_theory::claims::proof::analytic;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+///
+/// let known = analytic(Claim::TradeOff, Metric::AdversarialAccuracy).unwrap();
+/// assert!(known.starts_with("holds exactly where eps > mean"));
+/// assert_eq!(analytic(Claim::VoteRestores, Metric::AdversarialAccuracy), None);
+/// ```
 #[must_use]
 pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
     match (claim, metric) {

@@ -13,7 +13,14 @@ use crate::bounded::Bounded;
 use crate::protocol::Protocol;
 use crate::task::{Defense, DomainError, Draws, Eps, Stage, Votes};
 
-/// The numbers of votes that are looked at: every odd one at first, then fewer.
+/// The numbers of votes that [`Claim::VoteRestores`](super::Claim::VoteRestores) is looked at with: every odd
+/// one at first, then fewer.
+///
+/// In the limit the vote is the undefended classifier, since the median of n draws tends to shift. For
+/// the adversarial accuracy under one shared draw every step brings it nearer, whatever sigma and ε are:
+/// given |Mₙ| it is half of Φ((a + r)/noise) + Φ((a − r)/noise), a = mean − ε, r = sigma·|Mₙ|, which falls in
+/// r for a > 0 and rises for a < 0, and `P[|Mₙ| > x]` falls in n (Condorcet: larger majorities are right
+/// more often).
 pub const LADDER: [u32; 9] = [1, 3, 5, 7, 9, 15, 31, 101, 1001];
 
 /// Where the leads under one shared draw are extrapolated from to ε = 0, in units of noise.
