@@ -27,9 +27,9 @@ impl Case {
     ///
     /// Of an order of two stages it is the difference of their metrics, over whatever factor makes it vanish
     /// at an edge of sigma ≥ 0, ε ≥ 0 for no reason of the claim's: ε for robust accuracies of one shared
-    /// draw (all are 1 at ε = 0), sigma² for [`Claim::TrainingKeepsSome`]. Of the trade-off it is the least of
-    /// −d ln(metric)/dk·s²/u over the family (see [`crate::claims`]), for robust accuracies of one shared draw
-    /// over ε/s, too. Of the vote it is the least relative step of |voted(n) − undefended| towards 0 on
+    /// draw (all are 1 at ε = 0), sigma² for [`Claim::TrainingKeepsSome`]. Of the trade-off it is the least
+    /// of −d ln(metric)/dk·s²/u over the family (see [`crate::claims`]), for robust accuracies of one shared
+    /// draw over ε/s, too. Of the vote it is the least relative step of |voted(n) − undefended| towards 0 on
     /// [`LADDER`](super::LADDER), from −1 to 1. So its zeros are the frontier of the claim up to the edges.
     ///
     /// Fails where `shift`, `sigma` or `eps` is outside of its domain.
