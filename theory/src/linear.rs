@@ -8,11 +8,11 @@
 //! adversary   moves x by δ, ‖δ‖_p ≤ ε; its best move lowers the margin by ε‖w‖_q, 1/p + 1/q = 1
 //! ```
 //!
-//! - `projection`: every such classifier is a margin of one dimension, so all of this crate applies.
-//! - `agreement`: how often a noisy classifier says what the undefended one says.
-//! - `classifiers`: the best one without a defence, and the one that training on augmented data finds.
-//! - `robust`: the best one under attack, with bounds that enclose the optimum.
-//! - `noise`: which noise leads training on augmented data to the robust optimum.
+//! - [`Projection`]: every such classifier is a margin of one dimension, so all of this crate applies.
+//! - [`agreement`](agreement()): how often a noisy classifier says what the undefended one says.
+//! - [`bayes`], [`trained`]: the best one without a defence, and what training on augmented data finds.
+//! - [`robust_optimum`]: the best one under attack, with bounds that enclose the optimum.
+//! - [`budget_of_noise`], [`matching_noise`]: which noise leads training to the robust optimum.
 //!
 //! ```
 //! use gauss_sim_theory::linear::{

@@ -1,12 +1,4 @@
-//! How many votes are enough.
-//!
-//! What is certain: the gaps at the numbers reported, and at the odd numbers next to them on the other
-//! side (up to the error of a gap, some 1e-14). What is only checked at points: that no smaller number
-//! is enough, and that no larger one falls out again. The gap is evaluated at every odd number up to
-//! 65 and from there on a ladder whose steps grow by a tenth; where it changes its sign between two
-//! rungs, or its magnitude has a least or largest value at a rung, what lies in between is searched.
-//! The gap is a smooth function of ln n with few turns; two changes of its sign, or two turns, within
-//! one step would be needed to go unseen.
+//! How many votes are enough. What is certain of an answer is said at [`votes_for`].
 
 use super::{Asymptote, asymptote};
 use crate::bounded::Bounded;
@@ -97,8 +89,15 @@ pub struct VotesFor {
 }
 
 /// The number of votes that brings the robust accuracy to within `tolerance` of that of infinitely many;
-/// the margin's own number is ignored. For what is certain and what is checked at points see
-/// `VotesFor` and the source; costs some 150 accuracies.
+/// the margin's own number is ignored. Costs some 150 accuracies.
+///
+/// What is certain: the gaps at the numbers reported, and at the odd numbers next to them on the other
+/// side (up to the error of a gap, some 1e-14). What is only checked at points: that no smaller number
+/// is enough, and that no larger one falls out again. The gap is evaluated at every odd number up to
+/// 65 and from there on a ladder whose steps grow by a tenth; where it changes its sign between two
+/// rungs, or its magnitude has a least or largest value at a rung, what lies in between is searched.
+/// The gap is a smooth function of ln n with few turns; two changes of its sign, or two turns, within
+/// one step would be needed to go unseen.
 ///
 /// ```
 /// use gauss_sim_theory::convergence::{Tolerance, votes_for};

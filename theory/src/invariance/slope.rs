@@ -1,44 +1,4 @@
-//! How the rate of invariance changes with the threshold: dR/dk.
-//!
-//! With t ~ N(mean, noise²) the input times its class, f its density, g the density of sigma·w (w
-//! one normal, or the median of n), and u = offset = shift − k: the prediction of a sample of class y
-//! is sgn(t) with probability `∫_{t>0} f·P[sigma·w > −t − y·u] + ∫_{t<0} f·P[sigma·w < −t − y·u]`.
-//! Its derivative by y·u is ∫ sgn(t)·f(t)·g(t + y·u) dt, as g is symmetric. Averaged over y, and with
-//! du = −dk,
-//!
-//! ```text
-//! dR/dk = ½ ∫ sgn(t)·f(t)·[g(t − u) − g(t + u)] dt
-//! ```
-//!
-//! **It is positive for every u > 0, whatever the data.** g is symmetric and falls with the distance
-//! from 0. For t > 0 and u > 0, |t − u| < t + u, so g(t − u) − g(t + u) > 0; and it is odd in t, so
-//! that sgn(t) times it is positive for t < 0, too. The integrand is nowhere negative, and no property
-//! of f was used: the invariance strictly rises with k as long as k < shift, and strictly falls beyond.
-//! So dR/dk is odd in u, 0 at u = 0; by t → −t it is even in the mean.
-//!
-//! One draw: with s² = noise² + sigma², M = |mean|, u > 0, a± = (M ± u)/s and
-//! τ± = (M·sigma² ∓ u·noise²)/(s·noise·sigma), the integral is f_m(0)·(2·P[t > 0 | m = 0] − 1) of the
-//! two classes, φ(a₊)/s·(2Φ(τ₊) − 1) and φ(a₋)/s·(2Φ(τ₋) − 1), and as φ(a₊) = φ(a₋)·exp(−2Mu/s²),
-//!
-//! ```text
-//! dR/dk = [ φ(a₋)·(1 − exp(−2Mu/s²))·erf(τ₋/√2) + 2φ(a₊)·(Φ(τ₋) − Φ(τ₊)) ] / (2s),
-//! ```
-//!
-//! in which nothing is negative and the interval of Φ has the width τ₋ − τ₊ = 2u·noise/(s·sigma).
-//! No spread (sigma = 0, or the limit of many votes): (φ(b − r) + φ(b + r))/(2·noise), b = M/noise,
-//! r = u/noise; here R has a kink at u = 0, and 0 is the mean of the slopes on its two sides.
-//!
-//! Votes: half the line is enough,
-//!
-//! ```text
-//! dR/dk = ½ ∫₀^∞ [f(t) + f(−t)]·g(t − u)·(1 − exp(−Δ)) dt,   Δ = ln g(t − u) − ln g(t + u) ≥ 0,
-//! ```
-//!
-//! and Δ is itself an integral of a positive function where a difference would lose digits. The two
-//! integrands are log-concave (a test looks at that): the curvature of −ln g falls from the centre
-//! outwards but for a shallow dip, and for a curvature that falls ln(1 − e^−Δ) is concave in t.
-//! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4, has the statement for one
-//! draw; derived above.
+//! How the rate of invariance changes with the threshold: dR/dk. The derivation is at [`slope_in_threshold`].
 
 use crate::bell::{self, ABYSS, Line};
 use crate::bounded::Bounded;
@@ -69,6 +29,48 @@ const TINY: f64 = 5e-323;
 /// assert!(slope.value > slope.error); // more invariance with a threshold nearer to shift
 /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
 /// ```
+///
+/// # Derivation
+///
+/// With t ~ N(mean, noise²) the input times its class, f its density, g the density of sigma·w (w
+/// one normal, or the median of n), and u = offset = shift − k: the prediction of a sample of class y
+/// is sgn(t) with probability `∫_{t>0} f·P[sigma·w > −t − y·u] + ∫_{t<0} f·P[sigma·w < −t − y·u]`.
+/// Its derivative by y·u is ∫ sgn(t)·f(t)·g(t + y·u) dt, as g is symmetric. Averaged over y, and with
+/// du = −dk,
+///
+/// ```text
+/// dR/dk = ½ ∫ sgn(t)·f(t)·[g(t − u) − g(t + u)] dt
+/// ```
+///
+/// **It is positive for every u > 0, whatever the data.** g is symmetric and falls with the distance
+/// from 0. For t > 0 and u > 0, |t − u| < t + u, so g(t − u) − g(t + u) > 0; and it is odd in t, so
+/// that sgn(t) times it is positive for t < 0, too. The integrand is nowhere negative, and no property
+/// of f was used: the invariance strictly rises with k as long as k < shift, and strictly falls beyond.
+/// So dR/dk is odd in u, 0 at u = 0; by t → −t it is even in the mean.
+///
+/// One draw: with s² = noise² + sigma², M = |mean|, u > 0, a± = (M ± u)/s and
+/// τ± = (M·sigma² ∓ u·noise²)/(s·noise·sigma), the integral is f_m(0)·(2·P[t > 0 | m = 0] − 1) of the
+/// two classes, φ(a₊)/s·(2Φ(τ₊) − 1) and φ(a₋)/s·(2Φ(τ₋) − 1), and as φ(a₊) = φ(a₋)·exp(−2Mu/s²),
+///
+/// ```text
+/// dR/dk = [ φ(a₋)·(1 − exp(−2Mu/s²))·erf(τ₋/√2) + 2φ(a₊)·(Φ(τ₋) − Φ(τ₊)) ] / (2s),
+/// ```
+///
+/// in which nothing is negative and the interval of Φ has the width τ₋ − τ₊ = 2u·noise/(s·sigma).
+/// No spread (sigma = 0, or the limit of many votes): (φ(b − r) + φ(b + r))/(2·noise), b = M/noise,
+/// r = u/noise; here R has a kink at u = 0, and 0 is the mean of the slopes on its two sides.
+///
+/// Votes: half the line is enough,
+///
+/// ```text
+/// dR/dk = ½ ∫₀^∞ [f(t) + f(−t)]·g(t − u)·(1 − exp(−Δ)) dt,   Δ = ln g(t − u) − ln g(t + u) ≥ 0,
+/// ```
+///
+/// and Δ is itself an integral of a positive function where a difference would lose digits. The two
+/// integrands are log-concave (a test looks at that): the curvature of −ln g falls from the centre
+/// outwards but for a shallow dip, and for a curvature that falls ln(1 − e^−Δ) is concave in t.
+/// Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4, has the statement for one
+/// draw; derived above.
 #[must_use]
 pub fn slope_in_threshold(margin: &Margin) -> Bounded {
     let offset = margin.offset();

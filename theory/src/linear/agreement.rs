@@ -1,31 +1,5 @@
 //! The rate of invariance in d dimensions: how often a noisy classifier says what the undefended one says.
-//!
-//! With U = w·(x + θ) + b, or its median over the votes, and V = w₀·x + b₀, given y
-//!
-//! ```text
-//! U = A + s·z + σ·M     A = y·w·μ + w·m + b,  s = √(wᵀΣw),  σ = √(wᵀSw)
-//! V = B + α·z + τ·e     B = y·w₀·μ + b₀,  α = w₀ᵀΣw/s,  τ = ‖w₀ − (α/s)·w‖_Σ
-//! ```
-//!
-//! with z, e standard normal and M the median of n of them (0 in the limit, or without a defence). They
-//! disagree where U and V have different signs, so that with S the distribution function of M
-//!
-//! ```text
-//! 1 − R = Σ_y P[y]·( P[U > 0, V < 0] + P[U < 0, V > 0] )
-//! P[U > 0, V < 0] = E_z[ S((A + s·z)/σ)·Φ(−(B + α·z)/τ) ]
-//! ```
-//!
-//! - One draw and the limit: the bivariate normal Φ₂(A/√(s² + σ²), −B/‖w₀‖_Σ; −r), r the correlation of U
-//!   and V, as the average of two Φ over what both share: with k = −r
-//!   `Φ₂(p, q; k) = E_g[ Φ((p + √|k|·g)/√(1 − |k|))·Φ((q + sgn(k)·√|k|·g)/√(1 − |k|)) ]`.
-//!   1 − |k| is formed from σ² and τ², which do not cancel.
-//! - Parallel directions, τ = 0: V > 0 is a half-line of z, and what is left is E_M of the probability of an
-//!   interval of z, as in [`crate::invariance`], to which b₀ = 0 with equal classes is handed over.
-//!
-//! The four probabilities are integrals of log-concave functions, each of its own, so that 1 − R keeps its
-//! digits where it is tiny.
-//! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 ("rate of invariance"); the bivariate
-//! normal by what is shared: C. W. Dunnett, M. Sobel, Biometrika 42 (1955), 258–260. The rest is derived above.
+//! The derivation is at [`agreement`].
 
 use super::classifiers::Rule;
 use super::covariance::{Covariance, EntryError};
@@ -57,6 +31,49 @@ const NOTHING: f64 = 1e-20;
 /// Measured against 40 digits (`oracle/agreement.csv`): R within 2.3e-16, 1 − R within 3.4e-14 relative, with
 /// bounds up to 3.7e-14. Costs 0.3 to 0.6 ms, at most 1.4 ms, and some 5d² operations in double-double for a
 /// full covariance. Fails where dimensions differ, or where a margin leaves the range of [`Margin`].
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearClassifier, LinearTask, Rule, agreement};
+/// use gauss_sim_theory::task::{Prior, Votes};
+///
+/// // of inputs around 0, two boundaries at an angle of 45° tell every fourth apart
+/// let task = LinearTask::new(vec![0.0, 0.0], Covariance::scalar(1.0)?, Prior::HALF)?;
+/// let sign_of = |weights| LinearClassifier::new(weights, 0.0).map(Rule::Linear);
+/// let (rule, reference) = (sign_of(vec![1.0, 0.0])?, sign_of(vec![1.0, 1.0])?);
+/// let found = agreement(&task, None, &rule, Votes::ONE, &reference)?;
+/// assert!((found.value - 0.75).abs() < 1e-15);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Derivation
+///
+/// With U = w·(x + θ) + b, or its median over the votes, and V = w₀·x + b₀, given y
+///
+/// ```text
+/// U = A + s·z + σ·M     A = y·w·μ + w·m + b,  s = √(wᵀΣw),  σ = √(wᵀSw)
+/// V = B + α·z + τ·e     B = y·w₀·μ + b₀,  α = w₀ᵀΣw/s,  τ = ‖w₀ − (α/s)·w‖_Σ
+/// ```
+///
+/// with z, e standard normal and M the median of n of them (0 in the limit, or without a defence). They
+/// disagree where U and V have different signs, so that with S the distribution function of M
+///
+/// ```text
+/// 1 − R = Σ_y P[y]·( P[U > 0, V < 0] + P[U < 0, V > 0] )
+/// P[U > 0, V < 0] = E_z[ S((A + s·z)/σ)·Φ(−(B + α·z)/τ) ]
+/// ```
+///
+/// - One draw and the limit: the bivariate normal Φ₂(A/√(s² + σ²), −B/‖w₀‖_Σ; −r), r the correlation of U
+///   and V, as the average of two Φ over what both share: with k = −r
+///   `Φ₂(p, q; k) = E_g[ Φ((p + √|k|·g)/√(1 − |k|))·Φ((q + sgn(k)·√|k|·g)/√(1 − |k|)) ]`.
+///   1 − |k| is formed from σ² and τ², which do not cancel.
+/// - Parallel directions, τ = 0: V > 0 is a half-line of z, and what is left is E_M of the probability of an
+///   interval of z, as in [`crate::invariance`], to which b₀ = 0 with equal classes is handed over.
+///
+/// The four probabilities are integrals of log-concave functions, each of its own, so that 1 − R keeps its
+/// digits where it is tiny.
+/// Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 ("rate of invariance"); the bivariate
+/// normal by what is shared: C. W. Dunnett, M. Sobel, Biometrika 42 (1955), 258–260. The rest is
+/// derived above.
 pub fn agreement(
     task: &LinearTask,
     defense: Option<&LinearDefense>,
@@ -69,6 +86,18 @@ pub fn agreement(
 
 /// `1 − R = P[F_θ(x) ≠ sgn(w₀·x + b₀)]`, with relative accuracy also where it is tiny: 1e-12 unless the
 /// directions are opposite, or their angle is below 1e-20. Otherwise as [`agreement`].
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearClassifier, LinearTask, Rule, disagreement};
+/// use gauss_sim_theory::task::{Prior, Votes};
+///
+/// let task = LinearTask::new(vec![0.0, 0.0], Covariance::scalar(1.0)?, Prior::HALF)?;
+/// let sign_of = |weights| LinearClassifier::new(weights, 0.0).map(Rule::Linear);
+/// let (rule, reference) = (sign_of(vec![1.0, 0.0])?, sign_of(vec![1.0, 1e-9])?);
+/// let found = disagreement(&task, None, &rule, Votes::ONE, &reference)?; // the angle over π
+/// assert!((found.value * std::f64::consts::PI / 1e-9 - 1.0).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn disagreement(
     task: &LinearTask,
     defense: Option<&LinearDefense>,

@@ -1,12 +1,5 @@
-//! The best classifier without an adversary, with and without noise.
-//!
-//! The log odds of y = 1 given x are `ln(prior/(1 − prior)) + 2·xᵀΣ⁻¹μ`, so the Bayes classifier is
-//! sgn(w·x + b) with w = Σ⁻¹μ and b = ½·ln(prior/(1 − prior)). Augmented data are
-//! x + θ | y ~ N(y·μ + m, Σ + S): with x + θ − m for x, w = (Σ + S)⁻¹μ and b = −w·m + ½·ln(…). The
-//! least risk on augmented data, log-loss or squared error alike, is at this direction (Gaussian classes
-//! of one covariance: linear discriminant analysis; Hastie, Tibshirani, Friedman, *The Elements of
-//! Statistical Learning*, section 4.3). As the votes grow without limit, its vote tends to
-//! sgn(w·(x + m) + b) = sgn(w·x + ½·ln(…)), as the median of w·θ is w·m ([`crate::task::Votes::Limit`]).
+//! The best classifier without an adversary, with and without noise. The derivations are at [`bayes`] and
+//! [`trained`].
 
 use super::covariance::{Covariance, EntryError, solve_sum};
 use super::dots::{dot, largest};
@@ -17,6 +10,19 @@ use crate::double::Dd;
 use crate::task::Prior;
 
 /// What to do with an input.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearTask, Rule, bayes};
+/// use gauss_sim_theory::task::Prior;
+///
+/// let of = |mean| LinearTask::new(mean, Covariance::scalar(1.0)?, Prior::new(0.5)?);
+/// let rule = bayes(&of(vec![3.0, 4.0])?)?;
+/// assert_eq!(rule.linear().unwrap().weights(), [3.0, 4.0]);
+/// assert_eq!(rule.unit().linear().unwrap().weights(), [0.6, 0.8]);
+/// let blind = bayes(&of(vec![0.0, 0.0])?)?; // both classes are one
+/// assert!(blind == Rule::Constant(1) && blind.linear().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rule {
     /// Look at it.
@@ -53,6 +59,15 @@ impl Rule {
 
 /// What [`Rule::Constant`] achieves: it is right where y is `class` (+1; all else counts as −1), whatever an
 /// adversary does. Where that never happens, nothing is known of the shares (½ ± ½), as of all 0/0.
+///
+/// ```
+/// use gauss_sim_theory::linear::constant_accuracies;
+/// use gauss_sim_theory::task::Prior;
+///
+/// let [more, less] = [1, -1].map(|class| constant_accuracies(Prior::new(0.75).unwrap(), class));
+/// assert_eq!((more.clean.value, less.clean.value), (0.75, 0.25));
+/// assert_eq!((more.adversarial.value, more.robust.value), (0.75, 1.0));
+/// ```
 #[must_use]
 pub fn constant_accuracies(prior: Prior, class: i8) -> Accuracies {
     let clean = if class > 0 {
@@ -68,11 +83,47 @@ pub fn constant_accuracies(prior: Prior, class: i8) -> Accuracies {
 
 /// The Bayes classifier sgn(xᵀΣ⁻¹μ + b), which is best without an adversary. Constant where the mean
 /// is 0. Fails where Σ⁻¹μ leaves the range of a double.
+///
+/// The log odds of y = 1 given x are `ln(prior/(1 − prior)) + 2·xᵀΣ⁻¹μ`, since of the exponents
+/// −½(x ∓ μ)ᵀΣ⁻¹(x ∓ μ) only the mixed terms differ, so w = Σ⁻¹μ and b = ½·ln(prior/(1 − prior)).
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearTask, bayes};
+/// use gauss_sim_theory::task::Prior;
+///
+/// let covariance = Covariance::diagonal(vec![1.0, 0.25])?;
+/// let task = LinearTask::new(vec![1.0, 1.0], covariance, Prior::new(0.75)?)?;
+/// let rule = bayes(&task)?;
+/// let classifier = rule.linear().unwrap();
+/// assert_eq!(classifier.weights(), [1.0, 4.0]);
+/// assert!((classifier.bias() - 0.5 * 3.0_f64.ln()).abs() < 1e-15);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn bayes(task: &LinearTask) -> Result<Rule, EntryError> {
     rule(task, task.weights(), &vec![0.0; task.dimension()])
 }
 
 /// What training on augmented data finds: w = (Σ + S)⁻¹μ, b = −w·m + ½·ln(prior/(1 − prior)).
+///
+/// Augmented data are x + θ | y ~ N(y·μ + m, Σ + S): the Bayes classifier of x + θ − m has w = (Σ + S)⁻¹μ
+/// and bias ½·ln(…), and b takes w·m out. The least risk on augmented data, log-loss or squared error alike,
+/// is at this direction (Gaussian classes of one covariance: linear discriminant analysis; Hastie,
+/// Tibshirani, Friedman, *The Elements of Statistical Learning*, section 4.3). As the votes grow without
+/// limit, its vote tends to sgn(w·(x + m) + b) = sgn(w·x + ½·ln(…)), as the median of w·θ is w·m
+/// ([`Votes::Limit`](crate::task::Votes::Limit)).
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearDefense, LinearTask, trained};
+/// use gauss_sim_theory::task::Prior;
+///
+/// let task = LinearTask::new(vec![1.0, 1.0], Covariance::diagonal(vec![1.0, 0.25])?, Prior::HALF)?;
+/// let defense = LinearDefense::new(vec![1.0, 1.0], Covariance::scalar(1.0)?)?;
+/// let rule = trained(&task, &defense)?;
+/// let classifier = rule.linear().unwrap(); // 1/(1 + 1), 1/(0.25 + 1), less their sum
+/// assert_eq!(classifier.weights(), [0.5, 0.8]);
+/// assert!((classifier.bias() + 1.3).abs() < 1e-15);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn trained(task: &LinearTask, defense: &LinearDefense) -> Result<Rule, EntryError> {
     check_defense(task, defense)?;
     rule(task, noisy_weights(task, defense.covariance())?, defense.mean())

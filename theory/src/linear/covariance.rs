@@ -16,6 +16,16 @@ const ASYMMETRY: f64 = 1e-13;
 
 /// A vector or matrix entry outside the domain. The message names the entry (indices count from 0),
 /// the value and what would be right.
+///
+/// ```
+/// use gauss_sim_theory::linear::Covariance;
+///
+/// let error = Covariance::full(&[vec![1.0, 0.5], vec![0.25, 1.0]]).unwrap_err();
+/// let message = "covariance[1][0] = 0.25 is not possible: 0.5, as covariance[0][1]: it is symmetric";
+/// assert_eq!(error.to_string(), message);
+/// let error = error.renamed("covariance", "defense.covariance"); // as a task file calls it
+/// assert_eq!(error.name, "defense.covariance[1][0]");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{name} = {value} is not possible: {expected}")]
 pub struct EntryError {
@@ -87,6 +97,20 @@ pub(crate) fn check_vector(name: &str, entries: &[f64], largest: f64) -> Result<
 
 /// A covariance matrix: of the data, in units of x². Positive semi-definite to rounding; whether it is
 /// positive definite is asked where that matters.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, MAX_DIMENSION, MAX_VARIANCE};
+///
+/// let [scalar, diagonal] = [Covariance::scalar(4.0)?, Covariance::diagonal(vec![1.0, 0.25])?];
+/// let full = Covariance::full(&[vec![1.0, 0.5], vec![0.5, 1.0]])?;
+/// assert_eq!((scalar.dimension(), full.dimension()), (None, Some(2)));
+/// assert_eq!((scalar.entry(0, 0), scalar.entry(0, 1), full.entry(0, 1)), (4.0, 0.0, 0.5));
+/// assert_eq!((diagonal.variances(2), full.variances(2)), (Some(vec![1.0, 0.25]), None));
+/// assert_eq!(Covariance::zero(), Covariance::scalar(0.0)?);
+/// assert!(Covariance::scalar(2.0 * MAX_VARIANCE).is_err());
+/// assert!(Covariance::diagonal(vec![1.0; MAX_DIMENSION + 1]).is_err());
+/// # Ok::<(), gauss_sim_theory::linear::EntryError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Covariance(Shape);
 

@@ -16,6 +16,20 @@ fn check_dimension(covariance: &Covariance, d: usize) -> Result<(), EntryError> 
 }
 
 /// The data: y = 1 with probability `prior`, else −1; x | y ~ N(y·mean, covariance).
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearTask};
+/// use gauss_sim_theory::task::Prior;
+///
+/// let covariance = Covariance::diagonal(vec![1.0, 0.25])?;
+/// let task = LinearTask::new(vec![1.0, 2.0], covariance.clone(), Prior::new(0.75)?)?;
+/// assert_eq!((task.dimension(), task.mean()), (2, &[1.0, 2.0][..]));
+/// assert_eq!((task.covariance(), task.prior().get()), (&covariance, 0.75));
+/// assert!((task.prior_bias() - 0.5 * 3.0_f64.ln()).abs() < 1e-15);
+/// let error = LinearTask::new(vec![1.0], covariance, Prior::HALF).unwrap_err();
+/// assert_eq!(error.to_string(), "dimensions of covariance = 2 is not possible: 1, as its mean has");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearTask {
     mean: Vec<f64>,
@@ -80,6 +94,16 @@ impl LinearTask {
 }
 
 /// The defence: adds θ ~ N(mean, covariance) to the input, independent of it.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearDefense};
+///
+/// let shape = LinearDefense::new(vec![1.0, 0.0], Covariance::diagonal(vec![1.0, 0.25])?)?;
+/// let strong = shape.scaled(2.0)?; // twice the standard deviations
+/// assert_eq!(strong.mean(), [1.0, 0.0]);
+/// assert_eq!(strong.covariance(), &Covariance::diagonal(vec![4.0, 1.0])?);
+/// # Ok::<(), gauss_sim_theory::linear::EntryError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearDefense {
     mean: Vec<f64>,
@@ -137,6 +161,17 @@ pub(crate) fn check_defense(task: &LinearTask, defense: &LinearDefense) -> Resul
 }
 
 /// The ℓp norm in which the adversary's budget is counted.
+///
+/// ```
+/// use gauss_sim_theory::linear::Norm;
+///
+/// let z = [3.0, -4.0];
+/// assert_eq!([Norm::ONE, Norm::TWO, Norm::MAX].map(|norm| norm.of(&z)), [7.0, 5.0, 4.0]);
+/// assert_eq!((Norm::ONE.dual(), Norm::new(3.0)?.dual().p()), (Norm::MAX, 1.5));
+/// assert_eq!((Norm::MAX.to_string(), Norm::TWO.to_string()), ("inf".into(), "2".into()));
+/// assert!(Norm::new(0.5).is_err()); // no norm: the triangle inequality fails
+/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Norm(f64);
 
@@ -195,6 +230,18 @@ impl Norm {
 
     /// The z with ‖z‖_p = 1 for which w·z = ‖w‖_q: the attack's best direction is −y times it. Where
     /// several are best, the one that moves all (p = ∞: not those with no weight), or the first (p = 1).
+    ///
+    /// By the equality case of Hölder's inequality, zᵢ is in proportion to sgn(wᵢ)·|wᵢ|^(q − 1) for
+    /// 1 < p < ∞, all of it is in the largest |wᵢ| for p = 1, and zᵢ = sgn(wᵢ) for p = ∞.
+    ///
+    /// ```
+    /// use gauss_sim_theory::linear::Norm;
+    ///
+    /// let w = [3.0, -4.0];
+    /// assert_eq!(Norm::TWO.best_direction(&w), [0.6, -0.8]);
+    /// assert_eq!(Norm::MAX.best_direction(&w), [1.0, -1.0]);
+    /// assert_eq!(Norm::ONE.best_direction(&w), [0.0, -1.0]);
+    /// ```
     #[must_use]
     pub fn best_direction(self, w: &[f64]) -> Vec<f64> {
         let top = largest(w);
@@ -224,6 +271,16 @@ impl std::fmt::Display for Norm {
 }
 
 /// The classifier sgn(weights·x + bias). With a defence, x is x + θ.
+///
+/// ```
+/// use gauss_sim_theory::linear::LinearClassifier;
+///
+/// let classifier = LinearClassifier::new(vec![3.0, 4.0], 10.0)?;
+/// let unit = classifier.unit(); // the boundary is 2 away from 0
+/// assert_eq!((unit.weights(), unit.bias()), (&[0.6, 0.8][..], 2.0));
+/// assert!(LinearClassifier::new(vec![0.0, 0.0], 1.0).is_err());
+/// # Ok::<(), gauss_sim_theory::linear::EntryError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearClassifier {
     weights: Vec<f64>,

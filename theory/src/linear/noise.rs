@@ -1,27 +1,5 @@
-//! Noise as an adversary: which noise leads training on augmented data to the robust optimum.
-//!
-//! Training with θ ~ N(m, S) finds w = (Σ + S)⁻¹μ ([`super::trained`]), and the vote of infinitely many
-//! draws is sgn(w·x + b). With z = S·w, w = Σ⁻¹(μ − z): it is the robust optimum under ℓp and ε = ‖z‖_p if
-//! w·z = ε‖w‖_q, the condition of `robust`. So:
-//!
-//! 1. S = τ²I: z = τ²w, and w·z = ‖z‖₂‖w‖₂. **The vote is the ℓ2-robust optimum at**
-//!
-//!    ```text
-//!    ε(τ) = τ²·‖(Σ + τ²I)⁻¹μ‖₂
-//!    ```
-//!
-//!    which rises from 0 to ‖μ‖₂ with τ, as each vᵢ-eigenvector's share is τ²|μᵢ|/(vᵢ + τ²).
-//! 2. Any p and ε: every S with S·w* = z* does, where (w*, z*) is the robust optimum. A diagonal S has
-//!    sᵢ = z*ᵢ/w*ᵢ ≥ 0, for independent coordinates vᵢz*ᵢ/(μᵢ − z*ᵢ). Where w*ᵢ = 0 and z*ᵢ ≠ 0 (p = ∞: a
-//!    coordinate that the attack wipes out) it is infinite: as sᵢ → ∞, training gives the coordinate up.
-//!    And S = z*z*ᵀ/(w*·z*), of rank one, always does, and is finite: random moves along the attack.
-//! 3. The fourth stage of the paper, the vote restoring the undefended classifier, is
-//!    (Σ + S)⁻¹μ ∥ Σ⁻¹μ, which with v = Σ⁻¹μ is S·v ∥ μ = Σv: so for S a multiple of Σ, as in one
-//!    dimension, or if μ is an eigenvector of SΣ⁻¹; else the vote stays away from it. That is the
-//!    direction; with a prior other than ½ the bias has to fit the length of the weights, too, so S·v = 0.
-//!
-//! Derived above; for 1 compare C. M. Bishop, *Training with noise is equivalent to Tikhonov
-//! regularization*, Neural Computation 7 (1995), 108–116.
+//! Noise as an adversary: which noise leads training on augmented data to the robust optimum. The derivations
+//! are at [`budget_of_noise`], [`matching_noise`] and [`vote_restores_bayes`].
 
 use super::classifiers::{Rule, bayes, noisy_weights, trained};
 use super::covariance::{Covariance, EntryError, MAX_VARIANCE};
@@ -35,12 +13,41 @@ use nalgebra::DVector;
 
 /// ε(τ) = τ²·‖(Σ + τ²I)⁻¹μ‖₂, for `variance` = τ² ≥ 0: the budget at which the vote of classifiers trained
 /// with noise N(m, τ²I) is the ℓ2-robust optimum.
+///
+/// Training with θ ~ N(m, S) finds w = (Σ + S)⁻¹μ ([`trained`]), and the vote of infinitely many draws is
+/// sgn(w·x + b). With z = S·w, w = Σ⁻¹(μ − z): it is the robust optimum under ℓp and ε = ‖z‖_p if
+/// w·z = ε‖w‖_q, the condition of [`robust_optimum`](super::robust_optimum). For S = τ²I, z = τ²w, and
+/// w·z = ‖z‖₂‖w‖₂: so it is, under ℓ2 and ε = ‖z‖₂ = ε(τ), which rises from 0 to ‖μ‖₂ with τ, as each
+/// vᵢ-eigenvector's share is τ²|μᵢ|/(vᵢ + τ²).
+///
+/// Source: derived here; compare C. M. Bishop, *Training with noise is equivalent to Tikhonov
+/// regularization*, Neural Computation 7 (1995), 108–116. Fails where `variance` is not from 0 to 1e30.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearTask, budget_of_noise};
+/// use gauss_sim_theory::task::Prior;
+///
+/// let task = LinearTask::new(vec![3.0, 4.0], Covariance::scalar(1.0)?, Prior::HALF)?;
+/// assert!((budget_of_noise(&task, 1.0)? - 2.5).abs() < 1e-15); // half of ‖μ‖₂, as (I + I)⁻¹μ is half of μ
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn budget_of_noise(task: &LinearTask, variance: f64) -> Result<f64, EntryError> {
     let w = noisy_weights(task, &Covariance::scalar(variance)?)?;
     Ok(variance * Norm::TWO.of(&w))
 }
 
 /// The τ² at which ε(τ) = `eps`: its inverse. `None` for ε ≥ ‖μ‖₂, which no noise reaches.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearTask, noise_of_budget};
+/// use gauss_sim_theory::task::{Eps, Prior};
+///
+/// let task = LinearTask::new(vec![3.0, 4.0], Covariance::scalar(1.0)?, Prior::HALF)?;
+/// let variance = noise_of_budget(&task, Eps::new(2.5)?)?.unwrap(); // 5·τ²/(1 + τ²) = 2.5
+/// assert!((variance - 1.0).abs() < 1e-14);
+/// assert_eq!(noise_of_budget(&task, Eps::new(5.0)?)?, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn noise_of_budget(task: &LinearTask, eps: Eps) -> Result<Option<f64>, EntryError> {
     let (d, budget) = (task.dimension(), eps.get());
     if budget >= Norm::TWO.of(task.mean()) {
@@ -80,6 +87,8 @@ pub fn noise_of_budget(task: &LinearTask, eps: Eps) -> Result<Option<f64>, Entry
 }
 
 /// The noise that leads training to a robust optimum.
+///
+/// See the example of [`matching_noise`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchingNoise {
     /// Variances of independent noise. Infinite: only the limit of ever more noise on that coordinate does,
@@ -91,6 +100,30 @@ pub struct MatchingNoise {
 
 /// S with (Σ + S)⁻¹μ ∥ Σ⁻¹(μ − z*), for an optimum of the same task. `None` where a constant is optimal
 /// (no finite noise ends there), or where the noise of rank one leaves the range of a covariance.
+///
+/// By the argument at [`budget_of_noise`], every S with S·w* = z* does, where (w*, z*) is the robust optimum.
+/// A diagonal S has sᵢ = z*ᵢ/w*ᵢ ≥ 0, for independent coordinates vᵢz*ᵢ/(μᵢ − z*ᵢ). Where w*ᵢ = 0 and z*ᵢ ≠ 0
+/// (p = ∞: a coordinate that the attack wipes out) it is infinite: as sᵢ → ∞, training gives the coordinate
+/// up. And S = z*z*ᵀ/(w*·z*), of rank one, always does, and is finite: random moves along the attack.
+///
+/// ```
+/// use gauss_sim_theory::linear::{
+///     Covariance, LinearDefense, LinearTask, Norm, matching_noise, robust_optimum, trained,
+/// };
+/// use gauss_sim_theory::task::{Eps, Prior};
+///
+/// // under ℓ∞ and ε = ½ the optimum gives up the second coordinate: w* = (½, 0), z* = (½, 0.2)
+/// let task = LinearTask::new(vec![1.0, 0.2], Covariance::scalar(1.0)?, Prior::HALF)?;
+/// let optimum = robust_optimum(&task, Norm::MAX, Eps::new(0.5)?)?;
+/// let noise = matching_noise(&task, &optimum).unwrap();
+/// assert!((noise.diagonal[0] - 1.0).abs() < 1e-14 && noise.diagonal[1].is_infinite());
+/// assert!((noise.rank_one.entry(1, 0) - 0.4).abs() < 1e-14); // ½·0.2/(½·½)
+/// let defense = LinearDefense::new(vec![0.0, 0.0], noise.rank_one)?;
+/// let rule = trained(&task, &defense)?;
+/// let weights = rule.linear().unwrap().weights();
+/// assert!((weights[1] / weights[0]).abs() < 1e-14); // and so does training with that noise
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn matching_noise(task: &LinearTask, optimum: &RobustOptimum) -> Option<MatchingNoise> {
     optimum.rule.linear()?;
@@ -122,6 +155,17 @@ fn rescaled(w: &[f64], rest: &[f64], task: &LinearTask) -> Vec<f64> {
 /// The angle between the weights after training with the defence and those of the undefended Bayes
 /// classifier, in radians, in the metric of Σ: cos = w·Σv/(‖w‖_Σ‖v‖_Σ). It is what counts: the vote's
 /// limit without an attack has the distance cos·‖μ‖_{Σ⁻¹}. 0 for μ = 0, where both are constant.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearDefense, LinearTask, angle};
+/// use gauss_sim_theory::task::Prior;
+///
+/// let task = LinearTask::new(vec![1.0, 1.0], Covariance::scalar(1.0)?, Prior::HALF)?;
+/// let defense = LinearDefense::new(vec![0.0, 0.0], Covariance::diagonal(vec![0.0, 1.0])?)?;
+/// // weights (1, ½) instead of (1, 1): tan(45° − φ) = ½, tan φ = 1/3
+/// assert!((angle(&task, &defense)? - (1.0_f64 / 3.0).atan()).abs() < 1e-15);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn angle(task: &LinearTask, defense: &LinearDefense) -> Result<f64, EntryError> {
     Ok(direction(task, defense)?.0)
 }
@@ -145,6 +189,25 @@ fn direction(task: &LinearTask, defense: &LinearDefense) -> Result<(f64, f64), E
 /// where the classes are not equally frequent, so is the relative difference of the weights: the bias
 /// ½·ln(prior/(1 − prior)) is that of weights Σ⁻¹μ, and with (Σ + S)⁻¹μ = c·Σ⁻¹μ, c < 1, it says more than it
 /// should. 1e-9 allows for rounding where Σ and Σ + S have condition numbers up to about 1e6.
+///
+/// The fourth stage of the paper, the vote restoring the undefended classifier, is (Σ + S)⁻¹μ ∥ Σ⁻¹μ, which
+/// with v = Σ⁻¹μ is S·v ∥ μ = Σv: so for S a multiple of Σ, as in one dimension, or if μ is an eigenvector of
+/// SΣ⁻¹; else the vote stays away from it. That is the direction; with a prior other than ½ the bias has to
+/// fit the length of the weights, too, so S·v = 0.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearDefense, LinearTask, vote_restores_bayes};
+/// use gauss_sim_theory::task::Prior;
+///
+/// let task = |prior| LinearTask::new(vec![1.0, 1.0], Covariance::scalar(1.0)?, Prior::new(prior)?);
+/// let noise = |covariance| LinearDefense::new(vec![0.0, 0.0], covariance);
+/// let alike = noise(Covariance::scalar(4.0)?)?;
+/// let one_sided = noise(Covariance::diagonal(vec![0.0, 1.0])?)?;
+/// assert!(vote_restores_bayes(&task(0.5)?, &alike, 1e-9)?);
+/// assert!(!vote_restores_bayes(&task(0.5)?, &one_sided, 1e-9)?);
+/// assert!(!vote_restores_bayes(&task(0.75)?, &alike, 1e-9)?); // shorter weights, the same bias
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn vote_restores_bayes(
     task: &LinearTask,
     defense: &LinearDefense,

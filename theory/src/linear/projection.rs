@@ -1,20 +1,4 @@
-//! From d dimensions to one: the margin of a linear classifier.
-//!
-//! Given y, with x = y·μ + L·z, Σ = LLᵀ, and θ = m + e, e ~ N(0, S),
-//!
-//! ```text
-//! y·(w·(x + θ) + b) = w·μ + y·w·Lz + y·(w·m + b) + y·w·e
-//!                   ~ mean + noise·z₁ + y·offset + sigma·z₂
-//! mean = w·μ,  noise = √(wᵀΣw),  sigma = √(wᵀSw),  offset = w·m + b
-//! ```
-//!
-//! which is [`Margin`] of one dimension. A move δ of x changes it by y·w·δ, and the least that has
-//! ‖δ‖_p ≤ ε is −ε‖w‖_q by Hölder, so that the budget is ε‖w‖_q. A vote sees x through w·x alone, and
-//! the majority of sgn(w·(x + θᵢ) + b) is that of one dimension.
-//!
-//! A classifier that takes w·m out has b = −w·m rounded, and after [`LinearClassifier::unit`] w and b are
-//! rounded once more, each on its own. Its offset is therefore a rest of up to ε(|b| + Σ|wᵢmᵢ|), ε = 2⁻⁵²,
-//! where 0 is meant. No offset as small can be told from 0, and 0 is what it counts as.
+//! From d dimensions to one: the margin of a linear classifier. The derivation is at [`Projection`].
 
 use super::covariance::EntryError;
 use super::dots::{dot, largest, power_of_two, sum_of_magnitudes};
@@ -29,6 +13,39 @@ use crate::task::{Draws, Eps, Margin, Prior, Task, Votes};
 const WIDE: f64 = 1_073_741_824.0;
 
 /// A linear classifier as one dimension sees it.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearClassifier, LinearTask, Norm, Projection};
+/// use gauss_sim_theory::task::{Draws, Eps, Prior, Votes};
+///
+/// let task = LinearTask::new(vec![1.0, 1.0], Covariance::scalar(1.0)?, Prior::HALF)?;
+/// let classifier = LinearClassifier::new(vec![1.0, 1.0], 0.0)?;
+/// let line = Projection::new(&task, None, &classifier, Norm::MAX, Votes::ONE)?;
+/// assert_eq!((line.margin.task().mean(), line.cost, line.unit), (2.0, 2.0, 1.0)); // w·μ and ‖w‖₁
+/// let eps = Eps::new(0.5)?; // of each coordinate
+/// assert_eq!(line.budget(eps)?, Eps::new(1.0)?); // of w·x
+/// let found = line.accuracies(Draws::Same, eps)?.adversarial;
+/// assert!((found.value - 0.760_249_938_906_523_3).abs() < 1e-15); // Φ((2 − 1)/√2)
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Derivation
+///
+/// Given y, with x = y·μ + L·z, Σ = LLᵀ, and θ = m + e, e ~ N(0, S),
+///
+/// ```text
+/// y·(w·(x + θ) + b) = w·μ + y·w·Lz + y·(w·m + b) + y·w·e
+///                   ~ mean + noise·z₁ + y·offset + sigma·z₂
+/// mean = w·μ,  noise = √(wᵀΣw),  sigma = √(wᵀSw),  offset = w·m + b
+/// ```
+///
+/// which is [`Margin`] of one dimension. A move δ of x changes it by y·w·δ, and the least that has
+/// ‖δ‖_p ≤ ε is −ε‖w‖_q by Hölder, so that the budget is ε‖w‖_q. A vote sees x through w·x alone, and
+/// the majority of sgn(w·(x + θᵢ) + b) is that of one dimension.
+///
+/// A classifier that takes w·m out has b = −w·m rounded, and after [`LinearClassifier::unit`] w and b are
+/// rounded once more, each on its own. Its offset is therefore a rest of up to ε(|b| + Σ|wᵢmᵢ|), ε = 2⁻⁵²,
+/// where 0 is meant. No offset as small can be told from 0, and 0 is what it counts as.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Projection {
     /// The margin of one dimension, in units of w·x (times `unit`).
@@ -72,6 +89,20 @@ impl Projection {
     }
 
     /// The same, given y = 1 and given y = −1.
+    ///
+    /// ```
+    /// use gauss_sim_theory::linear::{Covariance, LinearClassifier, LinearTask, Norm, Projection};
+    /// use gauss_sim_theory::task::{Draws, Eps, Prior, Votes};
+    ///
+    /// let task = LinearTask::new(vec![1.0], Covariance::scalar(1.0)?, Prior::new(0.75)?)?;
+    /// let biased = LinearClassifier::new(vec![1.0], 1.0)?; // the class −1 is centred on the boundary
+    /// let line = Projection::new(&task, None, &biased, Norm::TWO, Votes::ONE)?;
+    /// let [plus, minus] = line.class_accuracies(Draws::Same, Eps::ZERO)?.map(|of| of.clean.value);
+    /// assert!((plus - 0.977_249_868_051_820_8).abs() < 1e-15 && minus == 0.5); // Φ(2) and Φ(0)
+    /// let both = line.accuracies(Draws::Same, Eps::ZERO)?.clean.value;
+    /// assert!((both - (0.75 * plus + 0.25 * minus)).abs() < 1e-15);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn class_accuracies(&self, draws: Draws, eps: Eps) -> Result<[Accuracies; 2], EntryError> {
         let budget = self.budget(eps)?;
         let of = |prior| Protocol::with_prior(&self.margin, draws, prior).at(budget);
@@ -80,6 +111,21 @@ impl Projection {
 
     /// How often the classifier agrees with sgn(w·x), as in one dimension ([`crate::invariance`]). `None`
     /// for a prior other than ½, where one dimension has no such thing.
+    ///
+    /// ```
+    /// use gauss_sim_theory::linear::{
+    ///     Covariance, LinearClassifier, LinearDefense, LinearTask, Norm, Projection,
+    /// };
+    /// use gauss_sim_theory::task::{Prior, Votes};
+    ///
+    /// let task = LinearTask::new(vec![0.0, 0.0], Covariance::scalar(1.0)?, Prior::HALF)?;
+    /// let defense = LinearDefense::new(vec![0.0, 0.0], Covariance::scalar(3.0)?)?;
+    /// let classifier = LinearClassifier::new(vec![1.0, -1.0], 0.0)?;
+    /// let line = Projection::new(&task, Some(&defense), &classifier, Norm::TWO, Votes::ONE)?;
+    /// // correlation √(1/(1 + 3)) = ½ between with and without: ½ + arcsin(½)/π
+    /// assert!((line.invariance().unwrap().value - 2.0 / 3.0).abs() < 1e-15);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn invariance(&self) -> Option<Bounded> {
         (self.prior == Prior::HALF).then(|| crate::invariance::invariance(&self.margin))

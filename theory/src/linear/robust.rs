@@ -1,32 +1,4 @@
-//! The best classifier of all under an attack of ‖δ‖_p ≤ ε.
-//!
-//! An adversary who moves every x of class y by −y·z, ‖z‖_p ≤ ε, leaves Gaussian classes with means
-//! ±(μ − z), and no classifier does better on those than their Bayes classifier. With
-//! D(z) = ‖μ − z‖_{Σ⁻¹} = √((μ − z)ᵀΣ⁻¹(μ − z)) and b = ½·ln(prior/(1 − prior)), its accuracy is
-//!
-//! ```text
-//! A(D) = prior·Φ(D + b/D) + (1 − prior)·Φ(D − b/D),   Φ(D) for prior ½,   max(prior, 1 − prior) at D = 0
-//! ```
-//!
-//! which rises with D. So every z in the ball bounds the robust accuracy of every classifier, linear or
-//! not, from above, and the least D does so best: z* = argmin D(z).
-//! From the other side, sgn(w·x + b) is right under attack with means w·μ − ε‖w‖_q ± b and noise ‖w‖_Σ
-//! = √(wᵀΣw): scaled well, it has the accuracy A of
-//!
-//! ```text
-//! E(w) = (w·μ − ε‖w‖_q)/‖w‖_Σ
-//! ```
-//!
-//! For every w and z, E(w) ≤ D(z): w·μ − ε‖w‖_q ≤ w·(μ − z) by Hölder, and that is at most
-//! ‖w‖_Σ·‖μ − z‖_{Σ⁻¹} by Cauchy and Schwarz. Both are equal for w* = Σ⁻¹(μ − z*), as z* minimises D
-//! exactly if w*·z* = max over the ball of w*·z = ε‖w*‖_q. So sgn(w*·x + b) is the robust optimum, D and
-//! E are dual to each other, and their difference bounds how far a computed pair is from it.
-//! Where ‖μ‖_p ≤ ε, z* = μ: the attack makes the classes equal, and a constant is best.
-//!
-//! Sources: Bhagoji, Cullina, Mittal, *Lower bounds on adversarial robustness from optimal transport*,
-//! NeurIPS 2019 (arXiv 1909.12272), for prior ½; Dobriban, Hassani, Hong, Robey, *Provable tradeoffs in
-//! adversarially robust classification*, IEEE Trans. Inform. Theory 69 (2023) (arXiv 2006.05161), for
-//! Σ = σ²I and other priors; the argument for both is above.
+//! The best classifier of all under an attack of ‖δ‖_p ≤ ε. The derivation is at [`robust_optimum`].
 
 use super::classifiers::Rule;
 use super::covariance::EntryError;
@@ -41,6 +13,13 @@ use crate::task::{Eps, MAX_MAGNITUDE, Margin, Prior, Task, Votes};
 const FAR: f64 = 100.0;
 
 /// Two numbers with the truth between them. Rounding is allowed for.
+///
+/// ```
+/// use gauss_sim_theory::linear::Enclosure;
+///
+/// let accuracy = Enclosure { lower: 0.5, upper: 0.75 };
+/// assert_eq!((accuracy.gap(), accuracy.middle()), (0.25, 0.625));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Enclosure {
     /// What a classifier was found to reach.
@@ -64,6 +43,20 @@ impl Enclosure {
 }
 
 /// How the optimum was found.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearTask, Norm, robust_optimum};
+/// use gauss_sim_theory::task::{Eps, Prior};
+///
+/// let full = Covariance::full(&[vec![1.0, 0.5], vec![0.5, 1.0]])?;
+/// let task = LinearTask::new(vec![1.0, 0.2], full, Prior::HALF)?;
+/// let eps = Eps::new(0.1)?;
+/// let method = |norm| robust_optimum(&task, norm, eps).map(|found| found.method);
+/// assert_eq!(method(Norm::TWO)?.name(), "secular");
+/// assert_eq!(method(Norm::MAX)?.name(), "interior-point");
+/// assert_eq!(method(Norm::new(3.0)?)?.name(), "newton");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Nothing to solve: ε = 0, or ‖μ‖_p ≤ ε.
@@ -93,6 +86,21 @@ impl Method {
 }
 
 /// The robust optimum, enclosed.
+///
+/// ```
+/// use gauss_sim_theory::linear::{Covariance, LinearTask, Method, Norm, Rule, robust_optimum};
+/// use gauss_sim_theory::task::{Eps, Prior};
+///
+/// // an attack that can bring both means to 0 leaves nothing to learn
+/// let task = LinearTask::new(vec![3.0, 4.0], Covariance::scalar(1.0)?, Prior::new(0.75)?)?;
+/// let found = robust_optimum(&task, Norm::TWO, Eps::new(5.0)?)?;
+/// assert_eq!((found.rule, found.method), (Rule::Constant(1), Method::Trivial));
+/// assert_eq!((found.accuracy.lower, found.distance.upper), (0.75, 0.0));
+/// // half of it takes half of the distance
+/// let found = robust_optimum(&task, Norm::TWO, Eps::new(2.5)?)?;
+/// assert!(found.distance.lower <= 2.5 && 2.5 <= found.distance.upper && found.distance.gap() < 1e-13);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RobustOptimum {
     /// sgn(w·x + b), or a constant where ‖μ‖_p ≤ ε. It reaches `accuracy.lower`.
@@ -127,6 +135,36 @@ pub(crate) struct Candidate {
 /// assert!((found.accuracy.lower - 0.6914624612740131).abs() < 1e-14); // Φ(½)
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Derivation
+///
+/// An adversary who moves every x of class y by −y·z, ‖z‖_p ≤ ε, leaves Gaussian classes with means
+/// ±(μ − z), and no classifier does better on those than their Bayes classifier. With
+/// D(z) = ‖μ − z‖_{Σ⁻¹} = √((μ − z)ᵀΣ⁻¹(μ − z)) and b = ½·ln(prior/(1 − prior)), its accuracy is
+///
+/// ```text
+/// A(D) = prior·Φ(D + b/D) + (1 − prior)·Φ(D − b/D),   Φ(D) for prior ½,   max(prior, 1 − prior) at D = 0
+/// ```
+///
+/// which rises with D. So every z in the ball bounds the robust accuracy of every classifier, linear or
+/// not, from above, and the least D does so best: z* = argmin D(z).
+/// From the other side, sgn(w·x + b) is right under attack with means w·μ − ε‖w‖_q ± b and noise ‖w‖_Σ
+/// = √(wᵀΣw): scaled well, it has the accuracy A of
+///
+/// ```text
+/// E(w) = (w·μ − ε‖w‖_q)/‖w‖_Σ
+/// ```
+///
+/// For every w and z, E(w) ≤ D(z): w·μ − ε‖w‖_q ≤ w·(μ − z) by Hölder, and that is at most
+/// ‖w‖_Σ·‖μ − z‖_{Σ⁻¹} by Cauchy and Schwarz. Both are equal for w* = Σ⁻¹(μ − z*), as z* minimises D
+/// exactly if w*·z* = max over the ball of w*·z = ε‖w*‖_q. So sgn(w*·x + b) is the robust optimum, D and
+/// E are dual to each other, and their difference bounds how far a computed pair is from it.
+/// Where ‖μ‖_p ≤ ε, z* = μ: the attack makes the classes equal, and a constant is best.
+///
+/// Sources: Bhagoji, Cullina, Mittal, *Lower bounds on adversarial robustness from optimal transport*,
+/// NeurIPS 2019 (arXiv 1909.12272), for prior ½; Dobriban, Hassani, Hong, Robey, *Provable tradeoffs in
+/// adversarially robust classification*, IEEE Trans. Inform. Theory 69 (2023) (arXiv 2006.05161), for
+/// Σ = σ²I and other priors; the argument for both is above.
 pub fn robust_optimum(
     task: &LinearTask,
     norm: Norm,
