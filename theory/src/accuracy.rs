@@ -89,6 +89,10 @@ enum Law {
 ///     let found = profile.at(Eps::new(eps)?);
 ///     assert!(found.adversarial.value <= found.clean.value);
 /// }
+/// let eps = Eps::new(0.5)?;
+/// assert_eq!(profile.at(eps).clean, profile.clean());
+/// assert_eq!(profile.at(eps).adversarial, profile.adversarial(eps));
+/// assert!((profile.ln_adversarial(eps).value.exp() - profile.adversarial(eps).value).abs() < 1e-14);
 /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
 /// ```
 #[derive(Debug, Clone, Copy)]
@@ -135,13 +139,13 @@ impl Profile {
         Self { margin: *margin, prior, law, clean }
     }
 
-    /// A(0).
+    /// A(0), see [`clean_accuracy`].
     #[must_use]
     pub fn clean(&self) -> Bounded {
         self.clean.probability()
     }
 
-    /// A(ε).
+    /// A(ε), see [`adversarial_accuracy`].
     #[must_use]
     pub fn adversarial(&self, eps: Eps) -> Bounded {
         self.survival(eps).probability()

@@ -2,6 +2,19 @@
 //!
 //! Every probability of this crate comes as a [`Bounded`]; to first order, bounds of sums add, and those of
 //! products and ratios add relative to the value.
+//!
+//! Whether one accuracy is above another is known where their difference exceeds both bounds together:
+//!
+//! ```
+//! use gauss_sim_theory::accuracy::accuracies;
+//! use gauss_sim_theory::task::{Defense, Eps, Stage, Task};
+//!
+//! let (task, defense, eps) = (Task::default(), Defense::new(1.0, 0.3)?, Eps::new(0.1)?);
+//! let undefended = accuracies(&Stage::Undefended.margin(&task, &defense)?, eps).robust;
+//! let trained = accuracies(&Stage::Trained.margin(&task, &defense)?, eps).robust;
+//! assert!(undefended.value - trained.value > undefended.error + trained.error);
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 /// A computed number with a bound on its error.
 ///

@@ -11,6 +11,18 @@
 //! error bounds for basic building blocks of double-word arithmetic*, ACM TOMS 44 (2017), and for
 //! the root Lefèvre, Louvet, Muller, Picot and Rideau, *Accurate calculation of Euclidean norms
 //! using double-word arithmetic*, ACM TOMS 49 (2023).
+//!
+//! ```
+//! use gauss_sim_theory::double::Dd;
+//! use gauss_sim_theory::normal::{cdf, cdf_dd};
+//!
+//! // mean 1, ε = 30, noise 1, sigma 1/8: z = −29/√(1 + 1/64) = −232/√65, Φ(z) = 2.138…e-182
+//! let s = (Dd::from(1.0) + Dd::two_prod(0.125, 0.125)).sqrt();
+//! let z = Dd::from(-29.0) / s;
+//! let miss = |found: f64| (found / 2.138_343_382_578_460_9e-182 - 1.0).abs();
+//! assert!(miss(cdf_dd(z)) < 4.5e-16);
+//! assert!(miss(cdf(z.hi())) > 1e-15); // of the argument rounded to a double
+//! ```
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 

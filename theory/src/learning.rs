@@ -111,11 +111,12 @@ pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
 
 /// What stochastic gradient descent on the logistic loss with a constant learning rate keeps of sd(k̂)
 /// however many examples there are, in units of x: √(rate·(1 + shift²)/(2·batch))·s²/(2·mean), to first
-/// order in the rate. `None` where mean ≤ 0 or it is beyond a double.
+/// order in the rate. `None` where mean ≤ 0 or it is beyond a double. That formula is within a few ulp.
 ///
 /// Near the optimum the parameters move like an Ornstein–Uhlenbeck process, whose covariance Σ solves
 /// AΣ + ΣA = (rate/batch)·C, with A the Hessian of the risk and C the covariance of one gradient. The model
-/// is right, so that C = A and Σ = rate/(2·batch) times the identity; the delta method does the rest.
+/// is right, so that C = A and Σ = rate/(2·batch) times the identity; with w = 2·mean/s², the delta method
+/// for k̂ = −intercept/w at k̂ = shift gives the variance rate/(2·batch)·(1 + shift²)/w².
 /// Source: S. Mandt, M. D. Hoffman, D. M. Blei, J. Mach. Learn. Res. 18 (2017), 134, section 3.
 ///
 /// ```

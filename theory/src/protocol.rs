@@ -1,5 +1,17 @@
 //! One door to the accuracies under every draw protocol: [`Draws::Same`] leads to [`crate::accuracy`], the
 //! others to [`crate::fresh`], where the formulas are.
+//!
+//! ```
+//! use gauss_sim_theory::protocol::Protocol;
+//! use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+//!
+//! // without θ's spread there is nothing to draw anew
+//! let undefended = Margin::new(Task::default(), 0.0, 0.0, Votes::Limit)?;
+//! let found = |draws| Protocol::new(&undefended, draws).at(Eps::new(0.5).unwrap());
+//! assert_eq!(found(Draws::Same), found(Draws::Fresh));
+//! assert_eq!(found(Draws::Same), found(Draws::persistent(5)?));
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 use crate::accuracy::{Accuracies, Profile};
 use crate::bounded::Bounded;

@@ -1,5 +1,20 @@
 //! A claim over a region of (sigma, ε): where it holds, its frontier with end points, and the point
 //! that speaks most plainly against it.
+//!
+//! ```
+//! use gauss_sim_theory::claims::audit::{Extent, audit};
+//! use gauss_sim_theory::claims::{Case, Claim, Metric};
+//! use gauss_sim_theory::task::{Draws, Task};
+//!
+//! // with as much noise as σ > 1.0430…, the paper's orders and its trade-off hold for every ε
+//! let (metric, task) = (Metric::RobustAccuracy, Task::default());
+//! for claim in [Claim::DefenseHelps, Claim::TrainingHurts, Claim::TrainingKeepsSome, Claim::TradeOff] {
+//!     let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
+//!     let found = audit(&case, &[1.05, 1.5, 2.0], &[0.0, 0.5, 1.0])?;
+//!     assert_eq!((found.extent, found.failing_share), (Extent::Everywhere, 0.0));
+//! }
+//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! ```
 
 use super::frontier::{Along, Map, Vertex, trace};
 use super::{Case, Contrast};

@@ -8,6 +8,20 @@
 //! dimensions), on the grid with a border of nodes where the claim holds.
 //!
 //! A failing region that lies between the nodes of the grid is not seen.
+//!
+//! ```
+//! use gauss_sim_theory::claims::frontier::{Along, trace};
+//! use gauss_sim_theory::claims::{Case, Claim, Metric};
+//! use gauss_sim_theory::task::{Draws, Task};
+//!
+//! // on the line sigma = 0.3, the trade-off begins to hold at ε*, where G((1 − ε*)/s) = G(1/s)
+//! let (claim, metric, task) = (Claim::TradeOff, Metric::RobustAccuracy, Task::default());
+//! let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
+//! let map = trace(&[0.3], &[0.1, 0.5, 1.0], |sigma, eps| case.lead(sigma, eps).unwrap().value);
+//! assert_eq!(map.holds, [false, true, true]);
+//! let begins = map.curves()[0][0];
+//! assert!((begins.eps - 0.239_141_014_998_336_4).abs() < 1e-13 && begins.along == Along::Eps);
+//! ```
 
 use std::collections::HashMap;
 
@@ -249,6 +263,9 @@ impl Map {
 
     /// The failing share of a region: of the area, on a line of the length, at a point 0 or 1. Its
     /// frontier counts as straight between its points.
+    ///
+    /// Twice the area within a loop is Σ (σᵢ·εᵢ₊₁ − σᵢ₊₁·εᵢ) over its points, positive for what lies to the
+    /// left; the share is the sum over the loops by the region's area.
     #[must_use]
     pub fn failing_share(&self, sigmas: &[f64], eps: &[f64]) -> f64 {
         let width = |values: &[f64]| values.last().zip(values.first()).map_or(0.0, |(b, a)| b - a);

@@ -28,6 +28,19 @@
 //!   first negative, if at all, and then positive. The logarithm is 0 at eps = 0 and grows beyond
 //!   all bounds, so that it has one zero at most: below it the claim fails, above it it holds; and
 //!   there is none exactly if G(mean/noise) ≥ G(mean/s).
+//!
+//! ```
+//! use gauss_sim_theory::claims::proof::{Region, lead};
+//! use gauss_sim_theory::claims::{Claim, Metric};
+//! use gauss_sim_theory::task::Task;
+//!
+//! // a counterexample, proven: around sigma = 0.3, ε = 0.1 each of the paper's orders fails
+//! let region = Region { sigma: (0.299, 0.301), eps: (0.099, 0.101) };
+//! for claim in [Claim::DefenseHelps, Claim::TrainingHurts, Claim::TrainingKeepsSome] {
+//!     let found = lead(claim, Metric::RobustAccuracy, &Task::default(), 1.0, &region);
+//!     assert!(found.is_some_and(|lead| lead.high < 0.0), "{claim}: {found:?}");
+//! }
+//! ```
 
 mod jet;
 mod lead;
@@ -204,7 +217,9 @@ pub fn cover(
 /// [`Claim::TrainingHurts`], `ln(robust(trained)/robust(undefended))·noise/(eps·(1 − r))` for
 /// [`Claim::TrainingKeepsSome`], and for [`Claim::TradeOff`] `(∂ ln robust/∂v)/(v·e)` with v =
 /// |shift − k|/s, e = eps/s, over all v to shift/s. In adversarial accuracy: the plain differences,
-/// that of [`Claim::TrainingKeepsSome`] over 1 − r, and `(eps − mean)/noise` for the trade-off.
+/// that of [`Claim::TrainingKeepsSome`] over 1 − r, and `(eps − mean)/noise` for the trade-off. That of the
+/// trade-off in robust accuracy has all thresholds in one interval: it fails where it is negative at one of
+/// them, which [`cover`] looks for.
 ///
 /// ```
 /// use gauss_sim_theory::claims::proof::{Region, lead};

@@ -12,7 +12,7 @@ use crate::task::{DomainError, Eps};
 use nalgebra::DVector;
 
 /// ε(τ) = τ²·‖(Σ + τ²I)⁻¹μ‖₂, for `variance` = τ² ≥ 0: the budget at which the vote of classifiers trained
-/// with noise N(m, τ²I) is the ℓ2-robust optimum.
+/// with noise N(m, τ²I) is the ℓ2-robust optimum. In units of x; tested to 1e-14 relative.
 ///
 /// Training with θ ~ N(m, S) finds w = (Σ + S)⁻¹μ ([`trained`]), and the vote of infinitely many draws is
 /// sgn(w·x + b). With z = S·w, w = Σ⁻¹(μ − z): it is the robust optimum under ℓp and ε = ‖z‖_p if
@@ -36,7 +36,8 @@ pub fn budget_of_noise(task: &LinearTask, variance: f64) -> Result<f64, EntryErr
     Ok(variance * Norm::TWO.of(&w))
 }
 
-/// The τ² at which ε(τ) = `eps`: its inverse. `None` for ε ≥ ‖μ‖₂, which no noise reaches.
+/// The τ² at which ε(τ) = `eps`: the inverse of [`budget_of_noise`], which rises in τ. `None` for ε ≥ ‖μ‖₂,
+/// which no noise reaches. In units of x²; tested to 1e-13 relative (`oracle/linear.csv`).
 ///
 /// ```
 /// use gauss_sim_theory::linear::{Covariance, LinearTask, noise_of_budget};

@@ -78,12 +78,13 @@ impl Projection {
         })
     }
 
-    /// The budget of one dimension for an attack of ‖δ‖_p ≤ ε; at most 1e15.
+    /// The budget of one dimension for an attack of ‖δ‖_p ≤ ε: ε‖w‖_q, times `unit`; fails above 1e15.
     pub fn budget(&self, eps: Eps) -> Result<Eps, EntryError> {
         Ok(Eps::new(eps.get() * self.cost)?)
     }
 
-    /// The accuracies under ‖δ‖_p ≤ ε, averaged over the classes by the prior.
+    /// The accuracies under ‖δ‖_p ≤ ε, averaged over the classes by the prior: those of [`Protocol`] for
+    /// `margin` at the budget of one dimension, with their bounds.
     pub fn accuracies(&self, draws: Draws, eps: Eps) -> Result<Accuracies, EntryError> {
         Ok(Protocol::with_prior(&self.margin, draws, self.prior).at(self.budget(eps)?))
     }
