@@ -99,13 +99,14 @@ pub struct MatchingNoise {
     pub rank_one: Covariance,
 }
 
-/// S with (Σ + S)⁻¹μ ∥ Σ⁻¹(μ − z*), for an optimum of the same task. `None` where a constant is optimal
+/// S with (Σ + S)⁻¹μ ∥ Σ⁻¹(μ − z), for an optimum of the same task. `None` where a constant is optimal
 /// (no finite noise ends there), or where the noise of rank one leaves the range of a covariance.
 ///
-/// By the argument at [`budget_of_noise`], every S with S·w* = z* does, where (w*, z*) is the robust optimum.
-/// A diagonal S has sᵢ = z*ᵢ/w*ᵢ ≥ 0, for independent coordinates vᵢz*ᵢ/(μᵢ − z*ᵢ). Where w*ᵢ = 0 and z*ᵢ ≠ 0
-/// (p = ∞: a coordinate that the attack wipes out) it is infinite: as sᵢ → ∞, training gives the coordinate
-/// up. And S = z*z*ᵀ/(w*·z*), of rank one, always does, and is finite: random moves along the attack.
+/// By the argument at [`budget_of_noise`], every S with S·w = z does, where w = Σ⁻¹(μ − z) and z are those of
+/// the robust optimum. A diagonal S has sᵢ = zᵢ/wᵢ ≥ 0, for independent coordinates vᵢzᵢ/(μᵢ − zᵢ). Where
+/// wᵢ = 0 and zᵢ ≠ 0 (p = ∞: a coordinate that the attack wipes out) it is infinite: as sᵢ → ∞, training
+/// gives the coordinate up. And S = zzᵀ/(w·z), of rank one, always does, and is finite: random moves along
+/// the attack.
 ///
 /// ```
 /// use gauss_sim_theory::linear::{
@@ -113,7 +114,7 @@ pub struct MatchingNoise {
 /// };
 /// use gauss_sim_theory::task::{Eps, Prior};
 ///
-/// // under ℓ∞ and ε = ½ the optimum gives up the second coordinate: w* = (½, 0), z* = (½, 0.2)
+/// // under ℓ∞ and ε = ½ the optimum gives up the second coordinate: w = (½, 0), z = (½, 0.2)
 /// let task = LinearTask::new(vec![1.0, 0.2], Covariance::scalar(1.0)?, Prior::HALF)?;
 /// let optimum = robust_optimum(&task, Norm::MAX, Eps::new(0.5)?)?;
 /// let noise = matching_noise(&task, &optimum).unwrap();

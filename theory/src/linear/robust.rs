@@ -156,7 +156,7 @@ pub(crate) struct Candidate {
 /// ```
 ///
 /// For every w and z, E(w) ≤ D(z): w·μ − ε‖w‖_q ≤ w·(μ − z) by Hölder, and that is at most
-/// ‖w‖_Σ·‖μ − z‖_{Σ⁻¹} by Cauchy and Schwarz. Both are equal for w* = Σ⁻¹(μ − z*), as z* minimises D
+/// `‖w‖_Σ·‖μ − z‖_{Σ⁻¹}` by Cauchy and Schwarz. Both are equal for w* = Σ⁻¹(μ − z*), as z* minimises D
 /// exactly if w*·z* = max over the ball of w*·z = ε‖w*‖_q. So sgn(w*·x + b) is the robust optimum, D and
 /// E are dual to each other, and their difference bounds how far a computed pair is from it.
 /// Where ‖μ‖_p ≤ ε, z* = μ: the attack makes the classes equal, and a constant is best.
