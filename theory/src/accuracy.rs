@@ -157,7 +157,7 @@ impl Profile {
         self.survival(eps).ln()
     }
 
-    /// All four at one ε.
+    /// All four at one ε, each with its bound; the clean accuracy is not computed again.
     #[must_use]
     pub fn at(&self, eps: Eps) -> Accuracies {
         let clean = self.clean();

@@ -14,6 +14,15 @@
 //!
 //! so that A(ε)/A(0) falls in k exactly where G(a, v) > G(a − e, v), and the claim holds where it does for
 //! all v from 0 to shift/s; the adversarial accuracy falls exactly where ε > mean, as G has the sign of x.
+//! At the paper's parameters v = 0 decides: the robust accuracy falls for every ε if mean/s is left of the
+//! maximum of G(x, 0) at x* = 0.839923675…, that is from sigma* = √(1/x*² − 1) = 0.646135544… on; below, only
+//! above the ε* with G((1 − ε*)/s, 0) = G(1/s, 0), which tends to 0.307937521… as sigma → 0.
+//!
+//! The orders of two stages: as ε → 0, a robust accuracy is 1 − ε·f(0)/A(0) to first order, f the density of
+//! the margin, so that the smaller f(0)/A(0) is the more robust;
+//! `f(0) = [φ((mean + u)/s) + φ((mean − u)/s)]/(2s)`. At the paper's parameters the orders hold for every ε
+//! from sigma = 0.6269751… (undefended < defended), 0.4893840… (trained < defended) and 1.0430237…
+//! (undefended < trained) on.
 //!
 //! Where a claim holds: at a point [`Case::lead`], over a grid [`audit`], the curve between [`frontier`];
 //! proven for all points of a region [`proof`], which rests on [`enclosure`].
@@ -33,6 +42,10 @@
 //! // by the unconditional accuracy it fails at both
 //! let unconditional = case(Claim::TradeOff, Metric::AdversarialAccuracy);
 //! assert!(unconditional.lead(1.0, 0.5)?.value < 0.0 && unconditional.lead(0.3, 0.1)?.value < 0.0);
+//! // undefended < defended as ε → 0: from sigma = 0.6269751… on
+//! let defense_helps = case(Claim::DefenseHelps, Metric::RobustAccuracy);
+//! assert!(defense_helps.lead(0.626975, 0.0)?.value < 0.0);
+//! assert!(defense_helps.lead(0.626976, 0.0)?.value > 0.0);
 //! # Ok::<(), gauss_sim_theory::task::DomainError>(())
 //! ```
 
