@@ -41,7 +41,7 @@ pub struct Vertex {
     pub along: Along,
 }
 
-/// A coordinate.
+/// A coordinate: along which one a [`Vertex`] was sought. See the example of the [module](self).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Along {
     /// sigma varies, ε is one of the grid's.

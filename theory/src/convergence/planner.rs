@@ -46,6 +46,8 @@ impl Tolerance {
 }
 
 /// A number of votes and how far its robust accuracy is from the limit.
+///
+/// See the example of [`votes_for`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reached {
     /// How many votes: odd, since an even number decides as one fewer.
