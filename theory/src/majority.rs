@@ -1,6 +1,6 @@
 //! The probability that a majority votes right: the distribution function of the median.
 //!
-//! P[Mₙ < x] = I_p(a, a) for the median Mₙ of n = 2h + 1 standard normals, p = Φ(x), a = h + 1. For
+//! `P[Mₙ < x]` = I_p(a, a) for the median Mₙ of n = 2h + 1 standard normals, p = Φ(x), a = h + 1. For
 //! x < 0, with q = 1 − p and η² = −ln(4pq),
 //!
 //! ```text
@@ -47,7 +47,7 @@ enum Method {
     Many(Beta, f64, Vec<f64>),
 }
 
-/// P[Mₙ < x] as mantissa·exp(power − a·near²/2).
+/// `P[Mₙ < x]` as mantissa·exp(power − a·near²/2).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Chance {
     pub(crate) mantissa: f64,
@@ -131,7 +131,7 @@ impl Majority {
         if decay > 0.0 { decay * self.mantissa(-x) } else { 0.0 }
     }
 
-    /// The derivative of ln P[Mₙ < x].
+    /// The derivative of ln `P[Mₙ < x]`.
     pub(crate) fn slope(&self, x: f64) -> f64 {
         let factor = self.median.factor_at_centre();
         if x < 0.0 {
