@@ -215,7 +215,7 @@ impl Binomial {
         failures.lower_critical(level).map(|k| self.trials - k)
     }
 
-    /// The tails of the beta distribution at p whose `upper` is P[X ≤ k] and `lower` P[X > k].
+    /// The tails of the beta distribution at p whose `upper` is `P[X ≤ k]` and `lower` `P[X > k]`.
     fn around(&self, k: u64) -> Tails {
         if k >= self.trials {
             return Tails::ABOVE;

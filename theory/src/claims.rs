@@ -15,8 +15,8 @@
 //! so that A(ε)/A(0) falls in k exactly where G(a, v) > G(a − e, v), and the claim holds where it does for
 //! all v from 0 to shift/s; the adversarial accuracy falls exactly where ε > mean, as G has the sign of x.
 //! At the paper's parameters v = 0 decides: the robust accuracy falls for every ε if mean/s is left of the
-//! maximum of G(x, 0) at x* = 0.839923675…, that is from sigma* = √(1/x*² − 1) = 0.646135544… on; below, only
-//! above the ε* with G((1 − ε*)/s, 0) = G(1/s, 0), which tends to 0.307937521… as sigma → 0.
+//! maximum of G(x, 0), at 0.839923675…, that is from `sigma* = √(1/0.839923675…² − 1) = 0.646135544…` on;
+//! below, only above the `ε*` with `G((1 − ε*)/s, 0) = G(1/s, 0)`, which tends to 0.307937521… as sigma → 0.
 //!
 //! The orders of two stages: as ε → 0, a robust accuracy is 1 − ε·f(0)/A(0) to first order, f the density of
 //! the margin, so that the smaller f(0)/A(0) is the more robust;

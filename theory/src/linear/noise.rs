@@ -155,8 +155,8 @@ fn rescaled(w: &[f64], rest: &[f64], task: &LinearTask) -> Vec<f64> {
 }
 
 /// The angle between the weights after training with the defence and those of the undefended Bayes
-/// classifier, in radians, in the metric of Σ: cos = w·Σv/(‖w‖_Σ‖v‖_Σ). It is what counts: the vote's
-/// limit without an attack has the distance cos·‖μ‖_{Σ⁻¹}. 0 for μ = 0, where both are constant.
+/// classifier, in radians, in the metric of Σ: `cos = w·Σv/(‖w‖_Σ‖v‖_Σ)`. It is what counts: the vote's
+/// limit without an attack has the distance `cos·‖μ‖_{Σ⁻¹}`. 0 for μ = 0, where both are constant.
 ///
 /// ```
 /// use gauss_sim_theory::linear::{Covariance, LinearDefense, LinearTask, angle};

@@ -140,7 +140,7 @@ pub(crate) struct Candidate {
 ///
 /// An adversary who moves every x of class y by −y·z, ‖z‖_p ≤ ε, leaves Gaussian classes with means
 /// ±(μ − z), and no classifier does better on those than their Bayes classifier. With
-/// D(z) = ‖μ − z‖_{Σ⁻¹} = √((μ − z)ᵀΣ⁻¹(μ − z)) and b = ½·ln(prior/(1 − prior)), its accuracy is
+/// `D(z) = ‖μ − z‖_{Σ⁻¹} = √((μ − z)ᵀΣ⁻¹(μ − z))` and b = ½·ln(prior/(1 − prior)), its accuracy is
 ///
 /// ```text
 /// A(D) = prior·Φ(D + b/D) + (1 − prior)·Φ(D − b/D),   Φ(D) for prior ½,   max(prior, 1 − prior) at D = 0
