@@ -27,13 +27,13 @@ fn charts(picture: &Picture) -> Vec<&Chart> {
 }
 
 fn lines(chart: &Chart) -> Vec<&Line> {
-    let line = |layer| if let &Layer::Line(ref line) = layer { Some(line) } else { None };
-    chart.layers.iter().filter_map(line).collect()
+    let of = chart.layers.iter();
+    of.filter_map(|layer| if let Layer::Line(line) = layer { Some(line) } else { None }).collect()
 }
 
 fn points(chart: &Chart) -> Vec<&Points> {
-    let points = |layer| if let &Layer::Points(ref points) = layer { Some(points) } else { None };
-    chart.layers.iter().filter_map(points).collect()
+    let of = chart.layers.iter();
+    of.filter_map(|layer| if let Layer::Points(p) = layer { Some(p) } else { None }).collect()
 }
 
 /// The rows of one kind among a sheet's tables.

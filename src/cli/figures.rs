@@ -1,26 +1,19 @@
 //! `gauss-sim figures`: every figure of the paper's argument, with its rows and its caption.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow};
-use plots::{Drawing, Theme};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::args::{ThreadArgs, seed};
+use super::Outcome;
+use super::paper::{Drawn, PaperArgs};
 use super::plot::{ENDINGS, files_of, formats};
-use super::range::{Count, quote};
-use super::simulate::{RECORD_FILE, print, simulation_record, verdict_line};
-use super::{Outcome, progress, say};
-use crate::check::Verdict;
+use super::simulate::{RECORD_FILE, print, simulation_record};
 use crate::engine::{Run, VotesBy};
-use crate::figures::{NARROW, thousands};
+use crate::figures::thousands;
 use crate::paper::table::Table;
-use crate::paper::{
-    ALPHA, CONFIDENCE, LEAST_SAMPLES, LIST, MOST_SAMPLES, Name, Order, Sheet, caption, judge, make,
-    tex,
-};
+use crate::paper::{ALPHA, CONFIDENCE, LIST, tex};
 use crate::record::{Judgement, Record};
 use crate::store::Folder;
 
@@ -57,74 +50,12 @@ Examples:
       with more samples, over what is there
 ";
 
-/// Which figures, and how they look.
-#[derive(Debug, clap::Args)]
-pub(super) struct PaperArgs {
-    /// Only these figures, separated by commas or one a flag [default: all]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES", value_parser = name)]
-    only: Vec<Name>,
-    /// The width of each figure: 6.5in, 16.5cm, 165mm or 468pt; the height follows
-    #[arg(long, default_value = "6.5in", allow_hyphen_values = true, value_name = "LENGTH")]
-    #[arg(value_parser = width)]
-    width: Width,
-    /// The colours of the figures
-    #[arg(long, default_value = "light", value_name = "THEME", value_enum)]
-    theme: ThemeName,
-    /// How many samples: 1e7, 10M; the figure of convergence takes ten times as many, those in d
-    /// dimensions a hundredth
-    #[arg(long, default_value = "10M", allow_negative_numbers = true, value_name = "COUNT")]
-    #[arg(value_parser = samples)]
-    samples: Count,
-    /// The seed; the same seed gives the same counts on any machine
-    #[arg(long, default_value = "1", allow_negative_numbers = true, value_name = "NUMBER")]
-    #[arg(value_parser = seed)]
-    seed: u64,
-    #[command(flatten)]
-    threads: ThreadArgs,
-}
-
-/// A width in points and as it was written.
-#[derive(Debug, Clone)]
-struct Width {
-    points: f64,
-    written: String,
-}
-
-/// The themes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum ThemeName {
-    /// dark ink on white
-    Light,
-    /// light ink on near-black
-    Dark,
-    /// greys on white
-    Grey,
-}
-
-impl ThemeName {
-    fn theme(self) -> Theme {
-        match self {
-            Self::Light => Theme::Light,
-            Self::Dark => Theme::Dark,
-            Self::Grey => Theme::Grey,
-        }
-    }
-}
-
 /// What was asked, as resolved.
 #[derive(Debug, Clone, Serialize)]
 struct Question {
     figures: Vec<&'static str>,
     width_points: f64,
     theme: &'static str,
-}
-
-/// Figures with their drawings, all of one run.
-pub(super) struct Drawn {
-    pub(super) sheets: Vec<Sheet>,
-    pub(super) drawings: Vec<Drawing>,
-    pub(super) verdict: Option<Verdict>,
-    pub(super) seconds: f64,
 }
 
 /// Where rows lie in the folder.
@@ -146,11 +77,11 @@ impl Args {
         let paper = &self.paper;
         let question = Question {
             figures: names.iter().map(|name| name.name()).collect(),
-            width_points: paper.width.points,
-            theme: paper.theme.theme().name(),
+            width_points: paper.order().width,
+            theme: paper.theme().name(),
         };
         let mut record = Record::begin(question, 0);
-        let (drawn, bytes, threads) = paper.threads.install(|| -> Result<_> {
+        let (drawn, bytes, threads) = paper.install(|| -> Result<_> {
             let drawn = paper.draw()?;
             let bytes: Vec<[Vec<u8>; 3]> = drawn
                 .drawings
@@ -190,7 +121,7 @@ impl Args {
             }
         }
         if self.latex {
-            let text = tex::figures(sheets, paper.width.points);
+            let text = tex::figures(sheets, paper.order().width);
             files.push((&folder, TEX.to_owned(), text.into_bytes()));
         }
         files.push((&folder, RECORD_FILE.to_owned(), record.to_json()?.into_bytes()));
@@ -232,183 +163,5 @@ impl Args {
         }
         let tex = if self.latex { ", figures.tex" } else { "" };
         text + &format!("wrote {path}: {}, run.json{tex}; {:.1} s\n", drawn.number(), drawn.seconds)
-    }
-}
-
-impl PaperArgs {
-    /// Which figures, in the order of the argument, each once.
-    pub(super) fn names(&self) -> Vec<Name> {
-        let asked = |name: &Name| self.only.is_empty() || self.only.contains(name);
-        Name::ALL.into_iter().filter(asked).collect()
-    }
-
-    pub(super) fn order(&self) -> Order {
-        Order { samples: self.samples.get(), seed: self.seed, width: self.width.points }
-    }
-
-    pub(super) fn dark(&self) -> bool {
-        self.theme == ThemeName::Dark
-    }
-
-    /// The flags of the look that are not at their defaults.
-    pub(super) fn look(&self) -> String {
-        let mut flags = String::new();
-        if self.width.written != "6.5in" {
-            flags += &format!(" --width {}", self.width.written);
-        }
-        if self.theme != ThemeName::Light {
-            flags += &format!(" --theme {}", self.theme.theme().name());
-        }
-        flags
-    }
-
-    /// The command that makes one figure again.
-    pub(super) fn command(&self, name: Name) -> String {
-        caption::command(name, &self.order(), &self.look())
-    }
-
-    pub(super) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R> {
-        self.threads.install(work)
-    }
-
-    /// The same figures as narrow as a column, for the screen of a phone; none where they are that narrow.
-    pub(super) fn columns(&self, sheets: &[Sheet]) -> Result<Vec<Option<Drawing>>> {
-        let theme = self.theme.theme();
-        let narrow = self.width.points < NARROW;
-        let column = |sheet: &Sheet| -> Result<Option<Drawing>> {
-            if narrow {
-                return Ok(None);
-            }
-            Ok(Some(sheet.for_column().render_at(plots::Size::COLUMN.width, theme)?))
-        };
-        sheets.iter().map(column).collect()
-    }
-
-    /// Makes, judges and draws the figures, on rayon's current pool.
-    pub(super) fn draw(&self) -> Result<Drawn> {
-        let start = Instant::now();
-        let (names, order) = (self.names(), self.order());
-        let bar = progress::figures(names.len() as u64);
-        let mut sheets = Vec::new();
-        for name in names {
-            bar.set_message(format!("({name})"));
-            sheets.push(make(name, &order).with_context(|| format!("the figure {name}"))?);
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
-        let verdict = judge(&mut sheets);
-        let theme = self.theme.theme();
-        let drawings = sheets
-            .par_iter()
-            .map(|sheet| {
-                let drawing = sheet.picture.render_at(order.width, theme);
-                drawing.map_err(|error| {
-                    anyhow!(
-                        "--width {}: {} does not fit ({error}): write a greater width",
-                        self.width.written,
-                        sheet.name
-                    )
-                })
-            })
-            .collect::<Result<_>>()?;
-        Ok(Drawn { sheets, drawings, verdict, seconds: start.elapsed().as_secs_f64() })
-    }
-}
-
-impl Drawn {
-    /// How many figures, in words.
-    pub(super) fn number(&self) -> String {
-        match self.sheets.len() {
-            1 => "1 figure".to_owned(),
-            n => format!("{n} figures"),
-        }
-    }
-
-    pub(super) fn verdict_line(&self) -> Option<String> {
-        self.verdict.as_ref().map(|verdict| verdict_line(&Judgement::from(verdict), CONFIDENCE))
-    }
-
-    pub(super) fn outcome(&self) -> Outcome {
-        match &self.verdict {
-            Some(verdict) if !verdict.agree => {
-                self.verdict_line().iter().for_each(|line| say(line));
-                Outcome::Disagree
-            }
-            _ => Outcome::Done,
-        }
-    }
-}
-
-fn name(text: &str) -> Result<Name, String> {
-    let found = Name::ALL.into_iter().find(|name| name.name() == text.trim());
-    found.ok_or_else(|| {
-        let names = Name::ALL.map(Name::name).join(", ");
-        format!("{} is not a figure: write one of {names}", quote(text))
-    })
-}
-
-fn samples(text: &str) -> Result<Count, String> {
-    let count: Count = text.parse().map_err(|error: super::range::CountError| error.to_string())?;
-    if (LEAST_SAMPLES..=MOST_SAMPLES).contains(&count.get()) {
-        return Ok(count);
-    }
-    Err(format!(
-        "{} is not possible: write a whole number from {LEAST_SAMPLES} to 1e14",
-        quote(text)
-    ))
-}
-
-/// The least and the greatest width in inches: at the one two panels still have room side by side, the other
-/// is wider than any page.
-const WIDTHS: std::ops::RangeInclusive<f64> = 3.0..=20.0;
-
-fn width(text: &str) -> Result<Width, String> {
-    const UNITS: [(&str, f64); 4] =
-        [("in", 72.0), ("cm", 72.0 / 2.54), ("mm", 7.2 / 2.54), ("pt", 1.0)];
-    let wrong = || {
-        format!(
-            "{} is not a width: write a length from 3in to 20in, such as 3.25in, 8.25cm, 82.5mm or 234pt",
-            quote(text)
-        )
-    };
-    let written = text.trim();
-    let (number, unit) = UNITS
-        .iter()
-        .find_map(|(unit, points)| Some((written.strip_suffix(unit)?, points)))
-        .ok_or_else(wrong)?;
-    let number = super::range::number(number).map_err(|_| wrong())?;
-    // The same page in whatever unit it is given.
-    let points = (number * unit * 1e6).round() / 1e6;
-    if WIDTHS.contains(&(points / 72.0)) {
-        return Ok(Width { points, written: written.to_owned() });
-    }
-    Err(wrong())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn widths_in_every_unit() {
-        for text in ["3.25in", "8.255cm", "82.55mm", "234pt", " 234pt "] {
-            assert_eq!(width(text).unwrap().points, 234.0, "{text}");
-        }
-        assert!(width("76.2mm").is_ok() && width("20in").is_ok());
-        for text in [
-            "3.25",
-            "in",
-            "",
-            "-3in",
-            "0in",
-            "2.9in",
-            "21in",
-            "naninch",
-            "3.25 inch",
-            "1e9pt",
-            "nanin",
-        ] {
-            assert!(width(text).unwrap_err().contains("3.25in"), "{text}");
-        }
     }
 }

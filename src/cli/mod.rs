@@ -7,6 +7,7 @@ mod figures;
 mod long;
 mod merge;
 mod nd;
+mod paper;
 mod plot;
 mod progress;
 pub mod range;

@@ -10,6 +10,7 @@
 
 mod count;
 mod decimal;
+pub(super) mod length;
 mod span;
 mod votes;
 

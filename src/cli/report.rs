@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow};
 
 use super::Outcome;
-use super::figures::PaperArgs;
+use super::paper::PaperArgs;
 use super::simulate::print;
 use crate::paper::report::{Entry, Frame, page};
 use crate::store::Folder;
