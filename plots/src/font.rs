@@ -64,8 +64,9 @@ pub(crate) fn cut(text: &str, size: f64, width: f64) -> String {
     format!("{}…", text[..end].trim_end())
 }
 
-/// `text` broken at spaces into at most `max_lines` lines of at most `width` points; what does not
-/// fit ends in an ellipsis. An empty text has no lines.
+/// `text` broken at spaces into at most `max_lines` lines of at most `width` points, around an equals
+/// sign only where there is no other way; what does not fit ends in an ellipsis. An empty text has no
+/// lines.
 pub(crate) fn wrap(text: &str, size: f64, width: f64, max_lines: usize) -> Vec<String> {
     let text = clean(text);
     let mut lines: Vec<String> = Vec::new();
@@ -77,7 +78,10 @@ pub(crate) fn wrap(text: &str, size: f64, width: f64, max_lines: usize) -> Vec<S
         }
         let spaces: Vec<usize> = rest.match_indices(' ').map(|(i, _)| i).collect();
         let n = spaces.partition_point(|&i| text_width(&rest[..i], size) <= width);
-        let Some(&end) = n.checked_sub(1).and_then(|n| spaces.get(n)) else {
+        let equation = |&&i: &&usize| rest[..i].ends_with('=') || rest[i + 1..].starts_with('=');
+        let fitting = &spaces[..n];
+        let last = fitting.iter().rev().find(|i| !equation(i)).or(fitting.last());
+        let Some(&end) = last else {
             // The first word alone is too long.
             let end = spaces.first().copied().unwrap_or(rest.len());
             lines.push(cut(&rest[..end], size, width));
@@ -88,4 +92,25 @@ pub(crate) fn wrap(text: &str, size: f64, width: f64, max_lines: usize) -> Vec<S
         rest = rest[end..].trim_start();
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_equation_is_broken_only_where_there_is_no_other_way() {
+        let text = "noise ν = 1, shift = 1";
+        let width = |part: &str| text_width(part, 8.0) + 0.01;
+        for (part, lines) in [
+            (text, vec![text]),
+            ("noise ν = 1, shift =", vec!["noise ν = 1,", "shift = 1"]),
+            ("noise ν = 1, shift", vec!["noise ν = 1,", "shift = 1"]),
+            ("noise ν = 1,", vec!["noise ν = 1,", "shift = 1"]),
+            ("noise ν =", vec!["noise", "ν = 1,", "shift = 1"]),
+        ] {
+            assert_eq!(wrap(text, 8.0, width(part), 5), lines, "{part}");
+        }
+        assert_eq!(wrap("alpha = 1", 8.0, width("alpha ="), 5), ["alpha =", "1"]);
+    }
 }
