@@ -3,6 +3,22 @@
 use crate::{Axis, Drawing, Error, Layer, Legend, Size, Theme, render};
 
 /// One plot with everything on it.
+///
+/// ```
+/// use gauss_sim_plots::{Axis, Band, Chart, Legend, Line, Size};
+///
+/// let chart = Chart::new(Axis::linear("ε"), Axis::linear("accuracy").range(0.0, 1.0))
+///     .title("Accuracy under attack\nσ = 1")
+///     .with(Band::new("trained", [(0.0, 0.75, 0.77), (1.0, 0.49, 0.51)]))
+///     .with(Line::new("trained", [(0.0, 0.76), (1.0, 0.5)]))
+///     .legend(Legend::below().band_means("95 % interval"));
+/// let drawing = chart.render(Size::TEXT_WIDTH)?;
+/// for text in ["Accuracy under attack", "σ = 1", "ε", "trained", "95 % interval"] {
+///     assert!(drawing.svg().contains(text));
+/// }
+/// assert_eq!(drawing.svg(), chart.render(Size::TEXT_WIDTH)?.svg());
+/// # Ok::<(), gauss_sim_plots::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Chart {
     /// The first line is the headline; further lines are set smaller (fixed parameters). May be empty.
@@ -32,6 +48,15 @@ impl Chart {
     }
 
     /// The same with one more layer.
+    ///
+    /// ```
+    /// use gauss_sim_plots::{Axis, Chart, Line, Note};
+    ///
+    /// let chart = Chart::new(Axis::linear("σ"), Axis::linear("ε"))
+    ///     .with(Line::new("frontier", [(0.0, 0.31), (0.65, 0.0)]))
+    ///     .with(Note::new(0.3, 0.1, "a counterexample"));
+    /// assert_eq!(chart.layers.len(), 2);
+    /// ```
     #[must_use]
     pub fn with(mut self, layer: impl Into<Layer>) -> Self {
         self.layers.push(layer.into());
@@ -56,6 +81,16 @@ impl Chart {
 
     /// The same on the paper of a theme.
     ///
+    /// ```
+    /// use gauss_sim_plots::{Chart, Size, Theme};
+    ///
+    /// let chart = Chart::default().title("For a slide");
+    /// let (light, dark) = (chart.render(Size::COLUMN)?, chart.render_in(Size::COLUMN, Theme::Dark)?);
+    /// assert_ne!(light.svg(), dark.svg());
+    /// assert_eq!(light.svg(), chart.render_in(Size::COLUMN, Theme::Light)?.svg());
+    /// # Ok::<(), gauss_sim_plots::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Chart::render`].
     pub fn render_in(&self, size: Size, theme: Theme) -> Result<Drawing, Error> {
@@ -65,6 +100,17 @@ impl Chart {
     /// The page `width` points wide on which the plot is `ratio` times as high as wide, whatever room
     /// title, labels and legend take.
     ///
+    /// ```
+    /// use gauss_sim_plots::{Axis, Chart, Size};
+    ///
+    /// let chart = Chart::new(Axis::linear("σ"), Axis::linear("ε")).title("Where the claim holds");
+    /// let (flat, square) = (chart.fitted(468.0, 0.5)?, chart.fitted(468.0, 1.0)?);
+    /// assert_eq!((flat.width, square.width), (468.0, 468.0));
+    /// assert!(flat.height < square.height);
+    /// assert_eq!(chart.render(square)?.size(), square);
+    /// # Ok::<(), gauss_sim_plots::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Chart::render`].
     pub fn fitted(&self, width: f64, ratio: f64) -> Result<Size, Error> {
@@ -73,6 +119,27 @@ impl Chart {
 }
 
 /// Several charts in a grid, with one title and one legend.
+///
+/// ```
+/// use gauss_sim_plots::{Axis, Chart, Figure, Legend, Line, Theme};
+///
+/// let panel = |title: &str, high: f64| {
+///     Chart::new(Axis::linear("σ"), Axis::linear("accuracy"))
+///         .title(title)
+///         .with(Line::new("trained", [(0.0, 0.84), (2.0, high)]))
+/// };
+/// let figure = Figure::new("What the noise costs", 2)
+///     .with(panel("ε = 0", 0.67))
+///     .with(panel("ε = 0.5", 0.59))
+///     .legend(Legend::below().line_means("theory"));
+/// let size = figure.fitted(468.0, 0.75)?;
+/// let drawing = figure.render(size)?;
+/// assert!(drawing.svg().contains("ε = 0.5"));
+/// // Both panels have such a line, and the one legend says so once.
+/// assert_eq!(drawing.svg().matches("trained").count(), 1);
+/// assert_ne!(drawing.svg(), figure.render_in(size, Theme::Grey)?.svg());
+/// # Ok::<(), gauss_sim_plots::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
     /// As a chart's title, above all panels.

@@ -1,6 +1,17 @@
 //! Colours and colour scales.
 
 /// An sRGB colour.
+///
+/// ```
+/// use gauss_sim_plots::Color;
+///
+/// let orange = Color::hex(0xC4_3E_00);
+/// assert_eq!((orange.r, orange.g, orange.b), (196, 62, 0));
+/// // Dark enough to be seen on white paper, in colour or in grey.
+/// assert!((Color::WHITE.lightness() - 100.0).abs() < 1e-9);
+/// assert!(orange.lightness() < 50.0);
+/// assert!(Color::INK.lightness() < Color::GREY.lightness());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Color {
     /// Red, 0 to 255.
@@ -118,6 +129,18 @@ impl Color {
 }
 
 /// How the values of a heat map become colours.
+///
+/// ```
+/// use gauss_sim_plots::ColorScale;
+///
+/// // Gains and losses: 0 is in the middle, and near-white, whichever way the values go farther.
+/// assert_eq!(ColorScale::Diverging.limits(-0.02, 0.1), (-0.1, 0.1));
+/// assert!(ColorScale::Diverging.color(0.5).lightness() > 95.0);
+/// // Two maps with the same colours for the same values.
+/// let shared = ColorScale::SequentialBetween(0.5, 1.0);
+/// assert_eq!(shared.limits(0.6, 0.8), shared.limits(0.5, 0.9));
+/// assert!(shared.color(0.0).lightness() > shared.color(1.0).lightness());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum ColorScale {
     /// Blue below 0, near-white at 0, brown above; equally far to both sides.

@@ -12,6 +12,19 @@ type Edge = (usize, usize, bool);
 /// linear along them. Saddles are told apart by the mean of the four corners. Where the values only
 /// touch the level without passing it (zero along a border, say) there is no line. Empty if the
 /// shapes do not fit.
+///
+/// ```
+/// use gauss_sim_plots::contour;
+///
+/// // The circle of radius 2, of squared distances on a grid from −3 to 3.
+/// let grid: Vec<f64> = (-30..=30).map(|i| f64::from(i) / 10.0).collect();
+/// let values: Vec<f64> = grid.iter().flat_map(|y| grid.iter().map(move |x| x * x + y * y)).collect();
+/// let circles = contour::lines(&grid, &grid, &values, 4.0);
+/// assert_eq!(circles.len(), 1);
+/// assert_eq!(circles[0].first(), circles[0].last());
+/// assert!(circles[0].iter().all(|(x, y)| (x.hypot(*y) - 2.0).abs() < 2e-3));
+/// assert!(contour::lines(&grid, &grid, &values, -1.0).is_empty());
+/// ```
 #[must_use]
 pub fn lines(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec<Vec<(f64, f64)>> {
     let (nx, ny) = (xs.len(), ys.len());

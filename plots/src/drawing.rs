@@ -15,6 +15,22 @@ use crate::font::{FONT_BYTES, FONT_FAMILY, clean};
 use crate::{Color, Error, Size};
 
 /// A drawn chart. All formats come from its one SVG.
+///
+/// ```
+/// use gauss_sim_plots::{Axis, Chart, Line, Size};
+///
+/// let chart = Chart::new(Axis::linear("σ"), Axis::linear("accuracy"))
+///     .with(Line::new("trained", [(0.0, 0.84), (1.0, 0.76)]));
+/// let drawing = chart.render(Size::inches(6.5, 4.0))?;
+/// assert_eq!(drawing.size(), Size::TEXT_WIDTH);
+/// assert!(drawing.svg().starts_with("<svg") && drawing.svg().contains("<text"));
+/// assert!(!drawing.svg_paths().contains("<text"));
+/// assert!(drawing.pdf()?.starts_with(b"%PDF"));
+/// // The width and the height of a PNG are its bytes 16 to 24.
+/// let png = drawing.png(300.0)?;
+/// assert_eq!(png[16..24], [1950_u32.to_be_bytes(), 1200_u32.to_be_bytes()].concat());
+/// # Ok::<(), gauss_sim_plots::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Drawing {
     svg: String,

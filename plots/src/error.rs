@@ -1,6 +1,19 @@
 //! What can go wrong.
 
 /// Why a chart cannot be drawn or converted.
+///
+/// ```
+/// use gauss_sim_plots::{Axis, Chart, Error, Size};
+///
+/// let chart = Chart::new(Axis::linear("σ").range(4.0, 0.0), Axis::linear("accuracy"));
+/// let error = chart.render(Size::COLUMN).unwrap_err();
+/// assert!(matches!(error, Error::BadRange { low: 4.0, high: 0.0, .. }));
+/// assert_eq!(error.to_string(), "axis \"σ\" cannot run from 4 to 0");
+///
+/// let page = Size::points(0.0, 100.0);
+/// assert!(matches!(Chart::default().render(page), Err(Error::BadSize { .. })));
+/// assert!(matches!(Chart::default().render(Size::inches(0.2, 0.2)), Err(Error::TooSmall { .. })));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

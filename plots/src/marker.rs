@@ -4,6 +4,17 @@ use crate::Color;
 use crate::canvas::{Canvas, Pen};
 
 /// The shape of a point. Filled and hollow shapes stay apart in grey print.
+///
+/// ```
+/// use gauss_sim_plots::{Axis, Chart, Error, Marker, Points, Size, Style};
+///
+/// let drawn = |marker| {
+///     let points = Points::new("", [(1.0, 0.7)]).style(Style::series(0).marker(marker));
+///     Chart::new(Axis::linear("σ"), Axis::linear("accuracy")).with(points).render(Size::COLUMN)
+/// };
+/// assert_ne!(drawn(Marker::Circle)?.svg(), drawn(Marker::HollowCircle)?.svg());
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Marker {
     /// A filled circle.

@@ -3,6 +3,15 @@
 use crate::Error;
 
 /// Width and height of a drawing at print size.
+///
+/// ```
+/// use gauss_sim_plots::Size;
+///
+/// let slide = Size::inches(10.0, 5.625);
+/// assert_eq!(slide, Size::points(720.0, 405.0));
+/// assert_eq!(Size::default(), Size::TEXT_WIDTH);
+/// assert_eq!(2.0 * Size::COLUMN.width, Size::TEXT_WIDTH.width);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
     /// Width in points (1/72 inch).

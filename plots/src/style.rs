@@ -4,6 +4,14 @@ use crate::{Color, Marker};
 
 /// The colours of series, in order. Red-green and blue-yellow blind readers can tell neighbours
 /// apart, and the first five differ in lightness, so that they do in grey print.
+///
+/// ```
+/// use gauss_sim_plots::{PALETTE, Style};
+///
+/// assert!((0..8).all(|series| Style::series(series).color == PALETTE[series]));
+/// // From dark to light, for grey print.
+/// assert!(PALETTE[..5].is_sorted_by(|a, b| a.lightness() < b.lightness()));
+/// ```
 pub const PALETTE: [Color; 8] = [
     Color::hex(0x1B_1B_1B),
     Color::hex(0x00_4E_92),
@@ -16,6 +24,15 @@ pub const PALETTE: [Color; 8] = [
 ];
 
 /// The dash pattern of a line.
+///
+/// ```
+/// use gauss_sim_plots::Dash;
+///
+/// assert!(Dash::Solid.pattern().is_empty());
+/// // A dash and a gap; a dash, a gap, a dot and a gap.
+/// assert_eq!(Dash::Dashed.pattern().len(), 2);
+/// assert_eq!(Dash::DashDot.pattern().len(), 4);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Dash {
     /// Unbroken.
@@ -49,6 +66,17 @@ impl Dash {
 }
 
 /// The look of one series.
+///
+/// ```
+/// use gauss_sim_plots::{Color, Dash, Marker, Style};
+///
+/// let (first, second) = (Style::series(0), Style::series(1));
+/// assert!(first.color != second.color && first.dash != second.dash && first.marker != second.marker);
+/// let bound = Style::neutral().dash(Dash::Dotted).width(0.6);
+/// assert_eq!((bound.dash, bound.width), (Dash::Dotted, 0.6));
+/// let witness = second.color(Color::INK).marker(Marker::Diamond);
+/// assert_eq!((witness.color, witness.dash), (Color::INK, second.dash));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
     /// Colour of line, marker, bar and fill.

@@ -4,6 +4,23 @@ use crate::{Color, PALETTE};
 
 /// What becomes of the colours of a drawing. Drawings are described in the colours of light paper; a theme
 /// says what each is on the page.
+///
+/// ```
+/// use gauss_sim_plots::{Axis, Chart, Color, Line, Size, Style, Theme};
+///
+/// assert_eq!(Theme::default().paper(), Color::WHITE);
+/// assert!(Theme::Dark.paper().lightness() < 10.0);
+/// let grey = Theme::Grey.color(Style::series(2).color);
+/// assert!(grey.r == grey.g && grey.g == grey.b);
+///
+/// let chart = Chart::new(Axis::linear("σ"), Axis::linear("accuracy"))
+///     .with(Line::new("trained", [(0.0, 0.84), (1.0, 0.76)]));
+/// for theme in Theme::ALL {
+///     let svg = chart.render_in(Size::COLUMN, theme)?.svg().to_owned();
+///     assert!(svg.contains("trained"), "{}", theme.name());
+/// }
+/// # Ok::<(), gauss_sim_plots::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Theme {
     /// Dark ink on white.
