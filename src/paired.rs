@@ -36,6 +36,13 @@ use crate::check::{POWER, clopper_pearson};
 use crate::engine::paired::PairCounts;
 
 /// What a comparison has shown.
+///
+/// ```
+/// use gauss_sim::paired::Sign;
+///
+/// assert_eq!(Sign::FirstBetter.name(), "first");
+/// assert_eq!(Sign::NotDecided.to_string(), "not-decided");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sign {
     /// The first stage is better.
@@ -65,6 +72,30 @@ impl std::fmt::Display for Sign {
 }
 
 /// What the counts of two stages on the same samples say of their difference in a metric.
+///
+/// ```
+/// use gauss_sim::engine::{Question, Run, bias};
+/// use gauss_sim::paired::{Sign, compare};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+/// use gauss_sim_theory::{accuracy::adversarial_accuracy, bounded::Bounded, claims::Metric};
+///
+/// // Undefended against trained with σ = 1, attacked with ε = ½.
+/// let (task, eps) = (Task::default(), Eps::new(0.5)?);
+/// let undefended = Margin::new(task, 0.0, 0.0, Votes::Limit)?;
+/// let trained = Margin::new(task, 0.0, 1.0, Votes::ONE)?;
+/// let [first, second] = [undefended, trained].map(|margin| adversarial_accuracy(&margin, eps));
+/// let exact = Bounded { value: second.value - first.value, error: 1e-14 };
+///
+/// let question = Question::new(task, vec![undefended, trained], vec![eps])?;
+/// let counts = Run::new(7, 50_000).pairs(&question, &|_| {})?;
+/// let metric = Metric::AdversarialAccuracy;
+/// let found = compare(metric, &counts, exact, 0.95, 1e-6, bias(Draws::Same));
+/// assert!(found.agrees && found.difference.contains(found.difference.value));
+/// assert_eq!((found.sign, found.trials), (Sign::FirstBetter, 50_000));
+/// assert!(found.samples_needed < Some(50_000));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
     /// What is compared.
@@ -104,6 +135,23 @@ pub struct Comparison {
 /// sign, and by itself that of the agreement: a run that makes several tests shares its α among them
 /// ([`crate::check::level`]); `bias` is that of the sampler under the draws of the counts
 /// ([`crate::engine::bias`]).
+///
+/// ```
+/// use gauss_sim::engine::paired::PairCounts;
+/// use gauss_sim::paired::{Sign, compare};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::{bounded::Bounded, claims::Metric};
+///
+/// // Of 100 samples both are right under attack in 60, and only the second in 20 more.
+/// let mut joint = [0; 16];
+/// [joint[0b1111], joint[0b1101], joint[0]] = [60, 20, 20];
+/// let counts = PairCounts::new(joint, [0, 0], 50)?;
+/// let exact = Bounded::exact(0.2);
+/// let found = compare(Metric::AdversarialAccuracy, &counts, exact, 0.95, 1e-3, 0.0);
+/// assert_eq!((found.discordant, found.difference.value), ([0, 20], 0.2));
+/// assert_eq!((found.p_value, found.sign), (2.0 * 0.5_f64.powi(20), Sign::SecondBetter));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn compare(
     metric: Metric,

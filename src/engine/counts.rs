@@ -5,6 +5,26 @@ use std::ops::AddAssign;
 use serde::{Deserialize, Serialize};
 
 /// The counts of one margin over some samples.
+///
+/// ```
+/// use gauss_sim::engine::{Question, Run};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+///
+/// let trained = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
+/// let question = Question::new(Task::default(), vec![trained], vec![Eps::ZERO, Eps::new(0.5)?])?;
+/// let count = |draws| {
+///     Run::new(7, 10_000).count(&question.clone().with_draws(draws), &|_| {}).margins[0].clone()
+/// };
+/// let (same, fresh) = (count(Draws::Same), count(Draws::Fresh));
+/// assert_eq!(same.adversarial_correct()[0], same.clean_correct());
+/// assert_eq!(same.both_correct(), same.adversarial_correct());
+/// // With a new θ even an adversary without a budget finds errors.
+/// assert_eq!(fresh.clean_correct(), same.clean_correct());
+/// assert!(fresh.both_correct()[0] < fresh.clean_correct());
+/// assert_eq!(fresh.invariant(), same.invariant());
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarginCounts {
     /// How many samples have a margin above each of the budgets 0, ε₁, ε₂ …
@@ -69,6 +89,23 @@ impl AddAssign<&Self> for MarginCounts {
 }
 
 /// The counts of a question: one entry a margin, in the order of [`super::Question::margins`].
+///
+/// ```
+/// use gauss_sim::engine::{Question, Run};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let trained = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
+/// let question = Question::new(Task::default(), vec![trained], vec![Eps::new(0.5)?])?;
+/// let count = |seed| Run::new(seed, 1000).count(&question, &|_| {});
+/// // The samples of two seeds, together.
+/// let mut both = count(1);
+/// both += &count(2);
+/// assert_eq!((both.samples, both.margins.len()), (2000, 1));
+/// let clean = [count(1), count(2)].map(|counts| counts.margins[0].clean_correct());
+/// assert_eq!(both.margins[0].clean_correct(), clean[0] + clean[1]);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
     /// How many samples were drawn: the denominator of everything but robust accuracy.

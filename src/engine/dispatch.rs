@@ -6,6 +6,14 @@
 
 /// An instruction set that this machine has: only [`Level::available`] makes one, so that holding
 /// a `Level` is the proof that its code may run. All levels give the same bits.
+///
+/// ```
+/// use gauss_sim::engine::dispatch::Level;
+///
+/// let levels = Level::available();
+/// assert_eq!(levels[0].name(), "portable");
+/// assert_eq!(levels.last(), Some(&Level::best()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Level(pub(crate) Set);
 
@@ -69,6 +77,15 @@ impl Level {
 }
 
 /// How a fused multiply-add is computed: a·b + c, rounded once.
+///
+/// ```
+/// use gauss_sim::engine::dispatch::{Fma, Software};
+///
+/// // (1 + 2⁻¹²)² = 1 + 2⁻¹¹ + 2⁻²⁴, whose last term the product drops.
+/// let a = 1.0 + 0.5_f32.powi(12);
+/// let product = a * a;
+/// assert_eq!(Software::fma(a, a, -product), 0.5_f32.powi(24));
+/// ```
 pub trait Fma {
     /// Whether it is one instruction.
     const FAST: bool;
@@ -78,6 +95,14 @@ pub trait Fma {
 }
 
 /// By the instruction; only for code compiled for a machine that has it.
+///
+/// ```
+/// use gauss_sim::engine::dispatch::{Fma, Hardware, Software};
+///
+/// assert!(Hardware::FAST && !Software::FAST);
+/// let (a, b, c) = (1.000_000_1, -3.3, 3.3);
+/// assert_eq!(Hardware::fma(a, b, c), Software::fma(a, b, c));
+/// ```
 #[derive(Debug)]
 pub struct Hardware;
 
@@ -91,6 +116,12 @@ impl Fma for Hardware {
 }
 
 /// By double-precision arithmetic, the same bits for every finite input.
+///
+/// ```
+/// use gauss_sim::engine::dispatch::{Fma, Software};
+///
+/// assert_eq!(Software::fma(2.0, 3.0, 4.0), 10.0);
+/// ```
 #[derive(Debug)]
 pub struct Software;
 

@@ -55,15 +55,41 @@ use kernel::Linear;
 
 /// Samples in a batch: few, since a sample may cost milliseconds. Batch b holds samples b·LINEAR_BATCH
 /// up to (b + 1)·LINEAR_BATCH.
+///
+/// ```
+/// use gauss_sim::engine::BATCH;
+/// use gauss_sim::engine::linear::LINEAR_BATCH;
+///
+/// // A run in d dimensions has a batch for each core much earlier.
+/// assert_eq!(BATCH / LINEAR_BATCH, 256);
+/// ```
 pub const LINEAR_BATCH: u64 = 256;
 
 /// How far P[w·(x + δ + θ) + b > 0] may be from its exact value with one θ, or none, because normals are
 /// made of a finite number of bits, in up to 10 000 dimensions. `docs/sampling.md` derives it, and
 /// estimates a tenth; at 1e10 samples one standard deviation of an estimate is 5e-6.
+///
+/// ```
+/// use gauss_sim::engine::linear::LINEAR_BIAS;
+///
+/// // Three standard deviations of a share of ½ in 1e10 samples are nine times as large.
+/// assert!(LINEAR_BIAS < 3.0 * (0.25_f64 / 1e10).sqrt() / 9.0);
+/// ```
 pub const LINEAR_BIAS: f64 = 1.6e-6;
 
 /// The same of a contestant's accuracy under this protocol with this many votes: the law of x once, and
 /// for each try that of a vote, which can move a majority of n by √n times as much.
+///
+/// ```
+/// use gauss_sim::engine::linear::{LINEAR_BIAS, bias};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Draws, Votes};
+///
+/// assert_eq!(bias(Draws::Same, Votes::Limit), LINEAR_BIAS);
+/// assert_eq!(bias(Draws::Same, Votes::ONE), 2.0 * LINEAR_BIAS);
+/// assert_eq!(bias(Draws::persistent(5)?, Votes::new(9)?), 16.0 * LINEAR_BIAS);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn bias(draws: Draws, votes: Votes) -> f64 {
     match votes {
@@ -76,6 +102,20 @@ pub fn bias(draws: Draws, votes: Votes) -> f64 {
 }
 
 /// One classifier under judgement.
+///
+/// ```
+/// use gauss_sim::engine::linear::{Contestant, LinearNoise};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::linear::{LinearClassifier, Rule};
+/// use gauss_sim_theory::task::{Eps, Votes};
+///
+/// let rule = Rule::Linear(LinearClassifier::new(vec![0.6, 0.8], 0.0)?);
+/// let undefended = Contestant { rule: rule.clone(), noise: None, eps: vec![Eps::new(0.5)?] };
+/// let noise = Some(LinearNoise { sigma: 1.0, votes: Votes::ONE });
+/// let defended = Contestant { noise, ..undefended.clone() };
+/// assert_eq!((defended.rule, defended.eps), (undefended.rule, undefended.eps));
+/// # Ok::<(), theory::linear::EntryError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contestant {
     /// What it says.
@@ -87,6 +127,17 @@ pub struct Contestant {
 }
 
 /// How much of the defence's θ a classifier sees.
+///
+/// ```
+/// use gauss_sim::engine::linear::LinearNoise;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::Votes;
+///
+/// let one = LinearNoise { sigma: 0.5, votes: Votes::ONE };
+/// let among_101 = LinearNoise { votes: Votes::new(101)?, ..one };
+/// assert_eq!(one.sigma, among_101.sigma);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LinearNoise {
     /// What multiplies θ − m: from 0 to 1e15, dimensionless. 0 leaves θ = m.
@@ -96,6 +147,28 @@ pub struct LinearNoise {
 }
 
 /// What is asked: which classifiers, against which budgets, made ready to count.
+///
+/// ```
+/// use gauss_sim::engine::Run;
+/// use gauss_sim::engine::linear::{Contestant, LinearQuestion};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::linear::{Covariance, LinearClassifier, LinearTask, Norm, Rule};
+/// use gauss_sim_theory::task::{Draws, Eps, Prior};
+///
+/// let task = LinearTask::new(vec![0.6, 0.8], Covariance::scalar(1.0)?, Prior::HALF)?;
+/// let bayes = Rule::Linear(LinearClassifier::new(vec![0.6, 0.8], 0.0)?);
+/// let contestant = Contestant { rule: bayes.clone(), noise: None, eps: vec![Eps::new(0.5)?] };
+/// let question = LinearQuestion::new(&task, None, Norm::TWO, bayes, vec![contestant], Draws::Same)?;
+/// assert_eq!((question.dimension(), question.contestants().len()), (2, 1));
+///
+/// let counts = Run::new(7, 20_000).count_linear(&question, &|_| {});
+/// // Φ(1) and Φ(½), as w·x ~ N(±1, 1), within five standard deviations.
+/// let share = |count: u64| count as f64 / 20_000.0;
+/// assert!((share(counts.margins[0].clean_correct()) - 0.8413).abs() < 5.0 * 0.0026);
+/// assert!((share(counts.margins[0].adversarial_correct()[0]) - 0.6915).abs() < 5.0 * 0.0033);
+/// assert_eq!(counts.margins[0].invariant(), 20_000);
+/// # Ok::<(), theory::linear::EntryError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearQuestion {
     contestants: Vec<Contestant>,

@@ -29,17 +29,43 @@ use reference::Reference;
 use simd::Simd;
 
 /// Samples in a batch. Batch b of a run holds samples b·BATCH up to (b + 1)·BATCH.
+///
+/// ```
+/// use gauss_sim::engine::{BATCH, Run};
+///
+/// assert_eq!(Run::new(7, 2 * BATCH).batch_count(), 2);
+/// assert_eq!(Run::new(7, 2 * BATCH + 1).batch_count(), 3);
+/// ```
 pub const BATCH: u64 = 1 << 16;
 
 /// How far the probability of an event of one margin may be from its exact value because samples are
 /// single-precision numbers made of a finite number of bits: `|P[sampled] − P[exact]|` of being
 /// correct at one budget. `docs/sampling.md` derives it; at 1e13 samples one standard deviation of
 /// an estimate is 1.6e-7.
+///
+/// ```
+/// use gauss_sim::engine::BIAS;
+///
+/// // The standard deviation of a share of ½ in 1e11 samples is still nearly four times as large.
+/// let spread = (0.25_f64 / 1e11).sqrt();
+/// assert!(BIAS < spread / 3.9);
+/// ```
 pub const BIAS: f64 = 4e-7;
 
 /// The same of an attacked input under this draw protocol: T tries are right only together, so that
 /// there are T laws and T roundings that may be off. At most T times [`BIAS`]; for many tries less,
 /// since only the tails matter then, where the bias is small too. `docs/sampling.md` derives it.
+///
+/// ```
+/// use gauss_sim::engine::{BIAS, bias};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::Draws;
+///
+/// assert_eq!((bias(Draws::Same), bias(Draws::Fresh)), (BIAS, BIAS));
+/// assert_eq!(bias(Draws::persistent(5)?), 5.0 * BIAS);
+/// assert!(bias(Draws::persistent(1000)?) < 1000.0 * BIAS);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn bias(draws: task::Draws) -> f64 {
     let tries = f64::from(draws.tries().max(1));
@@ -48,6 +74,27 @@ pub fn bias(draws: task::Draws) -> f64 {
 
 /// What is asked: which margins, against which budgets. Every sample serves all of it, so that
 /// differences between margins are far more precise than the numbers themselves.
+///
+/// ```
+/// use gauss_sim::engine::{Question, VotesBy};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+///
+/// let task = Task::default();
+/// let trained = Margin::new(task, 0.0, 1.0, Votes::ONE)?;
+/// let voted = trained.with_votes(Votes::new(101)?);
+/// let eps = vec![Eps::new(0.25)?, Eps::new(0.5)?];
+/// let question = Question::new(task, vec![trained, voted], eps.clone())?
+///     .with_votes_by(VotesBy::Median)
+///     .with_draws(Draws::Fresh);
+/// assert_eq!((question.votes_by(), question.draws()), (VotesBy::Median, Draws::Fresh));
+/// assert_eq!((question.task(), question.margins()), (&task, &[trained, voted][..]));
+/// assert_eq!(question.eps(), eps);
+///
+/// let of_another = Margin::new(Task::new(2.0, 1.0)?, 0.0, 1.0, Votes::ONE)?;
+/// assert!(Question::new(task, vec![of_another], eps).is_err());
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     task: Task,
@@ -59,6 +106,25 @@ pub struct Question {
 
 /// How the deciding one of n votes is found. The law is the same (and tested to be); the draws are
 /// not, so that the two ways check each other.
+///
+/// ```
+/// use gauss_sim::engine::{Question, Run, VotesBy};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Margin, Task, Votes};
+///
+/// let voted = Margin::new(Task::default(), 0.0, 1.0, Votes::new(11)?)?;
+/// let question = Question::new(Task::default(), vec![voted], Vec::new())?;
+/// let accuracy = |votes_by| {
+///     let counts = Run::new(1, 50_000).count(&question.clone().with_votes_by(votes_by), &|_| {});
+///     counts.margins[0].clean_correct() as f64 / 50_000.0
+/// };
+/// // Two samples of one law: five standard deviations, 0.0017 each.
+/// for votes_by in [VotesBy::Draws, VotesBy::Median] {
+///     let exact = 0.825_820_731_627_749_4;
+///     assert!((accuracy(votes_by) - exact).abs() < 5.0 * 0.0017, "{}", votes_by.name());
+/// }
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VotesBy {
@@ -156,6 +222,18 @@ impl Question {
 }
 
 /// Which code counts. The counts are the same, bit for bit.
+///
+/// ```
+/// use gauss_sim::engine::{Kernel, Question, Run};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let trained = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
+/// let question = Question::new(Task::default(), vec![trained], vec![Eps::new(0.5)?])?;
+/// let count = |kernel| Run { kernel, ..Run::new(7, 10_000) }.count(&question, &|_| {});
+/// assert_eq!(count(Kernel::Reference), count(Kernel::Simd));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kernel {
     /// The kernel to read: one sample, one margin, one comparison after the other.
@@ -166,6 +244,27 @@ pub enum Kernel {
 }
 
 /// Which samples are drawn, and by what means. Only `seed` and `samples` matter to the counts.
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use gauss_sim::engine::{Question, Run};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let undefended = Margin::new(Task::default(), 0.0, 0.0, Votes::Limit)?;
+/// let question = Question::new(Task::default(), vec![undefended], vec![Eps::new(0.5)?])?;
+/// let drawn = AtomicU64::new(0);
+/// let counts = Run::new(7, 100_000).count(&question, &|samples| {
+///     drawn.fetch_add(samples, Ordering::Relaxed);
+/// });
+/// assert_eq!((counts.samples, drawn.into_inner()), (100_000, 100_000));
+/// // Φ(1) and Φ(½), within five standard deviations.
+/// let share = |count: u64| count as f64 / 100_000.0;
+/// assert!((share(counts.margins[0].clean_correct()) - 0.8413).abs() < 5.0 * 0.0012);
+/// assert!((share(counts.margins[0].adversarial_correct()[0]) - 0.6915).abs() < 5.0 * 0.0015);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
     /// The key of all streams.
@@ -244,6 +343,24 @@ impl Run {
 }
 
 /// A run and a question made ready: any batches, in any order, as often as one likes.
+///
+/// ```
+/// use gauss_sim::engine::{Question, Run};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let trained = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
+/// let question = Question::new(Task::default(), vec![trained], vec![Eps::new(0.5)?])?;
+/// let run = Run::new(7, 100_000);
+/// let prepared = run.prepare(&question);
+/// // The last batch first, as another machine may.
+/// let mut counts = prepared.empty();
+/// for batch in (0..run.batch_count()).rev() {
+///     counts += &prepared.count(batch..batch + 1, &|_| {});
+/// }
+/// assert_eq!(counts, run.count(&question, &|_| {}));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 pub struct Prepared<'a> {
     run: Run,
     question: &'a Question,
@@ -305,6 +422,18 @@ impl BatchKernel for Simd {
 }
 
 /// [`Run::count`] with the default kernel.
+///
+/// ```
+/// use gauss_sim::engine::{Question, Run, dispatch::Level, run};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let trained = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
+/// let question = Question::new(Task::default(), vec![trained], vec![Eps::new(0.5)?])?;
+/// let counts = run(&question, 7, 1000, Level::available()[0], &|_| {});
+/// assert_eq!(counts, Run::new(7, 1000).count(&question, &|_| {}));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 pub fn run(
     question: &Question,
     seed: u64,

@@ -20,6 +20,21 @@ use super::stream::{LANES, Stream};
 pub const BLOCK: usize = 2048;
 
 /// A block of pairs of normals, and the bit of each that no normal uses.
+///
+/// ```
+/// use gauss_sim::engine::dispatch::Level;
+/// use gauss_sim::engine::normal::{BLOCK, Pairs, fill_at};
+/// use gauss_sim::engine::stream::{Purpose, Stream};
+///
+/// let mut pairs = Box::<Pairs>::default();
+/// fill_at(Level::best(), &mut Stream::new(7, 0, Purpose::Samples), &mut pairs, BLOCK);
+/// // Mean 0 and correlation 0, within five standard deviations of the mean of 2048.
+/// let mean = |values: &mut dyn Iterator<Item = f32>| values.sum::<f32>() / BLOCK as f32;
+/// let five = 5.0 / (BLOCK as f32).sqrt();
+/// assert!(mean(&mut pairs.first.iter().copied()).abs() < five);
+/// assert!(mean(&mut pairs.first.iter().zip(&pairs.second).map(|(a, b)| a * b)).abs() < five);
+/// assert!(mean(&mut pairs.coins().iter().map(|coin| (coin & 1) as f32 - 0.5)).abs() < 0.5 * five);
+/// ```
 #[derive(Debug, Clone)]
 #[repr(C, align(64))]
 pub struct Pairs {
@@ -59,6 +74,18 @@ impl Pairs {
 }
 
 /// Draws the first `count` pairs of `pairs` (rounded up to whole steps of the stream's lanes).
+///
+/// ```
+/// use gauss_sim::engine::dispatch::{Level, Software};
+/// use gauss_sim::engine::normal::{Pairs, fill, fill_at};
+/// use gauss_sim::engine::stream::{Purpose, Stream};
+///
+/// let (mut slow, mut fast) = (Box::<Pairs>::default(), Box::<Pairs>::default());
+/// let stream = Stream::new(7, 0, Purpose::Samples);
+/// fill::<Software>(&mut stream.clone(), &mut slow, 32);
+/// fill_at(Level::best(), &mut stream.clone(), &mut fast, 32);
+/// assert_eq!((slow.first, slow.second), (fast.first, fast.second));
+/// ```
 #[inline(always)]
 pub fn fill<F: Fma>(stream: &mut Stream, pairs: &mut Pairs, count: usize) {
     let count = count.next_multiple_of(LANES).min(BLOCK);
@@ -78,6 +105,21 @@ const TWO_TO_MINUS_31: f32 = 1.0 / (1u64 << 31) as f32;
 const TWO_TO_MINUS_32: f32 = 1.0 / (1u64 << 32) as f32;
 
 /// Two independent standard normals from two uniform words; bit 0 of `radius` is not used.
+///
+/// ```
+/// use gauss_sim::engine::dispatch::Software;
+/// use gauss_sim::engine::normal::pair;
+///
+/// // u = (k + ½)·2⁻³¹ with k the upper 31 bits; angle 0 points along the first.
+/// let radius = 0x8000_0000;
+/// let (x, y) = pair::<Software>(radius, 0);
+/// let u = (f64::from(radius >> 1) + 0.5) / 2.0_f64.powi(31);
+/// assert!((f64::from(x).powi(2) + 2.0 * u.ln()).abs() < 1e-6);
+/// assert_eq!(y, 0.0);
+/// // The highest bit of the angle swaps the two, the next one turns them round.
+/// assert_eq!(pair::<Software>(radius, 1 << 31), (y, x));
+/// assert_eq!(pair::<Software>(radius, 1 << 30), (-x, -y));
+/// ```
 #[inline(always)]
 #[must_use]
 pub fn pair<F: Fma>(radius: u32, angle: u32) -> (f32, f32) {

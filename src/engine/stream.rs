@@ -20,6 +20,15 @@ pub const LANES: usize = 16;
 
 /// What a stream is drawn for. Streams of different purposes are independent, so that asking for
 /// one more stage never changes the counts of another.
+///
+/// ```
+/// use gauss_sim::engine::stream::{Purpose, Stream};
+///
+/// // The votes among 11 and those among 13 share nothing, so that neither needs to know of the other.
+/// let words = |purpose| Stream::new(7, 0, purpose).step();
+/// assert_ne!(words(Purpose::Votes(11)), words(Purpose::Votes(13)));
+/// assert_ne!(words(Purpose::Votes(11)), words(Purpose::Median(11)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// y, z₁ and z₂: the class, the data and the single draw of θ.
@@ -71,6 +80,20 @@ impl Purpose {
 }
 
 /// Uniform 32-bit words of one (seed, batch, purpose).
+///
+/// ```
+/// use gauss_sim::engine::stream::{LANES, Purpose, Stream};
+/// use rand_core::Rng as _;
+///
+/// let mut stream = Stream::new(7, 3, Purpose::Samples);
+/// let (first, second) = (stream.step(), stream.step());
+/// assert_ne!(first, second);
+/// // Any batch can be drawn again, on its own; a word at a time goes lane by lane.
+/// let mut words = Stream::new(7, 3, Purpose::Samples).into_rng();
+/// assert!(first.into_iter().chain(second).all(|word| word == words.next_u32()));
+/// assert_eq!(first.len(), LANES);
+/// assert_ne!(first, Stream::new(7, 4, Purpose::Samples).step());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Stream {
     state: [[u32; LANES]; 4],

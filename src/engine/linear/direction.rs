@@ -9,6 +9,18 @@ use theory::linear::Norm;
 /// first), p = ∞ moves every coordinate that has a weight by 1, and between them |vᵢ| is in proportion to
 /// |wᵢ|^(q − 1), 1/p + 1/q = 1. Every vᵢ has the sign of wᵢ or is 0. The powers are those of the crate libm,
 /// which are the same on every machine.
+///
+/// ```
+/// use gauss_sim::engine::linear::direction;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::linear::Norm;
+///
+/// let weights = [3.0, -4.0];
+/// assert_eq!(direction(Norm::ONE, &weights), [0.0, -1.0]);
+/// assert_eq!(direction(Norm::MAX, &weights), [1.0, -1.0]);
+/// let along = direction(Norm::TWO, &weights);
+/// assert!((along[0] - 0.6).abs() < 1e-15 && (along[1] + 0.8).abs() < 1e-15);
+/// ```
 #[must_use]
 pub fn direction(norm: Norm, weights: &[f64]) -> Vec<f64> {
     let top = weights.iter().fold(0.0f64, |top, w| top.max(w.abs()));

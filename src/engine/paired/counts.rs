@@ -5,6 +5,28 @@ use std::ops::AddAssign;
 use theory::task::DomainError;
 
 /// Counts of two margins on the same samples. They only add.
+///
+/// ```
+/// use gauss_sim::engine::{Question, Run};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+///
+/// let task = Task::default();
+/// let undefended = Margin::new(task, 0.0, 0.0, Votes::Limit)?;
+/// let trained = Margin::new(task, 0.0, 1.0, Votes::ONE)?;
+/// let question = Question::new(task, vec![undefended, trained], vec![Eps::new(0.5)?])?;
+/// let counts = Run::new(7, 10_000).pairs(&question, &|_| {})?;
+/// assert_eq!((counts.samples(), counts.pairs()), (10_000, 5_000));
+///
+/// // Samples in which both are right, or both wrong, drop out of the difference.
+/// let [first, second] = counts.adversarial_correct();
+/// let [only_first, only_second] = counts.adversarial_discordant();
+/// assert_eq!(first + only_second, second + only_first);
+/// let [first, second] = counts.clean_correct();
+/// let [only_first, only_second] = counts.clean_discordant();
+/// assert_eq!(first + only_second, second + only_first);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PairCounts {
     /// Samples of each code.
@@ -17,6 +39,20 @@ pub struct PairCounts {
 impl PairCounts {
     /// Counts from their parts, as the accessors give them back. Fails where no samples have such
     /// counts: more than half as many pairs as samples, or more crossed counts than pairs.
+    ///
+    /// ```
+    /// use gauss_sim::engine::paired::PairCounts;
+    ///
+    /// // Four samples: both right throughout; both caught; only the first caught; only the second.
+    /// let mut joint = [0; 16];
+    /// [0b1111, 0b0101, 0b1101, 0b0111].map(|code: usize| joint[code] += 1);
+    /// let counts = PairCounts::new(joint, [1, 0], 2)?;
+    /// assert_eq!((counts.joint(), counts.crossed()), (&joint, [1, 0]));
+    /// assert_eq!((counts.clean_correct(), counts.both_correct()), ([4, 4], [2, 2]));
+    /// assert_eq!(counts.caught_discordant(), [1, 1]);
+    /// assert!(PairCounts::new(joint, [2, 1], 2).is_err());
+    /// # Ok::<(), theory::task::DomainError>(())
+    /// ```
     pub fn new(joint: [u64; 16], crossed: [u64; 2], pairs: u64) -> Result<Self, DomainError> {
         let refused = |name, value: String, expected: &str| {
             Err(DomainError { name, value, expected: expected.to_owned() })
