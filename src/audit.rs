@@ -27,6 +27,33 @@ use crate::paired::{Comparison, compare};
 use crate::row::{Cell, Row};
 
 /// What is asked.
+///
+/// ```
+/// use gauss_sim::audit::{self, Inquiry};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::audit::Extent;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// let inquiry = Inquiry {
+///     task: Task::default(),
+///     shift: 1.0,
+///     sigmas: vec![0.3, 1.0],
+///     eps: vec![0.1, 0.5],
+///     claims: vec![Claim::DefenseHelps],
+///     metrics: vec![Metric::RobustAccuracy, Metric::AttackSuccessRate],
+///     draws: vec![Draws::Same],
+/// };
+/// // Two definitions, but one question.
+/// assert_eq!(inquiry.distinct().len(), 1);
+/// let audited = audit::run(&inquiry, &|| {})?;
+/// assert_eq!(audited.len(), 2);
+/// // At σ = 0.3, ε = 0.1 undefended is .969804 and defended .969545; at σ = 1, ε = ½ it is the reverse.
+/// assert_eq!(audited[0].finding.extent, Extent::Partly);
+/// assert_eq!((audited[0].finding.witness.sigma, audited[0].finding.witness.eps), (0.3, 0.1));
+/// assert!(!audited[0].holds());
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inquiry {
     /// The data.
@@ -46,6 +73,28 @@ pub struct Inquiry {
 }
 
 /// How witnesses are simulated.
+///
+/// ```
+/// use gauss_sim::audit::{self, Confirmation, Inquiry};
+/// use gauss_sim::engine::{Run, VotesBy};
+/// use gauss_sim::paired::Sign;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// # let (sigmas, eps, draws) = (vec![1.0], vec![0.5], vec![Draws::Same]);
+/// # let (claims, metrics) = (vec![Claim::DefenseHelps], vec![Metric::AdversarialAccuracy]);
+/// # let (task, shift) = (Task::default(), 1.0);
+/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
+/// let mut audited = audit::run(&inquiry, &|| {})?;
+/// let (run, votes_by) = (Run::new(7, 50_000), VotesBy::Draws);
+/// let confirmation = Confirmation { run, votes_by, confidence: 0.99, alpha: 1e-6 };
+/// audit::confirm(&mut audited, &confirmation, |samples| assert_eq!(samples, 50_000), &|_| {})?;
+/// // Of all samples, more are right under attack without a defence: .6915 against .6087.
+/// let found = audited[0].simulated.expect("every witness is simulated");
+/// assert!(found.sign == Sign::FirstBetter && found.agrees);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Confirmation {
     /// The samples, and the means to draw them.
@@ -59,6 +108,28 @@ pub struct Confirmation {
 }
 
 /// What is known of one claim under one definition.
+///
+/// ```
+/// use gauss_sim::audit::{self, Inquiry};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// # let (sigmas, eps, draws) = (vec![1.0], vec![0.5], vec![Draws::Same]);
+/// # let (claims, metrics) = (vec![Claim::TrainingHurts], vec![Metric::RobustAccuracy]);
+/// # let (task, shift) = (Task::default(), 1.0);
+/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
+/// let trained_below_defended = &audit::run(&inquiry, &|| {})?[0];
+/// assert!(trained_below_defended.holds() && trained_below_defended.simulated.is_none());
+/// // Undefended for comparison, then the two that the claim is about.
+/// let labels = trained_below_defended.rows.iter().map(|row| row.stage.name());
+/// assert!(labels.eq(["undefended", "trained", "defended"]));
+/// let robust = |clean: f64, attacked: f64| attacked / clean;
+/// let defended = robust(0.710_675_198_237_428_7, 0.608_707_310_871_319_5);
+/// let trained = robust(0.760_249_938_906_523_3, 0.638_163_195_084_118_5);
+/// assert!((trained_below_defended.difference.value - (defended - trained)).abs() < 1e-14);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Audited {
     /// Where it holds, its frontier, and a witness.
@@ -74,6 +145,23 @@ pub struct Audited {
 }
 
 /// What a finding rests on.
+///
+/// ```
+/// use gauss_sim::audit::{self, Inquiry};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// # let (sigmas, eps, draws) = (vec![1.5, 1.75, 2.0], vec![0.5, 1.0], vec![Draws::Same]);
+/// # let (claims, metrics) = (vec![Claim::DefenseHelps], vec![Metric::RobustAccuracy]);
+/// # let (task, shift) = (Task::default(), 1.0);
+/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
+/// let evidence = &audit::run(&inquiry, &|| {})?[0].evidence;
+/// assert_eq!(evidence.points, [3, 2]);
+/// // Far above the frontier, at σ* = 0.6269, the claim is proven between the points, too.
+/// assert!(evidence.cover.as_ref().is_some_and(|cover| cover.holds > 0.99));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// What is proven for all parameters.
@@ -176,6 +264,21 @@ fn witness_question(finding: &Finding) -> Result<Question, DomainError> {
 }
 
 /// The case that asks the same, in the form in which it is answered.
+///
+/// ```
+/// use gauss_sim::audit::same_question;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::{Case, Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// let (task, shift) = (Task::default(), 1.0);
+/// let case = |metric, draws| Case { claim: Claim::TradeOff, metric, draws, task, shift };
+/// // One new try of an attacked input is as good as the old one where the clean input is not asked about.
+/// let fresh = case(Metric::AdversarialAccuracy, Draws::Fresh);
+/// assert_eq!(same_question(&fresh), case(Metric::AdversarialAccuracy, Draws::Same));
+/// let success = case(Metric::AttackSuccessRate, Draws::Fresh);
+/// assert_eq!(same_question(&success), case(Metric::RobustAccuracy, Draws::Fresh));
+/// ```
 #[must_use]
 pub fn same_question(case: &Case) -> Case {
     let metric = match case.metric {

@@ -14,6 +14,27 @@ use crate::row::Row;
 use crate::table::Format;
 
 /// One line a claim, one column a definition: in how much of the region it holds.
+///
+/// ```
+/// use gauss_sim::audit::report::{details, overview};
+/// use gauss_sim::audit::{self, Inquiry};
+/// use gauss_sim::table::Format;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// # let (sigmas, eps, draws) = (vec![1.5, 2.0], vec![0.5, 1.0], vec![Draws::Same]);
+/// # let (claims, metrics) = (vec![Claim::DefenseHelps], Metric::ALL.to_vec());
+/// # let (task, shift) = (Task::default(), 1.0);
+/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
+/// let audited = audit::run(&inquiry, &|| {})?;
+/// let table = overview(&audited, Format::Markdown);
+/// // The paper's metric and the attack success rate are one question.
+/// assert!(table.contains("robust & ASR, same") && table.contains("adversarial, same"));
+/// assert!(table.contains("defense-helps") && table.contains("holds"));
+/// assert!(details(&audited).contains("undefended < defended"));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn overview(audited: &[Audited], format: Format) -> String {
     let groups = definitions(audited);
@@ -234,7 +255,7 @@ fn numbers(row: &Row) -> String {
 
 /// What the simulation of the witness says, in one line.
 #[must_use]
-pub fn simulated(item: &Audited) -> Option<String> {
+fn simulated(item: &Audited) -> Option<String> {
     let found = item.simulated.as_ref()?;
     let shown = shown(found.sign);
     let needed = found.samples_needed.map_or_else(
@@ -287,6 +308,25 @@ fn evidence(item: &Audited) -> Vec<String> {
 }
 
 /// At one point of (sigma, eps): one line a claim and question.
+///
+/// ```
+/// use gauss_sim::audit::report::at_a_point;
+/// use gauss_sim::audit::{self, Inquiry};
+/// use gauss_sim::table::Format;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// # let (sigmas, eps, draws) = (vec![1.0], vec![0.5], vec![Draws::Same]);
+/// # let (claims, metrics) = (vec![Claim::DefenseHelps], vec![Metric::AdversarialAccuracy]);
+/// # let (task, shift) = (Task::default(), 1.0);
+/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
+/// let table = at_a_point(&audit::run(&inquiry, &|| {})?, Format::Table);
+/// // Φ(½), and what the noise leaves of it.
+/// assert!(table.contains("undefended 0.691462") && table.contains("defended (k = 0) 0.608707"));
+/// assert!(table.contains("fails"));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn at_a_point(audited: &[Audited], format: Format) -> String {
     let simulated = audited.iter().any(|item| item.simulated.is_some());
