@@ -27,6 +27,15 @@ pub mod zero_one;
 use theory::task::MAX_MAGNITUDE;
 
 /// Why a repetition has no threshold.
+///
+/// ```
+/// use gauss_sim::train::data::Example;
+/// use gauss_sim::train::{Failure, Line, logistic};
+///
+/// let examples = [Example { x: -1.0, y: -1.0 }, Example { x: 1.0, y: 1.0 }];
+/// assert_eq!(logistic::fit(&examples), Err(Failure::Separable));
+/// assert_eq!(Line { slope: -1.0, intercept: 0.0 }.threshold(), Err(Failure::Reversed));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// The constant classifiers alone make the fewest errors.
@@ -44,6 +53,14 @@ pub enum Failure {
 }
 
 /// The classifier sgn(slope·x + intercept).
+///
+/// ```
+/// use gauss_sim::train::Line;
+///
+/// // sgn(2x − 3) = sgn(x − 1.5)
+/// assert_eq!(Line { slope: 2.0, intercept: -3.0 }.threshold(), Ok(1.5));
+/// assert_eq!(Line::UNDEFENDED.threshold(), Ok(0.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Line {
     /// Per unit of x.

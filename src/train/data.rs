@@ -8,6 +8,15 @@ use crate::engine::normal::{BLOCK, Pairs, fill_at};
 use crate::engine::stream::{Purpose, Stream};
 
 /// A noisy input and its class.
+///
+/// ```
+/// use gauss_sim::train::data::Example;
+///
+/// let example = Example { x: 0.4, y: 1.0 };
+/// // sgn(x) is right about it, sgn(x − 1) is not.
+/// let right = |k: f64| example.y * (example.x - k) > 0.0;
+/// assert!(right(0.0) && !right(1.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Example {
     /// x + θ.
@@ -18,6 +27,24 @@ pub struct Example {
 
 /// Where training sets come from: y = ±1 by a fair coin, x | y ~ N(y·mean, noise²),
 /// θ ~ N(shift, sigma²).
+///
+/// ```
+/// use gauss_sim::train::data::Source;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Defense, Task};
+///
+/// let source = Source { task: Task::default(), defense: Defense::new(1.0, 1.0)?, seed: 7 };
+/// let mut examples = source.draw(0, 10_000);
+/// // E[y(x + θ)] = mean, as y is ±1 by a fair coin; the variance is 1 + 1 + shift².
+/// let mean = examples.iter().map(|example| example.y * example.x).sum::<f64>() / 10_000.0;
+/// assert!((mean - 1.0).abs() < 5.0 * (3.0_f64 / 10_000.0).sqrt());
+/// assert_eq!(source.draw(0, 100), examples[..100]);
+///
+/// let drawn = examples.clone();
+/// source.shuffle(0, 1, &mut examples);
+/// assert_ne!(examples, drawn);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Source {
     /// Of x.

@@ -17,6 +17,18 @@ const MAX_HALVINGS: usize = 60;
 const DECREMENT: f64 = 1e-20;
 
 /// The minimum of the logistic risk.
+///
+/// ```
+/// use gauss_sim::train::data::Example;
+/// use gauss_sim::train::logistic::fit;
+///
+/// // Three quarters are positive at 1, one quarter at −1: the log odds there are ±ln 3.
+/// let of = |x: f64, ys: [f64; 4]| ys.map(|y| Example { x, y });
+/// let examples = [of(1.0, [1.0, 1.0, 1.0, -1.0]), of(-1.0, [1.0, -1.0, -1.0, -1.0])].concat();
+/// let line = fit(&examples)?;
+/// assert!((line.slope - 3.0_f64.ln()).abs() < 1e-14 && line.intercept.abs() < 1e-14);
+/// # Ok::<(), gauss_sim::train::Failure>(())
+/// ```
 pub fn fit(examples: &[Example]) -> Result<Line, Failure> {
     if separable(examples) {
         return Err(Failure::Separable);

@@ -12,6 +12,14 @@ use super::Line;
 use super::data::Example;
 
 /// How it is trained.
+///
+/// ```
+/// use gauss_sim::train::sgd::Settings;
+///
+/// let settings = Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 };
+/// let slower = Settings { learning_rate: 0.01, ..settings };
+/// assert_eq!((slower.batch_size, slower.epochs), (32, 2));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
     /// Above 0; constant.
@@ -25,6 +33,24 @@ pub struct Settings {
 /// The classifier before training and after each epoch, epochs + 1 in all. `shuffle` puts the examples in
 /// the order of the epoch it is given, from 1 on. Where the parameters leave the finite numbers, training
 /// stops, and the rest are as they were then.
+///
+/// ```
+/// use gauss_sim::train::Line;
+/// use gauss_sim::train::data::Source;
+/// use gauss_sim::train::sgd::{Settings, fine_tune};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Defense, Task};
+///
+/// let source = Source { task: Task::default(), defense: Defense::new(1.0, 1.0)?, seed: 7 };
+/// let settings = Settings { learning_rate: 0.1, batch_size: 32, epochs: 3 };
+/// let shuffle = |epoch, examples: &mut [_]| source.shuffle(0, epoch, examples);
+/// let path = fine_tune(&mut source.draw(0, 10_000), settings, shuffle);
+/// assert_eq!((path.len(), path[0]), (4, Line::UNDEFENDED));
+/// // From k = 0 towards k = shift.
+/// let k = path[3].threshold().expect("a positive slope");
+/// assert!((k - 1.0).abs() < 0.2);
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 pub fn fine_tune(
     examples: &mut [Example],
     settings: Settings,

@@ -18,6 +18,13 @@ pub const MAX_OUTCOMES: u64 = 5_000_000;
 pub const MAX_WORK: u64 = 100_000_000_000;
 
 /// How a threshold is learnt.
+///
+/// ```
+/// use gauss_sim::train::study::Method;
+///
+/// assert_eq!(Method::ALL.map(Method::name), ["zero-one", "logistic", "sgd"]);
+/// assert_eq!(Method::ZeroOne.to_string(), "zero-one");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
     /// The fewest errors on the training set.
@@ -50,6 +57,35 @@ impl fmt::Display for Method {
 }
 
 /// What is to be watched.
+///
+/// ```
+/// use gauss_sim::train::sgd::Settings;
+/// use gauss_sim::train::study::{Method, Study, defenses};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Eps, Task};
+///
+/// let study = Study {
+///     task: Task::default(),
+///     defenses: defenses(1.0, &[0.5, 1.0])?,
+///     eps: vec![Eps::new(0.5)?],
+///     sizes: vec![1000],
+///     methods: vec![Method::Logistic, Method::Sgd],
+///     repetitions: 5,
+///     sgd: Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 },
+///     seed: 1,
+/// };
+/// // At each sigma one of `logistic`, and of `sgd` one before training and one after each epoch.
+/// assert_eq!(study.rows(), 2 * (1 + 3));
+/// // Five sets of 1000 examples at two sigmas, gone through once and twice.
+/// assert_eq!(study.work(), Ok(5 * 1000 * 2 * 3));
+/// let cells = study.run(&|_| {});
+/// assert_eq!(cells.len(), 8);
+/// let logistic = &cells[0];
+/// assert_eq!((logistic.method, logistic.size, logistic.epoch), (Method::Logistic, 1000, None));
+/// // Near the best threshold, k = shift.
+/// assert!(logistic.thresholds.iter().all(|k| k.is_ok_and(|k| (k - 1.0).abs() < 0.5)));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Study {
     /// The data.
@@ -71,6 +107,28 @@ pub struct Study {
 }
 
 /// More work than is possible.
+///
+/// ```
+/// use gauss_sim::train::sgd::Settings;
+/// use gauss_sim::train::study::{MAX_SIZE, Method, Study, TooMuch, defenses};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Eps, Task};
+///
+/// let study = Study {
+///     task: Task::default(),
+///     defenses: defenses(1.0, &[1.0])?,
+///     eps: vec![Eps::new(0.5)?],
+///     sizes: vec![MAX_SIZE],
+///     methods: vec![Method::ZeroOne],
+///     repetitions: 20_000,
+///     sgd: Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 },
+///     seed: 1,
+/// };
+/// assert_eq!(study.work(), Err(TooMuch::Work(2e11)));
+/// let sgd = Study { methods: vec![Method::Sgd], repetitions: 2_000_000, ..study };
+/// assert_eq!(sgd.work(), Err(TooMuch::Outcomes(6_000_000)));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TooMuch {
     /// More than [`MAX_OUTCOMES`].
@@ -85,6 +143,25 @@ pub enum TooMuch {
 }
 
 /// What one learner found in all repetitions, at one sigma, one size and, for `sgd`, after one epoch.
+///
+/// ```
+/// use gauss_sim::train::sgd::Settings;
+/// use gauss_sim::train::study::{Method, Study, defenses};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Eps, Task};
+///
+/// # let (task, eps, defenses) = (Task::default(), vec![Eps::new(0.5)?], defenses(1.0, &[1.0])?);
+/// # let (sizes, methods) = (vec![1000], vec![Method::ZeroOne]);
+/// # let sgd = Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 };
+/// let study = Study { task, defenses, eps, sizes, methods, repetitions: 5, sgd, seed: 1 };
+/// let cell = &study.run(&|_| {})[0];
+/// assert_eq!((cell.defense.sigma(), cell.epoch), (1.0, None));
+/// assert_eq!((cell.thresholds.len(), cell.minimisers.len()), (5, 5));
+/// // The chosen threshold is among the minimisers.
+/// let (_, reach) = cell.minimisers[0];
+/// assert!(cell.thresholds[0].is_ok_and(|k| reach.low < k && k < reach.high));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
     /// The learner.
@@ -212,6 +289,15 @@ impl Study {
 }
 
 /// The defences of these sigmas.
+///
+/// ```
+/// use gauss_sim::train::study::defenses;
+///
+/// let found = defenses(1.0, &[0.0, 0.5])?;
+/// assert!(found.iter().map(|defense| (defense.shift(), defense.sigma())).eq([(1.0, 0.0), (1.0, 0.5)]));
+/// assert!(defenses(1.0, &[-0.5]).is_err());
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 pub fn defenses(shift: f64, sigmas: &[f64]) -> Result<Vec<Defense>, DomainError> {
     sigmas.iter().map(|&sigma| Defense::new(shift, sigma)).collect()
 }

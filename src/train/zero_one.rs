@@ -4,6 +4,14 @@ use super::Failure;
 use super::data::Example;
 
 /// An open interval of thresholds that make the same errors; an end may be infinite.
+///
+/// ```
+/// use gauss_sim::train::data::Example;
+/// use gauss_sim::train::zero_one::{Interval, minimise};
+///
+/// let mut examples = [Example { x: 1.0, y: 1.0 }, Example { x: -1.0, y: -1.0 }];
+/// assert_eq!(minimise(&mut examples).intervals, [Interval { low: -1.0, high: 1.0 }]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
     /// An input of the training set, or −∞.
@@ -15,6 +23,19 @@ pub struct Interval {
 /// Every threshold k for which sgn(x − k) makes the fewest errors. An input that is k itself counts as
 /// an error whatever its class, as in [`theory::task::Margin`]; so the minimisers are whole open gaps
 /// between neighbouring inputs.
+///
+/// ```
+/// use gauss_sim::train::data::Example;
+/// use gauss_sim::train::zero_one::{Interval, minimise};
+///
+/// let set = [(1.0, -1.0), (2.0, 1.0), (4.0, -1.0), (5.5, 1.0), (9.0, 1.0)];
+/// let found = minimise(&mut set.map(|(x, y)| Example { x, y }));
+/// // A threshold between 1 and 2 is wrong at 4 alone, one between 4 and 5.5 at 2 alone.
+/// assert_eq!(found.errors, 1);
+/// assert_eq!(found.intervals.len(), 2);
+/// assert_eq!(found.threshold(), Ok(4.75));
+/// assert_eq!(found.extent(), Some(Interval { low: 1.0, high: 5.5 }));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Minimisers {
     /// How many errors that is.
@@ -24,6 +45,18 @@ pub struct Minimisers {
 }
 
 /// Minimises the number of errors over all thresholds. The examples end up sorted by their input.
+///
+/// ```
+/// use gauss_sim::train::Failure;
+/// use gauss_sim::train::data::Example;
+/// use gauss_sim::train::zero_one::minimise;
+///
+/// // The classes stand the wrong way round: calling all of them positive is best, or none.
+/// let mut examples = [Example { x: 2.0, y: -1.0 }, Example { x: 1.0, y: 1.0 }];
+/// let found = minimise(&mut examples);
+/// assert_eq!((found.errors, found.threshold()), (1, Err(Failure::Constant)));
+/// assert!(examples.is_sorted_by(|a, b| a.x <= b.x));
+/// ```
 #[must_use]
 pub fn minimise(examples: &mut [Example]) -> Minimisers {
     examples.sort_unstable_by(|a, b| a.x.total_cmp(&b.x));
