@@ -29,6 +29,31 @@ use theory::task::Prior;
 use toml::{Table, Value};
 
 /// A task of d dimensions, its defence and its adversary.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::{Entries, parse};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::linear::Norm;
+/// use gauss_sim_theory::task::Prior;
+///
+/// let text = r#"
+///     [task]
+///     mean = [1.2, 1.0]
+///     covariance = [1.0, 0.25]
+///
+///     [adversary]
+///     norm = "inf"
+/// "#;
+/// let problem = parse(text, Path::new(""))?;
+/// assert_eq!((problem.task.dimension(), problem.norm), (2, Norm::MAX));
+/// // What is left out has its usual value: equal classes, and θ of mean 0 and covariance sigma²·I.
+/// assert_eq!(problem.task.prior(), Prior::HALF);
+/// assert_eq!(problem.defense.mean(), [0.0, 0.0]);
+/// assert_eq!(problem.given.covariance, Entries::List(vec![1.0, 0.25]));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// What charts call it.
@@ -44,6 +69,18 @@ pub struct Problem {
 }
 
 /// The numbers of a file, with those that it left out.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::parse;
+///
+/// let problem = parse("[task]\nmean = [1, 2]\ncovariance = 1\n", Path::new(""))?;
+/// let given = serde_json::to_value(&problem.given).expect("numbers");
+/// assert_eq!(given["mean"], serde_json::json!([1.0, 2.0]));
+/// assert_eq!((&given["prior"], &given["defense_covariance"]), (&0.5.into(), &1.0.into()));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Given {
     /// The mean of x given y = 1.
@@ -59,6 +96,21 @@ pub struct Given {
 }
 
 /// One number for all, a list, or rows.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::{Entries, parse};
+///
+/// let covariance = |text: &str| {
+///     let task = format!("[task]\nmean = 1\ncovariance = {text}\n");
+///     parse(&task, Path::new("")).map(|problem| problem.given.covariance)
+/// };
+/// assert_eq!(covariance("0.5"), Ok(Entries::Number(0.5)));
+/// assert_eq!(covariance("[1, 4]"), Ok(Entries::List(vec![1.0, 4.0])));
+/// let rows = Entries::Rows(vec![vec![1.0, 0.5], vec![0.5, 1.0]]);
+/// assert_eq!(covariance("[[1, 0.5], [0.5, 1]]"), Ok(rows));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Entries {
@@ -71,6 +123,16 @@ pub enum Entries {
 }
 
 /// What is wrong with a file, in one line.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::read;
+///
+/// let error = read(Path::new("no/such/task.toml")).unwrap_err();
+/// assert_eq!(error.path, Path::new("no/such/task.toml"));
+/// assert!(error.to_string().starts_with("no/such/task.toml: cannot be read"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct FileError {
@@ -88,6 +150,17 @@ const SECTIONS: [(&str, &[&str]); 3] = [
 ];
 
 /// Reads a task.
+///
+/// ```
+/// use gauss_sim::nd::file::read;
+///
+/// let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("mean.csv"), "# class 1\n1.2, 1.0\n")?;
+/// let path = folder.path().join("task.toml");
+/// std::fs::write(&path, "[task]\nmean = \"mean.csv\"\ncovariance = 1\n")?;
+/// assert_eq!(read(&path)?.task.mean(), [1.2, 1.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn read(path: &Path) -> Result<Problem, FileError> {
     let failed = |reason| FileError { path: path.to_owned(), reason };
     let text = fs::read_to_string(path).map_err(|error| {
@@ -99,6 +172,18 @@ pub fn read(path: &Path) -> Result<Problem, FileError> {
 }
 
 /// Reads a task from its text; `folder` is where names of CSV files begin.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::parse;
+///
+/// // What is wrong is named as it stands in the file.
+/// let of = |text| parse(text, Path::new("")).unwrap_err();
+/// assert!(of("[task]\nmean = [1, 2]\n").starts_with("task.covariance is missing"));
+/// assert!(of("[task]\nmean = 1\ncovariance = -1\n").starts_with("task.covariance = -1"));
+/// assert!(of("[task]\nmaen = 1\n").starts_with("task.maen is not known"));
+/// ```
 pub fn parse(text: &str, folder: &Path) -> Result<Problem, String> {
     let table: Table = toml::from_str(text).map_err(|error| syntax(text, &error))?;
     check_names(&table)?;

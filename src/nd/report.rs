@@ -12,6 +12,31 @@ use super::grid::NdGrid;
 use super::row::{NdStageName, NormCell};
 
 /// What was asked, as resolved.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::{examples::EXAMPLES, file::parse, report::Question, row::NormCell};
+///
+/// let (_, text) = EXAMPLES[0];
+/// let problem = parse(text, Path::new(""))?;
+/// let question = Question {
+///     file: "isotropic.toml".to_owned(),
+///     title: problem.title.clone(),
+///     dimension: problem.task.dimension(),
+///     norm: NormCell(problem.norm),
+///     prior: problem.task.prior().get(),
+///     task: Some(problem.given),
+///     sigma: "1".to_owned(),
+///     eps: "0.5".to_owned(),
+///     stages: vec!["undefended"],
+///     votes: "101".to_owned(),
+///     draws: "same".to_owned(),
+/// };
+/// let json = serde_json::to_value(&question).expect("numbers and texts");
+/// assert_eq!((&json["dimension"], &json["task"]["mean"][0]), (&2.into(), &1.2.into()));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
     /// The file that describes the task.
@@ -66,6 +91,32 @@ impl Question {
 pub const MAX_SHOWN: usize = 50;
 
 /// What a grid shows.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::grid::{NdGrid, NdStage};
+/// use gauss_sim::nd::{examples::EXAMPLES, file::parse, report::findings};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::linear::Norm;
+/// use gauss_sim_theory::task::{Draws, Eps};
+///
+/// let (_, isotropic) = EXAMPLES[0];
+/// let problem = parse(isotropic, Path::new(""))?;
+/// let grid = NdGrid::new(problem, &[1.0], &[Eps::new(1.0)?], vec![NdStage::Optimum], Draws::Same)?;
+/// let found = findings(&grid)?;
+/// // ε = ‖(1.2/2, 1/1.25)‖ = 1
+/// let training = &found.training[0];
+/// assert!(training.optimal_at_eps.is_some_and(|eps| (eps - 1.0).abs() < 1e-12));
+/// assert!(!training.vote_restores_undefended && training.angle_degrees > 1.0);
+/// let optimum = &found.optima[0];
+/// assert!(!optimum.constant && optimum.accuracy_low <= optimum.accuracy_high);
+/// // The adversary moves x by the whole budget.
+/// let shift = optimum.shift.as_ref().expect("two dimensions");
+/// assert!((shift[0].hypot(shift[1]) - 1.0).abs() < 1e-9);
+/// assert!(found.lines(Norm::TWO, 0, 0)[0].starts_with("The best there is against ε = 1 in ℓ2:"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Findings {
     /// Of training, one a sigma.
@@ -75,6 +126,25 @@ pub struct Findings {
 }
 
 /// Where training with noise of one sigma leads.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::parse;
+/// use gauss_sim::nd::grid::{NdGrid, NdStage};
+/// use gauss_sim::nd::report::findings;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Draws, Eps};
+///
+/// // Noise in proportion to the covariance of the data keeps the direction of the weights.
+/// let text = "[task]\nmean = [1.2, 1]\ncovariance = [1, 0.25]\n[defense]\ncovariance = [2, 0.5]\n";
+/// let problem = parse(text, Path::new(""))?;
+/// let grid = NdGrid::new(problem, &[0.5], &[Eps::ZERO], vec![NdStage::Trained], Draws::Same)?;
+/// let training = &findings(&grid)?.training[0];
+/// assert!(training.vote_restores_undefended && training.angle_degrees < 1e-6);
+/// assert_eq!((training.sigma, training.optimal_at_eps), (0.5, None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrainingFinding {
     /// What multiplies θ − E\[θ\].
@@ -91,6 +161,26 @@ pub struct TrainingFinding {
 }
 
 /// The best that there is at one ε.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::parse;
+/// use gauss_sim::nd::grid::{NdGrid, NdStage};
+/// use gauss_sim::nd::report::findings;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Draws, Eps};
+///
+/// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
+/// let eps = [Eps::new(0.5)?, Eps::new(2.0)?];
+/// let grid = NdGrid::new(problem, &[1.0], &eps, vec![NdStage::Optimum], Draws::Same)?;
+/// let optima = findings(&grid)?.optima;
+/// // The classes are 2 apart: ε = ½ leaves Φ(½), and ε = 2 nothing.
+/// let phi = 0.691_462_461_274_013_1;
+/// assert!((optima[0].accuracy_low - phi).abs() < 1e-9 && (optima[0].distance_high - 0.5).abs() < 1e-9);
+/// assert!(!optima[0].constant && optima[1].constant);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OptimumFinding {
     /// The budget.
@@ -239,6 +329,14 @@ fn short(value: f64) -> String {
 }
 
 /// The norm's p as it stands behind ℓ.
+///
+/// ```
+/// use gauss_sim::nd::report::subscript;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::linear::Norm;
+///
+/// assert_eq!((subscript(Norm::TWO), subscript(Norm::MAX)), ("2".to_owned(), "∞".to_owned()));
+/// ```
 #[must_use]
 pub fn subscript(norm: Norm) -> String {
     if norm == Norm::MAX { "∞".to_owned() } else { norm.to_string() }

@@ -16,6 +16,30 @@ use super::Failure;
 use super::study::{Cell, Method};
 
 /// What was asked, as resolved.
+///
+/// ```
+/// use gauss_sim::engine::stream::STREAM_VERSION;
+/// use gauss_sim::train::row::Question;
+///
+/// let question = Question {
+///     mean: 1.0,
+///     noise: 1.0,
+///     shift: 1.0,
+///     sigma: "0.5,1".to_owned(),
+///     eps: "0.5".to_owned(),
+///     train_size: vec![100, 1000],
+///     methods: vec!["logistic"],
+///     repetitions: 200,
+///     epochs: 0,
+///     learning_rate: 0.1,
+///     batch_size: 32,
+///     seed: 1,
+///     stream_version: STREAM_VERSION,
+///     threads: 2,
+/// };
+/// assert_eq!(serde_json::to_value(&question)?["train_size"][1], 1000);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
     /// The class mean.
