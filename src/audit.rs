@@ -186,6 +186,31 @@ const RESTORES: &str = "the gap tends to 0, since the median of n draws tends to
 /// Answers an inquiry, claim by claim, metric by metric, protocol by protocol; in parallel, on rayon's
 /// current pool. `done` is told after each question. Fails where the claims mean nothing: see
 /// [`theory::claims::audit::audit`].
+///
+/// ```
+/// use std::sync::atomic::{AtomicUsize, Ordering};
+///
+/// use gauss_sim::audit::{self, Inquiry};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// # let (sigmas, eps, task, shift) = (vec![0.5, 1.0], vec![0.5], Task::default(), 1.0);
+/// # let metrics = vec![Metric::RobustAccuracy];
+/// let claims = vec![Claim::DefenseHelps, Claim::TrainingHurts];
+/// let draws = vec![Draws::Same, Draws::Fresh];
+/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
+/// let answered = AtomicUsize::new(0);
+/// let audited = audit::run(&inquiry, &|| {
+///     answered.fetch_add(1, Ordering::Relaxed);
+/// })?;
+/// assert_eq!((audited.len(), answered.into_inner()), (4, 4));
+/// assert_eq!(audited[2].finding.case.claim, Claim::TrainingHurts);
+///
+/// // Without a shift the defended and the trained classifier are one.
+/// assert!(audit::run(&Inquiry { shift: 0.0, ..inquiry }, &|| {}).is_err());
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 pub fn run(inquiry: &Inquiry, done: &(dyn Fn() + Sync)) -> Result<Vec<Audited>, DomainError> {
     let distinct = inquiry.distinct();
     let answers = distinct
@@ -217,6 +242,27 @@ pub fn run(inquiry: &Inquiry, done: &(dyn Fn() + Sync)) -> Result<Vec<Audited>, 
 /// Simulates every witness, both of its stages on the same samples; what several claims ask of the
 /// engine is counted once. `begin` is told how many samples there will be in all, `done` how many each
 /// batch had.
+///
+/// ```
+/// use gauss_sim::audit::{self, Confirmation, Inquiry};
+/// use gauss_sim::engine::{Run, VotesBy};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// # let (sigmas, eps, draws) = (vec![1.0], vec![0.5], vec![Draws::Same]);
+/// # let (claims, task, shift) = (vec![Claim::DefenseHelps], Task::default(), 1.0);
+/// let metrics = vec![Metric::RobustAccuracy, Metric::AdversarialAccuracy];
+/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
+/// let mut audited = audit::run(&inquiry, &|| {})?;
+/// let (run, votes_by) = (Run::new(7, 50_000), VotesBy::Draws);
+/// let confirmation = Confirmation { run, votes_by, confidence: 0.99, alpha: 1e-6 };
+/// // Two metrics, but the same two stages: one run.
+/// audit::confirm(&mut audited, &confirmation, |samples| assert_eq!(samples, 50_000), &|_| {})?;
+/// let gains = audited.iter().map(|item| item.simulated.expect("simulated").difference.value);
+/// assert!(gains.map(f64::signum).eq([1.0, -1.0]));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 pub fn confirm(
     audited: &mut [Audited],
     confirmation: &Confirmation,

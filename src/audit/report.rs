@@ -127,6 +127,24 @@ fn share(share: f64) -> String {
 
 /// For every question, once: where the claim holds, its frontier, the largest violation, the witness
 /// with its numbers, and what all that rests on.
+///
+/// ```
+/// use gauss_sim::audit::report::details;
+/// use gauss_sim::audit::{self, Inquiry};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::claims::{Claim, Metric};
+/// use gauss_sim_theory::task::{Draws, Task};
+///
+/// # let (sigmas, eps, draws) = (vec![0.3, 1.0], vec![0.1, 0.5], vec![Draws::Same]);
+/// # let (claims, task, shift) = (vec![Claim::DefenseHelps], Task::default(), 1.0);
+/// let metrics = vec![Metric::RobustAccuracy, Metric::AttackSuccessRate];
+/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
+/// let text = details(&audit::run(&inquiry, &|| {})?);
+/// // One question, and so one block.
+/// assert_eq!(text.matches("undefended < defended").count(), 1);
+/// assert!(text.contains("witness σ = 0.3, ε = 0.1"));
+/// # Ok::<(), theory::task::DomainError>(())
+/// ```
 #[must_use]
 pub fn details(audited: &[Audited]) -> String {
     let mut text = String::new();

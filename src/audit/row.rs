@@ -225,7 +225,7 @@ pub struct RegionRow {
     pub frontier: bool,
 }
 
-/// The borders of the regions of all findings, point by point.
+/// The borders of the regions of all findings, point by point: see [`RegionRow`].
 #[must_use]
 pub fn region_rows(audited: &[Audited]) -> Vec<RegionRow> {
     let mut rows = Vec::new();

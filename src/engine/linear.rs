@@ -423,6 +423,25 @@ impl Run {
     ///
     /// There is one kernel; [`Run::kernel`] does not matter here. `tests/linear_engine.rs` says the
     /// same thing in plain loops, with the same counts.
+    ///
+    /// ```
+    /// use gauss_sim::engine::Run;
+    /// use gauss_sim::nd::{examples::EXAMPLES, file::parse};
+    /// use gauss_sim::nd::grid::{NdGrid, NdStage};
+    /// # use theory as gauss_sim_theory;
+    /// use gauss_sim_theory::task::{Draws, Eps};
+    ///
+    /// let (_, isotropic) = EXAMPLES[0];
+    /// let problem = parse(isotropic, "".as_ref())?;
+    /// let (eps, stages) = ([Eps::new(0.5)?], vec![NdStage::Undefended, NdStage::Trained]);
+    /// let grid = NdGrid::new(problem, &[1.0], &eps, stages, Draws::Same)?;
+    /// let counts = Run::new(7, 10_000).count_linear(&grid.question()?, &|_| {});
+    /// // The undefended classifier is the best one without an attack, by far more than the samples scatter.
+    /// let [undefended, trained] = [0, 1].map(|margin: usize| counts.margins[margin].clean_correct());
+    /// assert!(undefended > trained);
+    /// assert_eq!(counts.margins[0].invariant(), 10_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn count_linear(&self, question: &LinearQuestion, done: &(dyn Fn(u64) + Sync)) -> Counts {
         self.prepare_linear(question).count(0..self.samples.div_ceil(LINEAR_BATCH), done)
     }

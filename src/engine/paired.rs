@@ -44,6 +44,26 @@ impl Run {
     ///
     /// The samples, and so each margin's own counts, are those of [`Run::count`]. There is one
     /// kernel; [`Run::kernel`] does not matter here.
+    ///
+    /// ```
+    /// use gauss_sim::engine::{Question, Run};
+    /// # use theory as gauss_sim_theory;
+    /// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+    ///
+    /// let (task, eps) = (Task::default(), vec![Eps::new(0.5)?]);
+    /// let trained = Margin::new(task, 0.0, 1.0, Votes::ONE)?;
+    /// let voted = trained.with_votes(Votes::new(11)?);
+    /// let question = Question::new(task, vec![trained, voted], eps.clone())?;
+    /// let run = Run::new(7, 10_000);
+    /// let (pairs, counts) = (run.pairs(&question, &|_| {})?, run.count(&question, &|_| {}));
+    /// // The same samples, and so the same counts of each.
+    /// let clean = counts.margins.iter().map(|margin| margin.clean_correct());
+    /// assert!(clean.eq(pairs.clean_correct()));
+    ///
+    /// // One margin has nothing to be compared with.
+    /// assert!(run.pairs(&Question::new(task, vec![trained], eps)?, &|_| {}).is_err());
+    /// # Ok::<(), theory::task::DomainError>(())
+    /// ```
     pub fn pairs(
         &self,
         question: &Question,

@@ -88,6 +88,23 @@ impl Question {
 }
 
 /// Up to this many dimensions the numbers of a task are kept with its results, and matching noise is shown.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::parse;
+/// use gauss_sim::nd::grid::{NdGrid, NdStage};
+/// use gauss_sim::nd::report::{MAX_SHOWN, findings};
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Draws, Eps};
+///
+/// let mean = vec![0.1; MAX_SHOWN + 1];
+/// let problem = parse(&format!("[task]\nmean = {mean:?}\ncovariance = 1\n"), Path::new(""))?;
+/// let (eps, stages) = ([Eps::new(0.1)?], vec![NdStage::Optimum]);
+/// let grid = NdGrid::new(problem, &[1.0], &eps, stages, Draws::Same)?;
+/// assert_eq!(findings(&grid)?.optima[0].shift, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const MAX_SHOWN: usize = 50;
 
 /// What a grid shows.
@@ -205,6 +222,25 @@ pub struct OptimumFinding {
 }
 
 /// What a grid shows besides its rows.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::parse;
+/// use gauss_sim::nd::grid::{NdGrid, NdStage};
+/// use gauss_sim::nd::report::findings;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Draws, Eps};
+///
+/// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
+/// let eps = [Eps::new(0.25)?, Eps::new(0.5)?];
+/// let of = |stage| NdGrid::new(problem.clone(), &[0.5, 1.0, 2.0], &eps, vec![stage], Draws::Same);
+/// // One a sigma, and one an ε where the optimum is asked for.
+/// let found = findings(&of(NdStage::Optimum)?)?;
+/// assert_eq!((found.training.len(), found.optima.len()), (3, 2));
+/// assert!(findings(&of(NdStage::Trained)?)?.optima.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn findings(grid: &NdGrid) -> Result<Findings, EntryError> {
     let training = grid.sigmas().iter().map(|&sigma| of_training(grid.problem(), sigma));
     let optima = grid.eps().iter().zip(grid.optima());
