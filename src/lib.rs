@@ -5,10 +5,10 @@
 //!                                 +-> sampled counts (engine)  -+-> check -> row -> file, table, chart
 //! ```
 //!
-//! A question goes in; exact values, counts and what the comparison of the two says come out:
+//! A question goes in; exact values, counts and what the comparison of the two says come out. The words of
+//! the question are those of the crate `gauss_sim_theory`.
 //!
 //! ```
-//!
 //! use gauss_sim::engine::Run;
 //! use gauss_sim::sweep::Grid;
 //! # use theory as gauss_sim_theory;

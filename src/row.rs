@@ -133,19 +133,8 @@ pub(crate) const THRESHOLDS: &str = "thresholds k";
 pub(crate) const NUMBERS_OF_VOTES: &str = "numbers of votes n";
 
 /// A stage with what sets it apart from others of its name: `voted (n = 101)`.
-///
-/// ```
-/// use gauss_sim::row::{StageName, VotesCell, stage_label};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::Votes;
-///
-/// assert_eq!(stage_label(StageName::Undefended, None, None), "undefended");
-/// assert_eq!(stage_label(StageName::Defended, Some(0.5), None), "defended (k = 0.5)");
-/// let limit = Some(VotesCell(Votes::Limit));
-/// assert_eq!(stage_label(StageName::Voted, Some(1.0), limit), "voted (n = ∞)");
-/// ```
 #[must_use]
-pub fn stage_label(
+pub(crate) fn stage_label(
     stage: impl fmt::Display,
     threshold: Option<f64>,
     votes: Option<VotesCell>,

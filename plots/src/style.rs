@@ -26,12 +26,17 @@ pub const PALETTE: [Color; 8] = [
 /// The dash pattern of a line.
 ///
 /// ```
-/// use gauss_sim_plots::Dash;
+/// use gauss_sim_plots::{Axis, Chart, Dash, Error, Line, Size, Style};
 ///
-/// assert!(Dash::Solid.pattern().is_empty());
-/// // A dash and a gap; a dash, a gap, a dot and a gap.
-/// assert_eq!(Dash::Dashed.pattern().len(), 2);
-/// assert_eq!(Dash::DashDot.pattern().len(), 4);
+/// let drawn = |dash| {
+///     let line = Line::new("", [(0.0, 0.84), (1.0, 0.76)]).style(Style::series(0).dash(dash));
+///     Chart::new(Axis::linear("σ"), Axis::linear("accuracy")).with(line).render(Size::COLUMN)
+/// };
+/// // Each dash is a piece of its own.
+/// let pieces = |dash| Ok::<_, Error>(drawn(dash)?.svg().matches("<polyline").count());
+/// assert!(pieces(Dash::Solid)? < pieces(Dash::Dashed)?);
+/// assert!(pieces(Dash::Dashed)? < pieces(Dash::Dotted)?);
+/// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Dash {
@@ -53,7 +58,7 @@ pub enum Dash {
 impl Dash {
     /// Lengths drawn and skipped in turn, in points; empty for a solid line.
     #[must_use]
-    pub fn pattern(self) -> &'static [f64] {
+    pub(crate) fn pattern(self) -> &'static [f64] {
         match self {
             Self::Solid => &[],
             Self::Dashed => &[6.5, 2.2],

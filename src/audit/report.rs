@@ -1,4 +1,5 @@
-//! What is found of the claims, for a reader.
+//! What is found of the claims, for a reader: an overview of all, the details of each, or one point of
+//! (sigma, ε), as text for a terminal or a paper.
 
 use theory::claims::audit::{EndPoint, Extent};
 use theory::claims::proof::Cover;

@@ -365,15 +365,7 @@ fn short(value: f64) -> String {
 }
 
 /// The norm's p as it stands behind ℓ.
-///
-/// ```
-/// use gauss_sim::nd::report::subscript;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::linear::Norm;
-///
-/// assert_eq!((subscript(Norm::TWO), subscript(Norm::MAX)), ("2".to_owned(), "∞".to_owned()));
-/// ```
 #[must_use]
-pub fn subscript(norm: Norm) -> String {
+pub(crate) fn subscript(norm: Norm) -> String {
     if norm == Norm::MAX { "∞".to_owned() } else { norm.to_string() }
 }
