@@ -139,7 +139,8 @@ fn a_bad_range_says_what_is_wrong_and_what_would_be_right() {
     }
     for text in ["abc", "1_000", "1 2", "0-4", "1e", "e5", ".", "-", "0x10", "--1", "1,5e-1.5"] {
         let item = text.rsplit(',').next().unwrap_or_default();
-        let tail = "is not a number: write one as in 0.5, -2 or 1e-3";
+        let tail =
+            "is neither a number nor a range: write one as in 0.5, -2, 1e-3, 0..4 or 0..4/41";
         says(text, &format!("\"{item}\" {tail}"));
     }
     says("0..=4", "\"=4\" is not a number: write one as in 0.5, -2 or 1e-3");
@@ -220,7 +221,7 @@ fn a_bad_range_says_what_is_wrong_and_what_would_be_right() {
 #[test]
 fn a_long_text_is_quoted_in_part_and_on_one_line() {
     let message = error(&format!("a\nb{}", "x".repeat(10_000)));
-    assert!(message.starts_with("\"a\\nbxxx") && message.contains("xxx…\" is not"));
+    assert!(message.starts_with("\"a\\nbxxx") && message.contains("xxx…\" is neither"));
     assert!(message.len() < 200);
 }
 

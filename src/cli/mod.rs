@@ -35,8 +35,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
     after_help = "Try: gauss-sim sweep --sigma 0..4",
     after_long_help = AFTER_HELP,
     subcommand_required = true,
-    arg_required_else_help = true,
-    disable_help_subcommand = true
+    arg_required_else_help = true
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -82,14 +81,14 @@ enum Verb {
     Simulate(simulate::Args),
     Sweep(sweep::Args),
     Plot(plot::Args),
+    Merge(merge::Args),
     Claims(claims::Args),
     Train(train::Args),
     Nd(nd::Args),
-    Completions(completions::Args),
-    Man(completions::ManArgs),
-    Merge(merge::Args),
     Figures(figures::Args),
     Report(report::Args),
+    Completions(completions::Args),
+    Man(completions::ManArgs),
 }
 
 /// What a verb that has done its work has to say.
@@ -111,14 +110,14 @@ impl Cli {
             Verb::Simulate(args) => args.run(),
             Verb::Sweep(args) => args.run(),
             Verb::Plot(args) => args.run(),
+            Verb::Merge(args) => args.run(),
             Verb::Claims(args) => args.run(),
             Verb::Train(args) => args.run(),
             Verb::Nd(args) => args.run(),
-            Verb::Completions(args) => args.run(),
-            Verb::Man(args) => args.run(),
-            Verb::Merge(args) => args.run(),
             Verb::Figures(args) => args.run(),
             Verb::Report(args) => args.run(),
+            Verb::Completions(args) => args.run(),
+            Verb::Man(args) => args.run(),
         }?;
         Ok(match outcome {
             Outcome::Done => ExitCode::SUCCESS,

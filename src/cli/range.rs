@@ -64,6 +64,9 @@ pub enum RangeError {
     /// A text where a number should be.
     #[error("{0} is not a number: write one as in 0.5, -2 or 1e-3")]
     NotANumber(String),
+    /// A text where a number or a range should be.
+    #[error("{0} is neither a number nor a range: write one as in 0.5, -2, 1e-3, 0..4 or 0..4/41")]
+    NotAValue(String),
     /// An infinity or a NaN.
     #[error("{0} is not a finite number: write one as in 0.5, -2 or 1e-3")]
     NotFinite(String),
@@ -164,7 +167,7 @@ impl FromStr for Range {
         for item in items(text)? {
             match Span::parse(item)? {
                 Some(span) => values.append(&mut span.points()?),
-                None => values.push(Number::parse(item)?.value()),
+                None => values.push(single(item)?),
             }
             check_total(text, values.len())?;
         }
@@ -172,6 +175,14 @@ impl FromStr for Range {
         values.dedup();
         Ok(Self { text: canonical(text), values })
     }
+}
+
+/// A number that stands by itself, where a range could.
+fn single(item: &str) -> Result<f64, RangeError> {
+    number(item).map_err(|error| match error {
+        RangeError::NotANumber(text) => RangeError::NotAValue(text),
+        other => other,
+    })
 }
 
 /// The places between the commas, none of them empty.
