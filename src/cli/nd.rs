@@ -9,6 +9,7 @@ use theory::task::Eps;
 use super::args::{GRID_HELP, JudgingArgs, OutputArgs, ThreadArgs, VotingArgs, flag_error};
 use super::long::{Answer, Drawing, Job, LongArgs, Place};
 use super::plot::{chart_files, draw};
+use super::progress::Working;
 use super::range::{self, Count, Range, quote};
 use super::simulate::{RECORD_FILE, RUN_FILES, print};
 use super::{Outcome, say};
@@ -145,8 +146,10 @@ impl Args {
         let resume = self.resume.as_deref();
         let wrong = |error: &EntryError| self.wrong(error);
         let job = || self.long.job(resume, || self.ask(), wrong, drawing, &place);
+        let working = Working::on("finding the classifiers and what they are worth");
         let mut job: Job<NdGrid> = self.threads.install(job)??;
         let exact = self.threads.install(|| job.grid().exact())?.map_err(|e| self.wrong(&e))?;
+        drop(working);
         let mut charts = Vec::new();
         if let (false, Some(folder)) = (self.no_plots, job.folder()) {
             charts = chart_files(&figures::figures(&job.grid().exact_rows(&exact))?);
@@ -154,7 +157,10 @@ impl Args {
                 folder.expect_free(file)?;
             }
         }
-        let found = self.threads.install(|| findings(job.grid()))?.map_err(|e| self.wrong(&e))?;
+        let found = {
+            let _working = Working::on("comparing with the optimum");
+            self.threads.install(|| findings(job.grid()))?.map_err(|e| self.wrong(&e))?
+        };
         let answer = self.threads.install(|| job.answer(&exact, drawing.means, &self.long))??;
         if let Some(line) = job.end_line(&answer, "nd") {
             say(&line);

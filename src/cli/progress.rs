@@ -1,6 +1,7 @@
 //! Progress on standard error, and only to a terminal.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -38,6 +39,28 @@ pub(super) fn examples(total: u64) -> ProgressBar {
     let template = "training {wide_bar} {human_pos} of {human_len} examples, {eta} to go";
     let style = ProgressStyle::with_template(template);
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// What goes on, and for how long, until this is dropped: for work without parts that can be counted.
+#[must_use]
+pub(super) struct Working(ProgressBar);
+
+impl Working {
+    /// Begins to say so.
+    pub(super) fn on(what: &'static str) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+        let style = ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
+        let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        let bar = bar.with_message(what);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use super::args::{OutputArgs, PointArgs, SimulationArgs, ThreadArgs, flag_error};
 use super::long::{Job, LongArgs, Place, ResumeArgs};
+use super::progress::Working;
 use super::{Outcome, say};
 use crate::engine::stream::STREAM_VERSION;
 use crate::engine::{BATCH, Kernel, Run, VotesBy};
@@ -46,7 +47,10 @@ impl Args {
         let resume = self.resume.resume.as_deref();
         let mut job: Job<Grid> =
             self.long.job(resume, || self.point.grid(), flag_error, drawing, &place)?;
-        let exact = self.threads.install(|| job.grid().exact())?;
+        let exact = {
+            let _working = Working::on("exact values");
+            self.threads.install(|| job.grid().exact())?
+        };
         let answer = self.threads.install(|| job.answer(&exact, drawing.means, &self.long))??;
         if let Some(line) = job.end_line(&answer, "simulate") {
             say(&line);

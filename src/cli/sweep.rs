@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs, flag_error};
 use super::long::{Job, LongArgs, OWN_FILES, Place, ResumeArgs};
 use super::plot::{chart_files, draw};
+use super::progress::Working;
 use super::range::Range;
 use super::simulate::{RUN_FILES, keep_record, print};
 use super::{Outcome, say};
@@ -67,7 +68,10 @@ impl Args {
         let mut job: Job<Grid> = self.long.job(resume, ask, flag_error, drawing, &place)?;
         // The exact values say which charts there will be, so that a file in the way is found before
         // the long part of the work, not after it.
-        let exact = self.threads.install(|| job.grid().exact())?;
+        let exact = {
+            let _working = Working::on("exact values");
+            self.threads.install(|| job.grid().exact())?
+        };
         let mut charts = Vec::new();
         if let (false, Some(folder)) = (self.no_plots, job.folder()) {
             charts = chart_files(&figures(&job.grid().exact_rows(&exact))?);

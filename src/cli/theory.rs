@@ -4,6 +4,7 @@ use anyhow::Result;
 use theory::convergence::Tolerance;
 
 use super::args::{self, OutputArgs, PointArgs, ThreadArgs};
+use super::progress::Working;
 use super::simulate::{RUN_FILES, deliver, print};
 use super::{Outcome, say};
 use crate::plan;
@@ -53,7 +54,10 @@ impl Args {
         let folder = self.output.folder(&RUN_FILES)?;
         let mut record = Record::begin(question, grid.rows());
         let start = std::time::Instant::now();
-        let rows = self.threads.install(|| grid.exact_rows(&grid.exact()))?;
+        let rows = {
+            let _working = Working::on("exact values");
+            self.threads.install(|| grid.exact_rows(&grid.exact()))?
+        };
         record.wall_seconds = start.elapsed().as_secs_f64();
         deliver(&rows, &record, folder.as_ref(), self.output.format)?;
         Ok(Outcome::Done)
@@ -64,7 +68,10 @@ impl Args {
         self.point.grid()?; // its errors, before a folder is made
         let folder = self.output.folder(&PLAN_FILES)?;
         let start = std::time::Instant::now();
-        let (rows, question) = self.threads.install(|| self.point.plan(tolerance))??;
+        let (rows, question) = {
+            let _working = Working::on("looking for numbers of votes");
+            self.threads.install(|| self.point.plan(tolerance))??
+        };
         let mut record = Record::begin(question, rows.len());
         record.wall_seconds = start.elapsed().as_secs_f64();
         if let Some(folder) = &folder {
