@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum};
 use theory::convergence::Tolerance;
 use theory::task::{DomainError, Draws, Stage, Task};
 
-use super::long::Drawing;
 use super::range::{self, Count, Probability, RANGE_HELP, Range, VoteList, quote};
 use crate::campaign::Means;
 use crate::engine::dispatch::Level;
@@ -218,6 +217,18 @@ impl SimulationArgs {
             },
         }
     }
+}
+
+/// What is to be drawn, by which means, and how it is judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drawing<'a> {
+    /// As given.
+    pub(super) samples: Option<Count>,
+    /// Unless given, and unless the run stops at a precision.
+    pub(super) usual: u64,
+    pub(super) judging: &'a JudgingArgs,
+    pub(super) votes_by: VotesBy,
+    pub(super) means: Means,
 }
 
 /// Which samples, and how they are judged.

@@ -10,7 +10,7 @@ use theory::task::Draws;
 use super::args::{DataArgs, OutputArgs, ThreadArgs, VotesByName, flag_error, seed};
 use super::plot::{draw, files_of};
 use super::range::{Count, Probability, Range, quote};
-use super::simulate::{RECORD_FILE, print, simulation_record};
+use super::results::{RECORD_FILE, print, simulation_record};
 use super::{Outcome, progress, say};
 use crate::audit::report::{at_a_point, details, overview};
 use crate::audit::row::{ClaimRow, Question, RegionRow, region_rows};

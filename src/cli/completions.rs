@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::simulate::print;
+use super::results::print;
 use super::{Cli, Outcome, say};
 use crate::store::Folder;
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::paper::{Drawn, PaperArgs};
 use super::plot::{ENDINGS, files_of, formats};
-use super::simulate::{RECORD_FILE, print, simulation_record};
+use super::results::{RECORD_FILE, print, simulation_record};
 use crate::engine::{Run, VotesBy};
 use crate::figures::thousands;
 use crate::paper::table::Table;

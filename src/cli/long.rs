@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 
-use super::args::{JudgingArgs, OutputArgs};
+use super::args::{Drawing, OutputArgs};
 use super::range::{self, Count, quote};
+use super::results::simulation_record;
 use super::signals::stop_flag;
-use super::simulate::simulation_record;
 use super::{Outcome, progress, say};
 use crate::campaign::batches::Shard;
 use crate::campaign::file::{COUNTS_FILE, CountsError};
 use crate::campaign::subject::Subject;
 use crate::campaign::{Campaign, End, Limits, Means, Plan};
-use crate::engine::{Run, VotesBy};
+use crate::engine::Run;
 use crate::figures::thousands;
 use crate::record::{Judgement, Record};
 use crate::store::Folder;
@@ -72,18 +72,6 @@ const FIXED: [&str; 16] = [
     "shard",
     "output",
 ];
-
-/// What is to be drawn, by which means, and how it is judged.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Drawing<'a> {
-    /// As given.
-    pub(super) samples: Option<Count>,
-    /// Unless given, and unless the run stops at a precision.
-    pub(super) usual: u64,
-    pub(super) judging: &'a JudgingArgs,
-    pub(super) votes_by: VotesBy,
-    pub(super) means: Means,
-}
 
 /// The most samples of a run that stops at a precision, unless told otherwise.
 const MOST_SAMPLES: u64 = 1_000_000_000_000;

@@ -9,7 +9,7 @@ use super::args::{OutputArgs, ThreadArgs};
 use super::long::{Home, judged, kept_files};
 use super::plot::chart_files;
 use super::range::Probability;
-use super::simulate::RUN_FILES;
+use super::results::RUN_FILES;
 use super::{Outcome, nd, say, sweep};
 use crate::campaign::file::is_nd;
 use crate::campaign::merge::Merger;

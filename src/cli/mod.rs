@@ -12,6 +12,7 @@ mod plot;
 mod progress;
 pub mod range;
 mod report;
+mod results;
 mod signals;
 mod simulate;
 mod sweep;

@@ -6,12 +6,14 @@ use anyhow::{Result, anyhow};
 use theory::linear::{EntryError, Norm, Rule};
 use theory::task::Eps;
 
-use super::args::{GRID_HELP, JudgingArgs, OutputArgs, ThreadArgs, VotingArgs, flag_error};
-use super::long::{Answer, Drawing, Job, LongArgs, Place};
+use super::args::{
+    Drawing, GRID_HELP, JudgingArgs, OutputArgs, ThreadArgs, VotingArgs, flag_error,
+};
+use super::long::{Answer, Job, LongArgs, Place};
 use super::plot::{chart_files, draw};
 use super::progress::Working;
 use super::range::{self, Count, Range, quote};
-use super::simulate::{RECORD_FILE, RUN_FILES, print};
+use super::results::{RECORD_FILE, RUN_FILES, print};
 use super::{Outcome, say};
 use crate::campaign::Means;
 use crate::campaign::file::COUNTS_FILE;

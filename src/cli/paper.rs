@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::args::{ThreadArgs, seed};
 use super::range::length::{Width, width};
 use super::range::{Count, CountError, quote};
-use super::simulate::verdict_line;
+use super::results::verdict_line;
 use super::{Outcome, progress, say};
 use crate::check::Verdict;
 use crate::figures::NARROW;

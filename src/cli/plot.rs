@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use rayon::prelude::*;
 
 use super::Outcome;
-use super::simulate::print;
+use super::results::print;
 use crate::figures::{Figure, figures, nd};
 use crate::store::{Folder, Rows, read_rows};
 

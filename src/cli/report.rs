@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 
 use super::Outcome;
 use super::paper::PaperArgs;
-use super::simulate::print;
+use super::results::print;
 use crate::paper::report::{Entry, Frame, page};
 use crate::store::Folder;
 

@@ -9,7 +9,7 @@ use super::long::{Job, LongArgs, OWN_FILES, Place, ResumeArgs};
 use super::plot::{chart_files, draw};
 use super::progress::Working;
 use super::range::Range;
-use super::simulate::{RUN_FILES, keep_record, print};
+use super::results::{RUN_FILES, keep_record, print};
 use super::{Outcome, say};
 use crate::campaign::file::COUNTS_FILE;
 use crate::figures::{figures, thousands, usual_point};

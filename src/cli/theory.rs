@@ -5,7 +5,7 @@ use theory::convergence::Tolerance;
 
 use super::args::{self, OutputArgs, PointArgs, ThreadArgs};
 use super::progress::Working;
-use super::simulate::{RUN_FILES, deliver, print};
+use super::results::{RUN_FILES, deliver, print};
 use super::{Outcome, say};
 use crate::plan;
 use crate::record::Record;

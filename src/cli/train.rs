@@ -8,7 +8,7 @@ use theory::task::{Eps, Task};
 use super::args::{DataArgs, GRID_HELP, OutputArgs, ThreadArgs, flag_error, seed};
 use super::plot::{draw, files_of};
 use super::range::{self, Count, Range, quote};
-use super::simulate::{RECORD_FILE, print};
+use super::results::{RECORD_FILE, print};
 use super::{Outcome, progress, say};
 use crate::engine::stream::STREAM_VERSION;
 use crate::figures::train::{self as figures, figures};

@@ -10,8 +10,8 @@ use crate::campaign::lock::{LOCK_FILE, Lock};
 use crate::campaign::nd::TASK_FILE;
 use crate::campaign::subject::Subject;
 use crate::cli::args::OutputArgs;
+use crate::cli::results::{RECORD_FILE, RUN_FILES};
 use crate::cli::say;
-use crate::cli::simulate::{RECORD_FILE, RUN_FILES};
 use crate::record::Record;
 use crate::store::{Folder, to_csv};
 
