@@ -5,7 +5,7 @@
 //!                                       +-> sampled counts (engine::linear)  -+-> check -> row
 //! ```
 //!
-//! - [`mod@file`]: reads the task, and names the entry that is wrong; [`examples`] has some;
+//! - [`mod@file`]: reads the task, and names the entry that is wrong; [`examples`] has some; [`problem`]: the task, and as a file again;
 //! - [`grid`]: stages, sigmas and budgets in, rows out;
 //! - [`row`]: a row's own columns;
 //! - [`report`]: what there is to say of training, voting and the robust optimum, and rows as text.
@@ -13,5 +13,6 @@
 pub mod examples;
 pub mod file;
 pub mod grid;
+pub mod problem;
 pub mod report;
 pub mod row;

@@ -1,26 +1,22 @@
 //! Long runs on the command line: their flags, and how a run is begun, continued and kept.
 
 mod home;
+mod job;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 
 use super::args::{Drawing, OutputArgs};
 use super::range::{self, Count, quote};
-use super::results::simulation_record;
-use super::signals::stop_flag;
-use super::{Outcome, progress, say};
 use crate::campaign::batches::Shard;
 use crate::campaign::file::{COUNTS_FILE, CountsError};
 use crate::campaign::subject::Subject;
-use crate::campaign::{Campaign, End, Limits, Means, Plan};
-use crate::engine::Run;
-use crate::figures::thousands;
-use crate::record::{Judgement, Record};
+use crate::campaign::{Campaign, Plan};
 use crate::store::Folder;
 pub(super) use home::{Home, OWN_FILES, quoted};
+pub(super) use job::{Answer, Job, judged};
 
 /// How a run is shared out and stopped.
 #[derive(Debug, clap::Args)]
@@ -93,30 +89,6 @@ fn duration(text: &str) -> Result<Duration, String> {
         .map_err(|_| format!("{} is not a time: write one as in 90s, 10m or 2h30m", quote(text)))
 }
 
-/// What is to be done: a question, the run that answers it, and where the answer goes.
-pub(super) struct Job<S: Subject> {
-    work: Work<S>,
-    question: S::Record,
-    home: Option<Home>,
-    resumed: bool,
-}
-
-enum Work<S: Subject> {
-    /// Nothing is drawn.
-    Exact(S),
-    /// A run, begun or not.
-    Run(Campaign<S>),
-}
-
-/// What came of it.
-pub(super) struct Answer<S: Subject> {
-    pub(super) rows: Vec<S::Row>,
-    pub(super) record: Record<S::Record>,
-    /// Everything was there already.
-    pub(super) current: bool,
-    end: Option<End>,
-}
-
 /// Where a job's answer goes.
 pub(super) struct Place<'a> {
     pub(super) output: &'a OutputArgs,
@@ -163,7 +135,7 @@ impl LongArgs {
                 ));
             }
             let home = Home::open(place.output, place.fresh, place.files)?;
-            return Ok(Job { work: Work::Exact(grid), question, home, resumed: false });
+            return Ok(Job::exact(grid, question, home));
         }
         let campaign = Campaign::new(grid, &question, &plan).map_err(|error| wrong(&error))?;
         if let Some(shard) = self.shard.filter(|_| campaign.whole().is_empty()) {
@@ -180,7 +152,7 @@ impl LongArgs {
                 "--shard {shard} needs a folder to be merged from: name one with -o"
             ));
         }
-        Ok(Job { work: Work::Run(campaign), question, home, resumed: false })
+        Ok(Job::run(campaign, question, home))
     }
 }
 
@@ -200,212 +172,5 @@ fn take_up<S: Subject>(path: &Path, samples: Option<Count>) -> Result<Job<S>> {
     if let Some(samples) = samples {
         campaign.extend(samples.get()).map_err(|error| anyhow!("--samples {samples}: {error}"))?;
     }
-    let question = campaign.record();
-    Ok(Job { work: Work::Run(campaign), question, home: Some(home), resumed: true })
-}
-
-impl<S: Subject> Job<S> {
-    /// What is asked.
-    pub(super) fn grid(&self) -> &S {
-        match &self.work {
-            Work::Exact(grid) => grid,
-            Work::Run(campaign) => campaign.grid(),
-        }
-    }
-
-    fn campaign(&self) -> Option<&Campaign<S>> {
-        match &self.work {
-            Work::Exact(_) => None,
-            Work::Run(campaign) => Some(campaign),
-        }
-    }
-
-    /// What is to be drawn, in a few words.
-    pub(super) fn plan(&self) -> String {
-        let Some(campaign) = self.campaign() else {
-            return "0 samples".to_owned();
-        };
-        let most = if campaign.precision().is_some() { "at most " } else { "" };
-        let mut text =
-            format!("{most}{} samples, seed {}", thousands(campaign.samples()), campaign.seed());
-        if let Some(shard) = campaign.shard() {
-            text +=
-                &format!(", of which share {shard} has {}", thousands(campaign.whole_samples()));
-        }
-        if self.resumed {
-            text += &format!(", {} of them done", thousands(campaign.counts().samples));
-        }
-        text
-    }
-
-    /// Draws what is to be drawn and compares, on rayon's current pool. The counts are in the folder
-    /// when this returns.
-    pub(super) fn answer(
-        &mut self,
-        exact: &S::Exact,
-        means: Means,
-        long: &LongArgs,
-    ) -> Result<Answer<S>> {
-        let mut record = Record::begin(self.question.clone(), self.grid().rows());
-        let start = Instant::now();
-        let home = self.home.as_ref();
-        let campaign = match &mut self.work {
-            Work::Exact(grid) => {
-                let rows = grid.exact_rows(exact);
-                record.wall_seconds = start.elapsed().as_secs_f64();
-                return Ok(Answer { rows, record, current: false, end: None });
-            }
-            Work::Run(campaign) => campaign,
-        };
-        let there = self.resumed.then(|| campaign.ended()).flatten();
-        let end = match there {
-            Some(end) => end,
-            None => draw(campaign, home, means, long)?,
-        };
-        let rows = judged(campaign, exact, means, Some(end), &mut record);
-        record.wall_seconds = start.elapsed().as_secs_f64();
-        let current = match (there, home) {
-            (Some(_), Some(home)) => home.is_current::<S>(&rows, &record)?,
-            _ => false,
-        };
-        Ok(Answer { rows, record, current, end: Some(end) })
-    }
-
-    /// The folder.
-    pub(super) fn folder(&self) -> Option<&Folder> {
-        self.home.as_ref().map(|home| &home.folder)
-    }
-
-    /// How the run came to its end, in one line, and how it goes on; nothing where it came to the end
-    /// that was asked for.
-    pub(super) fn end_line(&self, answer: &Answer<S>, verb: &str) -> Option<String> {
-        let (campaign, end) = (self.campaign()?, answer.end?);
-        let samples = thousands(campaign.counts().samples);
-        let of = thousands(campaign.whole_samples());
-        let precision = answer.record.progress.as_ref().and_then(|p| p.precision.as_ref());
-        let reached = precision.map(|stopping| {
-            let widest = stopping.widest.map_or_else(
-                || "some have nothing to estimate from".to_owned(),
-                |widest| format!("the widest is {widest:.3e}"),
-            );
-            match stopping.reached {
-                true => format!(
-                    "every interval is at most {:e} wide ({widest}), at look {} after {samples} samples",
-                    stopping.width, stopping.look
-                ),
-                false => format!("not every interval is at most {:e} wide ({widest})", stopping.width),
-            }
-        });
-        let reached_too = reached.as_ref().map_or_else(String::new, |text| format!("; {text}"));
-        let on = match self.folder() {
-            Some(folder) => {
-                format!("go on with: gauss-sim {verb} --resume {}", quoted(folder.path()))
-            }
-            None => "nothing is kept without -o".to_owned(),
-        };
-        match end {
-            End::Complete if answer.current => {
-                Some(format!("complete: {samples} samples, nothing to do{reached_too}"))
-            }
-            End::Complete => {
-                reached.map(|text| format!("{of} samples, the most that were to be drawn: {text}"))
-            }
-            End::Precision if answer.current => {
-                reached.map(|text| format!("nothing to do: {text}"))
-            }
-            End::Precision => reached,
-            End::Time => Some(format!(
-                "the time is over: {samples} of {of} samples drawn{reached_too}; {on}"
-            )),
-            End::Interrupted => {
-                Some(format!("interrupted: {samples} of {of} samples drawn{reached_too}; {on}"))
-            }
-        }
-    }
-}
-
-impl<S: Subject> Answer<S> {
-    pub(super) fn outcome(&self) -> Outcome {
-        match self.end {
-            Some(End::Interrupted) => Outcome::Interrupted,
-            _ => self.record.outcome(),
-        }
-    }
-}
-
-/// Draws until an end comes, keeping the counts now and then and at the end.
-fn draw<S: Subject>(
-    campaign: &mut Campaign<S>,
-    home: Option<&Home>,
-    means: Means,
-    long: &LongArgs,
-) -> Result<End> {
-    if let Some(home) = home {
-        // Before the work: what cannot be written even once would have nowhere to go.
-        home.begin(campaign)?;
-    }
-    let bar = progress::samples(campaign.whole_samples());
-    bar.set_position(campaign.counts().samples);
-    bar.reset_eta();
-    let stop = stop_flag();
-    let limits = Limits { stop: &stop, time: long.time, keep_every: long.checkpoint_every };
-    let mut said = false;
-    let mut keep = |campaign: &Campaign<S>| {
-        let kept = home.map_or(Ok(()), |home| home.keep(campaign));
-        match kept {
-            Err(error) if !said => {
-                said = true;
-                bar.suspend(|| {
-                    say(&format!(
-                        "{error:#}; the run goes on and tries again, and says no more of it"
-                    ));
-                });
-            }
-            _ => {}
-        }
-    };
-    let end = campaign.draw(means, limits, &mut keep, &|done| bar.inc(done))?;
-    bar.finish_and_clear();
-    if let Some(home) = home {
-        home.keep(campaign).with_context(|| {
-            format!(
-                "the counts as last kept are still there: make room, and go on with --resume {}",
-                quoted(home.folder.path())
-            )
-        })?;
-    }
-    Ok(end)
-}
-
-/// The rows of what a campaign has counted; tells the record how.
-pub(super) fn judged<S: Subject>(
-    campaign: &Campaign<S>,
-    exact: &S::Exact,
-    means: Means,
-    end: Option<End>,
-    record: &mut Record<S::Record>,
-) -> Vec<S::Row> {
-    let (confidence, alpha) = campaign.levels();
-    let grid = campaign.grid();
-    let (rows, verdict) = grid.checked_rows(exact, campaign.counts(), confidence, alpha);
-    let run = Run {
-        seed: campaign.seed(),
-        samples: campaign.counts().samples,
-        level: means.level,
-        kernel: means.kernel,
-    };
-    let mut simulation = simulation_record(
-        &run,
-        campaign.votes_by(),
-        confidence,
-        alpha,
-        campaign.seconds(),
-        grid.rows(),
-    );
-    simulation.batch = S::BATCH;
-    simulation.engine = S::engine(means.kernel);
-    record.simulation = Some(simulation);
-    record.progress = Some(campaign.reach(end));
-    record.judgement = Some(Judgement::from(&verdict));
-    rows
+    Ok(Job::resumed(campaign, home))
 }

@@ -9,7 +9,7 @@ use theory::linear::{
 };
 use theory::task::{Draws, Eps, Votes};
 
-use super::file::Problem;
+use super::problem::Problem;
 use super::row::{NdCell, NdRow, NdStageName, NormCell};
 use crate::answer::{Answer, Bias, Exact, RowCounts, checked};
 use crate::check::Verdict;

@@ -7,8 +7,8 @@ use theory::linear::{
 };
 use theory::task::Eps;
 
-use super::file::{Given, Problem};
 use super::grid::NdGrid;
+use super::problem::{Given, Problem};
 use super::row::{NdStageName, NormCell};
 
 /// What was asked, as resolved.

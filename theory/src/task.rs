@@ -23,14 +23,12 @@
 //! # Ok::<(), gauss_sim_theory::task::DomainError>(())
 //! ```
 
-use std::fmt;
-use std::num::NonZeroU32;
-use std::str::FromStr;
+mod draws;
+mod votes;
 
-/// The largest number of votes that is supported, and tested.
-pub const MAX_VOTES: u32 = 1_000_000;
-/// The largest number of tries of a persistent attacker that is supported, and tested.
-pub const MAX_TRIES: u32 = 1_000_000;
+pub use draws::{Draws, MAX_TRIES};
+pub use votes::{MAX_VOTES, Votes};
+
 /// The largest magnitude of mean, noise, shift, sigma, threshold and eps.
 pub const MAX_MAGNITUDE: f64 = 1e15;
 /// The smallest noise: below it, mean/noise may leave the range of a double.
@@ -227,138 +225,6 @@ impl Prior {
 impl Default for Prior {
     fn default() -> Self {
         Self::HALF
-    }
-}
-
-/// How many fresh θ the majority vote draws.
-///
-/// ```
-/// use gauss_sim_theory::task::{MAX_VOTES, Votes};
-///
-/// assert_eq!(Votes::new(1)?, Votes::ONE);
-/// assert_eq!((Votes::new(101)?.to_string(), Votes::Limit.to_string()), ("101".into(), "inf".into()));
-/// assert!(Votes::new(0).is_err() && Votes::new(u64::from(MAX_VOTES) + 1).is_err());
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Votes {
-    /// The majority of this many draws; a tie of an even number is settled by a fair coin.
-    Finite(NonZeroU32),
-    /// The limit of infinitely many draws, where the vote forgets θ's spread.
-    Limit,
-}
-
-impl Votes {
-    /// A single draw, no vote.
-    pub const ONE: Self = Self::Finite(NonZeroU32::MIN);
-
-    /// Checks that `votes` is from 1 to [`MAX_VOTES`].
-    pub fn new(votes: u64) -> Result<Self, DomainError> {
-        u32::try_from(votes)
-            .ok()
-            .filter(|&n| n <= MAX_VOTES)
-            .and_then(NonZeroU32::new)
-            .map(Self::Finite)
-            .ok_or_else(|| DomainError {
-                name: "votes",
-                value: votes.to_string(),
-                expected: format!("a whole number from 1 to {MAX_VOTES}, or inf"),
-            })
-    }
-}
-
-/// `inf` for the limit, else the number: as on the command line.
-impl fmt::Display for Votes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Finite(n) => n.fmt(f),
-            Self::Limit => f.write_str("inf"),
-        }
-    }
-}
-
-/// How θ is drawn for the clean and for the attacked input of a sample.
-///
-/// ```
-/// use gauss_sim_theory::task::{Draws, MAX_TRIES};
-///
-/// let draws: Draws = "persistent=5".parse()?;
-/// assert_eq!(draws, Draws::persistent(5)?);
-/// assert_eq!(draws.to_string(), "persistent=5");
-/// assert_eq!([Draws::Same, Draws::Fresh, draws].map(Draws::tries), [0, 1, 5]);
-/// assert!(Draws::persistent(u64::from(MAX_TRIES) + 1).is_err());
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Draws {
-    /// One θ (for a vote: one set of θ) serves both.
-    #[default]
-    Same,
-    /// The attacked input gets θ of its own, independent of those of the clean input.
-    Fresh,
-    /// The attacker may try this many times: the attacked input is judged as often, each time with θ
-    /// of its own, and has to be classified correctly every time. One try is [`Draws::Fresh`].
-    Persistent(NonZeroU32),
-}
-
-impl Draws {
-    /// Checks that `tries` is from 1 to [`MAX_TRIES`].
-    pub fn persistent(tries: u64) -> Result<Self, DomainError> {
-        u32::try_from(tries)
-            .ok()
-            .filter(|&t| t <= MAX_TRIES)
-            .and_then(NonZeroU32::new)
-            .map(Self::Persistent)
-            .ok_or_else(|| Self::unknown(&format!("persistent={tries}")))
-    }
-
-    /// How often the attacked input is judged with θ of its own: 0 if it shares the clean one's.
-    #[must_use]
-    pub fn tries(self) -> u32 {
-        match self {
-            Self::Same => 0,
-            Self::Fresh => 1,
-            Self::Persistent(tries) => tries.get(),
-        }
-    }
-
-    fn unknown(text: &str) -> DomainError {
-        DomainError {
-            name: "draws",
-            value: text.to_owned(),
-            expected: format!(
-                "same, fresh, or persistent=T, T a whole number from 1 to {MAX_TRIES}"
-            ),
-        }
-    }
-}
-
-/// `same`, `fresh`, `persistent=5`: as in rows and on the command line.
-impl fmt::Display for Draws {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Same => f.pad("same"),
-            Self::Fresh => f.pad("fresh"),
-            Self::Persistent(tries) => f.pad(&format!("persistent={tries}")),
-        }
-    }
-}
-
-/// Reads what [`Display`](fmt::Display) writes.
-impl FromStr for Draws {
-    type Err = DomainError;
-
-    fn from_str(text: &str) -> Result<Self, DomainError> {
-        let tries = |text: &str| text.parse().ok().filter(|_| !text.starts_with('+'));
-        match text {
-            "same" => Ok(Self::Same),
-            "fresh" => Ok(Self::Fresh),
-            _ => text
-                .strip_prefix("persistent=")
-                .and_then(tries)
-                .and_then(|tries| Self::persistent(tries).ok())
-                .ok_or_else(|| Self::unknown(text)),
-        }
     }
 }
 

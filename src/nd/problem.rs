@@ -1,0 +1,223 @@
+//! A task of d dimensions, its defence and its adversary, with the numbers as they were given.
+
+use std::fmt;
+
+use serde::Serialize;
+use theory::linear::{Covariance, EntryError, LinearDefense, LinearTask, Norm};
+use theory::task::Prior;
+
+/// A task of d dimensions, its defence and its adversary.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::parse;
+/// use gauss_sim::nd::problem::Entries;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::linear::Norm;
+/// use gauss_sim_theory::task::Prior;
+///
+/// let text = r#"
+///     [task]
+///     mean = [1.2, 1.0]
+///     covariance = [1.0, 0.25]
+///
+///     [adversary]
+///     norm = "inf"
+/// "#;
+/// let problem = parse(text, Path::new(""))?;
+/// assert_eq!((problem.task.dimension(), problem.norm), (2, Norm::MAX));
+/// // What is left out has its usual value: equal classes, and θ of mean 0 and covariance sigma²·I.
+/// assert_eq!(problem.task.prior(), Prior::HALF);
+/// assert_eq!(problem.defense.mean(), [0.0, 0.0]);
+/// assert_eq!(problem.given.covariance, Entries::List(vec![1.0, 0.25]));
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// What charts call it.
+    pub title: Option<String>,
+    /// The data.
+    pub task: LinearTask,
+    /// The defence at sigma = 1: sigma² multiplies its covariance.
+    pub defense: LinearDefense,
+    /// The norm of the adversary's budget.
+    pub norm: Norm,
+    /// The numbers as they were given.
+    pub given: Given,
+}
+
+/// The numbers of a file, with those that it left out.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::parse;
+///
+/// let problem = parse("[task]\nmean = [1, 2]\ncovariance = 1\n", Path::new(""))?;
+/// let given = serde_json::to_value(&problem.given).expect("numbers");
+/// assert_eq!(given["mean"], serde_json::json!([1.0, 2.0]));
+/// assert_eq!((&given["prior"], &given["defense_covariance"]), (&0.5.into(), &1.0.into()));
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Given {
+    /// The mean of x given y = 1.
+    pub mean: Entries,
+    /// The covariance of x given y.
+    pub covariance: Entries,
+    /// P[y = 1].
+    pub prior: f64,
+    /// The mean of θ.
+    pub shift: Entries,
+    /// The covariance of θ at sigma = 1.
+    pub defense_covariance: Entries,
+}
+
+/// One number for all, a list, or rows.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use gauss_sim::nd::file::parse;
+/// use gauss_sim::nd::problem::Entries;
+///
+/// let covariance = |text: &str| {
+///     let task = format!("[task]\nmean = 1\ncovariance = {text}\n");
+///     parse(&task, Path::new("")).map(|problem| problem.given.covariance)
+/// };
+/// assert_eq!(covariance("0.5"), Ok(Entries::Number(0.5)));
+/// assert_eq!(covariance("[1, 4]"), Ok(Entries::List(vec![1.0, 4.0])));
+/// let rows = Entries::Rows(vec![vec![1.0, 0.5], vec![0.5, 1.0]]);
+/// assert_eq!(covariance("[[1, 0.5], [0.5, 1]]"), Ok(rows));
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Entries {
+    /// The same for every coordinate.
+    Number(f64),
+    /// One for each coordinate.
+    List(Vec<f64>),
+    /// A full matrix.
+    Rows(Vec<Vec<f64>>),
+}
+
+impl Problem {
+    /// The task as a file that [`super::file::parse`] reads back to the same, with all numbers in it.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let Given { mean, covariance, prior, shift, defense_covariance } = &self.given;
+        let mut text = String::new();
+        if let Some(title) = &self.title {
+            // A title has no control characters: what is left to escape is the same in JSON and TOML.
+            text += &format!("title = {}\n", serde_json::Value::from(title.as_str()));
+        }
+        let norm = match self.norm {
+            Norm::MAX => "\"inf\"".to_owned(),
+            norm => format!("{:?}", norm.p()),
+        };
+        text + &format!(
+            "[task]\nmean = {mean}\ncovariance = {covariance}\nprior = {prior:?}\n[defense]\nshift = {shift}\n\
+             covariance = {defense_covariance}\n[adversary]\nnorm = {norm}\n"
+        )
+    }
+}
+
+impl fmt::Display for Entries {
+    /// As in TOML; numbers in the shortest form that reads back exactly.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn list(f: &mut fmt::Formatter<'_>, numbers: &[f64]) -> fmt::Result {
+            f.write_str("[")?;
+            for (i, number) in numbers.iter().enumerate() {
+                let comma = if i == 0 { "" } else { ", " };
+                write!(f, "{comma}{number:?}")?;
+            }
+            f.write_str("]")
+        }
+        match self {
+            Self::Number(number) => write!(f, "{number:?}"),
+            Self::List(numbers) => list(f, numbers),
+            Self::Rows(rows) => {
+                f.write_str("[\n")?;
+                for row in rows {
+                    f.write_str("  ")?;
+                    list(f, row)?;
+                    f.write_str(",\n")?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
+}
+
+impl Given {
+    pub(super) fn problem(self, title: Option<String>, norm: Norm) -> Result<Problem, String> {
+        let d = self.dimension();
+        let task = || -> Result<LinearTask, EntryError> {
+            let prior = Prior::new(self.prior)?;
+            LinearTask::new(vector(&self.mean, d), covariance(&self.covariance)?, prior)
+        };
+        let defense = || -> Result<LinearDefense, EntryError> {
+            LinearDefense::new(vector(&self.shift, d), covariance(&self.defense_covariance)?)
+        };
+        for (entry, entries) in [("task.mean", &self.mean), ("defense.shift", &self.shift)] {
+            if matches!(entries, Entries::Rows(_)) {
+                return Err(format!("{entry} has rows: write a list of numbers, or one"));
+            }
+        }
+        let task = task().map_err(|error| placed("task", error))?;
+        let defense = defense().map_err(|error| placed("defense", error))?;
+        if defense.mean().len() != d {
+            let found = defense.mean().len();
+            return Err(format!(
+                "length of defense.shift = {found} is not possible: {d}, as task.mean has"
+            ));
+        }
+        Ok(Problem { title, task, defense, norm, given: self })
+    }
+
+    /// d: as many as the first list has, or 1 if all entries are numbers.
+    fn dimension(&self) -> usize {
+        [&self.mean, &self.covariance, &self.shift, &self.defense_covariance]
+            .into_iter()
+            .find_map(|entries| match entries {
+                Entries::Number(_) => None,
+                Entries::List(list) => Some(list.len()),
+                Entries::Rows(rows) => Some(rows.len()),
+            })
+            .unwrap_or(1)
+    }
+}
+
+fn vector(entries: &Entries, d: usize) -> Vec<f64> {
+    match entries {
+        Entries::Number(number) => vec![*number; d],
+        Entries::List(list) => list.clone(),
+        Entries::Rows(rows) => rows.concat(),
+    }
+}
+
+fn covariance(entries: &Entries) -> Result<Covariance, EntryError> {
+    match entries {
+        Entries::Number(variance) => Covariance::scalar(*variance),
+        Entries::List(variances) => Covariance::diagonal(variances.clone()),
+        Entries::Rows(rows) => Covariance::full(rows),
+    }
+}
+
+/// An error of the library under the entry's name in the file.
+pub(super) fn placed(section: &str, error: EntryError) -> String {
+    let names = [
+        ("variance", "covariance"),
+        ("variances", "covariance"),
+        ("covariance", "covariance"),
+        ("mean", "mean"),
+        ("shift", "shift"),
+        ("prior", "prior"),
+        ("norm", "norm"),
+    ];
+    let renamed = |error: EntryError, (from, to): (&str, &str)| {
+        error.renamed(from, &format!("{section}.{to}"))
+    };
+    names.into_iter().fold(error, renamed).to_string()
+}
