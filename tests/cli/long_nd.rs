@@ -57,9 +57,11 @@ fn a_killed_run_goes_on_to_the_same_counts() {
     let endless = "nd three.toml --sigma 0.5,1 --eps 0,0.3 --votes 3 --seed 9 --no-plots";
     let run = format!("{endless} --samples 1e12 --checkpoint-every 5ms -o killed");
     let background = Background::start(&place, &run);
-    let drawn = wait_for_samples(&place, "killed", 0);
+    wait_for_samples(&place, "killed", 0);
     background.signal("-KILL");
     assert_eq!(background.end().code, -1);
+    // Once it is dead, since it has gone on until then.
+    let drawn = place.json("killed/counts.json")["drawn"].as_u64().unwrap();
     // Interrupted once more, and kept.
     let background =
         Background::start(&place, "nd --resume killed --no-plots --checkpoint-every 5ms");
