@@ -205,11 +205,11 @@ impl<'a> Map<'a> {
 
     /// Where on the lower edge, at the least ε, a claim fails.
     fn lower_edge(&self, row: &ClaimRow) -> String {
-        let (ClaimRow { sigma_low, sigma_high, eps_low: low, .. }, mut intervals) =
-            (row, Vec::new());
+        let ClaimRow { sigma_low, sigma_high, eps_low, .. } = row;
+        let mut intervals = Vec::new();
         for border in self.borders(row.claim) {
             for (a, b) in border.iter().zip(border.iter().cycle().skip(1)) {
-                if a.eps == *low && b.eps == *low && a.sigma != b.sigma {
+                if a.eps == *eps_low && b.eps == *eps_low && a.sigma != b.sigma {
                     intervals.push([a.sigma.min(b.sigma), a.sigma.max(b.sigma)]);
                 }
             }
@@ -226,13 +226,13 @@ impl<'a> Map<'a> {
         let [[from, to]] = intervals[..] else {
             return String::new();
         };
-        let where_ = match (from == *sigma_low, to == *sigma_high) {
+        let there = match (from == *sigma_low, to == *sigma_high) {
             (true, true) => return String::new(),
             (true, false) => format!("σ < {to:.4}"),
             (false, true) => format!("σ > {from:.4}"),
             (false, false) => format!("{from:.4} < σ < {to:.4}"),
         };
-        format!(" (at ε = {low}: {where_})")
+        format!(" (at ε = {eps_low}: {there})")
     }
 }
 

@@ -191,6 +191,8 @@ fn draw<S: Subject>(
     means: Means,
     long: &LongArgs,
 ) -> Result<End> {
+    // From here on a signal loses nothing.
+    let stop = stop_flag();
     if let Some(home) = home {
         // Before the work: what cannot be written even once would have nowhere to go.
         home.begin(campaign)?;
@@ -198,7 +200,6 @@ fn draw<S: Subject>(
     let bar = progress::samples(campaign.whole_samples());
     bar.set_position(campaign.counts().samples);
     bar.reset_eta();
-    let stop = stop_flag();
     let limits = Limits { stop: &stop, time: long.time, keep_every: long.checkpoint_every };
     let mut said = false;
     let mut keep = |campaign: &Campaign<S>| {
