@@ -312,10 +312,11 @@ fn rows_of<R: Serialize + DeserializeOwned>(
     in_domain: impl Fn(&R) -> Result<(), String>,
 ) -> Result<Vec<R>, String> {
     let mut reader = csv::Reader::from_reader(file);
+    let header = reader.headers().cloned().unwrap_or_default();
     let rows: Vec<R> = reader
         .deserialize()
         .collect::<Result<_, _>>()
-        .map_err(|error| error.to_string().replace('\n', " "))?;
+        .map_err(|error| unreadable(&error, &header))?;
     let Some(first) = rows.first() else {
         return Err("it has no rows".to_owned());
     };
@@ -333,6 +334,27 @@ fn rows_of<R: Serialize + DeserializeOwned>(
         in_domain(row).map_err(|reason| format!("row {number}: {reason}"))?;
     }
     Ok(rows)
+}
+
+/// What a CSV reader finds wrong, in one line, with the column by its name.
+fn unreadable(error: &csv::Error, header: &csv::StringRecord) -> String {
+    let csv::ErrorKind::Deserialize { pos, err } = error.kind() else {
+        return error.to_string().replace('\n', " ");
+    };
+    let what = err.kind().to_string().replace('\n', " ");
+    // Its list of all columns that there are is long.
+    if let Some(unknown) = what.strip_prefix("unknown field `").and_then(|s| s.split('`').next()) {
+        let own = match unknown {
+            "claim" => "; gauss-sim claims draws what it finds",
+            "method" => "; gauss-sim train draws what it finds",
+            _ => "",
+        };
+        return format!("it has a column {unknown}, which rows have not{own}");
+    }
+    let line = pos.as_ref().map_or_else(String::new, |at| format!("line {}, ", at.line()));
+    let column = err.field().and_then(|field| header.get(field as usize));
+    let column = column.map_or_else(String::new, |name| format!("{name}: "));
+    format!("{line}{column}{what}")
 }
 
 /// Whether these can be the numbers of a row: no program of ours writes others, and no chart has a

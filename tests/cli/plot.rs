@@ -104,6 +104,29 @@ fn what_holds_no_rows_is_refused() {
     }
 }
 
+/// Tables of other verbs, and a cell that cannot be: in few words, with the column and the line.
+#[test]
+fn what_is_wrong_with_a_table_is_named() {
+    let place = swept("--no-plots");
+    place.run("claims --claim trade-off --sigma 0..1/3 --eps 0..0.5/3 --no-plots -o c").done();
+    place.run("train --repetitions 2 --train-size 50 --no-plots -o t").done();
+    for (file, text) in [
+        ("c/regions.csv", "has a column claim, which rows have not; gauss-sim claims draws"),
+        ("c/claims.csv", "has a column claim, which rows have not; gauss-sim claims draws"),
+        ("t/train.csv", "has a column method, which rows have not; gauss-sim train draws"),
+    ] {
+        assert_refused(&place, file, &["is not a table of rows", text]);
+    }
+    let rows = place.text("kept/rows.csv");
+    let line = rows.lines().nth(2).unwrap();
+    let (stage, rest) = line.split_once(',').unwrap();
+    let (_, rest) = rest.split_once(',').unwrap();
+    place.write("cell.csv", rows.replace(line, &format!("{stage},one,{rest}")));
+    assert_refused(&place, "cell.csv", &["(line 3, mean: invalid float literal)"]);
+    place.write("stage.csv", rows.replace(line, &line.replace(stage, "attacked")));
+    assert_refused(&place, "stage.csv", &["line 3", "unknown variant `attacked`"]);
+}
+
 #[test]
 fn a_file_that_ends_too_soon_is_refused_wherever_it_ends() {
     let place = swept("--no-plots");
