@@ -11,6 +11,8 @@
 /// assert!((Color::WHITE.lightness() - 100.0).abs() < 1e-9);
 /// assert!(orange.lightness() < 50.0);
 /// assert!(Color::INK.lightness() < Color::GREY.lightness());
+/// // The lines of the grid are fainter than a cell without a value.
+/// assert!(Color::GRID.lightness() > Color::MISSING.lightness());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Color {

@@ -2,8 +2,8 @@
 
 use crate::{HeatMap, Region, Scale, Style};
 
-/// One thing drawn on a chart. Regions lie under bands, these under reference lines, these under lines, and points and notes on
-/// top; within a kind, later layers lie on earlier ones.
+/// One thing drawn on a chart. Regions lie under bands, these under reference lines, these under lines, and
+/// points and notes on top; within a kind, later layers lie on earlier ones.
 ///
 /// ```
 /// use gauss_sim_plots::{Axis, Chart, Layer, Line, Points, Reference};

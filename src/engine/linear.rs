@@ -160,6 +160,7 @@ pub struct LinearNoise {
 /// let contestant = Contestant { rule: bayes.clone(), noise: None, eps: vec![Eps::new(0.5)?] };
 /// let question = LinearQuestion::new(&task, None, Norm::TWO, bayes, vec![contestant], Draws::Same)?;
 /// assert_eq!((question.dimension(), question.contestants().len()), (2, 1));
+/// assert_eq!(question.draws(), Draws::Same);
 ///
 /// let counts = Run::new(7, 20_000).count_linear(&question, &|_| {});
 /// // Φ(1) and Φ(½), as w·x ~ N(±1, 1), within five standard deviations.

@@ -219,10 +219,10 @@ impl Discordant {
 /// n·(|δ| − s·p/p′) − 2 ≥ √n·(z_{α/2}·√p + z_power·√(p − δ²))
 /// ```
 ///
-/// where p′ is the lower limit of p that the test takes, and 2 is the step of d₂ − d₁ for d₁ + d₂ given: half of it makes up for the lattice, half for a
-/// test of whole counts that stays below its α. The tests sum the exact power at this n: for |δ| up
-/// to 0.3·p it is 0.952 to 0.962 where 0.95 is asked for; towards |δ| = p it rises to 0.9999 (a number
-/// that is on the safe side).
+/// where p′ is the lower limit of p that the test takes, and 2 is the step of d₂ − d₁ for d₁ + d₂
+/// given: half of it makes up for the lattice, half for a test of whole counts that stays below its α.
+/// The tests sum the exact power at this n: for |δ| up to 0.3·p it is 0.952 to 0.962 where 0.95 is
+/// asked for; towards |δ| = p it rises to 0.9999 (a number that is on the safe side).
 ///
 /// A `rate` below |δ|, which is not possible but may be measured, counts as |δ|. `None` if no number
 /// of trials up to 2⁵³ shows it: where |δ| is not above the slack, for one; or if `alpha` or `power`

@@ -110,7 +110,7 @@ pub struct Study {
 ///
 /// ```
 /// use gauss_sim::train::sgd::Settings;
-/// use gauss_sim::train::study::{MAX_SIZE, Method, Study, TooMuch, defenses};
+/// use gauss_sim::train::study::{MAX_OUTCOMES, MAX_SIZE, MAX_WORK, Method, Study, TooMuch, defenses};
 /// # use theory as gauss_sim_theory;
 /// use gauss_sim_theory::task::{Eps, Task};
 ///
@@ -127,6 +127,7 @@ pub struct Study {
 /// assert_eq!(study.work(), Err(TooMuch::Work(2e11)));
 /// let sgd = Study { methods: vec![Method::Sgd], repetitions: 2_000_000, ..study };
 /// assert_eq!(sgd.work(), Err(TooMuch::Outcomes(6_000_000)));
+/// assert!(2e11 > MAX_WORK as f64 && 6_000_000 > MAX_OUTCOMES);
 /// # Ok::<(), theory::task::DomainError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
