@@ -29,10 +29,24 @@ use caption::Caption;
 use table::Table;
 
 /// The confidence of every interval.
+///
+/// ```
+/// use gauss_sim::paper::{ALPHA, CONFIDENCE};
+///
+/// // Two different errors: of each interval that is drawn, and of the one verdict on all rows.
+/// assert!((1.0 - CONFIDENCE - 0.05).abs() < 1e-15);
+/// assert_eq!(ALPHA, 1e-6);
+/// ```
 pub const CONFIDENCE: f64 = 0.95;
 /// The chance, at most, that figures which are right are said to disagree.
 pub const ALPHA: f64 = 1e-6;
 /// The least number of samples: where the figure of convergence begins.
+///
+/// ```
+/// use gauss_sim::paper::{LEAST_SAMPLES, MOST_SAMPLES};
+///
+/// assert_eq!((LEAST_SAMPLES, MOST_SAMPLES), (1000, 100_000_000_000_000));
+/// ```
 pub const LEAST_SAMPLES: u64 = 1000;
 /// The most: the figure of convergence takes ten times as many.
 pub const MOST_SAMPLES: u64 = 100_000_000_000_000;
@@ -41,6 +55,15 @@ pub const MOST_SAMPLES: u64 = 100_000_000_000_000;
 macro_rules! names {
     ($($variant:ident $name:literal $what:literal,)*) => {
         /// A figure of the argument.
+        ///
+        /// ```
+        /// use gauss_sim::paper::Name;
+        ///
+        /// assert_eq!((Name::ALL[0], Name::ALL.len()), (Name::Task, 11));
+        /// assert_eq!(Name::Claims.name(), "claims_map");
+        /// assert_eq!(Name::Claims.what(), "where in the plane of σ and ε each claim of the paper fails");
+        /// assert_eq!(format!("{:>12}", Name::Claims), "  claims_map");
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Name {
             $(#[doc = $what] $variant,)*
@@ -67,7 +90,14 @@ macro_rules! names {
             }
         }
 
-        /// The figures, a line each, for a help text.
+        /// The figures, each with what it shows, for a help text.
+        ///
+        /// ```
+        /// use gauss_sim::paper::{LIST, Name};
+        ///
+        /// let names = LIST.lines().step_by(2).map(str::trim);
+        /// assert!(names.eq(Name::ALL.map(Name::name)));
+        /// ```
         pub const LIST: &str = concat!($("  ", $name, "\n      ", $what, "\n"),*);
     };
 }
@@ -93,6 +123,15 @@ impl fmt::Display for Name {
 }
 
 /// How figures are made.
+///
+/// ```
+/// use gauss_sim::paper::Order;
+///
+/// // On a text width of 6.5 inches.
+/// let order = Order { samples: 1_000_000, seed: 7, width: 6.5 * 72.0 };
+/// assert_eq!(order.vectors(), 10_000);
+/// assert_eq!(Order { samples: 2000, ..order }.vectors(), 1000);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Order {
     /// From [`LEAST_SAMPLES`] to [`MOST_SAMPLES`].
@@ -117,6 +156,19 @@ impl Order {
 }
 
 /// A figure with everything that belongs to it.
+///
+/// ```
+/// use gauss_sim::paper::{Name, Order, make};
+///
+/// let order = Order { samples: 1000, seed: 7, width: 468.0 };
+/// let sheet = make(Name::Metrics, &order)?;
+/// assert_eq!(sheet.tables[0].name, sheet.name.name());
+/// assert_eq!(sheet.caption.title, "Two metrics and three draw protocols");
+/// assert!(sheet.files.is_empty());
+/// // On a page the panels stand in three columns, in a column of it in two.
+/// assert!(sheet.column.is_some() && sheet.for_column() != &sheet.picture);
+/// # Ok::<(), gauss_sim::paper::PaperError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     /// Which.
@@ -142,6 +194,16 @@ impl Sheet {
 }
 
 /// Why a figure cannot be made.
+///
+/// ```
+/// use gauss_sim::cli::range::Range;
+/// use gauss_sim::paper::PaperError;
+///
+/// // Each cause keeps its own message.
+/// let cause = "4..0".parse::<Range>().unwrap_err();
+/// let message = cause.to_string();
+/// assert_eq!(PaperError::from(cause).to_string(), message);
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum PaperError {
     /// A parameter is outside its domain.
@@ -174,6 +236,18 @@ pub enum PaperError {
 }
 
 /// Makes a figure; its simulation runs on rayon's current pool. The rows are not judged: see [`judge`].
+///
+/// ```
+/// use gauss_sim::paper::table::Rows;
+/// use gauss_sim::paper::{Name, Order, make};
+///
+/// let sheet = make(Name::Convergence, &Order { samples: 1000, seed: 7, width: 468.0 })?;
+/// let Rows::Deviations(rows) = &sheet.tables[0].rows else { panic!("simulation less theory") };
+/// // Ten times as many samples as were ordered, and nothing is judged yet.
+/// assert_eq!(rows.iter().map(|row| row.samples).max(), Some(10_000));
+/// assert!(rows.iter().all(|row| row.agrees.is_none()));
+/// # Ok::<(), gauss_sim::paper::PaperError>(())
+/// ```
 pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
     match name {
         Name::Task => task::sheet(order),
@@ -192,6 +266,21 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
 
 /// Judges all simulated rows of all sheets together, at [`ALPHA`], and writes into each whether it agrees.
 /// `None` where none was simulated.
+///
+/// ```
+/// use gauss_sim::paper::table::Rows;
+/// use gauss_sim::paper::{Name, Order, judge, make};
+///
+/// let sheet = make(Name::Convergence, &Order { samples: 1000, seed: 7, width: 468.0 })?;
+/// let mut sheets = [sheet];
+/// let verdict = judge(&mut sheets).expect("it is all simulated");
+/// let [sheet] = &sheets;
+/// assert!(verdict.agree && verdict.rows == sheet.tables[0].len());
+/// let Rows::Deviations(rows) = &sheet.tables[0].rows else { panic!("simulation less theory") };
+/// assert!(rows.iter().all(|row| row.agrees == Some(true)));
+/// assert!(judge(&mut []).is_none());
+/// # Ok::<(), gauss_sim::paper::PaperError>(())
+/// ```
 pub fn judge(sheets: &mut [Sheet]) -> Option<Verdict> {
     let tables = || sheets.iter().flat_map(|sheet| &sheet.tables);
     let p_values: Vec<Option<f64>> = tables().flat_map(Table::p_values).collect();

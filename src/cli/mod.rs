@@ -27,6 +27,16 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// The exact laboratory for what randomness does to a robustness number.
+///
+/// ```
+/// use clap::Parser;
+/// use gauss_sim::cli::Cli;
+///
+/// let cli = Cli::try_parse_from(["gauss-sim", "plot", "missing.csv"])?;
+/// let error = cli.run().unwrap_err();
+/// assert!(error.to_string().contains("missing.csv"));
+/// # Ok::<(), clap::Error>(())
+/// ```
 #[derive(Debug, Parser)]
 #[command(
     name = "gauss-sim",
@@ -130,6 +140,16 @@ impl Cli {
 
 /// A usage error in one line: clap's message without the usage and the pointer to the help, which
 /// `--help` shows.
+///
+/// ```
+/// use clap::Parser;
+/// use gauss_sim::cli::{Cli, one_line};
+///
+/// let error = |arguments: &[&str]| one_line(&Cli::try_parse_from(arguments).unwrap_err());
+/// let line = error(&["gauss-sim", "theory", "--sigma", "4..0"]);
+/// assert_eq!(line, "--sigma: \"4..0\" runs backwards: write the smaller end first, as in 0..4");
+/// assert!(error(&["gauss-sim", "swep"]).starts_with("\"swep\" is not a verb: write one of theory, "));
+/// ```
 #[must_use]
 pub fn one_line(error: &clap::Error) -> String {
     if let Some(line) = bad_value(error) {

@@ -23,11 +23,38 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The largest number of points of a range, and of a list with all its ranges.
+///
+/// ```
+/// use gauss_sim::cli::range::{MAX_POINTS, Range, RangeError};
+///
+/// assert_eq!(format!("0..1/{MAX_POINTS}").parse::<Range>()?.values().len(), 100_000);
+/// assert!(matches!("0..1/100001".parse::<Range>(), Err(RangeError::TooMany(_, 100_001))));
+/// assert!(matches!("0..1/100000,2".parse::<Range>(), Err(RangeError::TooManyInAll(_))));
+/// # Ok::<(), RangeError>(())
+/// ```
 pub const MAX_POINTS: u32 = 100_000;
 /// How many points `0..4` has, where neither step nor count is given.
+///
+/// ```
+/// use gauss_sim::cli::range::{DEFAULT_POINTS, Range};
+///
+/// let range: Range = "0..4".parse()?;
+/// assert_eq!(range.values().len(), DEFAULT_POINTS as usize);
+/// assert_eq!(range.values()[1], 0.05);
+/// # Ok::<(), gauss_sim::cli::range::RangeError>(())
+/// ```
 pub const DEFAULT_POINTS: u32 = 81;
 
 /// The grammar in a few lines, for the long help of every flag that takes a [`Range`].
+///
+/// ```
+/// use gauss_sim::cli::range::{RANGE_HELP, Range};
+///
+/// // What it shows can be written.
+/// for text in ["0.5", "0.1,0.5,1", "0..4", "0..4:0.1", "0..4/41", "1e-3..10/log31", "0..1:0.3"] {
+///     assert!(RANGE_HELP.contains(text) && text.parse::<Range>().is_ok());
+/// }
+/// ```
 pub const RANGE_HELP: &str = "\
 A number (0.5), a list (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), \
 1e-3..10/log31 (log-spaced). The items of a list may be ranges. Ends are included, also where the \
@@ -44,6 +71,19 @@ step does not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. Values are put in asc
 /// - `0.1,0.5,1..2:0.1`: a list of all these, in any order.
 ///
 /// Both ends are points. Equal ends are one point. White space around the parts is ignored.
+///
+/// ```
+/// use gauss_sim::cli::range::Range;
+///
+/// let values = |text: &str| text.parse::<Range>().map(|range| range.values().to_vec());
+/// assert_eq!(values("0..1:0.3")?, [0.0, 0.3, 0.6, 0.9, 1.0]);
+/// assert_eq!(values("0..4/5")?, [0.0, 1.0, 2.0, 3.0, 4.0]);
+/// assert_eq!(values("1e-3..10/log5")?, [0.001, 0.01, 0.1, 1.0, 10.0]);
+/// assert_eq!(values("2, 0.5, 1..2:0.5")?, [0.5, 1.0, 1.5, 2.0]);
+/// // As it was given, for a caption.
+/// assert_eq!("0..4 / 41".parse::<Range>()?.to_string(), "0..4 / 41");
+/// # Ok::<(), gauss_sim::cli::range::RangeError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Range {
     text: String,
@@ -51,6 +91,17 @@ pub struct Range {
 }
 
 /// Why a text is no [`Range`]. The message is one line: what is wrong, and what would be right.
+///
+/// ```
+/// use gauss_sim::cli::range::{Range, RangeError};
+///
+/// let error = |text: &str| text.parse::<Range>().unwrap_err();
+/// assert_eq!(error(""), RangeError::Empty);
+/// assert!(matches!(error("0..4..8"), RangeError::TwoRanges(_)));
+/// assert!(matches!(error("0..4:-1"), RangeError::BadStep(..)));
+/// let line = "\"4..0\" runs backwards: write the smaller end first, as in 0..4";
+/// assert_eq!(error("4..0").to_string(), line);
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RangeError {
     /// Nothing is there.
@@ -137,6 +188,14 @@ pub enum RangeError {
 }
 
 /// One finite number, in the grammar of a [`Range`]'s.
+///
+/// ```
+/// use gauss_sim::cli::range::{RangeError, number};
+///
+/// assert_eq!(number("2.5e-3"), Ok(0.0025));
+/// assert!(matches!(number("1,5"), Err(RangeError::NotANumber(_))));
+/// assert!(matches!(number("inf"), Err(RangeError::NotFinite(_))));
+/// ```
 pub fn number(text: &str) -> Result<f64, RangeError> {
     Number::parse(text).map(|number| number.value())
 }

@@ -7,6 +7,25 @@ use super::Picture;
 use crate::row::{Row, StageName};
 
 /// A point of a class density: of what the classifier compares with its boundary.
+///
+/// ```
+/// use gauss_sim::figures::task::DensityRow;
+/// use gauss_sim::row::StageName;
+///
+/// // At its own mean, the class y = 1 has half of the density 1/√(2π); an attack of ½ does not reach it.
+/// let row = DensityRow {
+///     stage: StageName::Undefended,
+///     class: 1,
+///     boundary: 0.0,
+///     eps: 0.5,
+///     value: 1.0,
+///     density: 0.5 / (2.0 * std::f64::consts::PI).sqrt(),
+///     outcome: "robust",
+/// };
+/// assert!(row.value - row.eps > row.boundary);
+/// assert_eq!(serde_json::to_value(&row)?["outcome"], "robust");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DensityRow {
     /// The stage.
@@ -30,6 +49,35 @@ const ROBUST: (&str, f64, Hatch) = ("correct, and robust", 0.10, Hatch::Rising);
 const VULNERABLE: (&str, f64, Hatch) = ("correct, but vulnerable", 0.55, Hatch::None);
 
 /// One panel a stage, on the same axes, from the densities and from the stages' rates.
+///
+/// ```
+/// use gauss_sim::figures::Picture;
+/// use gauss_sim::figures::task::{DensityRow, picture};
+/// use gauss_sim::sweep::Grid;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::{Stage, Task};
+///
+/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Undefended])?;
+/// let rates = grid.exact_rows(&grid.exact());
+/// let (stage, boundary, eps) = (rates[0].stage, 0.0, 0.5);
+/// let density = |class: i8, step: i32| {
+///     let (y, value) = (f64::from(class), f64::from(step) / 4.0);
+///     let density = 0.2 * (-0.5 * (value - y).powi(2)).exp();
+///     let outcome = match y * value {
+///         far if far > eps => "robust",
+///         near if near > 0.0 => "vulnerable",
+///         _ => "wrong",
+///     };
+///     DensityRow { stage, class, boundary, eps, value, density, outcome }
+/// };
+/// let of_class = |class| (-16..=16).map(move |step| density(class, step));
+/// let densities: Vec<DensityRow> = of_class(1).chain(of_class(-1)).collect();
+/// let Picture::Panels(panels, _) = picture(&densities, &rates, false) else { panic!("a panel a stage") };
+/// // Φ(1) and Φ(½).
+/// let title = "(a) undefended: sgn(x)\n84.1 % correct, 69.1 % under attack";
+/// assert_eq!((panels.panels.len(), panels.panels[0].title.as_str()), (1, title));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn picture(densities: &[DensityRow], rates: &[Row], narrow: bool) -> Picture {
     let span = |pick: fn(&DensityRow) -> f64| {

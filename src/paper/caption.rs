@@ -4,6 +4,18 @@ use super::{ALPHA, CONFIDENCE, Name, Order};
 use crate::figures::thousands;
 
 /// What is shown, so that a reader needs nothing else.
+///
+/// ```
+/// use gauss_sim::paper::caption::Caption;
+///
+/// let text = vec!["Against the noise.".to_owned(), "Bars are intervals.".to_owned()];
+/// let rows_by = "gauss-sim sweep --sigma 0..4".to_owned();
+/// let caption = Caption { title: "The four stages", text, rows_by };
+/// let markdown = caption.markdown("gauss-sim figures");
+/// assert!(markdown.starts_with("**The four stages.** Against the noise.\n\nBars are intervals.\n\n"));
+/// assert!(markdown.contains("Made by `gauss-sim figures`.\n"));
+/// assert!(markdown.ends_with("The same rows are given by `gauss-sim sweep --sigma 0..4`.\n"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Caption {
     /// The headline.
@@ -61,14 +73,14 @@ impl Caption {
 
 /// The command that makes this figure again; of `flags`, those that are not at their defaults.
 #[must_use]
-pub fn command(name: Name, order: &Order, flags: &str) -> String {
+pub(crate) fn command(name: Name, order: &Order, flags: &str) -> String {
     let Order { samples, seed, .. } = order;
     format!("gauss-sim figures --only {name} --samples {samples} --seed {seed}{flags} -o figures")
 }
 
 /// What the verdict covers.
 #[must_use]
-pub fn judged() -> String {
+pub(crate) fn judged() -> String {
     format!(
         "The verdict is family-wise over every simulated row of every figure: exact two-sided binomial \
          p-values against the closed form, at α = {ALPHA:e}."

@@ -5,14 +5,42 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The largest count that can be asked for.
+///
+/// ```
+/// use gauss_sim::cli::range::{Count, CountError, MAX_COUNT};
+///
+/// assert_eq!("1e15".parse::<Count>().map(Count::get), Ok(MAX_COUNT));
+/// assert!(matches!("1001T".parse::<Count>(), Err(CountError::TooLarge(_))));
+/// ```
 pub const MAX_COUNT: u64 = 1_000_000_000_000_000;
 
 /// A whole number from 0 to [`MAX_COUNT`], written as `1000`, `10_000_000`, `1e9`, `2.5e6`, `10k`,
 /// `10M`, `1G` or `1T`.
+///
+/// ```
+/// use gauss_sim::cli::range::Count;
+///
+/// for text in ["10000000", "10_000_000", "1e7", "10M", "0.01G"] {
+///     assert_eq!(text.parse::<Count>()?.get(), 10_000_000);
+/// }
+/// let count: Count = "2.5e6".parse()?;
+/// assert_eq!((u64::from(count), count.to_string().as_str()), (2_500_000, "2500000"));
+/// # Ok::<(), gauss_sim::cli::range::CountError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Count(u64);
 
 /// Why a text is no count. The message is one line: what is wrong, and what would be right.
+///
+/// ```
+/// use gauss_sim::cli::range::{Count, CountError};
+///
+/// let error = |text: &str| text.parse::<Count>().unwrap_err();
+/// assert_eq!(error(" "), CountError::Empty);
+/// assert!(matches!(error("many"), CountError::NotACount(_)));
+/// assert!(matches!(error("-1"), CountError::Negative(_)));
+/// assert_eq!(error("1.5").to_string(), "\"1.5\" is not a whole number: write one, as in 1000 or 2.5e6");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CountError {
     /// Nothing is there.
@@ -103,10 +131,31 @@ fn without_separators(text: &str) -> Option<String> {
 
 /// A probability strictly between 0 and 1, written as `0.95` or `95%`: a level of confidence, or
 /// the level α of a test.
+///
+/// ```
+/// use gauss_sim::cli::range::Probability;
+///
+/// // The per cent sign moves the point of the decimal: the two are the same double.
+/// let (share, percent): (Probability, Probability) = ("0.999".parse()?, "99.9%".parse()?);
+/// assert_eq!(share, percent);
+/// assert_eq!((share.get(), share.to_string().as_str()), (0.999, "0.999"));
+/// # Ok::<(), gauss_sim::cli::range::ProbabilityError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Probability(f64);
 
 /// Why a text is no [`Probability`]. The message is one line: what is wrong, and what would be right.
+///
+/// ```
+/// use gauss_sim::cli::range::{Probability, ProbabilityError};
+///
+/// let error = |text: &str| text.parse::<Probability>().unwrap_err();
+/// assert_eq!(error(""), ProbabilityError::Empty);
+/// assert!(matches!(error("likely"), ProbabilityError::NotAProbability(_)));
+/// assert!(matches!(error("0"), ProbabilityError::OutOfRange(_)));
+/// let line = "\"95\" is not strictly between 0 and 1: write 95% if per cent is meant";
+/// assert_eq!(error("95").to_string(), line);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProbabilityError {
     /// Nothing is there.

@@ -13,6 +13,20 @@ use theory::task::{MAX_VOTES, Votes};
 /// A range is as in [`Range`](super::Range), of whole numbers: `1..9` is every one of them, a step
 /// or a count must lead to whole numbers, and log-spaced points (`1..1e6/log13`) are rounded to the
 /// nearest ones.
+///
+/// ```
+/// use gauss_sim::cli::range::VoteList;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_theory::task::Votes;
+///
+/// let list: VoteList = "1..5:2,inf".parse()?;
+/// assert_eq!(list.values(), [Votes::new(1)?, Votes::new(3)?, Votes::new(5)?, Votes::Limit]);
+/// assert_eq!(list.to_string(), "1..5:2,inf");
+/// // Every whole number, and thirteen in even ratios.
+/// let count = |text: &str| text.parse::<VoteList>().map(|list| list.values().len());
+/// assert_eq!((count("1..9"), count("1..1e6/log13")), (Ok(9), Ok(13)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoteList {
     text: String,
@@ -20,6 +34,16 @@ pub struct VoteList {
 }
 
 /// Why a text is no [`VoteList`]. The message is one line: what is wrong, and what would be right.
+///
+/// ```
+/// use gauss_sim::cli::range::{VoteList, VoteListError};
+///
+/// let error = |text: &str| text.parse::<VoteList>().unwrap_err();
+/// assert_eq!(error(""), VoteListError::Empty);
+/// assert!(matches!(error("0"), VoteListError::NotVotes(_)));
+/// assert!(matches!(error("1..2/3"), VoteListError::NotWhole(_, point) if point == "1.5"));
+/// assert!(matches!(error("1..inf"), VoteListError::InfiniteRange(_)));
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum VoteListError {
     /// Nothing is there.
