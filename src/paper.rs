@@ -31,24 +31,42 @@ use table::Table;
 /// The confidence of every interval.
 ///
 /// ```
-/// use gauss_sim::paper::{ALPHA, CONFIDENCE};
+/// use gauss_sim::check::clopper_pearson;
+/// use gauss_sim::paper::table::Rows;
+/// use gauss_sim::paper::{CONFIDENCE, Name, Order, make};
 ///
-/// // Two different errors: of each interval that is drawn, and of the one verdict on all rows.
-/// assert!((1.0 - CONFIDENCE - 0.05).abs() < 1e-15);
-/// assert_eq!(ALPHA, 1e-6);
+/// let sheet = make(Name::Task, &Order { samples: 1000, seed: 7, width: 468.0 })?;
+/// let Rows::One(rates) = &sheet.tables[1].rows else { panic!("the four stages") };
+/// let correct = rates[0].adversarial_correct.expect("it is simulated");
+/// let bar = clopper_pearson(correct, 1000, CONFIDENCE).expect("some samples");
+/// assert_eq!((rates[0].mc_adversarial_low, rates[0].mc_adversarial_high), (Some(bar.low), Some(bar.high)));
+/// # Ok::<(), gauss_sim::paper::PaperError>(())
 /// ```
 pub const CONFIDENCE: f64 = 0.95;
-/// The chance, at most, that figures which are right are said to disagree.
+/// The chance, at most, that figures which are right are said to disagree: see [`judge`].
 pub const ALPHA: f64 = 1e-6;
 /// The least number of samples: where the figure of convergence begins.
 ///
 /// ```
-/// use gauss_sim::paper::{LEAST_SAMPLES, MOST_SAMPLES};
+/// use gauss_sim::paper::table::Rows;
+/// use gauss_sim::paper::{LEAST_SAMPLES, Name, Order, make};
 ///
-/// assert_eq!((LEAST_SAMPLES, MOST_SAMPLES), (1000, 100_000_000_000_000));
+/// let order = Order { samples: LEAST_SAMPLES, seed: 7, width: 468.0 };
+/// let sheet = make(Name::Convergence, &order)?;
+/// let Rows::Deviations(rows) = &sheet.tables[0].rows else { panic!("simulation less theory") };
+/// assert_eq!(rows[0].samples, LEAST_SAMPLES);
+/// # Ok::<(), gauss_sim::paper::PaperError>(())
 /// ```
 pub const LEAST_SAMPLES: u64 = 1000;
 /// The most: the figure of convergence takes ten times as many.
+///
+/// ```
+/// use gauss_sim::cli::range::MAX_COUNT;
+/// use gauss_sim::paper::MOST_SAMPLES;
+///
+/// // The largest count that the program knows.
+/// assert_eq!(10 * MOST_SAMPLES, MAX_COUNT);
+/// ```
 pub const MOST_SAMPLES: u64 = 100_000_000_000_000;
 
 /// Declares the figures by name, in the order of the argument.
@@ -269,13 +287,13 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
 ///
 /// ```
 /// use gauss_sim::paper::table::Rows;
-/// use gauss_sim::paper::{Name, Order, judge, make};
+/// use gauss_sim::paper::{ALPHA, Name, Order, judge, make};
 ///
 /// let sheet = make(Name::Convergence, &Order { samples: 1000, seed: 7, width: 468.0 })?;
 /// let mut sheets = [sheet];
 /// let verdict = judge(&mut sheets).expect("it is all simulated");
 /// let [sheet] = &sheets;
-/// assert!(verdict.agree && verdict.rows == sheet.tables[0].len());
+/// assert!(verdict.agree && verdict.rows == sheet.tables[0].len() && verdict.alpha == ALPHA);
 /// let Rows::Deviations(rows) = &sheet.tables[0].rows else { panic!("simulation less theory") };
 /// assert!(rows.iter().all(|row| row.agrees == Some(true)));
 /// assert!(judge(&mut []).is_none());

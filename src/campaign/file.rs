@@ -17,13 +17,7 @@ use crate::engine::stream::STREAM_VERSION;
 use crate::nd::grid::NdGrid;
 use crate::sweep::Grid;
 
-/// The file's name in its folder.
-///
-/// ```
-/// use gauss_sim::campaign::file::COUNTS_FILE;
-///
-/// assert_eq!(COUNTS_FILE, "counts.json");
-/// ```
+/// The file's name in its folder: see [`Campaign::load`].
 pub const COUNTS_FILE: &str = "counts.json";
 
 /// What this program writes and reads.
