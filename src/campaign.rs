@@ -45,17 +45,7 @@ use subject::Subject;
 ///
 /// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
 /// // How it was asked for, for the record.
-/// let record = Question {
-///     mean: 1.0,
-///     noise: 1.0,
-///     shift: 1.0,
-///     sigma: "1".to_owned(),
-///     eps: "0.5".to_owned(),
-///     stages: vec!["trained"],
-///     threshold: "0".to_owned(),
-///     votes: "101".to_owned(),
-///     draws: "same".to_owned(),
-/// };
+/// let record = Question::of(&grid);
 /// let plan = Plan {
 ///     seed: 7,
 ///     samples: 100_000,
@@ -125,10 +115,7 @@ pub struct Campaign<S: Subject = Grid> {
 /// use gauss_sim_theory::task::{Stage, Task};
 ///
 /// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-/// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-/// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-/// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+/// # let record = Question::of(&grid);
 /// // The second of eight shares of 1e9 samples.
 /// let plan = Plan {
 ///     seed: 7,
@@ -200,10 +187,7 @@ pub enum End {
 /// # use gauss_sim_theory::task::{Stage, Task};
 ///
 /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-/// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-/// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-/// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+/// # let record = Question::of(&grid);
 /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
 /// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
 /// let mut whole = Campaign::new(grid.clone(), &record, &plan)?;
@@ -326,10 +310,7 @@ impl<S: Subject> Campaign<S> {
     /// # use gauss_sim_theory::task::{Stage, Task};
     ///
     /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-    /// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-    /// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-    /// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+    /// # let record = Question::of(&grid);
     /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
     /// # let plan = Plan { seed, samples: 70_000, votes_by, shard: None, confidence, alpha, precision };
     /// # let means = Means { level: Level::best(), kernel: Kernel::Simd };
@@ -381,10 +362,7 @@ impl<S: Subject> Campaign<S> {
     /// # use gauss_sim_theory::task::{Stage, Task};
     ///
     /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-    /// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-    /// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-    /// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+    /// # let record = Question::of(&grid);
     /// # let (seed, samples, votes_by) = (7, 1 << 40, VotesBy::Draws);
     /// # let (shard, precision, confidence, alpha) = (None, None, 0.95, 1e-6);
     /// # let plan = Plan { seed, samples, votes_by, shard, confidence, alpha, precision };
@@ -503,10 +481,7 @@ impl<S: Subject> Campaign<S> {
     /// # use gauss_sim_theory::task::{Stage, Task};
     ///
     /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-    /// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-    /// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-    /// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+    /// # let record = Question::of(&grid);
     /// # let (seed, samples, votes_by) = (7, 100_000, VotesBy::Draws);
     /// # let (shard, precision, confidence, alpha) = (None, None, 0.95, 1e-6);
     /// # let plan = Plan { seed, samples, votes_by, shard, confidence, alpha, precision };
@@ -540,10 +515,7 @@ impl<S: Subject> Campaign<S> {
 /// # use gauss_sim_theory::task::{Stage, Task};
 ///
 /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-/// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-/// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-/// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+/// # let record = Question::of(&grid);
 /// # let (seed, samples, votes_by, confidence) = (7, 1_000_000, VotesBy::Draws, 0.95);
 /// # let plan = Plan { seed, samples, votes_by, shard: None, confidence, alpha: 1e-6, precision: None };
 /// // Two of the sixteen batches: 131,072 samples.
@@ -589,10 +561,7 @@ pub struct Reach {
 /// # use gauss_sim_theory::task::{Stage, Task};
 ///
 /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-/// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-/// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-/// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+/// # let record = Question::of(&grid);
 /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
 /// # let plan = Plan { seed, samples: 1 << 40, votes_by, shard: None, confidence, alpha, precision };
 /// # let means = Means { level: Level::best(), kernel: Kernel::Simd };

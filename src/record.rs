@@ -4,8 +4,11 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
+use theory::task::{Defense, Stage};
+
 use crate::campaign::Reach;
 use crate::check::{self, Verdict};
+use crate::sweep::Grid;
 
 /// What was asked, as resolved: every parameter, also those that were left to their defaults.
 ///
@@ -46,6 +49,49 @@ pub struct Question {
     pub votes: String,
     /// How θ is drawn for the clean and the attacked input.
     pub draws: String,
+}
+
+impl Question {
+    /// What a grid asks, its values as lists; a command line may have put them as ranges.
+    ///
+    /// ```
+    /// use gauss_sim::record::Question;
+    /// use gauss_sim::sweep::Grid;
+    /// # use theory as gauss_sim_theory;
+    /// use gauss_sim_theory::task::{Stage, Task};
+    ///
+    /// let stages = vec![Stage::Undefended, Stage::Trained];
+    /// let grid = Grid::new(Task::default(), 1.0, &[0.5, 1.0], &[0.1], stages)?;
+    /// let question = Question::of(&grid);
+    /// assert_eq!((question.sigma.as_str(), question.eps.as_str()), ("0.5,1", "0.1"));
+    /// assert_eq!(question.stages, ["undefended", "trained"]);
+    /// # Ok::<(), gauss_sim::sweep::GridError>(())
+    /// ```
+    #[must_use]
+    pub fn of(grid: &Grid) -> Self {
+        let list = |values: Vec<String>| values.join(",");
+        let mut names: Vec<&'static str> = grid.stages().iter().map(Stage::name).collect();
+        names.dedup();
+        let threshold = |stage: &Stage| match stage {
+            Stage::Defended { threshold } => Some(threshold.to_string()),
+            _ => None,
+        };
+        let votes = |stage: &Stage| match stage {
+            Stage::Voted { votes } => Some(votes.to_string()),
+            _ => None,
+        };
+        Self {
+            mean: grid.task().mean(),
+            noise: grid.task().noise(),
+            shift: grid.defenses().first().map_or(0.0, Defense::shift),
+            sigma: list(grid.defenses().iter().map(|d| d.sigma().to_string()).collect()),
+            eps: list(grid.eps().iter().map(|eps| eps.get().to_string()).collect()),
+            stages: names,
+            threshold: list(grid.stages().iter().filter_map(threshold).collect()),
+            votes: list(grid.stages().iter().filter_map(votes).collect()),
+            draws: grid.draws().to_string(),
+        }
+    }
 }
 
 /// How the samples were drawn and judged.

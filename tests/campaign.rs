@@ -6,7 +6,7 @@ use std::time::Duration;
 use gauss_sim::campaign::{Campaign, End, Limits, Means, Plan};
 use gauss_sim::engine::dispatch::Level;
 use gauss_sim::engine::{BATCH, Kernel, Run, VotesBy};
-use gauss_sim::record;
+use gauss_sim::record::Question;
 use gauss_sim::row::Row;
 use gauss_sim::sweep::Grid;
 use theory::binomial::Binomial;
@@ -19,21 +19,6 @@ fn grid(sigmas: &[f64], eps: &[f64]) -> Grid {
     let stages =
         vec![Stage::Undefended, Stage::Defended { threshold: 0.0 }, Stage::Voted { votes }];
     Grid::new(Task::default(), 1.0, sigmas, eps, stages).expect("a grid")
-}
-
-/// How the command line would have put it; nothing depends on it.
-fn question() -> record::Question {
-    record::Question {
-        mean: 1.0,
-        noise: 1.0,
-        shift: 1.0,
-        sigma: String::new(),
-        eps: String::new(),
-        stages: Vec::new(),
-        threshold: String::new(),
-        votes: String::new(),
-        draws: "same".to_owned(),
-    }
 }
 
 fn plan(seed: u64, samples: u64, precision: Option<f64>) -> Plan {
@@ -56,7 +41,7 @@ fn rounds_add_up_to_the_one_run() {
     let ask = grid.question().expect("a question");
     let expected = Run::new(3, samples).count(&ask, &|_| ());
     let mut campaign =
-        Campaign::new(grid.clone(), &question(), &plan(3, samples, None)).expect("a run");
+        Campaign::new(grid.clone(), &Question::of(&grid), &plan(3, samples, None)).expect("a run");
     let stop = AtomicBool::new(true);
     let limits = Limits { stop: &stop, time: None, keep_every: Duration::ZERO };
     let mut kept = 0;
@@ -95,7 +80,7 @@ fn stopping_at_a_precision_keeps_the_confidence() {
     let mut disagreeing = 0;
     for seed in 0..RUNS {
         let plan = plan(seed, 1 << 40, Some(width));
-        let mut campaign = Campaign::new(grid.clone(), &question(), &plan).expect("a run");
+        let mut campaign = Campaign::new(grid.clone(), &Question::of(&grid), &plan).expect("a run");
         let stop = AtomicBool::new(false);
         let limits = Limits { stop: &stop, time: None, keep_every: Duration::from_secs(9) };
         let end = campaign.draw(MEANS(), limits, &mut |_| (), &|_| ());

@@ -20,16 +20,13 @@ use crate::sweep::{ExactValues, Grid, GridError};
 ///
 /// use gauss_sim::campaign::asked::Asked;
 /// use gauss_sim::campaign::subject::Subject;
-/// # use gauss_sim::record::Question;
+/// use gauss_sim::record::Question;
 /// use gauss_sim::sweep::Grid;
 /// # use theory as gauss_sim_theory;
 /// use gauss_sim_theory::task::{Stage, Task};
 ///
-/// # let (sigma, eps, threshold) = ("1".to_owned(), "0..1/2".to_owned(), "0".to_owned());
-/// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-/// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-/// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
 /// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.0, 1.0], vec![Stage::Trained])?;
+/// let record = Question { eps: "0..1/2".to_owned(), ..Question::of(&grid) };
 /// let asked: Asked = grid.asked(&record);
 /// assert_eq!(Grid::restore(&asked, Path::new(""))?, grid);
 /// assert_eq!(grid.record(&asked).eps, "0..1/2");

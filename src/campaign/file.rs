@@ -192,10 +192,7 @@ impl<S: Subject> Campaign<S> {
     /// # use gauss_sim_theory::task::{Stage, Task};
     ///
     /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-    /// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-    /// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-    /// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+    /// # let record = Question::of(&grid);
     /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
     /// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
     /// # let means = Means { level: Level::best(), kernel: Kernel::Simd };
@@ -262,10 +259,7 @@ impl<S: Subject> Campaign<S> {
     /// # use gauss_sim_theory::task::{Stage, Task};
     ///
     /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-    /// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-    /// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-    /// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+    /// # let record = Question::of(&grid);
     /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
     /// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
     /// let campaign = Campaign::new(grid, &record, &plan)?;

@@ -26,10 +26,7 @@ use crate::engine::{Kernel, Run};
 /// # use gauss_sim_theory::task::{Stage, Task};
 ///
 /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-/// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-/// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-/// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+/// # let record = Question::of(&grid);
 /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
 /// # let plan = Plan { seed, samples: 20_000, votes_by, shard: None, confidence, alpha, precision };
 /// # let stop = AtomicBool::new(false);
@@ -68,10 +65,7 @@ pub struct Means {
 /// # use gauss_sim_theory::task::{Stage, Task};
 ///
 /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-/// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-/// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-/// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+/// # let record = Question::of(&grid);
 /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
 /// # let plan = Plan { seed, samples: 1 << 40, votes_by, shard: None, confidence, alpha, precision };
 /// # let means = Means { level: Level::best(), kernel: Kernel::Simd };
@@ -124,10 +118,7 @@ impl<S: Subject> Campaign<S> {
     /// # use gauss_sim_theory::task::{Stage, Task};
     ///
     /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-    /// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-    /// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-    /// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
+    /// # let record = Question::of(&grid);
     /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
     /// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
     /// # let means = Means { level: Level::best(), kernel: Kernel::Simd };

@@ -31,13 +31,10 @@ use crate::engine::{Kernel, Prepared, Run, VotesBy};
 /// # use gauss_sim::record::Question;
 /// # use theory as gauss_sim_theory;
 /// # use gauss_sim_theory::task::{Stage, Task};
-/// # let (sigma, eps, threshold) = ("1".to_owned(), "0.5".to_owned(), "0".to_owned());
-/// # let (votes, draws) = ("101".to_owned(), "same".to_owned());
-/// # let (mean, noise, shift, stages) = (1.0, 1.0, 1.0, vec!["trained"]);
-/// # let record = Question { mean, noise, shift, sigma, eps, stages, threshold, votes, draws };
 /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
 /// # let plan = Plan { seed, samples: 1000, votes_by, shard: None, confidence, alpha, precision };
 /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
+/// # let record = Question::of(&grid);
 /// let campaign = Campaign::new(grid, &record, &plan)?;
 /// assert_eq!(progress(&campaign), "0 of 1000 samples for 1 rows");
 ///

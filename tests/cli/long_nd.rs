@@ -121,10 +121,33 @@ fn shares_add_up_to_the_one_run() {
     let run = format!("{QUESTION} --samples {SAMPLES} --shard 2/3");
     place.run(&format!("nd other.toml {run} -o task")).done();
     place.run(&format!("nd three.toml --norm 2 {run} -o norm")).done();
+    // One thing asked in another way.
+    let other = |flag: &str, value: &str| {
+        let before = ["--sigma 0.5,1", "--eps 0,0.3", "--votes 3", "--seed 9"];
+        let old = before.into_iter().find(|before| before.starts_with(flag)).unwrap_or("");
+        let run = if old.is_empty() { run.clone() + " " } else { run.replace(old, "") };
+        place.run(&format!("nd three.toml {run} {flag} {value} -o other{flag}")).done();
+    };
+    for (flag, value) in [
+        ("--sigma", "0.5,2"),
+        ("--eps", "0,0.2"),
+        ("--votes", "5"),
+        ("--seed", "8"),
+        ("--draws", "fresh"),
+        ("--stages", "trained"),
+    ] {
+        other(flag, value);
+    }
     place.run("sweep --sigma 1 --samples 1e4 --no-plots -o sweep").done();
     for (folders, texts) in [
         ("share1 task", &["task asks another question", "the task or --norm differs"][..]),
         ("share1 norm share3", &["norm asks", "the task or --norm differs"]),
+        ("share1 other--sigma", &["other--sigma asks another", "--sigma differs"]),
+        ("share1 other--eps", &["other--eps asks another", "--eps differs"]),
+        ("share1 other--votes", &["asks another", "--stages or --votes differs"]),
+        ("share1 other--stages", &["asks another", "--stages or --votes differs"]),
+        ("share1 other--draws", &["asks another", "--draws differs"]),
+        ("share1 other--seed", &["other--seed has --seed 8, and share1 has 9"]),
         ("share1 share1", &["both have batches"]),
         ("share1 share3", &["no folder has batches", "--allow-gaps"]),
         (
