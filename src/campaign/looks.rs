@@ -159,5 +159,6 @@ mod tests {
         assert_eq!(first(1e-12), 1 << 36);
         // The same samples, in smaller batches.
         assert_eq!(Precision::new(1e-3, 0.95, 1 << 8).first, 32 << 8);
+        assert_eq!(Precision::new(1e-12, 0.95, 1 << 8).first, 1 << 44);
     }
 }
