@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use gauss_sim::figures::Picture;
 use gauss_sim::figures::convergence::DeviationRow;
 use gauss_sim::figures::task::DensityRow;
+use gauss_sim::figures::train::EndRow;
 use gauss_sim::nd::row::NdRow;
 use gauss_sim::paper::table::Rows;
 use gauss_sim::paper::{Name, Order, Sheet, judge, make};
@@ -258,6 +259,28 @@ fn the_gap_is_drawn_from_the_optimum_down() {
         }
     }
     assert!(compared > 30, "{compared}");
+}
+
+/// The dashed lines of training are at what their labels say.
+#[test]
+fn training_moves_between_the_classifiers_that_are_named() {
+    let sheet = sheet(Name::Epoch);
+    let ends: &[EndRow] =
+        rows(&sheet, |rows| if let Rows::Ends(rows) = rows { Some(rows) } else { None });
+    for (panel, invariance) in charts(&sheet.picture).into_iter().zip([true, false]) {
+        assert_eq!(panel.y.label == "rate of invariance", invariance);
+        for (label, threshold) in [("k = 0", 0.0), ("k = shift", 1.0)] {
+            let end = ends.iter().find(|end| end.threshold == threshold).unwrap();
+            let value = if invariance { end.invariance } else { end.robust_accuracy };
+            let drawn = |layer: &Layer| match layer {
+                Layer::Reference(line) => line.label == label && line.value == value,
+                _ => false,
+            };
+            assert!(panel.layers.iter().any(drawn), "{label}: {value}");
+        }
+    }
+    // The rate of invariance of the defended stage at the parameters of the paper.
+    assert_eq!(ends[0].invariance, 0.75);
 }
 
 /// The verdict counts every simulated row, once, and one that is wrong is found.

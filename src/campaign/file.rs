@@ -271,9 +271,19 @@ impl<S: Subject> Campaign<S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn load(folder: &Path) -> Result<Self, CountsError> {
+        Self::read(folder, None)
+    }
+
+    /// The same of a folder that is to be compared with another: where both ask the same, the grid is the
+    /// other's, which in d dimensions spares finding its classifiers again.
+    pub(crate) fn load_beside(folder: &Path, other: &Self) -> Result<Self, CountsError> {
+        Self::read(folder, Some(other))
+    }
+
+    fn read(folder: &Path, other: Option<&Self>) -> Result<Self, CountsError> {
         let path = folder.join(COUNTS_FILE);
         match fs::read(&path) {
-            Ok(bytes) => Self::from_bytes(&bytes, &path),
+            Ok(bytes) => Self::parse(&bytes, &path, other),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(CountsError::Missing(folder.to_owned()))
             }
@@ -283,6 +293,10 @@ impl<S: Subject> Campaign<S> {
 
     /// Reads the counts from what is in the file; messages name it `path`.
     pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, CountsError> {
+        Self::parse(bytes, path, None)
+    }
+
+    fn parse(bytes: &[u8], path: &Path, other: Option<&Self>) -> Result<Self, CountsError> {
         let damaged = |reason: String| CountsError::Damaged { path: path.to_owned(), reason };
         let version = |what, found: u64, expected: u64| match found == expected {
             true => Ok(()),
@@ -309,8 +323,13 @@ impl<S: Subject> Campaign<S> {
         version("stream version", u64::from(header.stream_version), u64::from(STREAM_VERSION))?;
         version("a batch of", header.batch, S::BATCH)?;
         let folder = path.parent().unwrap_or(Path::new(""));
+        let same = other.filter(|other| S::difference(&other.asked, &header.question).is_none());
+        let grid = match same {
+            Some(other) => other.grid.clone(),
+            None => S::restore(&header.question, folder).map_err(damaged)?,
+        };
         let campaign = Self {
-            grid: S::restore(&header.question, folder).map_err(damaged)?,
+            grid,
             asked: header.question,
             votes_by: header.votes_by,
             seed: header.seed,

@@ -167,6 +167,11 @@ impl<S: Subject> Merger<S> {
         Self { total: Campaign { shard: None, ..part }, parts }
     }
 
+    /// What is added up so far.
+    pub(crate) fn total(&self) -> &Campaign<S> {
+        &self.total
+    }
+
     /// Adds a part.
     pub fn add(&mut self, name: String, part: &Campaign<S>) -> Result<(), MergeError> {
         let total = &mut self.total;

@@ -137,10 +137,12 @@ impl Args {
         let name = |folder: &Path| folder.display().to_string();
         let mut merger: Option<Merger<S>> = None;
         for folder in &self.folders {
-            let part = Campaign::load(folder)?;
             match &mut merger {
-                None => merger = Some(Merger::new(name(folder), part)),
-                Some(merger) => merger.add(name(folder), &part)?,
+                None => merger = Some(Merger::new(name(folder), Campaign::load(folder)?)),
+                Some(merger) => {
+                    let part = Campaign::load_beside(folder, merger.total())?;
+                    merger.add(name(folder), &part)?;
+                }
             }
         }
         let merger = merger.ok_or_else(|| anyhow!("merge: name the folders to add up"))?;

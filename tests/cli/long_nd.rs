@@ -115,6 +115,10 @@ fn shares_add_up_to_the_one_run() {
     assert!(merged.err.contains("from 3 folders"), "{}", merged.err);
     assert_same(&place, "merged");
     assert!(place.json("merged/run.json")["findings"]["training"].is_array());
+    // One task is enough for all.
+    std::fs::remove_file(place.path("share2/task.toml")).unwrap();
+    place.run("merge share1 share2 share3 --no-plots -o again").done();
+    assert_same(&place, "again");
     // What does not add up.
     let other = TASK.replace("0.6, 0.1", "0.6, 0.2");
     place.write("other.toml", other);
