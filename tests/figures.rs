@@ -321,6 +321,16 @@ fn the_map_of_the_claims_follows_its_rows() {
         assert!(drawn.len() > 5);
         assert_eq!(drawn, sorted(frontier(&regions, claim)), "{claim}");
     }
+    let shaded: Vec<Vec<(f64, f64)>> = first
+        .layers
+        .iter()
+        .filter_map(|l| if let Layer::Region(r) = l { Some(r.loops.concat()) } else { None })
+        .collect();
+    for (corners, claim) in shaded.iter().zip(["training-hurts", "trade-off"]) {
+        let of = regions.iter().filter(|row| row.claim == claim);
+        assert_eq!(*corners, of.map(|row| (row.sigma, row.eps)).collect::<Vec<_>>(), "{claim}");
+    }
+    assert_eq!(shaded.len(), 2);
     assert!(entries(&first).iter().any(|name| name == "trade-off fails (at ε = 0: σ < 0.6461)"));
     // The same rows, moved.
     for row in regions.iter_mut().filter(|row| row.claim == "trade-off") {
