@@ -227,14 +227,12 @@ impl<'a> Map<'a> {
             let place = Claim::ALL.iter().position(|claim| claim.name() == row.claim).unwrap_or(0);
             let style = Style::series(place).color(COLORS[place]);
             let label = if detail == Detail::Labelled { row.claim } else { "" };
-            let at_the_edge = match detail {
-                Detail::Labelled => self.lower_edge(row),
-                Detail::Plain => String::new(),
-            };
-            let name = match row.holds {
-                "everywhere" => format!("{} fails nowhere", row.claim),
-                "nowhere" => format!("{} fails everywhere", row.claim),
-                _ => format!("{} fails{at_the_edge}", row.claim),
+            let name = match (detail, row.holds) {
+                // One entry for all panels.
+                (Detail::Plain, _) => row.claim.to_owned(),
+                (_, "everywhere") => format!("{} fails nowhere", row.claim),
+                (_, "nowhere") => format!("{} fails everywhere", row.claim),
+                _ => format!("{} fails{}", row.claim, self.lower_edge(row)),
             };
             chart = chart.with(Line::new(&name, []).style(style));
             for curve in self.borders(row.claim).flat_map(|border| curves(&border)) {

@@ -196,6 +196,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn text_is_no_markup() {
+        assert_eq!(escape("a < b & \"c\" > d"), "a &lt; b &amp; &quot;c&quot; &gt; d");
+    }
+
+    #[test]
     fn numbers_are_shortened_and_words_are_not() {
         for (cell, short) in [
             ("0.8413447460685429", "0.841345"),
