@@ -82,7 +82,7 @@ pub(crate) fn assert_refused(run: &Run, texts: &[&str]) {
 }
 
 /// The counts, whatever else the file says.
-fn counts(place: &Place, folder: &str) -> String {
+pub(crate) fn counts(place: &Place, folder: &str) -> String {
     let text = place.text(&format!("{folder}/counts.json"));
     let (_, counts) = text.split_once("\"margins\"").unwrap();
     counts.split_once("\"checksum\"").unwrap().0.to_owned()

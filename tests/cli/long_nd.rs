@@ -1,7 +1,7 @@
 //! Long runs in d dimensions: the promises of `long`, with a task that is kept beside the counts.
 
 use crate::harness::Place;
-use crate::long::{Background, assert_refused, wait_for_samples};
+use crate::long::{Background, assert_refused, counts, wait_for_samples};
 
 /// A full covariance and a singular one, θ with several votes, a last batch that is not full.
 const TASK: &str = "title = \"of \\\"three\\\"\"\n[task]\nmean = [1.0, 0.6, 0.1]\n\
@@ -17,12 +17,6 @@ fn whole() -> Place {
     place.write("three.toml", TASK);
     place.run(&format!("nd three.toml {QUESTION} --samples {SAMPLES} -o whole")).done();
     place
-}
-
-fn counts(place: &Place, folder: &str) -> String {
-    let text = place.text(&format!("{folder}/counts.json"));
-    let (_, counts) = text.split_once("\"margins\"").unwrap();
-    counts.split_once("\"checksum\"").unwrap().0.to_owned()
 }
 
 #[track_caller]
