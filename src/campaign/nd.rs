@@ -1,5 +1,5 @@
 //! What is asked in d dimensions, as resolved. The task itself is a file of its own, beside the counts: a full
-//! covariance of 1000 dimensions has 20 MB.
+//! covariance of 1000 dimensions takes some 20 MB.
 
 use std::fs;
 use std::path::Path;
