@@ -9,13 +9,13 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use engine::dispatch::Level;
+use engine::{Kernel, Run, VotesBy};
 use gauss_sim::campaign::subject::Subject;
 use gauss_sim::campaign::{Campaign, Limits, Means, Plan};
-use gauss_sim::engine::dispatch::Level;
-use gauss_sim::engine::{Kernel, Run, VotesBy};
 use gauss_sim::record::Question;
 use gauss_sim::sweep::Grid;
-use theory::task::{Stage, Task, Votes};
+use task::{Stage, Task, Votes};
 
 /// The four stages, the vote with 11 draws, at so many sigmas and budgets.
 fn grid(sigmas: u32, eps: u32) -> Grid {

@@ -7,14 +7,14 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use gauss_sim::engine::dispatch::Level;
-use gauss_sim::engine::{Question, run};
+use engine::dispatch::Level;
+use engine::{Question, run};
 use gauss_sim::sweep::Grid;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
-use theory::task::{Stage, Task, Votes};
+use task::{Stage, Task, Votes};
 
 const SAMPLES: u64 = 1 << 18;
 const EPS: f64 = 0.5;

@@ -8,11 +8,11 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use gauss_sim::engine::dispatch::Level;
-use gauss_sim::engine::normal::{BLOCK, Pairs, fill_at};
-use gauss_sim::engine::stream::{Purpose, Stream};
-use gauss_sim::engine::{BATCH, Kernel, Question, Run, VotesBy};
-use theory::task::{Defense, Eps, Stage, Task, Votes};
+use engine::dispatch::Level;
+use engine::normal::{BLOCK, Pairs, fill_at};
+use engine::stream::{Purpose, Stream};
+use engine::{BATCH, Kernel, Question, Run, VotesBy};
+use task::{Defense, Eps, Stage, Task, Votes};
 
 const UNDEFENDED: Stage = Stage::Undefended;
 const DEFENDED: Stage = Stage::Defended { threshold: 0.0 };

@@ -9,11 +9,12 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use gauss_sim::engine::Run;
-use gauss_sim::engine::dispatch::Level;
-use gauss_sim::engine::linear::{Contestant, LINEAR_BATCH, LinearNoise, LinearQuestion};
-use theory::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Norm, Rule};
-use theory::task::{Draws, Eps, Prior, Votes};
+use engine::Run;
+use engine::dispatch::Level;
+use engine::linear::{Contestant, LINEAR_BATCH, LinearNoise, LinearQuestion};
+use task::Norm;
+use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
+use task::{Draws, Eps, Prior, Votes};
 
 /// Of d dimensions; the full one has the correlations 2^(−|i − j|).
 fn covariance(shape: &str, d: usize) -> Covariance {

@@ -3,11 +3,11 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use task::{Draws, Eps, Margin, Task, Votes};
 use theory::accuracy::Profile;
 use theory::convergence::{Tolerance, votes_for};
 use theory::fresh::Fresh;
 use theory::invariance::slope_in_threshold;
-use theory::task::{Draws, Eps, Margin, Task, Votes};
 
 fn votes(c: &mut Criterion) {
     let mut group = c.benchmark_group("votes");

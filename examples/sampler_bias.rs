@@ -14,10 +14,10 @@
 
 use std::f64::consts::{FRAC_1_PI, FRAC_PI_2};
 
-use gauss_sim::engine::dispatch::Hardware;
-use gauss_sim::engine::normal::pair;
+use engine::dispatch::Hardware;
+use engine::normal::pair;
 use rayon::prelude::*;
-use theory::normal::sf;
+use theory::math::normal::sf;
 
 /// Radius words, and angles without their sign.
 const WORDS: u64 = 1 << 31;

@@ -2,12 +2,12 @@
 //! the two agree. Rows of every kind end with these columns.
 
 use rayon::prelude::*;
+use task::{Draws, Votes};
 use theory::accuracy::Accuracies;
-use theory::bounded::Bounded;
-use theory::task::{Draws, Votes};
+use theory::math::bounded::Bounded;
 
 use crate::check::{self, Estimate, Verdict};
-use crate::engine::{self, counts::Counts};
+use engine::{self, counts::Counts};
 
 /// Calls a macro with what comes before, and then the columns with which every row ends. Rows are flat, as
 /// CSV has no columns within columns, so that each kind of row has these as fields of its own.
@@ -69,27 +69,6 @@ macro_rules! with_answer_columns {
 macro_rules! declare_answer {
     ([$($(#[$doc:meta])* $column:ident: $type:ty,)*]) => {
         /// The columns with which a row ends.
-        ///
-        /// ```
-        /// use gauss_sim::answer::{Answer, Bias, Exact, RowCounts};
-        /// # use theory as gauss_sim_theory;
-        /// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
-        /// use gauss_sim_theory::{invariance::invariance, protocol::Protocol};
-        ///
-        /// let trained = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
-        /// let accuracies = Protocol::new(&trained, Draws::Same).at(Eps::new(0.5)?);
-        /// let bias = Bias::new(Draws::Same);
-        /// let exact = Exact { accuracies, invariance: invariance(&trained), bias };
-        /// let answer = Answer::exact(&exact);
-        /// assert!((answer.robust_accuracy + answer.attack_success_rate - 1.0).abs() < 1e-15);
-        ///
-        /// // Counts that were made up, near the exact values.
-        /// let counts = RowCounts { samples: 1000, clean: 760, both: 638, adversarial: 638, invariant: 818 };
-        /// let answer = answer.simulated(&exact, &counts, 0.95);
-        /// assert_eq!((answer.mc_clean_accuracy, answer.agrees), (Some(0.76), None));
-        /// assert!(answer.p_value > Some(0.5));
-        /// # Ok::<(), theory::task::DomainError>(())
-        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Default)]
         pub struct Answer {
             $($(#[$doc])* pub $column: $type,)*
@@ -99,22 +78,6 @@ macro_rules! declare_answer {
 with_answer_columns! { declare_answer; }
 
 /// A row as tables and charts see it.
-///
-/// ```
-/// use gauss_sim::answer::Judged;
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let stages = vec![Stage::Trained, Stage::Defended { threshold: 0.5 }];
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.25], stages)?;
-/// let rows = grid.exact_rows(&grid.exact());
-/// assert_eq!((rows[0].place(), rows[0].family()), (2, None));
-/// assert_eq!((rows[1].place(), rows[1].family()), (1, Some(("thresholds k", 0.5))));
-/// assert_eq!(rows[1].label(), "defended (k = 0.5)");
-/// assert_eq!((rows[1].sigma(), rows[1].eps(), rows[1].own()), (1.0, 0.25, None));
-/// # Ok::<(), gauss_sim::sweep::GridError>(())
-/// ```
 pub trait Judged {
     /// What tells its stage from others, as legends and tables show it.
     fn label(&self) -> String;
@@ -138,24 +101,6 @@ pub trait Judged {
 pub const TESTS: usize = 4;
 
 /// The counts behind one row.
-///
-/// ```
-/// use gauss_sim::answer::RowCounts;
-/// use gauss_sim::engine::{Question, Run};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-///
-/// let task = Task::default();
-/// let margins = [0.5, 1.0].map(|sigma| Margin::new(task, 0.0, sigma, Votes::ONE));
-/// let margins = margins.into_iter().collect::<Result<Vec<_>, _>>()?;
-/// let question = Question::new(task, margins, vec![Eps::ZERO, Eps::new(0.5)?])?;
-/// let counts = Run::new(3, 1000).count(&question, &|_| {});
-/// // The second margin against the first budget, which is none.
-/// let row = RowCounts::new(&counts, 1, 0);
-/// assert_eq!((row.samples, row.clean), (1000, row.adversarial));
-/// assert!(RowCounts::new(&counts, 1, 1).both < row.both);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowCounts {
     /// The denominator of all but robust accuracy.
@@ -186,28 +131,6 @@ impl RowCounts {
 }
 
 /// The exact values behind one row.
-///
-/// ```
-/// use gauss_sim::answer::{Bias, Exact, RowCounts, TESTS};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
-/// use gauss_sim_theory::{invariance::invariance, protocol::Protocol};
-///
-/// let voted = Margin::new(Task::default(), 0.0, 1.0, Votes::new(11)?)?;
-/// let exact = Exact {
-///     accuracies: Protocol::new(&voted, Draws::Same).at(Eps::new(0.5)?),
-///     invariance: invariance(&voted),
-///     bias: Bias::new(Draws::Same),
-/// };
-/// let counts = RowCounts { samples: 1000, clean: 826, both: 680, adversarial: 680, invariant: 950 };
-/// let tests = exact.tests(&counts);
-/// assert_eq!(tests.len(), TESTS);
-/// // The robust accuracy is a share of those that are correct without an attack.
-/// assert_eq!((tests[2].successes, tests[2].trials), (680, 826));
-/// assert_eq!(tests[2].expected.value, exact.accuracies.robust.value);
-/// assert!(tests[2].expected.error > exact.accuracies.robust.error);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Exact {
     /// Accuracies with and without the adversary.
@@ -219,20 +142,6 @@ pub struct Exact {
 }
 
 /// How far the sampled probability of being correct may be from the exact one.
-///
-/// ```
-/// use gauss_sim::answer::Bias;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Votes};
-///
-/// let (once, five) = (Bias::new(Draws::Same), Bias::new(Draws::persistent(5)?));
-/// assert_eq!(once.clean, once.attacked);
-/// assert_eq!((five.clean, five.attacked), (once.clean, 5.0 * once.clean));
-/// // In d dimensions there is that of x, and that of each vote.
-/// let [x_alone, one_vote] = [Votes::Limit, Votes::ONE].map(|votes| Bias::linear(Draws::Same, votes));
-/// assert_eq!(one_vote.clean, 2.0 * x_alone.clean);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bias {
     /// Without an attack.
@@ -257,18 +166,6 @@ impl Bias {
 }
 
 /// One of a row's tests: so many successes of so many trials against a closed form.
-///
-/// ```
-/// use gauss_sim::answer::Test;
-/// use gauss_sim::check::p_value;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::bounded::Bounded;
-///
-/// let test = Test { successes: 0, trials: 10, expected: Bounded::exact(0.5) };
-/// let Bounded { value, error } = test.expected;
-/// // Twice the chance of ten tails.
-/// assert!((p_value(test.successes, test.trials, value, error) - 2.0 / 1024.0).abs() < 1e-15);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Test {
     /// The count.

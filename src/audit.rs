@@ -10,50 +10,24 @@ pub mod report;
 pub mod row;
 
 use rayon::prelude::*;
+use task::{Claim, Metric};
+use task::{Defense, DomainError, Draws, Eps, Stage, Task};
 use theory::accuracy::Accuracies;
-use theory::bounded::Bounded;
+use theory::claims::Case;
 use theory::claims::audit::{Extent, Finding, audit};
 use theory::claims::proof::{Cover, Region, analytic, cover};
-use theory::claims::{Case, Claim, Metric};
 use theory::invariance::invariance;
+use theory::math::bounded::Bounded;
 use theory::protocol::Protocol;
-use theory::task::{Defense, DomainError, Draws, Eps, Stage, Task};
 
 use crate::answer::{Answer, Bias, Exact};
 use crate::check;
-use crate::engine::paired::PairCounts;
-use crate::engine::{Question, Run, VotesBy, bias};
 use crate::paired::{Comparison, compare};
 use crate::row::{Cell, Row};
+use engine::paired::PairCounts;
+use engine::{Question, Run, VotesBy, bias};
 
 /// What is asked.
-///
-/// ```
-/// use gauss_sim::audit::{self, Inquiry};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::audit::Extent;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// let inquiry = Inquiry {
-///     task: Task::default(),
-///     shift: 1.0,
-///     sigmas: vec![0.3, 1.0],
-///     eps: vec![0.1, 0.5],
-///     claims: vec![Claim::DefenseHelps],
-///     metrics: vec![Metric::RobustAccuracy, Metric::AttackSuccessRate],
-///     draws: vec![Draws::Same],
-/// };
-/// // Two definitions, but one question.
-/// assert_eq!(inquiry.distinct().len(), 1);
-/// let audited = audit::run(&inquiry, &|| {})?;
-/// assert_eq!(audited.len(), 2);
-/// // At σ = 0.3, ε = 0.1 undefended is .969804 and defended .969545; at σ = 1, ε = ½ it is the reverse.
-/// assert_eq!(audited[0].finding.extent, Extent::Partly);
-/// assert_eq!((audited[0].finding.witness.sigma, audited[0].finding.witness.eps), (0.3, 0.1));
-/// assert!(!audited[0].holds());
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inquiry {
     /// The data.
@@ -73,28 +47,6 @@ pub struct Inquiry {
 }
 
 /// How witnesses are simulated.
-///
-/// ```
-/// use gauss_sim::audit::{self, Confirmation, Inquiry};
-/// use gauss_sim::engine::{Run, VotesBy};
-/// use gauss_sim::paired::Sign;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, draws) = (vec![1.0], vec![0.5], vec![Draws::Same]);
-/// # let (claims, metrics) = (vec![Claim::DefenseHelps], vec![Metric::AdversarialAccuracy]);
-/// # let (task, shift) = (Task::default(), 1.0);
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let mut audited = audit::run(&inquiry, &|| {})?;
-/// let (run, votes_by) = (Run::new(7, 50_000), VotesBy::Draws);
-/// let confirmation = Confirmation { run, votes_by, confidence: 0.99, alpha: 1e-6 };
-/// audit::confirm(&mut audited, &confirmation, |samples| assert_eq!(samples, 50_000), &|_| {})?;
-/// // Of all samples, more are right under attack without a defence: .6915 against .6087.
-/// let found = audited[0].simulated.expect("every witness is simulated");
-/// assert!(found.sign == Sign::FirstBetter && found.agrees);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Confirmation {
     /// The samples, and the means to draw them.
@@ -108,28 +60,6 @@ pub struct Confirmation {
 }
 
 /// What is known of one claim under one definition.
-///
-/// ```
-/// use gauss_sim::audit::{self, Inquiry};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, draws) = (vec![1.0], vec![0.5], vec![Draws::Same]);
-/// # let (claims, metrics) = (vec![Claim::TrainingHurts], vec![Metric::RobustAccuracy]);
-/// # let (task, shift) = (Task::default(), 1.0);
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let trained_below_defended = &audit::run(&inquiry, &|| {})?[0];
-/// assert!(trained_below_defended.holds() && trained_below_defended.simulated.is_none());
-/// // Undefended for comparison, then the two that the claim is about.
-/// let labels = trained_below_defended.rows.iter().map(|row| row.stage.name());
-/// assert!(labels.eq(["undefended", "trained", "defended"]));
-/// let robust = |clean: f64, attacked: f64| attacked / clean;
-/// let defended = robust(0.710_675_198_237_428_7, 0.608_707_310_871_319_5);
-/// let trained = robust(0.760_249_938_906_523_3, 0.638_163_195_084_118_5);
-/// assert!((trained_below_defended.difference.value - (defended - trained)).abs() < 1e-14);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Audited {
     /// Where it holds, its frontier, and a witness.
@@ -145,23 +75,6 @@ pub struct Audited {
 }
 
 /// What a finding rests on.
-///
-/// ```
-/// use gauss_sim::audit::{self, Inquiry};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, draws) = (vec![1.5, 1.75, 2.0], vec![0.5, 1.0], vec![Draws::Same]);
-/// # let (claims, metrics) = (vec![Claim::DefenseHelps], vec![Metric::RobustAccuracy]);
-/// # let (task, shift) = (Task::default(), 1.0);
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let evidence = &audit::run(&inquiry, &|| {})?[0].evidence;
-/// assert_eq!(evidence.points, [3, 2]);
-/// // Far above the frontier, at σ* = 0.6269, the claim is proven between the points, too.
-/// assert!(evidence.cover.as_ref().is_some_and(|cover| cover.holds > 0.99));
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// What is proven for all parameters.
@@ -186,31 +99,6 @@ const RESTORES: &str = "the gap tends to 0, since the median of n draws tends to
 /// Answers an inquiry, claim by claim, metric by metric, protocol by protocol; in parallel, on rayon's
 /// current pool. `done` is told after each question. Fails where the claims mean nothing: see
 /// [`theory::claims::audit::audit`].
-///
-/// ```
-/// use std::sync::atomic::{AtomicUsize, Ordering};
-///
-/// use gauss_sim::audit::{self, Inquiry};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, task, shift) = (vec![0.5, 1.0], vec![0.5], Task::default(), 1.0);
-/// # let metrics = vec![Metric::RobustAccuracy];
-/// let claims = vec![Claim::DefenseHelps, Claim::TrainingHurts];
-/// let draws = vec![Draws::Same, Draws::Fresh];
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let answered = AtomicUsize::new(0);
-/// let audited = audit::run(&inquiry, &|| {
-///     answered.fetch_add(1, Ordering::Relaxed);
-/// })?;
-/// assert_eq!((audited.len(), answered.into_inner()), (4, 4));
-/// assert_eq!(audited[2].finding.case.claim, Claim::TrainingHurts);
-///
-/// // Without a shift the defended and the trained classifier are one.
-/// assert!(audit::run(&Inquiry { shift: 0.0, ..inquiry }, &|| {}).is_err());
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 pub fn run(inquiry: &Inquiry, done: &(dyn Fn() + Sync)) -> Result<Vec<Audited>, DomainError> {
     let distinct = inquiry.distinct();
     let answers = distinct
@@ -242,27 +130,6 @@ pub fn run(inquiry: &Inquiry, done: &(dyn Fn() + Sync)) -> Result<Vec<Audited>, 
 /// Simulates every witness, both of its stages on the same samples; what several claims ask of the
 /// engine is counted once. `begin` is told how many samples there will be in all, `done` how many each
 /// batch had.
-///
-/// ```
-/// use gauss_sim::audit::{self, Confirmation, Inquiry};
-/// use gauss_sim::engine::{Run, VotesBy};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, draws) = (vec![1.0], vec![0.5], vec![Draws::Same]);
-/// # let (claims, task, shift) = (vec![Claim::DefenseHelps], Task::default(), 1.0);
-/// let metrics = vec![Metric::RobustAccuracy, Metric::AdversarialAccuracy];
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let mut audited = audit::run(&inquiry, &|| {})?;
-/// let (run, votes_by) = (Run::new(7, 50_000), VotesBy::Draws);
-/// let confirmation = Confirmation { run, votes_by, confidence: 0.99, alpha: 1e-6 };
-/// // Two metrics, but the same two stages: one run.
-/// audit::confirm(&mut audited, &confirmation, |samples| assert_eq!(samples, 50_000), &|_| {})?;
-/// let gains = audited.iter().map(|item| item.simulated.expect("simulated").difference.value);
-/// assert!(gains.map(f64::signum).eq([1.0, -1.0]));
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 pub fn confirm(
     audited: &mut [Audited],
     confirmation: &Confirmation,
@@ -310,21 +177,6 @@ fn witness_question(finding: &Finding) -> Result<Question, DomainError> {
 }
 
 /// The case that asks the same, in the form in which it is answered.
-///
-/// ```
-/// use gauss_sim::audit::same_question;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Case, Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// let (task, shift) = (Task::default(), 1.0);
-/// let case = |metric, draws| Case { claim: Claim::TradeOff, metric, draws, task, shift };
-/// // One new try of an attacked input is as good as the old one where the clean input is not asked about.
-/// let fresh = case(Metric::AdversarialAccuracy, Draws::Fresh);
-/// assert_eq!(same_question(&fresh), case(Metric::AdversarialAccuracy, Draws::Same));
-/// let success = case(Metric::AttackSuccessRate, Draws::Fresh);
-/// assert_eq!(same_question(&success), case(Metric::RobustAccuracy, Draws::Fresh));
-/// ```
 #[must_use]
 pub fn same_question(case: &Case) -> Case {
     let metric = match case.metric {

@@ -20,72 +20,16 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::engine::counts::Counts;
-use crate::engine::{Run, VotesBy};
 use crate::sweep::Grid;
 use batches::{Batches, Shard};
+use engine::counts::Counts;
+use engine::{Run, VotesBy};
 use looks::Precision;
 pub use reach::{Reach, Stopping};
 pub use rounds::{Limits, Means};
 use subject::Subject;
 
 /// A run about some grid and how far it is.
-///
-/// ```
-/// use std::sync::atomic::AtomicBool;
-/// use std::time::Duration;
-///
-/// use gauss_sim::campaign::batches::Shard;
-/// use gauss_sim::campaign::merge::Merger;
-/// use gauss_sim::campaign::{Campaign, End, Limits, Means, Plan};
-/// use gauss_sim::engine::dispatch::Level;
-/// use gauss_sim::engine::{BATCH, Kernel, Run, VotesBy};
-/// use gauss_sim::record::Question;
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// // How it was asked for, for the record.
-/// let record = Question::of(&grid);
-/// let plan = Plan {
-///     seed: 7,
-///     samples: 100_000,
-///     votes_by: VotesBy::Draws,
-///     shard: None,
-///     confidence: 0.95,
-///     alpha: 1e-6,
-///     precision: None,
-/// };
-/// let means = Means { level: Level::best(), kernel: Kernel::Simd };
-/// let stop = AtomicBool::new(false);
-/// let limits = Limits { stop: &stop, time: None, keep_every: Duration::from_secs(60) };
-///
-/// // Two shares, each drawn by itself, and their sum.
-/// let share = |number| -> Result<Campaign, Box<dyn std::error::Error>> {
-///     let plan = Plan { shard: Some(Shard::new(number, 2)?), ..plan };
-///     let mut share = Campaign::new(grid.clone(), &record, &plan)?;
-///     assert_eq!(share.ended(), None);
-///     assert_eq!(share.draw(means, limits, &mut |_| {}, &|_| {})?, End::Complete);
-///     assert_eq!(share.ended(), Some(End::Complete));
-///     Ok(share)
-/// };
-/// let (first, second) = (share(1)?, share(2)?);
-/// assert_eq!((first.whole(), second.whole()), (0..1, 1..2));
-/// assert_eq!((first.whole_samples(), second.whole_samples()), (BATCH, 100_000 - BATCH));
-/// let mut merger = Merger::new("first".to_owned(), first);
-/// merger.add("second".to_owned(), &second)?;
-/// let merged = merger.finish(false)?;
-/// assert_eq!((merged.shard(), merged.batch_count(), merged.done().count()), (None, 2, 2));
-///
-/// // Bit for bit the counts of the run at one go, which rows are made of.
-/// let at_once = Run::new(merged.seed(), merged.samples()).count(&grid.question()?, &|_| {});
-/// assert_eq!(merged.counts(), &at_once);
-/// let (confidence, alpha) = merged.levels();
-/// let (rows, verdict) = grid.checked_rows(&grid.exact(), merged.counts(), confidence, alpha);
-/// assert!(verdict.agree && rows[0].samples == Some(100_000));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone)]
 pub struct Campaign<S: Subject = Grid> {
     grid: S,
@@ -107,35 +51,6 @@ pub struct Campaign<S: Subject = Grid> {
 }
 
 /// How a run is to be drawn and judged.
-///
-/// ```
-/// use gauss_sim::campaign::{Campaign, Plan};
-/// use gauss_sim::engine::{BATCH, VotesBy};
-/// # use gauss_sim::record::Question;
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let record = Question::of(&grid);
-/// // The second of eight shares of 1e9 samples.
-/// let plan = Plan {
-///     seed: 7,
-///     samples: 1_000_000_000,
-///     votes_by: VotesBy::Median,
-///     shard: Some("2/8".parse()?),
-///     confidence: 0.95,
-///     alpha: 1e-6,
-///     precision: None,
-/// };
-/// let campaign = Campaign::new(grid, &record, &plan)?;
-/// assert_eq!(campaign.batch_count(), 1_000_000_000_u64.div_ceil(BATCH));
-/// assert!(campaign.whole_samples().abs_diff(1_000_000_000 / 8) <= BATCH);
-/// assert_eq!((campaign.votes_by(), campaign.shard()), (plan.votes_by, plan.shard));
-/// assert_eq!((campaign.grid().rows(), campaign.record().eps.as_str()), (1, "0.5"));
-/// assert!(campaign.done().is_empty() && campaign.seconds() == 0.0);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
     /// The key of all streams.
@@ -155,16 +70,6 @@ pub struct Plan {
 }
 
 /// Why a run came to an end.
-///
-/// ```
-/// use gauss_sim::campaign::End;
-///
-/// // The words of the record.
-/// let words = [End::Complete, End::Precision, End::Time, End::Interrupted];
-/// let words = serde_json::to_string(&words)?;
-/// assert_eq!(words, r#"["complete","precision","time","interrupted"]"#);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum End {
@@ -179,27 +84,6 @@ pub enum End {
 }
 
 /// Not so many samples. Each message is one line.
-///
-/// ```
-/// use gauss_sim::campaign::{Campaign, ExtendError, Plan};
-/// # use gauss_sim::engine::VotesBy;
-/// # use gauss_sim::record::Question;
-/// # use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// # use gauss_sim_theory::task::{Stage, Task};
-///
-/// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let record = Question::of(&grid);
-/// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-/// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
-/// let mut whole = Campaign::new(grid.clone(), &record, &plan)?;
-/// assert_eq!(whole.extend(1000), Err(ExtendError::Shorter { asked: 1000, before: 100_000 }));
-/// // The second half of a longer run begins at another batch.
-/// let plan = Plan { shard: Some("2/2".parse()?), ..plan };
-/// let mut share = Campaign::new(grid, &record, &plan)?;
-/// assert_eq!(share.extend(200_000), Err(ExtendError::Share));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtendError {
     /// Fewer than before.
@@ -297,37 +181,6 @@ impl<S: Subject> Campaign<S> {
     }
 
     /// Makes the run longer, so that it is to draw `samples` in all. Fewer than before it cannot.
-    ///
-    /// ```
-    /// # use std::sync::atomic::AtomicBool;
-    /// # use std::time::Duration;
-    ///
-    /// use gauss_sim::campaign::{Campaign, End, Limits, Means, Plan};
-    /// # use gauss_sim::engine::dispatch::Level;
-    /// # use gauss_sim::engine::Kernel;
-    /// use gauss_sim::engine::{Run, VotesBy};
-    /// # use gauss_sim::record::Question;
-    /// # use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// # use gauss_sim_theory::task::{Stage, Task};
-    ///
-    /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let record = Question::of(&grid);
-    /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-    /// # let plan = Plan { seed, samples: 70_000, votes_by, shard: None, confidence, alpha, precision };
-    /// # let means = Means { level: Level::best(), kernel: Kernel::Simd };
-    /// # let stop = AtomicBool::new(false);
-    /// # let limits = Limits { stop: &stop, time: None, keep_every: Duration::from_secs(60) };
-    /// let plan = Plan { samples: 70_000, ..plan };
-    /// let mut campaign = Campaign::new(grid.clone(), &record, &plan)?;
-    /// campaign.draw(means, limits, &mut |_| {}, &|_| {})?;
-    /// // More samples than first thought of. The second batch was not full: it is taken back.
-    /// campaign.extend(100_000)?;
-    /// assert_eq!((campaign.ended(), campaign.done().to_string().as_str()), (None, "0"));
-    /// assert_eq!(campaign.draw(means, limits, &mut |_| {}, &|_| {})?, End::Complete);
-    /// assert_eq!(campaign.counts(), &Run::new(7, 100_000).count(&grid.question()?, &|_| {}));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn extend(&mut self, samples: u64) -> Result<(), ExtendError> {
         let before = self.samples;
         if samples < before {
@@ -354,30 +207,6 @@ impl<S: Subject> Campaign<S> {
 
     /// The confidence of each interval and the error of the verdict, with what is given to the looks
     /// taken off.
-    ///
-    /// ```
-    /// use gauss_sim::campaign::{Campaign, Plan};
-    /// # use gauss_sim::engine::VotesBy;
-    /// # use gauss_sim::record::Question;
-    /// # use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// # use gauss_sim_theory::task::{Stage, Task};
-    ///
-    /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let record = Question::of(&grid);
-    /// # let (seed, samples, votes_by) = (7, 1 << 40, VotesBy::Draws);
-    /// # let (shard, precision, confidence, alpha) = (None, None, 0.95, 1e-6);
-    /// # let plan = Plan { seed, samples, votes_by, shard, confidence, alpha, precision };
-    /// let plan = Plan { confidence: 0.9, alpha: 0.01, ..plan };
-    /// let fixed = Campaign::new(grid.clone(), &record, &plan)?;
-    /// assert_eq!(fixed.levels(), (0.9, 0.01));
-    /// // Before the first look, what it will take of the errors: half.
-    /// let plan = Plan { precision: Some(0.001), ..plan };
-    /// let stopping = Campaign::new(grid, &record, &plan)?;
-    /// assert!((stopping.levels().0 - 0.95).abs() < 1e-15 && stopping.levels().1 == 0.005);
-    /// assert_eq!(stopping.asked_levels(), (0.9, 0.01));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn levels(&self) -> (f64, f64) {
         match self.look().map(looks::share) {
@@ -447,29 +276,6 @@ impl<S: Subject> Campaign<S> {
     }
 
     /// The same counts, judged at other levels; not where the looks were planned for these.
-    ///
-    /// ```
-    /// use gauss_sim::campaign::{Campaign, Plan};
-    /// # use gauss_sim::engine::VotesBy;
-    /// # use gauss_sim::record::Question;
-    /// # use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// # use gauss_sim_theory::task::{Stage, Task};
-    ///
-    /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let record = Question::of(&grid);
-    /// # let (seed, samples, votes_by) = (7, 100_000, VotesBy::Draws);
-    /// # let (shard, precision, confidence, alpha) = (None, None, 0.95, 1e-6);
-    /// # let plan = Plan { seed, samples, votes_by, shard, confidence, alpha, precision };
-    /// let plan = Plan { confidence: 0.9, alpha: 0.01, ..plan };
-    /// let fixed = Campaign::new(grid.clone(), &record, &plan)?;
-    /// let stricter = fixed.judged_at(0.99, 1e-9).expect("nothing was looked at before");
-    /// assert_eq!(stricter.levels(), (0.99, 1e-9));
-    /// // Where the looks decided when to stop, their levels stay.
-    /// let stopping = Campaign::new(grid, &record, &Plan { precision: Some(0.01), ..plan })?;
-    /// assert!(stopping.judged_at(0.99, 1e-9).is_none());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn judged_at(mut self, confidence: f64, alpha: f64) -> Option<Self> {
         if self.precision.is_some() && (confidence, alpha) != self.asked_levels() {

@@ -11,33 +11,13 @@
 //! share their samples). Within a row the m tests share its level evenly ([`combine`]); the run's α
 //! is shared evenly by its rows ([`Verdict`]). Each single test is exact and two-sided.
 
-use theory::beta::{Beta, Point};
-use theory::binomial::{Binomial, MAX_TRIALS};
+use theory::math::beta::{Beta, Point};
+use theory::math::binomial::{Binomial, MAX_TRIALS};
 
 /// The chance with which a run notices the discrepancy that it reports as detectable.
-///
-/// ```
-/// use gauss_sim::check::{POWER, detectable};
-///
-/// let chance_of_missing = 1.0 - POWER;
-/// assert!((chance_of_missing - 0.05).abs() < 1e-15);
-/// // To be surer of noticing it, a discrepancy has to be larger.
-/// let at = |power| detectable(100_000, 0.76, 0.0, 1e-6, power);
-/// assert!(at(POWER) < at(0.999));
-/// ```
 pub const POWER: f64 = 0.95;
 
 /// An exact (Clopper–Pearson) confidence interval for a probability.
-///
-/// ```
-/// use gauss_sim::check::clopper_pearson;
-///
-/// let interval = clopper_pearson(50, 100, 0.95).expect("possible counts");
-/// assert!(interval.contains(0.5) && interval.contains(interval.low));
-/// assert!(!interval.contains(0.61));
-/// // As many failures as successes: symmetric.
-/// assert!((interval.low + interval.high - 1.0).abs() < 1e-14);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
     /// The lower limit, from 0 to 1.
@@ -64,17 +44,6 @@ impl Interval {
 ///
 /// `None` where there is nothing to estimate (`trials` = 0), or the input is not possible:
 /// more successes than trials, more than 2⁵³ trials, a confidence outside (0, 1).
-///
-/// ```
-/// use gauss_sim::check::clopper_pearson;
-///
-/// // Without a success the upper limit p solves (1 − p)ⁿ = 0.025.
-/// let none = clopper_pearson(0, 20, 0.95).expect("possible counts");
-/// assert_eq!(none.low, 0.0);
-/// assert!(((1.0 - none.high).powi(20) - 0.025).abs() < 1e-15);
-/// assert_eq!(clopper_pearson(0, 0, 0.95), None);
-/// assert_eq!(clopper_pearson(21, 20, 0.95), None);
-/// ```
 #[must_use]
 pub fn clopper_pearson(successes: u64, trials: u64, confidence: f64) -> Option<Interval> {
     let confident = confidence > 0.0 && confidence < 1.0;
@@ -104,16 +73,6 @@ fn possible(successes: u64, trials: u64) -> bool {
 }
 
 /// A sampled rate with its exact interval.
-///
-/// ```
-/// use gauss_sim::check::Estimate;
-///
-/// let robust = Estimate::new(638, 760, 0.95).expect("some samples are correct on x");
-/// assert_eq!(robust.value, 638.0 / 760.0);
-/// assert!(robust.low < robust.value && robust.value < robust.high);
-/// let surer = Estimate::new(638, 760, 0.99).expect("as before");
-/// assert!(surer.low < robust.low && robust.high < surer.high);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// successes/trials.
@@ -151,17 +110,6 @@ impl Estimate {
 /// No trials contradict nothing: 1. NaN, which no verdict takes for agreement, if `expected` or its
 /// error is not a number, the error is negative, no p in [0, 1] is within, or the counts are not
 /// possible.
-///
-/// ```
-/// use gauss_sim::check::p_value;
-///
-/// // Nine heads of ten: twice the chance of nine or ten, (10 + 1)/1024.
-/// assert!((p_value(9, 10, 0.5, 0.0) - 22.0 / 1024.0).abs() < 1e-15);
-/// assert_eq!(p_value(5, 10, 0.5, 0.0), 1.0);
-/// // 0.9 is within the error, and agrees with nothing better.
-/// assert_eq!(p_value(9, 10, 0.5, 0.4), 1.0);
-/// assert!(p_value(11, 10, 0.5, 0.0).is_nan());
-/// ```
 #[must_use]
 pub fn p_value(successes: u64, trials: u64, expected: f64, expected_error: f64) -> f64 {
     let Some((least, most)) = hypotheses(expected, expected_error) else {
@@ -196,15 +144,6 @@ fn hypotheses(expected: f64, error: f64) -> Option<(f64, f64)> {
 /// `None` marks a test that the row's question does not have, and it does not count towards m; a
 /// row without any test has no p-value. What is missing must not depend on the samples: a test that
 /// happens to have no trials counts, with the p-value 1. NaN if any is NaN.
-///
-/// ```
-/// use gauss_sim::check::combine;
-///
-/// assert_eq!(combine(&[Some(0.5), Some(0.125), Some(1.0)]), Some(0.375));
-/// // A test that the question does not have costs nothing.
-/// assert_eq!(combine(&[Some(0.5), None, Some(0.125)]), Some(0.25));
-/// assert_eq!(combine(&[None, None]), None);
-/// ```
 #[must_use]
 pub fn combine(p_values: &[Option<f64>]) -> Option<f64> {
     let tests = p_values.iter().flatten().count();
@@ -219,18 +158,6 @@ fn least(p_values: &[Option<f64>]) -> Option<f64> {
 }
 
 /// What a run says about all of its rows together.
-///
-/// ```
-/// use gauss_sim::check::Verdict;
-///
-/// let verdict = Verdict::new(&[Some(0.3), Some(1e-4), None], 1e-2, f64::NAN);
-/// assert!(!verdict.agree);
-/// assert_eq!((verdict.rows, verdict.disagreeing), (2, 1));
-/// assert_eq!(verdict.smallest_p, 2e-4);
-/// // Of a thousand rows, one has such a p-value easily.
-/// let many = [vec![Some(0.3); 999], vec![Some(1e-4)]].concat();
-/// assert!(Verdict::new(&many, 1e-2, f64::NAN).agree);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Verdict {
     /// Whether every tested row agrees. A run without tested rows has nothing to disagree with.
@@ -272,28 +199,12 @@ impl Verdict {
 
 /// Whether a row agrees, one of `rows` that share `alpha`: its p-value is at least `alpha`/`rows`.
 /// NaN never is.
-///
-/// ```
-/// use gauss_sim::check::row_agrees;
-///
-/// assert!(row_agrees(1e-6, 1e-6, 1));
-/// assert!(!row_agrees(1e-9, 1e-6, 100));
-/// assert!(!row_agrees(f64::NAN, 1e-6, 100));
-/// ```
 #[must_use]
 pub fn row_agrees(p_value: f64, alpha: f64, rows: usize) -> bool {
     p_value >= level(alpha, rows, 1)
 }
 
 /// The level of a single test: `alpha` shared by `rows` rows of `tests` tests each.
-///
-/// ```
-/// use gauss_sim::check::level;
-///
-/// assert_eq!(level(0.05, 1, 1), 0.05);
-/// // Ten rows of four tests each.
-/// assert_eq!(level(0.05, 10, 4), 0.05 / 40.0);
-/// ```
 #[must_use]
 pub fn level(alpha: f64, rows: usize, tests: usize) -> f64 {
     alpha / (rows as f64 * tests as f64)
@@ -313,16 +224,6 @@ pub fn level(alpha: f64, rows: usize, tests: usize) -> f64 {
 /// On a side where no count can fire, no discrepancy is detectable and the side counts in full:
 /// `expected` below, 1 − `expected` above. So with too few trials the result is the larger of
 /// these, which says that nothing is. NaN where [`p_value`] is, or if `power` is not inside (0, 1).
-///
-/// ```
-/// use gauss_sim::check::{POWER, detectable};
-///
-/// // By the normal law (z of half the level + z of the power)·√(p(1 − p)/n).
-/// let found = detectable(1_000_000, 0.5, 0.0, 1e-6, POWER);
-/// assert!((found - (4.892 + 1.645) * 0.5e-3).abs() < 1e-5);
-/// // No count of ten has a p-value below 1e-6: nothing is detectable.
-/// assert_eq!(detectable(10, 0.5, 0.0, 1e-6, POWER), 0.5);
-/// ```
 #[must_use]
 pub fn detectable(trials: u64, expected: f64, expected_error: f64, level: f64, power: f64) -> f64 {
     let at = |p: f64| Binomial::new(trials, p).ok();

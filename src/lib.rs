@@ -9,10 +9,10 @@
 //! the question are those of the crate `gauss_sim_theory`.
 //!
 //! ```
-//! use gauss_sim::engine::Run;
+//! use gauss_sim_engine::Run;
 //! use gauss_sim::sweep::Grid;
 //! # use theory as gauss_sim_theory;
-//! use gauss_sim_theory::task::{Stage, Task, Votes};
+//! use task::{Stage, Task, Votes};
 //!
 //! // One sample serves all stages, at every sigma and every eps.
 //! let stages = vec![Stage::Undefended, Stage::Trained, Stage::Voted { votes: Votes::new(11)? }];
@@ -33,7 +33,6 @@ pub mod audit;
 pub mod campaign;
 pub mod check;
 pub mod cli;
-pub mod engine;
 pub mod figures;
 mod lines;
 pub mod nd;

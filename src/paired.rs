@@ -3,7 +3,7 @@
 //!
 //! Two stages that are judged on the same samples agree on nearly all of them, and only the others
 //! decide (`paired::discordant`). So a difference is known far better than the two numbers whose difference
-//! it is. What is counted depends on the metric ([`crate::engine::paired`]):
+//! it is. What is counted depends on the metric ([`engine::paired`]):
 //!
 //! ```text
 //! metric                 trials               for the first             for the second
@@ -15,7 +15,7 @@
 //! the robust accuracies is (P\[X\] − P\[Y\])/(P\[c₁\]·P\[c₂\]), with the same sign. Pairs make its test exact, but
 //! cost half of the trials; its interval does without them (see `conditional_gain`).
 //!
-//! **Bias.** A sampled probability of being correct may be off by [`crate::engine::bias`] = B, and one of being
+//! **Bias.** A sampled probability of being correct may be off by [`engine::bias`] = B, and one of being
 //! correct twice by 2B. So P\[b₂\] − P\[b₁\] may be off by 2B, and P\[X\] − P\[Y\] = P\[c₁\]·P\[both₂\] −
 //! P\[c₂\]·P\[both₁\] by 6B. Tests and intervals allow for that: no number of samples shows the sign of a
 //! smaller difference.
@@ -29,20 +29,13 @@ mod discordant;
 
 pub use discordant::{DOUBT, Difference, Discordant, trials_needed};
 
-use theory::bounded::Bounded;
-use theory::claims::Metric;
+use task::Metric;
+use theory::math::bounded::Bounded;
 
 use crate::check::{POWER, clopper_pearson};
-use crate::engine::paired::PairCounts;
+use engine::paired::PairCounts;
 
 /// What a comparison has shown.
-///
-/// ```
-/// use gauss_sim::paired::Sign;
-///
-/// assert_eq!(Sign::FirstBetter.name(), "first");
-/// assert_eq!(Sign::NotDecided.to_string(), "not-decided");
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sign {
     /// The first stage is better.
@@ -72,30 +65,6 @@ impl std::fmt::Display for Sign {
 }
 
 /// What the counts of two stages on the same samples say of their difference in a metric.
-///
-/// ```
-/// use gauss_sim::engine::{Question, Run, bias};
-/// use gauss_sim::paired::{Sign, compare};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
-/// use gauss_sim_theory::{accuracy::adversarial_accuracy, bounded::Bounded, claims::Metric};
-///
-/// // Undefended against trained with σ = 1, attacked with ε = ½.
-/// let (task, eps) = (Task::default(), Eps::new(0.5)?);
-/// let undefended = Margin::new(task, 0.0, 0.0, Votes::Limit)?;
-/// let trained = Margin::new(task, 0.0, 1.0, Votes::ONE)?;
-/// let [first, second] = [undefended, trained].map(|margin| adversarial_accuracy(&margin, eps));
-/// let exact = Bounded { value: second.value - first.value, error: 1e-14 };
-///
-/// let question = Question::new(task, vec![undefended, trained], vec![eps])?;
-/// let counts = Run::new(7, 50_000).pairs(&question, &|_| {})?;
-/// let metric = Metric::AdversarialAccuracy;
-/// let found = compare(metric, &counts, exact, 0.95, 1e-6, bias(Draws::Same));
-/// assert!(found.agrees && found.difference.contains(found.difference.value));
-/// assert_eq!((found.sign, found.trials), (Sign::FirstBetter, 50_000));
-/// assert!(found.samples_needed < Some(50_000));
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
     /// What is compared.
@@ -134,24 +103,7 @@ pub struct Comparison {
 /// `confidence`, between 0 and 1, is that of the interval; `alpha` is the level of the test of the
 /// sign, and by itself that of the agreement: a run that makes several tests shares its α among them
 /// ([`crate::check::level`]); `bias` is that of the sampler under the draws of the counts
-/// ([`crate::engine::bias`]).
-///
-/// ```
-/// use gauss_sim::engine::paired::PairCounts;
-/// use gauss_sim::paired::{Sign, compare};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::{bounded::Bounded, claims::Metric};
-///
-/// // Of 100 samples both are right under attack in 60, and only the second in 20 more.
-/// let mut joint = [0; 16];
-/// [joint[0b1111], joint[0b1101], joint[0]] = [60, 20, 20];
-/// let counts = PairCounts::new(joint, [0, 0], 50)?;
-/// let exact = Bounded::exact(0.2);
-/// let found = compare(Metric::AdversarialAccuracy, &counts, exact, 0.95, 1e-3, 0.0);
-/// assert_eq!((found.discordant, found.difference.value), ([0, 20], 0.2));
-/// assert_eq!((found.p_value, found.sign), (2.0 * 0.5_f64.powi(20), Sign::SecondBetter));
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
+/// ([`engine::bias`]).
 #[must_use]
 pub fn compare(
     metric: Metric,
@@ -253,7 +205,7 @@ impl Sampled {
         let gain = if gain > 0.0 { gain } else { 0.0 };
         let trials = trials_needed(gain, rate, self.slack, alpha, POWER)?;
         let samples = if self.conditional.is_some() { 2 * trials } else { trials };
-        (samples <= theory::binomial::MAX_TRIALS).then_some(samples)
+        (samples <= theory::math::binomial::MAX_TRIALS).then_some(samples)
     }
 
     fn agrees(&self, exact: Bounded, alpha: f64) -> bool {

@@ -6,82 +6,41 @@
 pub mod caption;
 mod claims;
 mod convergence;
+mod densities;
 mod learned;
 mod linear;
 mod protocols;
 pub mod report;
 mod sweeps;
 pub mod table;
-mod task;
 pub mod tex;
 
 use std::fmt;
 
-use theory::linear::EntryError;
-use theory::task::DomainError;
+use task::DomainError;
+use task::EntryError;
 
 use crate::check::Verdict;
-use crate::cli::range::{RangeError, VoteListError};
 use crate::figures::{FigureError, NARROW, Picture};
 use crate::nd::grid::NdGridError;
 use crate::sweep::GridError;
 use caption::Caption;
 use table::Table;
+use task::range::{RangeError, VoteListError};
 
 /// The confidence of every interval.
-///
-/// ```
-/// use gauss_sim::check::clopper_pearson;
-/// use gauss_sim::paper::table::Rows;
-/// use gauss_sim::paper::{CONFIDENCE, Name, Order, make};
-///
-/// let sheet = make(Name::Task, &Order { samples: 1000, seed: 7, width: 468.0 })?;
-/// let Rows::One(rates) = &sheet.tables[1].rows else { panic!("the four stages") };
-/// let correct = rates[0].adversarial_correct.expect("it is simulated");
-/// let bar = clopper_pearson(correct, 1000, CONFIDENCE).expect("some samples");
-/// assert_eq!((rates[0].mc_adversarial_low, rates[0].mc_adversarial_high), (Some(bar.low), Some(bar.high)));
-/// # Ok::<(), gauss_sim::paper::PaperError>(())
-/// ```
 pub const CONFIDENCE: f64 = 0.95;
 /// The chance, at most, that figures which are right are said to disagree: see [`judge`].
 pub const ALPHA: f64 = 1e-6;
 /// The least number of samples: where the figure of convergence begins.
-///
-/// ```
-/// use gauss_sim::paper::table::Rows;
-/// use gauss_sim::paper::{LEAST_SAMPLES, Name, Order, make};
-///
-/// let order = Order { samples: LEAST_SAMPLES, seed: 7, width: 468.0 };
-/// let sheet = make(Name::Convergence, &order)?;
-/// let Rows::Deviations(rows) = &sheet.tables[0].rows else { panic!("simulation less theory") };
-/// assert_eq!(rows[0].samples, LEAST_SAMPLES);
-/// # Ok::<(), gauss_sim::paper::PaperError>(())
-/// ```
 pub const LEAST_SAMPLES: u64 = 1000;
 /// The most: the figure of convergence takes ten times as many.
-///
-/// ```
-/// use gauss_sim::cli::range::MAX_COUNT;
-/// use gauss_sim::paper::MOST_SAMPLES;
-///
-/// // The largest count that the program knows.
-/// assert_eq!(10 * MOST_SAMPLES, MAX_COUNT);
-/// ```
 pub const MOST_SAMPLES: u64 = 100_000_000_000_000;
 
 /// Declares the figures by name, in the order of the argument.
 macro_rules! names {
     ($($variant:ident $name:literal $what:literal,)*) => {
         /// A figure of the argument.
-        ///
-        /// ```
-        /// use gauss_sim::paper::Name;
-        ///
-        /// assert_eq!((Name::ALL[0], Name::ALL.len()), (Name::Task, 11));
-        /// assert_eq!(Name::Claims.name(), "claims_map");
-        /// assert_eq!(Name::Claims.what(), "where in the plane of σ and ε each claim of the paper fails");
-        /// assert_eq!(format!("{:>12}", Name::Claims), "  claims_map");
-        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Name {
             $(#[doc = $what] $variant,)*
@@ -109,13 +68,6 @@ macro_rules! names {
         }
 
         /// The figures, each with what it shows, for a help text.
-        ///
-        /// ```
-        /// use gauss_sim::paper::{LIST, Name};
-        ///
-        /// let names = LIST.lines().step_by(2).map(str::trim);
-        /// assert!(names.eq(Name::ALL.map(Name::name)));
-        /// ```
         pub const LIST: &str = concat!($("  ", $name, "\n      ", $what, "\n"),*);
     };
 }
@@ -141,15 +93,6 @@ impl fmt::Display for Name {
 }
 
 /// How figures are made.
-///
-/// ```
-/// use gauss_sim::paper::Order;
-///
-/// // On a text width of 6.5 inches.
-/// let order = Order { samples: 1_000_000, seed: 7, width: 6.5 * 72.0 };
-/// assert_eq!(order.vectors(), 10_000);
-/// assert_eq!(Order { samples: 2000, ..order }.vectors(), 1000);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Order {
     /// From [`LEAST_SAMPLES`] to [`MOST_SAMPLES`].
@@ -174,19 +117,6 @@ impl Order {
 }
 
 /// A figure with everything that belongs to it.
-///
-/// ```
-/// use gauss_sim::paper::{Name, Order, make};
-///
-/// let order = Order { samples: 1000, seed: 7, width: 468.0 };
-/// let sheet = make(Name::Metrics, &order)?;
-/// assert_eq!(sheet.tables[0].name, sheet.name.name());
-/// assert_eq!(sheet.caption.title, "Two metrics and three draw protocols");
-/// assert!(sheet.files.is_empty());
-/// // On a page the panels stand in three columns, in a column of it in two.
-/// assert!(sheet.column.is_some() && sheet.for_column() != &sheet.picture);
-/// # Ok::<(), gauss_sim::paper::PaperError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     /// Which.
@@ -212,16 +142,6 @@ impl Sheet {
 }
 
 /// Why a figure cannot be made.
-///
-/// ```
-/// use gauss_sim::cli::range::Range;
-/// use gauss_sim::paper::PaperError;
-///
-/// // Each cause keeps its own message.
-/// let cause = "4..0".parse::<Range>().unwrap_err();
-/// let message = cause.to_string();
-/// assert_eq!(PaperError::from(cause).to_string(), message);
-/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum PaperError {
     /// A parameter is outside its domain.
@@ -254,21 +174,9 @@ pub enum PaperError {
 }
 
 /// Makes a figure; its simulation runs on rayon's current pool. The rows are not judged: see [`judge`].
-///
-/// ```
-/// use gauss_sim::paper::table::Rows;
-/// use gauss_sim::paper::{Name, Order, make};
-///
-/// let sheet = make(Name::Convergence, &Order { samples: 1000, seed: 7, width: 468.0 })?;
-/// let Rows::Deviations(rows) = &sheet.tables[0].rows else { panic!("simulation less theory") };
-/// // Ten times as many samples as were ordered, and nothing is judged yet.
-/// assert_eq!(rows.iter().map(|row| row.samples).max(), Some(10_000));
-/// assert!(rows.iter().all(|row| row.agrees.is_none()));
-/// # Ok::<(), gauss_sim::paper::PaperError>(())
-/// ```
 pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
     match name {
-        Name::Task => task::sheet(order),
+        Name::Task => densities::sheet(order),
         Name::Sigma => sweeps::sigma(order),
         Name::Eps => sweeps::eps(order),
         Name::Invariance => sweeps::invariance(order),
@@ -284,21 +192,6 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
 
 /// Judges all simulated rows of all sheets together, at [`ALPHA`], and writes into each whether it agrees.
 /// `None` where none was simulated.
-///
-/// ```
-/// use gauss_sim::paper::table::Rows;
-/// use gauss_sim::paper::{ALPHA, Name, Order, judge, make};
-///
-/// let sheet = make(Name::Convergence, &Order { samples: 1000, seed: 7, width: 468.0 })?;
-/// let mut sheets = [sheet];
-/// let verdict = judge(&mut sheets).expect("it is all simulated");
-/// let [sheet] = &sheets;
-/// assert!(verdict.agree && verdict.rows == sheet.tables[0].len() && verdict.alpha == ALPHA);
-/// let Rows::Deviations(rows) = &sheet.tables[0].rows else { panic!("simulation less theory") };
-/// assert!(rows.iter().all(|row| row.agrees == Some(true)));
-/// assert!(judge(&mut []).is_none());
-/// # Ok::<(), gauss_sim::paper::PaperError>(())
-/// ```
 pub fn judge(sheets: &mut [Sheet]) -> Option<Verdict> {
     let tables = || sheets.iter().flat_map(|sheet| &sheet.tables);
     let p_values: Vec<Option<f64>> = tables().flat_map(Table::p_values).collect();

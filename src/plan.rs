@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 use serde::Serialize;
+use task::{Defense, Draws, Eps, MAX_VOTES, Stage, Task, Votes};
 use theory::convergence::{Tolerance, VotesFor, votes_for};
-use theory::task::{Defense, Draws, Eps, MAX_VOTES, Stage, Task, Votes};
 
 use crate::lines::{Lines, Script, number};
 use crate::record::Record;
@@ -13,22 +13,6 @@ use crate::sweep::{GridError, MAX_ROWS};
 use crate::table::{Format, FormatError};
 
 /// What was asked, as resolved.
-///
-/// ```
-/// use gauss_sim::plan::Question;
-///
-/// let question = Question {
-///     mean: 1.0,
-///     noise: 1.0,
-///     shift: 1.0,
-///     sigma: "0.5,1".to_owned(),
-///     eps: "0.5".to_owned(),
-///     draws: "same".to_owned(),
-///     votes_for: 0.001,
-/// };
-/// assert_eq!(serde_json::to_value(&question)?["sigma"], "0.5,1");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
     /// The class mean.
@@ -49,26 +33,6 @@ pub struct Question {
 
 /// One row, with the same keys in CSV and JSON. Where up to [`MAX_VOTES`] votes are not enough, the
 /// numbers of votes and their gaps are empty.
-///
-/// ```
-/// use gauss_sim::plan;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::convergence::Tolerance;
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// let tolerance = Tolerance::new(1e-3)?;
-/// let rows = plan::rows(Task::default(), 1.0, &[1.0], &[0.5], Draws::Same, tolerance)?;
-/// let row = &rows[0];
-/// // The limit is the undefended classifier, Φ(½)/Φ(1).
-/// assert!((row.limit_robust_accuracy - 0.691_462_461_274_013_1 / 0.841_344_746_068_542_9).abs() < 1e-14);
-/// let one_vote = 0.638_163_195_084_118_5 / 0.760_249_938_906_523_3;
-/// assert!((row.one_vote_gap - (one_vote - row.limit_robust_accuracy)).abs() < 1e-14);
-/// // An odd number of votes is enough, about as many as the leading term says.
-/// let votes = row.votes.expect("up to a million are enough");
-/// assert!(votes % 2 == 1 && row.gap.is_some_and(|gap| gap.abs() <= 1e-3));
-/// assert!((f64::from(votes) / row.votes_estimated - 1.0).abs() < 0.1);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlanRow {
     /// The class mean.
@@ -107,20 +71,6 @@ pub struct PlanRow {
 
 /// The rows of these values, sigma by sigma and eps by eps; the votes are of the trained classifier.
 /// Fails as [`crate::sweep::Grid::new`] does.
-///
-/// ```
-/// use gauss_sim::plan;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::convergence::Tolerance;
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// let (sigmas, eps) = ([0.25, 0.5, 1.0], [0.5]);
-/// let rows = plan::rows(Task::default(), 1.0, &sigmas, &eps, Draws::Same, Tolerance::new(1e-4)?)?;
-/// assert_eq!(rows.len(), 3);
-/// // More noise takes more votes.
-/// assert!(rows.is_sorted_by(|a, b| a.votes < b.votes));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn rows(
     task: Task,
     shift: f64,
@@ -166,25 +116,6 @@ pub fn rows(
 }
 
 /// The rows in a format, as text that ends with a line end.
-///
-/// ```
-/// use gauss_sim::plan::{self, Question};
-/// use gauss_sim::record::Record;
-/// use gauss_sim::table::Format;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::convergence::Tolerance;
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigma, eps, draws) = ("1".to_owned(), "0.5".to_owned(), "same".to_owned());
-/// # let question = Question { mean: 1.0, noise: 1.0, shift: 1.0, sigma, eps, draws, votes_for: 0.01 };
-/// let tolerance = Tolerance::new(0.01)?;
-/// let rows = plan::rows(Task::default(), 1.0, &[1.0], &[0.5], Draws::Same, tolerance)?;
-/// let record = Record::<Question>::begin(question, rows.len());
-/// let csv = plan::format(&rows, &record, Format::Csv)?;
-/// assert!(csv.starts_with("mean,noise,sigma,draws,eps,tolerance,limit_robust_accuracy,"));
-/// assert_eq!(csv.lines().count(), 2);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn format(
     rows: &[PlanRow],
     record: &Record<Question>,

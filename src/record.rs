@@ -4,31 +4,13 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
-use theory::task::{Defense, Stage};
+use task::{Defense, Stage};
 
 use crate::campaign::Reach;
 use crate::check::{self, Verdict};
 use crate::sweep::Grid;
 
 /// What was asked, as resolved: every parameter, also those that were left to their defaults.
-///
-/// ```
-/// use gauss_sim::record::Question;
-///
-/// let question = Question {
-///     mean: 1.0,
-///     noise: 1.0,
-///     shift: 1.0,
-///     sigma: "0..4/41".to_owned(),
-///     eps: "0.5".to_owned(),
-///     stages: vec!["undefended", "trained"],
-///     threshold: "0".to_owned(),
-///     votes: "101".to_owned(),
-///     draws: "same".to_owned(),
-/// };
-/// assert_eq!(serde_json::to_value(&question)?["sigma"], "0..4/41");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
     /// The class mean.
@@ -53,20 +35,6 @@ pub struct Question {
 
 impl Question {
     /// What a grid asks, its values as lists; a command line may have put them as ranges.
-    ///
-    /// ```
-    /// use gauss_sim::record::Question;
-    /// use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// use gauss_sim_theory::task::{Stage, Task};
-    ///
-    /// let stages = vec![Stage::Undefended, Stage::Trained];
-    /// let grid = Grid::new(Task::default(), 1.0, &[0.5, 1.0], &[0.1], stages)?;
-    /// let question = Question::of(&grid);
-    /// assert_eq!((question.sigma.as_str(), question.eps.as_str()), ("0.5,1", "0.1"));
-    /// assert_eq!(question.stages, ["undefended", "trained"]);
-    /// # Ok::<(), gauss_sim::sweep::GridError>(())
-    /// ```
     #[must_use]
     pub fn of(grid: &Grid) -> Self {
         let list = |values: Vec<String>| values.join(",");
@@ -95,31 +63,6 @@ impl Question {
 }
 
 /// How the samples were drawn and judged.
-///
-/// ```
-/// use gauss_sim::engine::stream::STREAM_VERSION;
-/// use gauss_sim::engine::{BATCH, Run, VotesBy};
-/// use gauss_sim::record::Simulation;
-///
-/// let run = Run::new(7, 1_000_000);
-/// let simulation = Simulation {
-///     stream_version: STREAM_VERSION,
-///     seed: run.seed,
-///     samples: run.samples,
-///     batch: BATCH,
-///     threads: 2,
-///     engine: "simd",
-///     instruction_set: run.level.name(),
-///     votes_by: VotesBy::Draws.name(),
-///     confidence: 0.99,
-///     alpha: 1e-6,
-///     seconds: 0.5,
-///     samples_per_second: 2e6,
-///     cells_per_second: 6e6,
-/// };
-/// assert_eq!(serde_json::to_value(&simulation)?["samples"], 1_000_000);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Simulation {
     /// The counts depend on stream version, seed, samples and question, and on nothing else.
@@ -151,16 +94,6 @@ pub struct Simulation {
 }
 
 /// The verdict, in the words of the record.
-///
-/// ```
-/// use gauss_sim::check::Verdict;
-/// use gauss_sim::record::Judgement;
-///
-/// let verdict = Verdict::new(&[Some(0.3), Some(1e-9)], 1e-6, 0.004);
-/// let judgement = Judgement::from(&verdict);
-/// assert_eq!((judgement.verdict, judgement.disagreeing), ("DISAGREE", 1));
-/// assert_eq!(judgement.detectable, 0.004);
-/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Judgement {
     /// `agree` or `DISAGREE`.
@@ -194,19 +127,6 @@ impl From<&Verdict> for Judgement {
 }
 
 /// The record of a run that answered a question of some kind.
-///
-/// ```
-/// use gauss_sim::check::Verdict;
-/// use gauss_sim::record::{Judgement, Record};
-///
-/// let mut record = Record::begin("a question of any kind", 12);
-/// record.judgement = Some(Judgement::from(&Verdict::new(&[Some(0.3)], 1e-6, 0.004)));
-/// let json: serde_json::Value = serde_json::from_str(&record.to_json()?)?;
-/// assert_eq!((&json["program"], &json["rows"]), (&"gauss-sim".into(), &12.into()));
-/// assert_eq!(json["judgement"]["verdict"], "agree");
-/// assert!(json["simulation"].is_null());
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Record<Q = Question> {
     /// `gauss-sim`.

@@ -8,52 +8,14 @@ use std::fmt;
 
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
-use theory::task::{Defense, Draws, Stage, Task, Votes};
+use task::{Defense, Draws, Stage, Task, Votes};
 
 use crate::answer::{Answer, Judged, answered_row, declare_row};
 
 answered_row! {
     /// One stage at one (sigma, eps).
-    ///
-    /// ```
-    /// use gauss_sim::row::{Row, StageName};
-    /// use gauss_sim::store::to_csv;
-    /// use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// use gauss_sim_theory::task::{Stage, Task};
-    ///
-    /// let stages = vec![Stage::Undefended, Stage::Trained];
-    /// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], stages)?;
-    /// let rows = grid.exact_rows(&grid.exact());
-    /// assert_eq!((rows[0].stage, rows[0].threshold), (StageName::Undefended, None));
-    /// assert_eq!((rows[1].stage, rows[1].threshold), (StageName::Trained, Some(1.0)));
-    /// assert_eq!(rows[1].answer().samples, None);
-    ///
-    /// // The keys are the same in CSV and JSON, and what is written reads back exactly.
-    /// let csv = to_csv(&rows)?;
-    /// assert!(csv.starts_with(b"stage,mean,noise,shift,sigma,threshold,votes,draws,eps,clean_accuracy,"));
-    /// let read: Row = serde_json::from_str(&serde_json::to_string(&rows[1])?)?;
-    /// assert_eq!(read, rows[1]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     row Row;
     /// What a row asks.
-    ///
-    /// ```
-    /// use gauss_sim::answer::Answer;
-    /// use gauss_sim::row::{Cell, Row};
-    /// # use theory as gauss_sim_theory;
-    /// use gauss_sim_theory::task::{Defense, Draws, Stage, Task, Votes};
-    ///
-    /// let (task, defense) = (Task::default(), Defense::new(1.0, 0.5)?);
-    /// let stage = Stage::Voted { votes: Votes::new(101)? };
-    /// let asked = Cell::new(&task, &defense, &stage, Draws::Same, 0.25);
-    /// assert_eq!((asked.sigma, asked.threshold, asked.eps), (0.5, Some(1.0), 0.25));
-    /// assert_eq!(asked.votes.map(|votes| votes.number()), Some(101.0));
-    /// let row = Row::new(asked, Answer::default());
-    /// assert_eq!(row.sigma, 0.5);
-    /// # Ok::<(), theory::task::DomainError>(())
-    /// ```
     question Cell {
         /// `undefended`, `defended`, `trained` or `voted`.
         stage: StageName,
@@ -148,16 +110,6 @@ pub(crate) fn stage_label(
 }
 
 /// The name of a stage, without its parameters.
-///
-/// ```
-/// use gauss_sim::row::StageName;
-///
-/// let names = StageName::ALL.map(StageName::name);
-/// assert_eq!(names, ["undefended", "defended", "trained", "voted"]);
-/// assert_eq!(serde_json::from_str::<StageName>("\"voted\"")?, StageName::Voted);
-/// assert_eq!(format!("{:>11}", StageName::Trained), "    trained");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(
     Debug,
     Clone,
@@ -215,18 +167,6 @@ impl fmt::Display for StageName {
 }
 
 /// How θ is drawn for the clean and the attacked input, in a row: `same`, `fresh` or `persistent=5`.
-///
-/// ```
-/// use gauss_sim::row::DrawsCell;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::Draws;
-///
-/// let five: DrawsCell = serde_json::from_str("\"persistent=5\"")?;
-/// assert_eq!(five.0, Draws::persistent(5)?);
-/// assert_eq!(DrawsCell(Draws::Fresh).to_string(), "fresh");
-/// assert!(serde_json::from_str::<DrawsCell>("\"persistent=0\"").is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DrawsCell(pub Draws);
 
@@ -250,17 +190,6 @@ impl<'de> Deserialize<'de> for DrawsCell {
 }
 
 /// A number of votes in a row: a whole number, or `inf`.
-///
-/// ```
-/// use gauss_sim::row::VotesCell;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::Votes;
-///
-/// let limit: VotesCell = serde_json::from_str("\"inf\"")?;
-/// assert_eq!((limit.0, limit.number()), (Votes::Limit, f64::INFINITY));
-/// assert_eq!(serde_json::to_string(&VotesCell(Votes::new(101)?))?, "101");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VotesCell(pub Votes);
 

@@ -6,24 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use theory::task::{Defense, Eps, Task};
+use task::{Defense, Eps, Task};
 
 use crate::answer::Answer;
 use crate::nd::row::NdRow;
 use crate::row::Row;
 
 /// What can go wrong with a file. Each message is one line that names the path.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::store::{StoreError, read_rows};
-///
-/// let error = read_rows(Path::new("no/such/rows.csv")).unwrap_err();
-/// assert!(matches!(error, StoreError::Read { .. }));
-/// let message = error.to_string();
-/// assert!(message.starts_with("no/such/rows.csv cannot be read") && message.lines().count() == 1);
-/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The folder cannot be made or written into.
@@ -73,23 +62,6 @@ pub enum StoreError {
 }
 
 /// A folder that is known to take files.
-///
-/// ```
-/// use gauss_sim::store::{Folder, StoreError};
-///
-/// let parent = tempfile::tempdir()?;
-/// let folder = Folder::open(&parent.path().join("run"), false)?;
-/// let path = folder.write("rows.csv", b"stage,sigma\n")?;
-/// assert_eq!(std::fs::read(&path)?, b"stage,sigma\n");
-///
-/// // What is there stays, unless the caller says that it is of this run, or forces it.
-/// assert!(matches!(folder.write("rows.csv", b""), Err(StoreError::InTheWay { .. })));
-/// assert!(folder.expect_free("rows.csv").is_err() && folder.expect_free("run.json").is_ok());
-/// folder.replace("rows.csv", b"stage,sigma,eps\n")?;
-/// assert_eq!(folder.files(), ["rows.csv"]);
-/// Folder::open(folder.path(), true)?.write("rows.csv", b"forced\n")?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
@@ -107,16 +79,6 @@ impl Folder {
     }
 
     /// Makes a fresh folder in the current one: `stem`, or `stem-2`, `stem-3` … if that is taken.
-    ///
-    /// ```
-    /// use gauss_sim::store::Folder;
-    ///
-    /// let parent = tempfile::tempdir()?;
-    /// let stem = parent.path().join("sweep").to_string_lossy().into_owned();
-    /// let (first, second) = (Folder::fresh(&stem)?, Folder::fresh(&stem)?);
-    /// assert!(first.path().ends_with("sweep") && second.path().ends_with("sweep-2"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn fresh(stem: &str) -> Result<Self, StoreError> {
         let mut path = PathBuf::from(stem);
         for number in 2u64.. {
@@ -184,18 +146,6 @@ impl Folder {
     }
 
     /// Takes away what a run that was killed while it wrote has left. Not while another run writes.
-    ///
-    /// ```
-    /// use gauss_sim::store::Folder;
-    ///
-    /// let parent = tempfile::tempdir()?;
-    /// let folder = Folder::open(parent.path(), false)?;
-    /// folder.write("rows.csv", b"stage\n")?;
-    /// std::fs::write(parent.path().join(".gauss-sim-8fXq2.tmp"), b"sta")?;
-    /// folder.sweep_up();
-    /// assert_eq!(folder.files(), ["rows.csv"]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn sweep_up(&self) {
         for name in self.files() {
             if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
@@ -223,21 +173,6 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 }
 
 /// Rows as CSV: one header line, `\n` line ends.
-///
-/// ```
-/// use gauss_sim::store::to_csv;
-///
-/// #[derive(serde::Serialize)]
-/// struct Point {
-///     sigma: f64,
-///     votes: Option<u32>,
-/// }
-///
-/// let rows = [Point { sigma: 0.1 + 0.2, votes: None }, Point { sigma: 1.0, votes: Some(11) }];
-/// // Numbers read back exactly; what does not apply is empty.
-/// assert_eq!(to_csv(&rows)?, b"sigma,votes\n0.30000000000000004,\n1.0,11\n");
-/// # Ok::<(), csv::Error>(())
-/// ```
 pub fn to_csv<T: Serialize>(rows: &[T]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
@@ -247,18 +182,6 @@ pub fn to_csv<T: Serialize>(rows: &[T]) -> Result<Vec<u8>, csv::Error> {
 }
 
 /// The rows of a file.
-///
-/// ```
-/// use gauss_sim::store::{Rows, parse_rows, to_csv};
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.25, 0.5], vec![Stage::Trained])?;
-/// let rows = grid.exact_rows(&grid.exact());
-/// assert_eq!(parse_rows(&to_csv(&rows)?), Ok(Rows::One(rows)));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rows {
     /// Of one dimension.
@@ -268,35 +191,12 @@ pub enum Rows {
 }
 
 /// Reads rows from a CSV file; of what kind they are, its header says.
-///
-/// ```
-/// use gauss_sim::store::{Rows, read_rows, to_csv};
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Undefended])?;
-/// let rows = grid.exact_rows(&grid.exact());
-/// let folder = tempfile::tempdir()?;
-/// let path = folder.path().join("rows.csv");
-/// std::fs::write(&path, to_csv(&rows)?)?;
-/// assert_eq!(read_rows(&path)?, Rows::One(rows));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn read_rows(path: &Path) -> Result<Rows, StoreError> {
     let file = fs::read(path).map_err(|cause| StoreError::Read { path: path.to_owned(), cause })?;
     parse_rows(&file).map_err(|reason| StoreError::NotRows { path: path.to_owned(), reason })
 }
 
 /// The same from what is in the file; or what is wrong with it, in one line.
-///
-/// ```
-/// use gauss_sim::store::parse_rows;
-///
-/// let reason = parse_rows(b"sigma,eps\n1,0.5\n").unwrap_err();
-/// assert_eq!(reason.lines().count(), 1);
-/// assert!(parse_rows(b"").is_err());
-/// ```
 pub fn parse_rows(file: &[u8]) -> Result<Rows, String> {
     let header = csv::Reader::from_reader(file).headers().cloned();
     if header.is_ok_and(|header| header.iter().any(|name| name == "dimension")) {

@@ -3,41 +3,21 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
-use theory::bounded::Bounded;
+use task::{Defense, DomainError, Draws, Eps, Margin, Stage, Task, Votes};
 use theory::invariance::invariance;
+use theory::math::bounded::Bounded;
 use theory::protocol::Protocol;
-use theory::task::{Defense, DomainError, Draws, Eps, Margin, Stage, Task, Votes};
 
 use crate::answer::{Answer, Bias, Exact, RowCounts, checked};
 use crate::check::Verdict;
-use crate::engine::Question;
-use crate::engine::counts::Counts;
 use crate::row::{Cell as Asked, Row};
+use engine::Question;
+use engine::counts::Counts;
 
 /// The largest number of rows of one run.
-///
-/// ```
-/// use gauss_sim::sweep::{Grid, GridError, MAX_ROWS};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let eps = vec![0.5; MAX_ROWS];
-/// let grid = Grid::new(Task::default(), 1.0, &[0.5, 1.0], &eps, vec![Stage::Trained]);
-/// assert!(matches!(grid, Err(GridError::Rows { sigmas: 2, stages: 1, rows: 2_000_000, .. })));
-/// ```
 pub const MAX_ROWS: usize = 1_000_000;
 
 /// Why there is no such grid.
-///
-/// ```
-/// use gauss_sim::sweep::{Grid, GridError};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let of = |sigmas: &[f64]| Grid::new(Task::default(), 1.0, sigmas, &[0.5], vec![Stage::Trained]);
-/// assert!(matches!(of(&[-1.0]), Err(GridError::Domain(_))));
-/// assert!(matches!(of(&[]), Err(GridError::Rows { rows: 0, .. })));
-/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GridError {
     /// A parameter is outside its domain.
@@ -61,27 +41,6 @@ pub enum GridError {
 }
 
 /// A grid: every stage at every sigma and every eps, on one task and one shift.
-///
-/// ```
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Stage, Task};
-///
-/// let stages = vec![Stage::Undefended, Stage::Trained];
-/// let grid = Grid::new(Task::default(), 1.0, &[0.0, 1.0], &[0.0, 0.5], stages)?;
-/// assert_eq!((grid.defenses().len(), grid.eps().len(), grid.stages().len()), (2, 2, 2));
-/// assert_eq!((grid.rows(), grid.draws(), grid.task().mean()), (8, Draws::Same, 1.0));
-/// // Trained without spread is the undefended classifier: two margins are all there are.
-/// assert_eq!(grid.question()?.margins().len(), 2);
-///
-/// let rows = grid.exact_rows(&grid.exact());
-/// let accuracy = |row: usize| (rows[row].sigma, rows[row].eps, rows[row].adversarial_accuracy);
-/// assert_eq!((accuracy(0), accuracy(1)), ((0.0, 0.0, accuracy(0).2), (0.0, 0.0, accuracy(0).2)));
-/// let (sigma, eps, trained) = accuracy(7);
-/// assert_eq!((sigma, eps), (1.0, 0.5));
-/// assert!((trained - 0.638_163_195_084_118_5).abs() < 1e-15);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
     task: Task,
@@ -129,21 +88,6 @@ impl Grid {
     }
 
     /// The same grid under this draw protocol ([`Draws::Same`] if nothing is said).
-    ///
-    /// ```
-    /// use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// use gauss_sim_theory::task::{Draws, Stage, Task};
-    ///
-    /// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// let fresh = grid.clone().with_draws(Draws::Fresh);
-    /// let (same, fresh) = (&grid.exact_rows(&grid.exact())[0], &fresh.exact_rows(&fresh.exact())[0]);
-    /// // A new θ does not change how often the classifier is right, but how often it is right twice.
-    /// assert_eq!(same.adversarial_accuracy, fresh.adversarial_accuracy);
-    /// assert!((fresh.robust_accuracy - 0.721_793_831_828_111_9).abs() < 1e-14);
-    /// assert!(fresh.robust_accuracy < same.robust_accuracy);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn with_draws(self, draws: Draws) -> Self {
         Self { draws, ..self }
@@ -238,27 +182,6 @@ impl Grid {
     ///
     /// `counts` are the engine's answer to [`Grid::question`]; `confidence` is that of each
     /// interval; `alpha` is shared by all rows. In parallel, on rayon's current pool.
-    ///
-    /// ```
-    /// use gauss_sim::engine::Run;
-    /// use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// use gauss_sim_theory::task::{Stage, Task};
-    ///
-    /// let of_noise = |noise| {
-    ///     let task = Task::new(1.0, noise).expect("a noise above 0");
-    ///     Grid::new(task, 1.0, &[1.0], &[0.25, 0.5], vec![Stage::Defended { threshold: 0.0 }])
-    /// };
-    /// let grid = of_noise(1.0)?;
-    /// let counts = Run::new(1, 100_000).count(&grid.question()?, &|_| {});
-    /// let (rows, verdict) = grid.checked_rows(&grid.exact(), &counts, 0.95, 1e-6);
-    /// assert!(verdict.agree && rows.iter().all(|row| row.agrees == Some(true)));
-    ///
-    /// // The exact values of another task are not those of these samples.
-    /// let (_, verdict) = grid.checked_rows(&of_noise(1.25)?.exact(), &counts, 0.95, 1e-6);
-    /// assert!(!verdict.agree);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn checked_rows(
         &self,
@@ -303,18 +226,6 @@ impl Grid {
 }
 
 /// The exact values of a grid.
-///
-/// ```
-/// use gauss_sim::sweep::{ExactValues, Grid};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Undefended])?;
-/// let exact: ExactValues = grid.exact();
-/// // Φ(1)
-/// assert!((grid.exact_rows(&exact)[0].clean_accuracy - 0.841_344_746_068_542_9).abs() < 1e-15);
-/// # Ok::<(), gauss_sim::sweep::GridError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExactValues(Vec<Vec<Exact>>);
 

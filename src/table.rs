@@ -12,14 +12,6 @@ use crate::record::Record;
 use crate::store;
 
 /// How rows are printed.
-///
-/// ```
-/// use clap::ValueEnum;
-/// use gauss_sim::table::Format;
-///
-/// assert_eq!(Format::from_str("latex", false), Ok(Format::Latex));
-/// assert_eq!(Format::value_variants().len(), 5);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// lines for a terminal
@@ -35,13 +27,6 @@ pub enum Format {
 }
 
 /// Why rows could not be printed.
-///
-/// ```
-/// use gauss_sim::table::FormatError;
-///
-/// let cause = serde_json::from_str::<f64>("nothing").unwrap_err();
-/// assert!(FormatError::from(cause).to_string().starts_with("rows cannot be written as JSON: "));
-/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum FormatError {
     /// As CSV.
@@ -53,27 +38,6 @@ pub enum FormatError {
 }
 
 /// The rows in a format, as text that ends with a line end.
-///
-/// ```
-/// use gauss_sim::record::Record;
-/// use gauss_sim::sweep::Grid;
-/// use gauss_sim::table::{Format, format};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let stages = vec![Stage::Undefended, Stage::Trained];
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], stages)?;
-/// let rows = grid.exact_rows(&grid.exact());
-/// let record = Record::begin("the stages at σ = 1, ε = ½", rows.len());
-/// // Φ(1), to twelve digits; sigma and eps are the same in every row and left out.
-/// let table = format(&rows, &record, Format::Table)?;
-/// assert!(table.contains("undefended") && table.contains("0.841344746069"));
-/// assert!(!table.contains('σ'));
-/// assert!(format(&rows, &record, Format::Latex)?.contains("\\begin{tabular}{lrrrrr}"));
-/// let json: serde_json::Value = serde_json::from_str(&format(&rows, &record, Format::Json)?)?;
-/// assert_eq!(json["rows"][1]["stage"], "trained");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn format<R: Judged + Serialize, Q: Serialize>(
     rows: &[R],
     record: &Record<Q>,

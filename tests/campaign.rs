@@ -3,14 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use engine::dispatch::Level;
+use engine::{BATCH, Kernel, Run, VotesBy};
 use gauss_sim::campaign::{Campaign, End, Limits, Means, Plan};
-use gauss_sim::engine::dispatch::Level;
-use gauss_sim::engine::{BATCH, Kernel, Run, VotesBy};
 use gauss_sim::record::Question;
 use gauss_sim::row::Row;
 use gauss_sim::sweep::Grid;
-use theory::binomial::Binomial;
-use theory::task::{Stage, Task, Votes};
+use task::{Stage, Task, Votes};
+use theory::math::binomial::Binomial;
 
 const MEANS: fn() -> Means = || Means { level: Level::best(), kernel: Kernel::Simd };
 

@@ -234,8 +234,8 @@ fn detectable_at_the_size_of_a_real_run() {
     // (z_{α/2} + z_power)·√(pq/n), from the normal law: 1e-6 over 4·81 tests, 1e12 samples.
     let level = level(1e-6, 81, 4);
     let d = detectable(1_000_000_000_000, 0.7, 0.0, level, POWER);
-    let z_level = -theory::normal::quantile(0.5 * level);
-    let z_power = theory::normal::quantile(POWER);
+    let z_level = -theory::math::normal::quantile(0.5 * level);
+    let z_power = theory::math::normal::quantile(POWER);
     let normal = (z_level + z_power) * (0.21f64 / 1e12).sqrt();
     assert!(error(d, normal) < 1e-5, "{d} {normal}");
     // The closed form's own error comes on top.

@@ -2,7 +2,7 @@
 
 use gauss_sim::check::{Estimate, POWER, clopper_pearson, detectable, p_value};
 use proptest::prelude::*;
-use theory::binomial::Binomial;
+use theory::math::binomial::Binomial;
 
 /// A count among up to 1e13 trials.
 fn counts() -> impl Strategy<Value = (u64, u64)> {

@@ -7,8 +7,8 @@ use gauss_sim::figures::{Figure, Picture, approach_rows, figures};
 use gauss_sim::row::{Row, StageName};
 use gauss_sim::sweep::Grid;
 use plots::{Chart, Layer, Line, Point, Points, Reference, Size};
-use theory::claims::{Claim, Metric};
-use theory::task::{Draws, Stage, Task, Votes};
+use task::{Claim, Metric};
+use task::{Draws, Stage, Task, Votes};
 
 const INVARIANCE: &str = "robust_accuracy_vs_invariance";
 const VOTES: &str = "robust_accuracy_vs_votes";

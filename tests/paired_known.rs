@@ -1,14 +1,14 @@
 //! The known counterexample, decided by simulation: at sigma = 0.3 and eps = 0.1 the robust accuracy
 //! of the undefended classifier is above that of the trained one, by 2e-4.
 
+use engine::BIAS;
+use engine::{Question, Run};
 use gauss_sim::check::Estimate;
-use gauss_sim::engine::BIAS;
-use gauss_sim::engine::{Question, Run};
 use gauss_sim::paired::{Comparison, Sign, compare};
+use task::Metric;
+use task::{Defense, Eps, Margin, Stage, Task};
 use theory::accuracy;
-use theory::bounded::Bounded;
-use theory::claims::Metric;
-use theory::task::{Defense, Eps, Margin, Stage, Task};
+use theory::math::bounded::Bounded;
 
 const CONFIDENCE: f64 = 0.99;
 

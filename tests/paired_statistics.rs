@@ -1,15 +1,15 @@
 //! The paired test, its interval and its planner: against direct sums over all counts where these are
 //! few, and by simulation with a fixed seed where they are not.
 
+use engine::BIAS;
+use engine::paired::PairCounts;
 use gauss_sim::check::clopper_pearson;
-use gauss_sim::engine::BIAS;
-use gauss_sim::engine::paired::PairCounts;
 use gauss_sim::paired::{DOUBT, Discordant, Sign, compare, trials_needed};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
-use theory::binomial::Binomial;
-use theory::bounded::Bounded;
-use theory::claims::Metric;
+use task::Metric;
+use theory::math::binomial::Binomial;
+use theory::math::bounded::Bounded;
 
 fn discordant(for_first: u64, for_second: u64, trials: u64) -> Discordant {
     Discordant { for_first, for_second, trials }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use gauss_sim::figures::Picture;
 use gauss_sim::figures::convergence::DeviationRow;
-use gauss_sim::figures::task::DensityRow;
+use gauss_sim::figures::densities::DensityRow;
 use gauss_sim::figures::train::EndRow;
 use gauss_sim::nd::row::NdRow;
 use gauss_sim::paper::table::Rows;
 use gauss_sim::paper::{Name, Order, Sheet, judge, make};
 use gauss_sim::row::{Row, StageName};
 use plots::{Chart, Layer, Line, Points};
-use theory::task::Draws;
+use task::Draws;
 
 const ORDER: Order = Order { samples: 20_000, seed: 3, width: 468.0 };
 

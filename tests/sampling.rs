@@ -19,12 +19,12 @@
 //! above their limits, and have the probability that follows. What bias is left (docs/sampling.md)
 //! 1e11 draws could not see.
 
+use engine::dispatch::Hardware;
+use engine::normal::{BLOCK, Pairs, fill};
+use engine::stream::{LANES, Purpose, Stream};
 use gauss_sim::check::p_value;
-use gauss_sim::engine::dispatch::Hardware;
-use gauss_sim::engine::normal::{BLOCK, Pairs, fill};
-use gauss_sim::engine::stream::{LANES, Purpose, Stream};
 use rayon::prelude::*;
-use theory::normal::{cdf, quantile, sf};
+use theory::math::normal::{cdf, quantile, sf};
 
 /// The chance, at most, that a right sampler fails a run of this file.
 const ALPHA: f64 = 1e-6;

@@ -3,13 +3,13 @@
 //! Statistical tests have a fixed seed and an α of 1e-6 each (4.9 standard errors), plus what theory says
 //! of the bias at this N.
 
-use gauss_sim::train::data::Source;
-use gauss_sim::train::sgd::Settings;
-use gauss_sim::train::study::{Cell, Method, Study, defenses};
-use gauss_sim::train::{logistic, zero_one};
+use engine::training::data::Source;
+use engine::training::sgd::Settings;
+use engine::training::study::{Cell, Method, Study, defenses};
+use engine::training::{logistic, zero_one};
 use proptest::prelude::*;
+use task::{Defense, Eps, Task};
 use theory::learning::{CHERNOFF_VARIANCE, logistic_spread, sgd_floor, zero_one_spread};
-use theory::task::{Defense, Eps, Task};
 
 const SGD: Settings = Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 };
 

@@ -4,15 +4,15 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use gauss_sim::engine::dispatch::Level;
-use gauss_sim::engine::normal::{BLOCK, Pairs, fill_at};
-use gauss_sim::engine::stream::{Purpose, Stream};
-use gauss_sim::engine::{BATCH, Kernel, Question, Run, VotesBy};
+use engine::dispatch::Level;
+use engine::normal::{BLOCK, Pairs, fill_at};
+use engine::stream::{Purpose, Stream};
+use engine::{BATCH, Kernel, Question, Run, VotesBy};
 use gauss_sim::sweep::Grid;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
-use theory::task::{Stage, Task, Votes};
+use task::{Stage, Task, Votes};
 
 const ROUNDS: usize = 31;
 

@@ -21,20 +21,6 @@ pub enum Scale {
 }
 
 /// One axis of a chart.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Line, Size};
-///
-/// let (samples, error) = (Axis::log("samples").range(1.0, 1e6), Axis::log("standard error").high(1.0));
-/// let falling = Line::new("", [1.0, 1e2, 1e4, 1e6].map(|n: f64| (n, 0.5 / n.sqrt())));
-/// let drawing = Chart::new(samples, error).with(falling.clone()).render(Size::COLUMN)?;
-/// assert!(drawing.svg().contains("standard error"));
-///
-/// // There is no 0 on a logarithmic axis.
-/// let from_0 = Axis::log("samples").low(0.0);
-/// assert!(Chart::new(from_0, Axis::linear("")).with(falling).render(Size::COLUMN).is_err());
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Axis {
     /// What is measured, with its symbol and unit.

@@ -48,15 +48,6 @@ impl Chart {
     }
 
     /// The same with one more layer.
-    ///
-    /// ```
-    /// use gauss_sim_plots::{Axis, Chart, Line, Note};
-    ///
-    /// let chart = Chart::new(Axis::linear("σ"), Axis::linear("ε"))
-    ///     .with(Line::new("frontier", [(0.0, 0.31), (0.65, 0.0)]))
-    ///     .with(Note::new(0.3, 0.1, "a counterexample"));
-    /// assert_eq!(chart.layers.len(), 2);
-    /// ```
     #[must_use]
     pub fn with(mut self, layer: impl Into<Layer>) -> Self {
         self.layers.push(layer.into());
@@ -81,16 +72,6 @@ impl Chart {
 
     /// The same on the paper of a theme.
     ///
-    /// ```
-    /// use gauss_sim_plots::{Chart, Size, Theme};
-    ///
-    /// let chart = Chart::default().title("For a slide");
-    /// let (light, dark) = (chart.render(Size::COLUMN)?, chart.render_in(Size::COLUMN, Theme::Dark)?);
-    /// assert_ne!(light.svg(), dark.svg());
-    /// assert_eq!(light.svg(), chart.render_in(Size::COLUMN, Theme::Light)?.svg());
-    /// # Ok::<(), gauss_sim_plots::Error>(())
-    /// ```
-    ///
     /// # Errors
     /// As [`Chart::render`].
     pub fn render_in(&self, size: Size, theme: Theme) -> Result<Drawing, Error> {
@@ -100,17 +81,6 @@ impl Chart {
     /// The page `width` points wide on which the plot is `ratio` times as high as wide, whatever room
     /// title, labels and legend take.
     ///
-    /// ```
-    /// use gauss_sim_plots::{Axis, Chart, Size};
-    ///
-    /// let chart = Chart::new(Axis::linear("σ"), Axis::linear("ε")).title("Where the claim holds");
-    /// let (flat, square) = (chart.fitted(468.0, 0.5)?, chart.fitted(468.0, 1.0)?);
-    /// assert_eq!((flat.width, square.width), (468.0, 468.0));
-    /// assert!(flat.height < square.height);
-    /// assert_eq!(chart.render(square)?.size(), square);
-    /// # Ok::<(), gauss_sim_plots::Error>(())
-    /// ```
-    ///
     /// # Errors
     /// As [`Chart::render`].
     pub fn fitted(&self, width: f64, ratio: f64) -> Result<Size, Error> {
@@ -119,27 +89,6 @@ impl Chart {
 }
 
 /// Several charts in a grid, with one title and one legend.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Figure, Legend, Line, Theme};
-///
-/// let panel = |title: &str, high: f64| {
-///     Chart::new(Axis::linear("σ"), Axis::linear("accuracy"))
-///         .title(title)
-///         .with(Line::new("trained", [(0.0, 0.84), (2.0, high)]))
-/// };
-/// let figure = Figure::new("What the noise costs", 2)
-///     .with(panel("ε = 0", 0.67))
-///     .with(panel("ε = 0.5", 0.59))
-///     .legend(Legend::below().line_means("theory"));
-/// let size = figure.fitted(468.0, 0.75)?;
-/// let drawing = figure.render(size)?;
-/// assert!(drawing.svg().contains("ε = 0.5"));
-/// // Both panels have such a line, and the one legend says so once.
-/// assert_eq!(drawing.svg().matches("trained").count(), 1);
-/// assert_ne!(drawing.svg(), figure.render_in(size, Theme::Grey)?.svg());
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
     /// As a chart's title, above all panels.

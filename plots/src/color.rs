@@ -131,18 +131,6 @@ impl Color {
 }
 
 /// How the values of a heat map become colours.
-///
-/// ```
-/// use gauss_sim_plots::ColorScale;
-///
-/// // Gains and losses: 0 is in the middle, and near-white, whichever way the values go farther.
-/// assert_eq!(ColorScale::Diverging.limits(-0.02, 0.1), (-0.1, 0.1));
-/// assert!(ColorScale::Diverging.color(0.5).lightness() > 95.0);
-/// // Two maps with the same colours for the same values.
-/// let shared = ColorScale::SequentialBetween(0.5, 1.0);
-/// assert_eq!(shared.limits(0.6, 0.8), shared.limits(0.5, 0.9));
-/// assert!(shared.color(0.0).lightness() > shared.color(1.0).lightness());
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum ColorScale {
     /// Blue below 0, near-white at 0, brown above; equally far to both sides.

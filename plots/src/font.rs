@@ -27,15 +27,6 @@ fn font() -> Option<&'static FontRef<'static>> {
 }
 
 /// The width in points of one line of `text` set in the embedded font at `size` points.
-///
-/// ```
-/// use gauss_sim_plots::text_width;
-///
-/// assert_eq!(text_width("", 9.0), 0.0);
-/// // All digits are equally wide, so that numbers stand under each other.
-/// assert_eq!(text_width("0.111", 9.0), text_width("0.888", 9.0));
-/// assert!(text_width("σ = 1", 9.0) < text_width("σ = 1, ε = 0.5", 9.0));
-/// ```
 #[must_use]
 pub fn text_width(text: &str, size: f64) -> f64 {
     let Some(font) = font() else {

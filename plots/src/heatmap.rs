@@ -25,17 +25,6 @@ pub enum Cells {
 }
 
 /// A contour line of a heat map.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Contour, Dash, HeatMap, Size, Style};
-///
-/// let sums = vec![0.0, 1.0, 1.0, 2.0];
-/// let map = HeatMap::centres(vec![0.0, 1.0], vec![0.0, 1.0], sums)
-///     .contour(Contour::new(0.5, "one half").style(Style::neutral().dash(Dash::Short)));
-/// let chart = Chart::new(Axis::linear("x"), Axis::linear("y")).with(map);
-/// assert!(chart.render(Size::COLUMN)?.svg().contains("one half"));
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contour {
     /// The value along the line.
@@ -62,28 +51,6 @@ impl Contour {
 }
 
 /// Values on a grid.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, ColorScale, Contour, Error, HeatMap, Size};
-///
-/// let (sigma, eps) = (vec![0.5, 1.0, 1.5], vec![0.1, 0.5]);
-/// let gain = vec![0.02, 0.01, -0.01, 0.05, 0.03, f64::NAN];
-/// let map = HeatMap::centres(sigma.clone(), eps, gain.clone())
-///     .label("gain in accuracy")
-///     .scale(ColorScale::DivergingTo(0.05))
-///     .contour(Contour::new(0.0, "no gain"))
-///     .missing("not simulated");
-/// let axes = Chart::new(Axis::linear("σ"), Axis::linear("ε"));
-/// let drawing = axes.clone().with(map).render(Size::TEXT_WIDTH)?;
-/// for text in ["gain in accuracy", "not simulated"] {
-///     assert!(drawing.svg().contains(text));
-/// }
-///
-/// // Six values are not 3 × 3 cells.
-/// let misshapen = axes.with(HeatMap::centres(sigma.clone(), sigma, gain));
-/// assert!(matches!(misshapen.render(Size::TEXT_WIDTH), Err(Error::HeatMapShape { values: 6, .. })));
-/// # Ok::<(), Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatMap {
     /// Centres or edges along x, strictly increasing.

@@ -37,18 +37,6 @@ pub enum Layer {
 }
 
 /// A curve through its points in the order given; broken where a coordinate is not drawable.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Line, Size, Style};
-///
-/// // The values at σ = 1 are missing: the curve is in two parts.
-/// let curve = [(0.0, 0.84), (0.5, 0.81), (1.0, f64::NAN), (1.5, 0.71), (2.0, 0.67)];
-/// let line = Line::new("trained", curve).style(Style::series(2)).label("k = shift");
-/// assert_eq!(line.points.len(), 5);
-/// let chart = Chart::new(Axis::linear("σ"), Axis::linear("accuracy")).with(line);
-/// assert!(chart.render(Size::COLUMN)?.svg().contains("k = shift"));
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Line {
     /// The name in the legend; layers of one name share an entry. Empty: none.
@@ -82,16 +70,6 @@ impl Line {
 }
 
 /// An estimate with its interval.
-///
-/// ```
-/// use gauss_sim_plots::{Point, Points};
-///
-/// let estimate = Point::from((1.0, 0.76, 0.75, 0.77)).x_interval(0.9, 1.1);
-/// assert_eq!((estimate.low, estimate.high), (0.75, 0.77));
-/// assert_eq!((estimate.x_low, estimate.x_high), (0.9, 1.1));
-/// assert!(Point::from((1.0, 0.76)).low.is_nan());
-/// assert_eq!(Points::new("trained", [estimate]).points, [estimate]);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     /// Abscissa.
@@ -131,19 +109,6 @@ impl From<(f64, f64, f64, f64)> for Point {
 }
 
 /// Estimates drawn as markers with interval bars. A point outside of the axes is not drawn.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Legend, Points, Size, Style};
-///
-/// let estimates = [(0.5, 0.81, 0.80, 0.82), (1.0, 0.76, 0.75, 0.77)];
-/// let chart = Chart::new(Axis::linear("σ"), Axis::linear("accuracy"))
-///     .with(Points::new("trained", estimates).style(Style::series(0)).offset(-1.5))
-///     .with(Points::new("voted", [(0.5, 0.83), (1.0, 0.82)]).style(Style::series(1)).offset(1.5))
-///     .legend(Legend::below().points_mean("95 % interval"));
-/// let drawing = chart.render(Size::COLUMN)?;
-/// assert!(drawing.svg().contains("voted") && drawing.svg().contains("95 % interval"));
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Points {
     /// The name in the legend; layers of one name share an entry. Empty: none.
@@ -186,18 +151,6 @@ impl Points {
 }
 
 /// The area between two curves, e.g. an interval around a line; broken where a value is NaN.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Band, Chart, Legend, Size, Style};
-///
-/// let interval = [(0.0, 0.83, 0.85), (1.0, 0.75, 0.77), (2.0, 0.66, 0.68)];
-/// let band = Band::new("trained", interval).style(Style::series(1));
-/// let chart = Chart::new(Axis::linear("σ"), Axis::linear("accuracy"))
-///     .with(Band { opacity: 0.4, ..band })
-///     .legend(Legend::below().band_means("95 % interval"));
-/// assert!(chart.render(Size::COLUMN)?.svg().contains("95 % interval"));
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Band {
     /// The name in the legend; layers of one name share an entry. Empty: none.
@@ -230,13 +183,6 @@ impl Band {
 }
 
 /// Which way a reference line runs.
-///
-/// ```
-/// use gauss_sim_plots::{Direction, Reference};
-///
-/// assert_eq!(Reference::horizontal(0.5, "chance").direction, Direction::Horizontal);
-/// assert_eq!(Reference::vertical(0.646, "σ*").direction, Direction::Vertical);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Across, at a value of y.
@@ -246,18 +192,6 @@ pub enum Direction {
 }
 
 /// A thin dashed line across the plot at one value, with a label beside it.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Line, Reference, Size};
-///
-/// let chart = Chart::new(Axis::linear("σ"), Axis::linear("accuracy").range(0.4, 1.0))
-///     .with(Line::new("trained", [(0.0, 0.84), (1.0, 0.76), (2.0, 0.67), (4.0, 0.6)]))
-///     .with(Reference::horizontal(0.5, "chance"))
-///     .with(Reference::vertical(0.646, "σ*"));
-/// let drawing = chart.render(Size::TEXT_WIDTH)?;
-/// assert!(drawing.svg().contains("chance") && drawing.svg().contains("σ*"));
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reference {
     /// Across or upright.
@@ -283,17 +217,6 @@ impl Reference {
 }
 
 /// A marked place with a text, put where it covers the least.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Note, Size, Style};
-///
-/// let plane = Chart::new(Axis::linear("σ").range(0.0, 2.0), Axis::linear("ε").range(0.0, 1.5))
-///     .with(Note::new(0.3, 0.1, "a counterexample"))
-///     .with(Note::new(1.5, 1.0, "the claim holds").style(Style { radius: 0.0, ..Style::neutral() }));
-/// let drawing = plane.render(Size::COLUMN)?;
-/// assert!(drawing.svg().contains("a counterexample") && drawing.svg().contains("the claim holds"));
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Note {
     /// Abscissa of the place.

@@ -33,23 +33,6 @@ pub enum Place {
 }
 
 /// The legend of a chart or figure.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Legend, Line, Points, Size};
-///
-/// let chart = Chart::new(Axis::linear("σ"), Axis::linear("accuracy"))
-///     .with(Line::new("trained", [(0.0, 0.84), (1.0, 0.76)]))
-///     .with(Points::new("trained", [(0.5, 0.81, 0.80, 0.82)]));
-/// let both = Legend::right().line_means("theory").points_mean("simulation");
-/// let drawing = chart.clone().legend(both).render(Size::TEXT_WIDTH)?;
-/// // Line and points share one entry.
-/// assert_eq!(drawing.svg().matches("trained").count(), 1);
-/// assert!(drawing.svg().contains("theory") && drawing.svg().contains("simulation"));
-///
-/// let drawing = chart.legend(Legend::hidden()).render(Size::TEXT_WIDTH)?;
-/// assert!(!drawing.svg().contains("trained"));
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Legend {
     /// Where it stands.

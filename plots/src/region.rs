@@ -53,22 +53,6 @@ impl Hatch {
 ///
 /// A loop closes by itself. Its corners that are NaN are left out; infinite ones (and on a log axis those
 /// that are not positive) stand at the end of the axis, so that a region without end can be drawn.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Hatch, Region, Size, Style};
-///
-/// // Below a frontier that ends at σ = 0.646; and all that lies to the right of σ = 2.
-/// let frontier = vec![(0.0, 0.0), (0.0, 0.308), (0.3, 0.239), (0.646, 0.0)];
-/// let fails = Region::new("claim fails", vec![frontier]);
-/// let far = f64::INFINITY;
-/// let rest = Region::new("not looked at", vec![vec![(2.0, -far), (far, -far), (far, far), (2.0, far)]]);
-/// let chart = Chart::new(Axis::linear("σ").range(0.0, 4.0), Axis::linear("ε").range(0.0, 1.0))
-///     .with(fails.hatch(Hatch::Rising).style(Style::series(2)))
-///     .with(rest.opacity(0.1).style(Style::series(1)));
-/// let drawing = chart.render(Size::TEXT_WIDTH)?;
-/// assert!(drawing.svg().contains("claim fails") && drawing.svg().contains("not looked at"));
-/// # Ok::<(), gauss_sim_plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Region {
     /// The name in the legend; layers of one name share an entry. Empty: none.

@@ -24,20 +24,6 @@ pub const PALETTE: [Color; 8] = [
 ];
 
 /// The dash pattern of a line.
-///
-/// ```
-/// use gauss_sim_plots::{Axis, Chart, Dash, Error, Line, Size, Style};
-///
-/// let drawn = |dash| {
-///     let line = Line::new("", [(0.0, 0.84), (1.0, 0.76)]).style(Style::series(0).dash(dash));
-///     Chart::new(Axis::linear("σ"), Axis::linear("accuracy")).with(line).render(Size::COLUMN)
-/// };
-/// // Each dash is a piece of its own.
-/// let pieces = |dash| Ok::<_, Error>(drawn(dash)?.svg().matches("<polyline").count());
-/// assert!(pieces(Dash::Solid)? < pieces(Dash::Dashed)?);
-/// assert!(pieces(Dash::Dashed)? < pieces(Dash::Dotted)?);
-/// # Ok::<(), Error>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Dash {
     /// Unbroken.
@@ -71,17 +57,6 @@ impl Dash {
 }
 
 /// The look of one series.
-///
-/// ```
-/// use gauss_sim_plots::{Color, Dash, Marker, Style};
-///
-/// let (first, second) = (Style::series(0), Style::series(1));
-/// assert!(first.color != second.color && first.dash != second.dash && first.marker != second.marker);
-/// let bound = Style::neutral().dash(Dash::Dotted).width(0.6);
-/// assert_eq!((bound.dash, bound.width), (Dash::Dotted, 0.6));
-/// let witness = second.color(Color::INK).marker(Marker::Diamond);
-/// assert_eq!((witness.color, witness.dash), (Color::INK, second.dash));
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
     /// Colour of line, marker, bar and fill.

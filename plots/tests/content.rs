@@ -1,8 +1,7 @@
 //! What a chart shows, and what it leaves out.
 
-mod common;
-
-use common::count;
+use crate::common;
+use crate::common::count;
 use gauss_sim_plots::{
     Axis, Chart, Color, Error, Figure, HeatMap, Legend, Line, Note, PALETTE, Point, Points,
     Reference, Size, Style,

@@ -1,6 +1,6 @@
 //! Every format is what it says, comes from the one SVG, and is the same each time.
 
-mod common;
+use crate::common;
 
 use gauss_sim_plots::{Error, FONT_FAMILY, Size, text_width};
 use resvg::usvg::{self, Node};

@@ -1,6 +1,6 @@
 //! Odd data are drawn as far as they can be; nothing panics.
 
-mod common;
+use crate::common;
 
 use gauss_sim_plots::{
     Axis, Band, Chart, ColorScale, Contour, Figure, Hatch, HeatMap, Legend, Line, Note, Point,

@@ -1,8 +1,7 @@
 //! Regions, labels on lines, and intervals both ways.
 
-mod common;
-
-use common::count;
+use crate::common;
+use crate::common::count;
 use gauss_sim_plots::{
     Axis, Chart, Color, Drawing, Hatch, Layer, Legend, Line, Point, Points, Region, Size, Style,
 };

@@ -1,9 +1,9 @@
 //! What is found of the claims, for a reader: an overview of all, the details of each, or one point of
 //! (sigma, ε), as text for a terminal or a paper.
 
+use task::{Claim, Metric};
 use theory::claims::audit::{EndPoint, Extent};
 use theory::claims::proof::Cover;
-use theory::claims::{Claim, Metric};
 
 use super::row::statement;
 use super::{Audited, same_question};
@@ -15,27 +15,6 @@ use crate::row::Row;
 use crate::table::Format;
 
 /// One line a claim, one column a definition: in how much of the region it holds.
-///
-/// ```
-/// use gauss_sim::audit::report::{details, overview};
-/// use gauss_sim::audit::{self, Inquiry};
-/// use gauss_sim::table::Format;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, draws) = (vec![1.5, 2.0], vec![0.5, 1.0], vec![Draws::Same]);
-/// # let (claims, metrics) = (vec![Claim::DefenseHelps], Metric::ALL.to_vec());
-/// # let (task, shift) = (Task::default(), 1.0);
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let audited = audit::run(&inquiry, &|| {})?;
-/// let table = overview(&audited, Format::Markdown);
-/// // The paper's metric and the attack success rate are one question.
-/// assert!(table.contains("robust & ASR, same") && table.contains("adversarial, same"));
-/// assert!(table.contains("defense-helps") && table.contains("holds"));
-/// assert!(details(&audited).contains("undefended < defended"));
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn overview(audited: &[Audited], format: Format) -> String {
     let groups = definitions(audited);
@@ -128,24 +107,6 @@ fn share(share: f64) -> String {
 
 /// For every question, once: where the claim holds, its frontier, the largest violation, the witness
 /// with its numbers, and what all that rests on.
-///
-/// ```
-/// use gauss_sim::audit::report::details;
-/// use gauss_sim::audit::{self, Inquiry};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, draws) = (vec![0.3, 1.0], vec![0.1, 0.5], vec![Draws::Same]);
-/// # let (claims, task, shift) = (vec![Claim::DefenseHelps], Task::default(), 1.0);
-/// let metrics = vec![Metric::RobustAccuracy, Metric::AttackSuccessRate];
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let text = details(&audit::run(&inquiry, &|| {})?);
-/// // One question, and so one block.
-/// assert_eq!(text.matches("undefended < defended").count(), 1);
-/// assert!(text.contains("witness σ = 0.3, ε = 0.1"));
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn details(audited: &[Audited]) -> String {
     let mut text = String::new();
@@ -327,25 +288,6 @@ fn evidence(item: &Audited) -> Vec<String> {
 }
 
 /// At one point of (sigma, eps): one line a claim and question.
-///
-/// ```
-/// use gauss_sim::audit::report::at_a_point;
-/// use gauss_sim::audit::{self, Inquiry};
-/// use gauss_sim::table::Format;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, draws) = (vec![1.0], vec![0.5], vec![Draws::Same]);
-/// # let (claims, metrics) = (vec![Claim::DefenseHelps], vec![Metric::AdversarialAccuracy]);
-/// # let (task, shift) = (Task::default(), 1.0);
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let table = at_a_point(&audit::run(&inquiry, &|| {})?, Format::Table);
-/// // Φ(½), and what the noise leaves of it.
-/// assert!(table.contains("undefended 0.691462") && table.contains("defended (k = 0) 0.608707"));
-/// assert!(table.contains("fails"));
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn at_a_point(audited: &[Audited], format: Format) -> String {
     let simulated = audited.iter().any(|item| item.simulated.is_some());

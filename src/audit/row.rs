@@ -4,29 +4,12 @@
 //! CSV and null in JSON.
 
 use serde::Serialize;
-use theory::claims::Claim;
+use task::Claim;
 
 use super::Audited;
 use crate::answer::Judged as _;
 
 /// What was asked about the claims, as resolved.
-///
-/// ```
-/// use gauss_sim::audit::row::Question;
-///
-/// let question = Question {
-///     mean: 1.0,
-///     noise: 1.0,
-///     shift: 1.0,
-///     sigma: "0..2".to_owned(),
-///     eps: "0..1.5".to_owned(),
-///     claims: vec!["trade-off"],
-///     metrics: vec!["robust_accuracy"],
-///     draws: vec!["same".to_owned()],
-/// };
-/// assert_eq!(serde_json::to_value(&question)?["claims"][0], "trade-off");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
     /// The class mean.
@@ -48,26 +31,6 @@ pub struct Question {
 }
 
 /// What is found of one claim under one definition.
-///
-/// ```
-/// use gauss_sim::audit::row::ClaimRow;
-/// use gauss_sim::audit::{self, Inquiry};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, draws) = (vec![0.3, 1.0], vec![0.1, 0.5], vec![Draws::Same]);
-/// # let (claims, metrics) = (vec![Claim::DefenseHelps], vec![Metric::RobustAccuracy]);
-/// # let (task, shift) = (Task::default(), 1.0);
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let audited = audit::run(&inquiry, &|| {})?;
-/// let row = ClaimRow::new(&audited[0], [[0.3, 1.0], [0.1, 0.5]], 0);
-/// assert_eq!((row.claim, row.holds), ("defense-helps", "partly"));
-/// assert_eq!((row.first.as_str(), row.second.as_str()), ("undefended", "defended (k = 0)"));
-/// assert!((row.difference - (0.969_545 - 0.969_804)).abs() < 1e-6);
-/// assert_eq!(row.samples, None);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClaimRow {
     /// The claim.
@@ -188,25 +151,6 @@ impl ClaimRow {
 
 /// A point of the border of a region in which a claim fails. The points of a region, in order, go around it
 /// once; those of the frontier among them are where the two sides of the claim are equal.
-///
-/// ```
-/// use gauss_sim::audit::row::region_rows;
-/// use gauss_sim::audit::{self, Inquiry};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (sigmas, eps, draws) = (vec![0.3, 0.65], vec![0.1, 0.5], vec![Draws::Same]);
-/// # let (claims, metrics) = (vec![Claim::TradeOff], vec![Metric::RobustAccuracy]);
-/// # let (task, shift) = (Task::default(), 1.0);
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let rows = region_rows(&audit::run(&inquiry, &|| {})?);
-/// assert!(rows.iter().all(|row| (row.claim, row.region) == ("trade-off", 1)));
-/// // ε*(0.3) = 0.239141…, where the frontier meets the edge of what was looked at.
-/// let end = rows.iter().find(|row| row.frontier && row.sigma == 0.3).expect("an end");
-/// assert!((end.eps - 0.239_141).abs() < 1e-6);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RegionRow {
     /// The claim.
@@ -247,14 +191,6 @@ pub fn region_rows(audited: &[Audited]) -> Vec<RegionRow> {
 }
 
 /// What a claim says, in words.
-///
-/// ```
-/// use gauss_sim::audit::row::statement;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::Claim;
-///
-/// assert_eq!(statement(Claim::DefenseHelps), "undefended < defended");
-/// ```
 #[must_use]
 pub fn statement(claim: Claim) -> &'static str {
     match claim {

@@ -3,40 +3,17 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use theory::task::{DomainError, Stage, Task};
+use task::{DomainError, Stage, Task};
 
 use super::subject::{Counter, Subject};
 use crate::check::Verdict;
-use crate::engine::counts::Counts;
-use crate::engine::{self, BATCH, Kernel, Run, VotesBy};
 use crate::record;
 use crate::row::{DrawsCell, Row, StageName, VotesCell};
 use crate::sweep::{ExactValues, Grid, GridError};
+use engine::counts::Counts;
+use engine::{self, BATCH, Kernel, Run, VotesBy};
 
 /// A grid by its values, and how the command line had put them.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::campaign::asked::Asked;
-/// use gauss_sim::campaign::subject::Subject;
-/// use gauss_sim::record::Question;
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.0, 1.0], vec![Stage::Trained])?;
-/// let record = Question { eps: "0..1/2".to_owned(), ..Question::of(&grid) };
-/// let asked: Asked = grid.asked(&record);
-/// assert_eq!(Grid::restore(&asked, Path::new(""))?, grid);
-/// assert_eq!(grid.record(&asked).eps, "0..1/2");
-/// // By its values, not by how they were written.
-/// let written = Question { eps: "0,1".to_owned(), ..record.clone() };
-/// assert_eq!(Grid::difference(&asked, &grid.asked(&written)), None);
-/// let other = Grid::new(Task::default(), 1.0, &[1.0], &[0.0, 2.0], vec![Stage::Trained])?;
-/// assert_eq!(Grid::difference(&asked, &other.asked(&record)), Some("--eps"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
@@ -87,7 +64,7 @@ impl Asked {
             mean: grid.task().mean(),
             noise: grid.task().noise(),
             shift: question.shift,
-            sigma: grid.defenses().iter().map(theory::task::Defense::sigma).collect(),
+            sigma: grid.defenses().iter().map(task::Defense::sigma).collect(),
             eps: grid.eps().iter().map(|eps| eps.get()).collect(),
             stages: stages.collect(),
             draws: DrawsCell(grid.draws()),
@@ -109,7 +86,7 @@ impl Asked {
             }
             (StageName::Trained, ..) => Stage::Trained,
             (StageName::Voted, _, votes) => {
-                Stage::Voted { votes: votes.map_or(theory::task::Votes::ONE, |votes| votes.0) }
+                Stage::Voted { votes: votes.map_or(task::Votes::ONE, |votes| votes.0) }
             }
         };
         let stages = self.stages.iter().map(stage).collect();

@@ -7,19 +7,6 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// A set of batches: ranges that neither touch nor overlap, in ascending order.
-///
-/// ```
-/// use gauss_sim::campaign::batches::Batches;
-///
-/// let mut done = Batches::of(0..10);
-/// done.insert(20..30);
-/// done.insert(5..12);
-/// assert_eq!((done.to_string().as_str(), done.count()), ("0–11, 20–29", 22));
-/// assert!(done.ranges().eq([0..12, 20..30]) && !done.is_prefix() && !done.is_empty());
-/// assert!(done.gaps(&(0..32)).eq([12..20, 30..32]));
-/// assert_eq!(done.first_gap(&(0..12)), None);
-/// assert_eq!(done.overlap(&Batches::of(10..25)), Some(10..12));
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Batches(Vec<(u64, u64)>);
@@ -131,18 +118,6 @@ impl fmt::Display for Batches {
 
 /// The share `number` of `of`, from 1: consecutive batches, as many as the other shares to within
 /// one.
-///
-/// ```
-/// use gauss_sim::campaign::batches::{Shard, ShardError};
-///
-/// let shares: Vec<Shard> = (1..=3).map(|i| Shard::new(i, 3)).collect::<Result<_, _>>()?;
-/// // Ten batches, each in one share.
-/// assert_eq!([0, 1, 2].map(|i| shares[i].batches(10)), [0..3, 3..6, 6..10]);
-/// assert_eq!("2/3".parse(), Ok(shares[1]));
-/// assert_eq!(shares[1].to_string(), "2/3");
-/// assert_eq!(Shard::new(4, 3), Err(ShardError));
-/// # Ok::<(), ShardError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shard {
     number: u64,
@@ -150,14 +125,6 @@ pub struct Shard {
 }
 
 /// Not a share. The message is one line: what would be right.
-///
-/// ```
-/// use gauss_sim::campaign::batches::{Shard, ShardError};
-///
-/// // Shares count from 1.
-/// assert_eq!("0/8".parse::<Shard>(), Err(ShardError));
-/// assert!(ShardError.to_string().starts_with("is no share: write i/n"));
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is no share: write i/n with i from 1 to n and n up to 1000000, as in 1/8")]
 pub struct ShardError;

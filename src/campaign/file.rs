@@ -11,11 +11,11 @@ use super::crc64::crc64;
 use super::looks::Precision;
 use super::subject::Subject;
 use super::{Campaign, drawn};
-use crate::engine::VotesBy;
-use crate::engine::counts::{Counts, MarginCounts};
-use crate::engine::stream::STREAM_VERSION;
 use crate::nd::grid::NdGrid;
 use crate::sweep::Grid;
+use engine::VotesBy;
+use engine::counts::{Counts, MarginCounts};
+use engine::stream::STREAM_VERSION;
 
 /// The file's name in its folder: see [`Campaign::load`].
 pub const COUNTS_FILE: &str = "counts.json";
@@ -24,28 +24,6 @@ pub const COUNTS_FILE: &str = "counts.json";
 const FORMAT: u64 = 1;
 
 /// What can be wrong with a counts file. Each message is one line that names it.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::campaign::Campaign;
-/// use gauss_sim::campaign::file::{CountsError, seal};
-/// use gauss_sim::nd::grid::NdGrid;
-///
-/// let path = Path::new("run/counts.json");
-/// let read = |text: &str| Campaign::<NdGrid>::from_bytes(text.as_bytes(), path).unwrap_err();
-/// assert!(matches!(read("{"), CountsError::Damaged { .. }));
-/// let newer = read(&seal("{\n  \"format\": 9"));
-/// assert!(matches!(newer, CountsError::Version { what: "format", found: 9, expected: 1, .. }));
-/// // A question without a task of its own is one-dimensional.
-/// let other = read(&seal("{\n  \"question\": {}"));
-/// assert!(matches!(other, CountsError::Kind { found: "simulate or sweep", expected: "nd", .. }));
-///
-/// let folder = tempfile::tempdir()?;
-/// let empty: Result<Campaign, _> = Campaign::load(folder.path());
-/// assert!(matches!(empty, Err(CountsError::Missing(missing)) if missing == folder.path()));
-/// # Ok::<(), std::io::Error>(())
-/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum CountsError {
     /// There is none.
@@ -156,13 +134,6 @@ const SEAL: &str = ",\n  \"checksum\": \"crc64-xz:";
 const END: &str = "\"\n}\n";
 
 /// The file's text: its members but for the last, and the checksum over them.
-///
-/// ```
-/// use gauss_sim::campaign::file::seal;
-///
-/// // The check value of CRC-64/XZ.
-/// assert!(seal("123456789").ends_with("\"checksum\": \"crc64-xz:995dc9bbdf1939fa\"\n}\n"));
-/// ```
 #[must_use]
 pub fn seal(body: &str) -> String {
     format!("{body}{SEAL}{:016x}{END}", crc64(body.as_bytes()))
@@ -176,43 +147,6 @@ fn unseal(text: &str) -> Option<&str> {
 
 impl<S: Subject> Campaign<S> {
     /// The text of the file.
-    ///
-    /// ```
-    /// use std::path::Path;
-    /// # use std::sync::atomic::AtomicBool;
-    /// # use std::time::Duration;
-    ///
-    /// # use gauss_sim::campaign::{Limits, Means, Plan};
-    /// use gauss_sim::campaign::Campaign;
-    /// # use gauss_sim::engine::dispatch::Level;
-    /// # use gauss_sim::engine::{Kernel, VotesBy};
-    /// # use gauss_sim::record::Question;
-    /// # use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// # use gauss_sim_theory::task::{Stage, Task};
-    ///
-    /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let record = Question::of(&grid);
-    /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-    /// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
-    /// # let means = Means { level: Level::best(), kernel: Kernel::Simd };
-    /// # let stop = AtomicBool::new(false);
-    /// # let limits = Limits { stop: &stop, time: None, keep_every: Duration::from_secs(60) };
-    /// let mut campaign = Campaign::new(grid.clone(), &record, &plan)?;
-    /// campaign.draw(means, limits, &mut |_| {}, &|_| {})?;
-    /// let text = campaign.to_json()?;
-    ///
-    /// // Everything is there again: the question, the counts, and how far the run is.
-    /// let path = Path::new("counts.json");
-    /// let again: Campaign = Campaign::from_bytes(text.as_bytes(), path)?;
-    /// assert_eq!((again.grid(), again.counts()), (&grid, campaign.counts()));
-    /// assert_eq!((again.seed(), again.ended()), (campaign.seed(), campaign.ended()));
-    /// // A count that was changed by hand is noticed.
-    /// let changed = text.replace("\"drawn\":100000", "\"drawn\":100001");
-    /// assert_ne!(changed, text);
-    /// assert!(Campaign::<Grid>::from_bytes(changed.as_bytes(), path).is_err());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn to_json(&self) -> serde_json::Result<String> {
         let header = Header {
             format: FORMAT,
@@ -246,30 +180,6 @@ impl<S: Subject> Campaign<S> {
     }
 
     /// Reads the counts of a folder, which must be whole and of this program's version.
-    ///
-    /// ```
-    /// use std::fs;
-    ///
-    /// use gauss_sim::campaign::file::COUNTS_FILE;
-    /// use gauss_sim::campaign::{Campaign, Plan};
-    /// # use gauss_sim::engine::VotesBy;
-    /// # use gauss_sim::record::Question;
-    /// # use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// # use gauss_sim_theory::task::{Stage, Task};
-    ///
-    /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let record = Question::of(&grid);
-    /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-    /// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
-    /// let campaign = Campaign::new(grid, &record, &plan)?;
-    /// let folder = tempfile::tempdir()?;
-    /// fs::write(folder.path().join(COUNTS_FILE), campaign.to_json()?)?;
-    /// let resumed: Campaign = Campaign::load(folder.path())?;
-    /// assert_eq!((resumed.samples(), resumed.ended()), (100_000, None));
-    /// assert_eq!(resumed.record().sigma, "1");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn load(folder: &Path) -> Result<Self, CountsError> {
         Self::read(folder, None)
     }

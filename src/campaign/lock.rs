@@ -9,21 +9,6 @@ pub(crate) const LOCK_FILE: &str = ".gauss-sim.lock";
 
 /// The sole right to write into a folder. The lock is the kernel's: it ends with the process, also
 /// where that is killed, and the file that may stay behind holds nobody up.
-///
-/// ```
-/// use std::fs;
-///
-/// use gauss_sim::campaign::lock::{Lock, LockError};
-///
-/// let folder = tempfile::tempdir()?;
-/// let lock = Lock::take(folder.path())?;
-/// assert!(lock.is_held());
-/// assert!(matches!(Lock::take(folder.path()), Err(LockError::Busy(_))));
-/// drop(lock);
-/// assert!(Lock::take(folder.path()).is_ok());
-/// assert_eq!(fs::read_dir(folder.path())?.count(), 0);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
@@ -33,15 +18,6 @@ pub struct Lock {
 }
 
 /// Why there is no lock. The message is one line that names the folder.
-///
-/// ```
-/// use gauss_sim::campaign::lock::{Lock, LockError};
-///
-/// let folder = tempfile::tempdir()?;
-/// let missing = folder.path().join("missing");
-/// assert!(matches!(Lock::take(&missing), Err(LockError::Folder { path, .. }) if path == missing));
-/// # Ok::<(), std::io::Error>(())
-/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another process has it.

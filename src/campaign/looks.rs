@@ -13,23 +13,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::check::{self, Interval};
-use crate::engine::counts::Counts;
+use engine::counts::Counts;
 
 /// The width at which a run stops, and when it is looked for.
-///
-/// ```
-/// use gauss_sim::campaign::looks::Precision;
-/// use gauss_sim::engine::BATCH;
-///
-/// // A rate of one half needs (1.96/0.001)² = 3.84e6 samples, 59 batches and in powers of two 64, for an
-/// // interval 0.001 wide: the first look is at half of these.
-/// let precision = Precision::new(0.001, 0.95, BATCH);
-/// assert_eq!((precision.width, precision.first), (0.001, 32));
-/// assert_eq!([1, 2, 3].map(|look| precision.at(look)), [Some(32), Some(64), Some(128)]);
-/// assert_eq!([31, 32, 100].map(|batches| precision.looks(batches)), [0, 1, 2]);
-/// // A run that ends between looks has the share of the next one.
-/// assert_eq!([31, 32, 100].map(|batches| precision.index(batches)), [1, 1, 3]);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Precision {
     /// Every interval is to be at most this wide in full.
@@ -80,15 +66,6 @@ impl Precision {
 }
 
 /// Look j's share of the error: 1/(j(j + 1)).
-///
-/// ```
-/// use gauss_sim::campaign::looks::share;
-///
-/// assert_eq!((share(1), share(3)), (0.5, 1.0 / 12.0));
-/// // However many looks there are, they spend no more than the whole: of j looks it is j/(j + 1).
-/// let spent: f64 = (1..=40).map(share).sum();
-/// assert!((spent - 40.0 / 41.0).abs() < 1e-15);
-/// ```
 #[must_use]
 pub fn share(look: u32) -> f64 {
     1.0 / (f64::from(look) * (f64::from(look) + 1.0))

@@ -3,48 +3,10 @@
 use super::Campaign;
 use super::batches::{Batches, Shard};
 use super::subject::Subject;
-use crate::engine::VotesBy;
 use crate::sweep::Grid;
+use engine::VotesBy;
 
 /// Parts of one run, added up one after the other.
-///
-/// ```
-/// # use std::sync::atomic::AtomicBool;
-/// # use std::time::Duration;
-///
-/// use gauss_sim::campaign::Campaign;
-/// # use gauss_sim::campaign::{Limits, Means, Plan};
-/// use gauss_sim::campaign::merge::Merger;
-/// # use gauss_sim::engine::dispatch::Level;
-/// # use gauss_sim::engine::{Kernel, VotesBy};
-/// # use gauss_sim::record::Question;
-/// # use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// # use gauss_sim_theory::task::{Stage, Task};
-///
-/// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let record = Question::of(&grid);
-/// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-/// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
-/// # let means = Means { level: Level::best(), kernel: Kernel::Simd };
-/// # let stop = AtomicBool::new(false);
-/// # let limits = Limits { stop: &stop, time: None, keep_every: Duration::from_secs(60) };
-/// let share = |share: &str| -> Result<Campaign, Box<dyn std::error::Error>> {
-///     let plan = Plan { shard: Some(share.parse()?), ..plan };
-///     let mut share = Campaign::new(grid.clone(), &record, &plan)?;
-///     share.draw(means, limits, &mut |_| {}, &|_| {})?;
-///     Ok(share)
-/// };
-/// let mut merger = Merger::new("a".to_owned(), share("2/2")?);
-/// merger.add("b".to_owned(), &share("1/2")?)?;
-/// let whole = merger.finish(false)?;
-/// assert_eq!((whole.whole_samples(), whole.counts().samples), (100_000, 100_000));
-///
-/// // One share is no run, but what there is of it can be had.
-/// let half = Merger::new("a".to_owned(), share("2/2")?).finish(true)?;
-/// assert_eq!((half.ended(), half.counts().samples), (None, 100_000 - (1 << 16)));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug)]
 pub struct Merger<S: Subject = Grid> {
     total: Campaign<S>,
@@ -59,35 +21,6 @@ struct Part {
 }
 
 /// Why parts do not add up. Each message is one line that names the folder.
-///
-/// ```
-/// use gauss_sim::campaign::Campaign;
-/// # use gauss_sim::campaign::Plan;
-/// use gauss_sim::campaign::merge::{MergeError, Merger};
-/// # use gauss_sim::engine::VotesBy;
-/// # use gauss_sim::record::Question;
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-/// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
-/// let of = |sigma: f64, seed| -> Result<Campaign, Box<dyn std::error::Error>> {
-///     let grid = Grid::new(Task::default(), 1.0, &[sigma], &[0.5], vec![Stage::Trained])?;
-///     let record = Question::of(&grid);
-///     Ok(Campaign::new(grid, &record, &Plan { seed, ..plan })?)
-/// };
-/// let mut merger = Merger::new("a".to_owned(), of(1.0, 7)?);
-/// let another = merger.add("b".to_owned(), &of(2.0, 7)?);
-/// assert!(matches!(another, Err(MergeError::Question { flag: "--sigma", .. })));
-/// let another = merger.add("b".to_owned(), &of(1.0, 8)?);
-/// assert!(matches!(another, Err(MergeError::Run { flag: "--seed", .. })));
-/// // Nothing has been drawn.
-/// let batches = "0–1".to_owned();
-/// let unfinished = MergeError::Unfinished { name: "a".to_owned(), batches };
-/// assert_eq!(merger.finish(false).err(), Some(unfinished));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
     /// Another question.

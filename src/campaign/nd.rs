@@ -5,82 +5,25 @@ use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use theory::linear::EntryError;
-use theory::task::{Eps, Votes};
+use task::EntryError;
+use task::{Eps, Votes};
 
 use super::crc64::crc64;
 use super::subject::{Counter, Subject};
 use crate::check::Verdict;
-use crate::engine::counts::Counts;
-use crate::engine::linear::{LINEAR_BATCH, LinearQuestion};
-use crate::engine::{Kernel, Run, VotesBy};
 use crate::nd::file::parse;
 use crate::nd::grid::{NdExact, NdGrid, NdStage};
 use crate::nd::report::Question;
 use crate::nd::row::{NdRow, NdStageName};
 use crate::row::{DrawsCell, VotesCell};
+use engine::counts::Counts;
+use engine::linear::{LINEAR_BATCH, LinearQuestion};
+use engine::{Kernel, Run, VotesBy};
 
 /// The file of the task, in the folder of the counts.
-///
-/// ```
-/// use std::fs;
-/// use std::path::Path;
-///
-/// use gauss_sim::campaign::file::COUNTS_FILE;
-/// use gauss_sim::campaign::nd::TASK_FILE;
-/// use gauss_sim::campaign::subject::Subject;
-/// use gauss_sim::campaign::{Campaign, Plan};
-/// # use gauss_sim::engine::VotesBy;
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// use gauss_sim::nd::report::Question;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
-/// let grid = NdGrid::new(problem, &[1.0], &[Eps::ZERO], vec![NdStage::Trained], Draws::Same)?;
-/// let record = Question::new(&grid, ["my.toml", "1", "0", "101"].map(str::to_owned));
-/// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-/// # let plan = Plan { seed, samples: 10_000, votes_by, shard: None, confidence, alpha, precision };
-/// let campaign = Campaign::new(grid.clone(), &record, &plan)?;
-///
-/// // A folder with both files is all that a later session needs.
-/// let folder = tempfile::tempdir()?;
-/// fs::write(folder.path().join(COUNTS_FILE), campaign.to_json()?)?;
-/// for (name, text) in grid.files() {
-///     assert_eq!(name, TASK_FILE);
-///     fs::write(folder.path().join(name), text)?;
-/// }
-/// let resumed = Campaign::<NdGrid>::load(folder.path())?;
-/// assert_eq!(resumed.grid().exact_rows(&grid.exact()?), grid.exact_rows(&grid.exact()?));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub const TASK_FILE: &str = "task.toml";
 
 /// A grid by its values, and how the command line had put them.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::campaign::nd::NdAsked;
-/// use gauss_sim::campaign::subject::Subject;
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// use gauss_sim::nd::report::Question;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// let asked = |covariance: &str| -> Result<NdAsked, Box<dyn std::error::Error>> {
-///     let text = format!("[task]\nmean = [0.6, 0.8]\ncovariance = {covariance}\n");
-///     let (problem, stages) = (parse(&text, Path::new(""))?, vec![NdStage::Undefended]);
-///     let grid = NdGrid::new(problem, &[1.0], &[Eps::ZERO], stages, Draws::Same)?;
-///     Ok(grid.asked(&Question::new(&grid, ["my.toml", "1", "0", "101"].map(str::to_owned))))
-/// };
-/// let (unit, same, wider) = (asked("1")?, asked("1.0")?, asked("2")?);
-/// assert_eq!(NdGrid::difference(&unit, &same), None);
-/// assert_eq!(NdGrid::difference(&unit, &wider), Some("the task or --norm"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NdAsked {

@@ -6,41 +6,10 @@ use std::time::{Duration, Instant};
 
 use super::subject::Subject;
 use super::{Campaign, End, looks};
-use crate::engine::dispatch::Level;
-use crate::engine::{Kernel, Run};
+use engine::dispatch::Level;
+use engine::{Kernel, Run};
 
 /// By what means samples are drawn; no count depends on it.
-///
-/// ```
-/// # use std::sync::atomic::AtomicBool;
-/// # use std::time::Duration;
-///
-/// # use gauss_sim::campaign::Plan;
-/// use gauss_sim::campaign::{Campaign, Limits, Means};
-/// use gauss_sim::engine::Kernel;
-/// # use gauss_sim::engine::VotesBy;
-/// use gauss_sim::engine::dispatch::Level;
-/// # use gauss_sim::record::Question;
-/// # use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// # use gauss_sim_theory::task::{Stage, Task};
-///
-/// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let record = Question::of(&grid);
-/// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-/// # let plan = Plan { seed, samples: 20_000, votes_by, shard: None, confidence, alpha, precision };
-/// # let stop = AtomicBool::new(false);
-/// # let limits = Limits { stop: &stop, time: None, keep_every: Duration::from_secs(60) };
-/// let mut counts = Vec::new();
-/// for kernel in [Kernel::Reference, Kernel::Simd] {
-///     let means = Means { level: Level::best(), kernel };
-///     let mut campaign = Campaign::new(grid.clone(), &record, &plan)?;
-///     campaign.draw(means, limits, &mut |_| {}, &|_| {})?;
-///     counts.push(campaign.counts().clone());
-/// }
-/// assert_eq!(counts[0], counts[1]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Means {
     /// The instruction set.
@@ -50,38 +19,6 @@ pub struct Means {
 }
 
 /// When to stop, and when to keep what there is.
-///
-/// ```
-/// use std::sync::atomic::AtomicBool;
-/// use std::time::Duration;
-///
-/// # use gauss_sim::campaign::Plan;
-/// use gauss_sim::campaign::{Campaign, End, Limits, Means};
-/// # use gauss_sim::engine::dispatch::Level;
-/// # use gauss_sim::engine::{Kernel, VotesBy};
-/// # use gauss_sim::record::Question;
-/// # use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// # use gauss_sim_theory::task::{Stage, Task};
-///
-/// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let record = Question::of(&grid);
-/// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-/// # let plan = Plan { seed, samples: 1 << 40, votes_by, shard: None, confidence, alpha, precision };
-/// # let means = Means { level: Level::best(), kernel: Kernel::Simd };
-/// let mut campaign = Campaign::new(grid, &record, &Plan { samples: 1 << 40, ..plan })?;
-/// // A session that has no time, and one that is told to stop: each does one round.
-/// let keep_every = Duration::from_secs(60);
-/// let (go_on, stop) = (AtomicBool::new(false), AtomicBool::new(true));
-/// let over = Limits { stop: &go_on, time: Some(Duration::ZERO), keep_every };
-/// assert_eq!(campaign.draw(means, over, &mut |_| {}, &|_| {})?, End::Time);
-/// let after_one = campaign.done().count();
-/// let stopped = Limits { stop: &stop, time: None, keep_every };
-/// assert_eq!(campaign.draw(means, stopped, &mut |_| {}, &|_| {})?, End::Interrupted);
-/// // The second began where the first had ended.
-/// assert!(campaign.done().is_prefix() && campaign.done().count() > after_one);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Limits<'a> {
     /// Set from outside to stop after the round at hand.
@@ -103,39 +40,6 @@ impl<S: Subject> Campaign<S> {
     /// Draws and counts what is not done yet, on rayon's current pool, until an end comes. `keep`
     /// is called every now and then with what there is, `done` after each batch with its samples,
     /// from any thread. Only monotonic time matters. At least one round is done.
-    ///
-    /// ```
-    /// use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-    /// use std::time::Duration;
-    ///
-    /// # use gauss_sim::campaign::{Means, Plan};
-    /// use gauss_sim::campaign::{Campaign, End, Limits};
-    /// # use gauss_sim::engine::dispatch::Level;
-    /// # use gauss_sim::engine::{Kernel, VotesBy};
-    /// # use gauss_sim::record::Question;
-    /// # use gauss_sim::sweep::Grid;
-    /// # use theory as gauss_sim_theory;
-    /// # use gauss_sim_theory::task::{Stage, Task};
-    ///
-    /// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-    /// # let record = Question::of(&grid);
-    /// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-    /// # let plan = Plan { seed, samples: 100_000, votes_by, shard: None, confidence, alpha, precision };
-    /// # let means = Means { level: Level::best(), kernel: Kernel::Simd };
-    /// let mut campaign = Campaign::new(grid, &record, &plan)?;
-    /// let stop = AtomicBool::new(false);
-    /// // Kept after every round; a program would write the file.
-    /// let limits = Limits { stop: &stop, time: None, keep_every: Duration::ZERO };
-    /// let (mut kept, drawn) = (0, AtomicU64::new(0));
-    /// let mut keep = |so_far: &Campaign| kept = so_far.counts().samples;
-    /// let done = |samples| {
-    ///     drawn.fetch_add(samples, Ordering::Relaxed);
-    /// };
-    /// assert_eq!(campaign.draw(means, limits, &mut keep, &done)?, End::Complete);
-    /// assert_eq!((kept, drawn.into_inner()), (100_000, 100_000));
-    /// assert!(campaign.seconds() > 0.0);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn draw(
         &mut self,
         means: Means,

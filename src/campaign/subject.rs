@@ -8,41 +8,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::check::Verdict;
-use crate::engine::counts::Counts;
-use crate::engine::linear::PreparedLinear;
-use crate::engine::{Kernel, Prepared, Run, VotesBy};
+use engine::counts::Counts;
+use engine::linear::PreparedLinear;
+use engine::{Kernel, Prepared, Run, VotesBy};
 
 /// A grid whose rows can be counted some batches at a time, kept as a file, and taken up again.
-///
-/// ```
-/// use gauss_sim::campaign::Campaign;
-/// use gauss_sim::campaign::subject::Subject;
-/// use gauss_sim::engine::Kernel;
-/// use gauss_sim::nd::grid::NdGrid;
-/// use gauss_sim::sweep::Grid;
-///
-/// /// Of whatever dimension.
-/// fn progress<S: Subject>(campaign: &Campaign<S>) -> String {
-///     let (drawn, whole) = (campaign.counts().samples, campaign.whole_samples());
-///     format!("{drawn} of {whole} samples for {} rows", campaign.grid().rows())
-/// }
-/// # use gauss_sim::campaign::Plan;
-/// # use gauss_sim::engine::VotesBy;
-/// # use gauss_sim::record::Question;
-/// # use theory as gauss_sim_theory;
-/// # use gauss_sim_theory::task::{Stage, Task};
-/// # let (seed, votes_by, confidence, alpha, precision) = (7, VotesBy::Draws, 0.95, 1e-6, None);
-/// # let plan = Plan { seed, samples: 1000, votes_by, shard: None, confidence, alpha, precision };
-/// # let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// # let record = Question::of(&grid);
-/// let campaign = Campaign::new(grid, &record, &plan)?;
-/// assert_eq!(progress(&campaign), "0 of 1000 samples for 1 rows");
-///
-/// assert_eq!((Grid::BATCH / NdGrid::BATCH, NdGrid::VERBS), (256, "nd"));
-/// let engines = (Grid::engine(Kernel::Reference), NdGrid::engine(Kernel::Reference));
-/// assert_eq!(engines, ("reference", "linear"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub trait Subject: Clone {
     /// What is asked, as the counts file has it: enough to ask it again and to say whether two runs
     /// asked the same.
@@ -105,25 +75,6 @@ pub trait Subject: Clone {
 }
 
 /// Counts batches: see [`Prepared`].
-///
-/// ```
-/// use gauss_sim::campaign::subject::{Counter, Subject};
-/// use gauss_sim::engine::{Run, VotesBy};
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-/// let question = Subject::question(&grid, VotesBy::Draws)?;
-/// let run = Run::new(7, 100_000);
-/// let counter: Box<dyn Counter + '_> = Grid::counter(&run, &question);
-/// let mut counts = counter.empty();
-/// // In whatever order.
-/// counts += &counter.count(1..2, &|_| {});
-/// counts += &counter.count(0..1, &|_| {});
-/// assert_eq!(counts, run.count(&question, &|_| {}));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub trait Counter {
     /// Nothing counted yet.
     fn empty(&self) -> Counts;

@@ -5,19 +5,19 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
+use task::{DomainError, Draws, Stage, Task};
 use theory::convergence::Tolerance;
-use theory::task::{DomainError, Draws, Stage, Task};
 
-use super::range::{self, Count, Probability, RANGE_HELP, Range, VoteList, quote};
 use crate::campaign::Means;
-use crate::engine::dispatch::Level;
-use crate::engine::{Kernel, VotesBy};
 use crate::plan;
 use crate::record;
 use crate::row::StageName;
 use crate::store::Folder;
 use crate::sweep::{Grid, GridError};
 use crate::table::Format;
+use engine::dispatch::Level;
+use engine::{Kernel, VotesBy};
+use task::range::{self, Count, Probability, RANGE_HELP, Range, VoteList, quote};
 
 /// The task, the defence and the stages; sigma and eps are each verb's own, with their defaults.
 #[derive(Debug, Args)]

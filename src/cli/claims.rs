@@ -4,23 +4,23 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow};
 use serde::Serialize;
-use theory::claims::{Claim, Metric};
-use theory::task::Draws;
+use task::Draws;
+use task::{Claim, Metric};
 
 use super::args::{DataArgs, OutputArgs, ThreadArgs, VotesByName, flag_error, seed};
 use super::plot::{draw, files_of};
-use super::range::{Count, Probability, Range, quote};
 use super::results::{RECORD_FILE, print, simulation_record};
 use super::{Outcome, progress, say};
 use crate::audit::report::{at_a_point, details, overview};
 use crate::audit::row::{ClaimRow, Question, RegionRow, region_rows};
 use crate::audit::{Audited, Confirmation, Inquiry, confirm, run};
-use crate::engine::dispatch::Level;
-use crate::engine::{Kernel, Run};
 use crate::figures::claims::{self as figures, figures};
 use crate::record::Record;
 use crate::store::{Folder, to_csv};
 use crate::table::Format;
+use engine::dispatch::Level;
+use engine::{Kernel, Run};
+use task::range::{Count, Probability, Range, quote};
 
 /// Each claim of the paper: where it holds, or where not, with a witness
 #[derive(Debug, clap::Args)]

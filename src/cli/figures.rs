@@ -10,12 +10,12 @@ use super::Outcome;
 use super::paper::{Drawn, PaperArgs};
 use super::plot::{ENDINGS, files_of, formats};
 use super::results::{RECORD_FILE, print, simulation_record};
-use crate::engine::{Run, VotesBy};
 use crate::figures::thousands;
 use crate::paper::table::Table;
 use crate::paper::{ALPHA, CONFIDENCE, LIST, tex};
 use crate::record::{Judgement, Record};
 use crate::store::Folder;
+use engine::{Run, VotesBy};
 
 /// Every figure of the paper's argument, each with its rows and its caption
 #[derive(Debug, clap::Args)]

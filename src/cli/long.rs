@@ -9,7 +9,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 
 use super::args::{Drawing, OutputArgs};
-use super::range::{self, Count, quote};
 use crate::campaign::batches::Shard;
 use crate::campaign::file::{COUNTS_FILE, CountsError};
 use crate::campaign::subject::Subject;
@@ -17,6 +16,7 @@ use crate::campaign::{Campaign, Plan};
 use crate::store::Folder;
 pub(super) use home::{Home, OWN_FILES, quoted};
 pub(super) use job::{Answer, Job, judged};
+use task::range::{self, Count, quote};
 
 /// How a run is shared out and stopped.
 #[derive(Debug, clap::Args)]

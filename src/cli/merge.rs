@@ -8,21 +8,21 @@ use serde::Serialize;
 use super::args::{OutputArgs, ThreadArgs};
 use super::long::{Home, judged, kept_files};
 use super::plot::chart_files;
-use super::range::Probability;
 use super::results::RUN_FILES;
 use super::{Outcome, nd, say, sweep};
 use crate::campaign::file::is_nd;
 use crate::campaign::merge::Merger;
 use crate::campaign::subject::Subject;
 use crate::campaign::{Campaign, Means};
-use crate::engine::Kernel;
-use crate::engine::dispatch::Level;
 use crate::figures::nd::figures as nd_figures;
 use crate::figures::{Figure, figures, thousands};
 use crate::nd::grid::NdGrid;
 use crate::nd::report::findings;
 use crate::record::Record;
 use crate::sweep::Grid;
+use engine::Kernel;
+use engine::dispatch::Level;
+use task::range::Probability;
 
 /// Adds up shares of a run: rows, charts and a verdict as of the one run
 #[derive(Debug, clap::Args)]

@@ -4,13 +4,13 @@ mod args;
 mod claims;
 mod completions;
 mod figures;
+mod length;
 mod long;
 mod merge;
 mod nd;
 mod paper;
 mod plot;
 mod progress;
-pub mod range;
 mod report;
 mod results;
 mod signals;
@@ -27,16 +27,6 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// The exact laboratory for what randomness does to a robustness number.
-///
-/// ```
-/// use clap::Parser;
-/// use gauss_sim::cli::Cli;
-///
-/// let cli = Cli::try_parse_from(["gauss-sim", "plot", "missing.csv"])?;
-/// let error = cli.run().unwrap_err();
-/// assert!(error.to_string().contains("missing.csv"));
-/// # Ok::<(), clap::Error>(())
-/// ```
 #[derive(Debug, Parser)]
 #[command(
     name = "gauss-sim",
@@ -140,16 +130,6 @@ impl Cli {
 
 /// A usage error in one line: clap's message without the usage and the pointer to the help, which
 /// `--help` shows.
-///
-/// ```
-/// use clap::Parser;
-/// use gauss_sim::cli::{Cli, one_line};
-///
-/// let error = |arguments: &[&str]| one_line(&Cli::try_parse_from(arguments).unwrap_err());
-/// let line = error(&["gauss-sim", "theory", "--sigma", "4..0"]);
-/// assert_eq!(line, "--sigma: \"4..0\" runs backwards: write the smaller end first, as in 0..4");
-/// assert!(error(&["gauss-sim", "swep"]).starts_with("\"swep\" is not a verb: write one of theory, "));
-/// ```
 #[must_use]
 pub fn one_line(error: &clap::Error) -> String {
     if let Some(line) = bad_value(error) {
@@ -175,13 +155,13 @@ fn bad_value(error: &clap::Error) -> Option<String> {
         ErrorKind::InvalidValue => Some(format!(
             "{}: {} is not possible: write one of {}",
             flag()?,
-            range::quote(&context(ContextKind::InvalidValue)?),
+            task::range::quote(&context(ContextKind::InvalidValue)?),
             context(ContextKind::ValidValue)?
         )),
         ErrorKind::InvalidSubcommand => {
             let verbs = Cli::command();
             let verbs: Vec<&str> = verbs.get_subcommands().map(clap::Command::get_name).collect();
-            let verb = range::quote(&context(ContextKind::InvalidSubcommand)?);
+            let verb = task::range::quote(&context(ContextKind::InvalidSubcommand)?);
             Some(format!("{verb} is not a verb: write one of {}; see --help", verbs.join(", ")))
         }
         // `--resume` has the question already, whichever of the two stands first.
@@ -202,7 +182,7 @@ fn bad_value(error: &clap::Error) -> Option<String> {
         // What a flag without its value leaves over, as the 1 of `--sigma --eps 1`.
         ErrorKind::UnknownArgument => {
             let left_over = context(ContextKind::InvalidArg).filter(|arg| !arg.starts_with('-'))?;
-            let left_over = range::quote(&left_over);
+            let left_over = task::range::quote(&left_over);
             Some(format!(
                 "{left_over} belongs to no flag: one before it may lack its value; see --help"
             ))

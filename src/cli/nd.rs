@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
-use theory::linear::{EntryError, Norm, Rule};
-use theory::task::Eps;
+use task::Eps;
+use task::linear::Rule;
+use task::{EntryError, Norm};
 
 use super::args::{
     Drawing, GRID_HELP, JudgingArgs, OutputArgs, ThreadArgs, VotingArgs, flag_error,
@@ -12,14 +13,11 @@ use super::args::{
 use super::long::{Answer, Job, LongArgs, Place};
 use super::plot::{chart_files, draw};
 use super::progress::Working;
-use super::range::{self, Count, Range, quote};
 use super::results::{RECORD_FILE, RUN_FILES, print};
 use super::{Outcome, say};
 use crate::campaign::Means;
 use crate::campaign::file::COUNTS_FILE;
 use crate::campaign::nd::TASK_FILE;
-use crate::engine::dispatch::Level;
-use crate::engine::{Kernel, VotesBy};
 use crate::figures::{Figure, nd as figures};
 use crate::nd::examples::EXAMPLES;
 use crate::nd::file::read;
@@ -30,6 +28,9 @@ use crate::nd::row::{NdRow, NdStageName};
 use crate::record::Record;
 use crate::store::{Folder, to_csv};
 use crate::table::{Format, format};
+use engine::dispatch::Level;
+use engine::{Kernel, VotesBy};
+use task::range::{self, Count, Range, quote};
 
 /// The task in d dimensions, from a file: training, voting and the robust optimum
 #[derive(Debug, clap::Args)]
@@ -223,7 +224,7 @@ impl Args {
     }
 
     /// An error of the library: of a flag, or of the file.
-    fn wrong(&self, error: &theory::linear::EntryError) -> anyhow::Error {
+    fn wrong(&self, error: &task::EntryError) -> anyhow::Error {
         match error.name.as_str() {
             flag @ ("sigma" | "eps") => {
                 anyhow!("--{flag} {} is not possible: write {}", error.value, error.expected)

@@ -7,8 +7,7 @@ use plots::{Drawing, Theme};
 use rayon::prelude::*;
 
 use super::args::{ThreadArgs, seed};
-use super::range::length::{Width, width};
-use super::range::{Count, CountError, quote};
+use super::length::{Width, width};
 use super::results::verdict_line;
 use super::{Outcome, progress, say};
 use crate::check::Verdict;
@@ -17,6 +16,7 @@ use crate::paper::{
     CONFIDENCE, LEAST_SAMPLES, MOST_SAMPLES, Name, Order, Sheet, caption, judge, make,
 };
 use crate::record::Judgement;
+use task::range::{Count, CountError, quote};
 
 /// Which figures, and how they look.
 #[derive(Debug, clap::Args)]

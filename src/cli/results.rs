@@ -5,13 +5,13 @@ use std::io::{Write, stdout};
 use anyhow::{Context, Result};
 
 use super::{Outcome, say};
-use crate::engine::stream::STREAM_VERSION;
-use crate::engine::{BATCH, Kernel, Run, VotesBy};
 use crate::figures::thousands;
 use crate::record::{Judgement, Question, Record, Simulation};
 use crate::row::Row;
 use crate::store::{Folder, to_csv};
 use crate::table::{Format, format};
+use engine::stream::STREAM_VERSION;
+use engine::{BATCH, Kernel, Run, VotesBy};
 
 /// The files of a run that is kept.
 pub(super) const RUN_FILES: [&str; 2] = ["rows.csv", RECORD_FILE];

@@ -8,7 +8,6 @@ use super::args::{GRID_HELP, OutputArgs, SimulationArgs, TaskArgs, ThreadArgs, f
 use super::long::{Job, LongArgs, OWN_FILES, Place, ResumeArgs};
 use super::plot::{chart_files, draw};
 use super::progress::Working;
-use super::range::Range;
 use super::results::{RUN_FILES, keep_record, print};
 use super::{Outcome, say};
 use crate::campaign::file::COUNTS_FILE;
@@ -18,6 +17,7 @@ use crate::row::Row;
 use crate::store::{Folder, to_csv};
 use crate::sweep::Grid;
 use crate::table::{Format, format};
+use task::range::Range;
 
 /// The main job: rows, charts and a verdict over a range of sigma or eps
 #[derive(Debug, clap::Args)]

@@ -3,14 +3,12 @@
 use std::time::Instant;
 
 use anyhow::{Result, anyhow};
-use theory::task::{Eps, Task};
+use task::{Eps, Task};
 
 use super::args::{DataArgs, GRID_HELP, OutputArgs, ThreadArgs, flag_error, seed};
 use super::plot::{draw, files_of};
-use super::range::{self, Count, Range, quote};
 use super::results::{RECORD_FILE, print};
 use super::{Outcome, progress, say};
-use crate::engine::stream::STREAM_VERSION;
 use crate::figures::train::{self as figures, figures};
 use crate::record::Record;
 use crate::store::{Folder, to_csv};
@@ -18,8 +16,10 @@ use crate::sweep::MAX_ROWS;
 use crate::table::Format;
 use crate::train::report::{failures, format};
 use crate::train::row::{Question, TrainRow, rows};
-use crate::train::sgd::Settings;
-use crate::train::study::{MAX_OUTCOMES, MAX_SIZE, Method, Study, TooMuch, defenses};
+use engine::stream::STREAM_VERSION;
+use engine::training::sgd::Settings;
+use engine::training::study::{MAX_OUTCOMES, MAX_SIZE, Method, Study, TooMuch, defenses};
+use task::range::{self, Count, Range, quote};
 
 /// Training on noisy inputs: which threshold it finds, how fast, and what that is worth
 #[derive(Debug, clap::Args)]

@@ -2,10 +2,10 @@
 //! which no row is kept.
 
 use plots::{Axis, Chart, Color, Legend, Line, Region, Size, Style};
+use task::{Claim, Metric};
+use task::{Defense, DomainError, Draws, Eps, Stage};
 use theory::accuracy::Accuracies;
-use theory::claims::{Claim, Metric};
 use theory::protocol::Protocol;
-use theory::task::{Defense, DomainError, Draws, Eps, Stage};
 
 use super::{Figure, Picture};
 use crate::audit::row::{ClaimRow, RegionRow};
@@ -19,28 +19,6 @@ use crate::audit::{Inquiry, same_question};
 /// - the stages against ε under each metric and protocol, at the sigma nearest to ½.
 ///
 /// The maps are drawn from the rows: claims, and the borders of where they fail.
-///
-/// ```
-/// use gauss_sim::audit::row::{ClaimRow, region_rows};
-/// use gauss_sim::audit::{self, Inquiry};
-/// use gauss_sim::figures::claims::{figures, names};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (task, shift, claims, draws) = (Task::default(), 1.0, vec![Claim::DefenseHelps], vec![Draws::Same]);
-/// let (sigmas, eps) = (vec![0.0, 0.3, 1.0], vec![0.0, 0.1, 0.5]);
-/// let metrics = vec![Metric::RobustAccuracy];
-/// let inquiry = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// let audited = audit::run(&inquiry, &|| {})?;
-/// let region = [[0.0, 1.0], [0.0, 0.5]];
-/// let claims: Vec<ClaimRow> = audited.iter().map(|one| ClaimRow::new(one, region, 0)).collect();
-/// let drawn = figures(&inquiry, &claims, &region_rows(&audited))?;
-/// assert!(drawn.iter().map(|figure| figure.name.as_str()).eq(names(&inquiry)));
-/// // The map labels the frontier by its claim.
-/// assert!(drawn[0].picture.render()?.svg().contains("defense-helps"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn figures(
     inquiry: &Inquiry,
     claims: &[ClaimRow],
@@ -77,25 +55,6 @@ pub fn figures(
 }
 
 /// The names of the charts that [`figures`] draws.
-///
-/// ```
-/// use gauss_sim::audit::Inquiry;
-/// use gauss_sim::figures::claims::names;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// # let (task, shift, claims, draws) = (Task::default(), 1.0, vec![Claim::DefenseHelps], vec![Draws::Same]);
-/// let (sigmas, eps) = (vec![0.3, 1.0], vec![0.1, 0.3, 0.5]);
-/// // The attack success rate asks what the robust accuracy asks; the adversarial accuracy does not.
-/// let metrics = vec![Metric::RobustAccuracy, Metric::AttackSuccessRate];
-/// let one = Inquiry { task, shift, sigmas, eps, claims, metrics, draws };
-/// assert_eq!(names(&one), ["claims_map", "definitions_vs_eps"]);
-/// let metrics = vec![Metric::RobustAccuracy, Metric::AdversarialAccuracy];
-/// let two = Inquiry { metrics, ..one.clone() };
-/// assert_eq!(names(&two), ["claims_map", "claims_map_by_definition", "definitions_vs_eps"]);
-/// assert!(names(&Inquiry { sigmas: vec![1.0], eps: vec![0.5], ..one }).is_empty());
-/// ```
 #[must_use]
 pub fn names(inquiry: &Inquiry) -> Vec<&'static str> {
     let definitions = definitions(inquiry);

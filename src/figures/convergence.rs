@@ -7,30 +7,6 @@ use super::{Picture, thousands};
 use crate::row::{StageName, VotesCell, stage_label};
 
 /// One rate after so many samples.
-///
-/// ```
-/// use gauss_sim::figures::convergence::DeviationRow;
-/// use gauss_sim::row::StageName;
-///
-/// // 500 of 1000 where 2 of 5 are to be expected.
-/// let (samples, p) = (1000.0_f64, 0.4_f64);
-/// let row = DeviationRow {
-///     stage: StageName::Trained,
-///     votes: None,
-///     sigma: 1.0,
-///     eps: 0.5,
-///     adversarial_accuracy: p,
-///     samples: 1000,
-///     adversarial_correct: 500,
-///     mc_adversarial_accuracy: 0.5,
-///     deviation: 0.5 - p,
-///     expected_deviation: (2.0 * p * (1.0 - p) / (std::f64::consts::PI * samples)).sqrt(),
-///     p_value: 1e-9,
-///     agrees: Some(false),
-/// };
-/// // Eight times what chance makes of it on average.
-/// assert!((row.deviation / row.expected_deviation - 8.09).abs() < 0.01);
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeviationRow {
     /// The stage; the rate is its adversarial accuracy.
@@ -60,32 +36,6 @@ pub struct DeviationRow {
 }
 
 /// A panel an ε: deviations as points, their expected size as lines.
-///
-/// ```
-/// use gauss_sim::figures::Picture;
-/// use gauss_sim::figures::convergence::{DeviationRow, picture};
-/// use gauss_sim::row::StageName;
-///
-/// let row = |samples: u64, eps: f64| DeviationRow {
-///     stage: StageName::Trained,
-///     votes: None,
-///     sigma: 1.0,
-///     eps,
-///     adversarial_accuracy: 0.5,
-///     samples,
-///     adversarial_correct: samples / 2,
-///     mc_adversarial_accuracy: 0.5,
-///     deviation: 1e-3,
-///     expected_deviation: 0.4 / (samples as f64).sqrt(),
-///     p_value: 1.0,
-///     agrees: Some(true),
-/// };
-/// let rows = [row(1000, 0.5), row(10_000, 0.5), row(1000, 3.0), row(10_000, 3.0)];
-/// let Picture::Panels(panels, _) = picture(&rows, 7) else { panic!("a panel an ε") };
-/// let titles = panels.panels.iter().map(|panel| panel.title.as_str());
-/// assert!(titles.eq(["(a) ε = 0.5", "(b) ε = 3"]));
-/// assert!(panels.title.contains("the first 1,000 to 10,000 samples of seed 7"));
-/// ```
 #[must_use]
 pub fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
     let mut budgets: Vec<f64> = rows.iter().map(|row| row.eps).collect();

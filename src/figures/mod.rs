@@ -5,16 +5,16 @@
 pub mod claims;
 pub mod convergence;
 mod curves;
+pub mod densities;
 mod gain;
 mod invariance;
 pub mod nd;
 pub mod protocols;
-pub mod task;
 pub mod train;
 mod votes;
 
 use plots::{Axis, Chart, ColorScale, Drawing, Marker, Size, Style, Theme};
-use theory::task::Draws;
+use task::Draws;
 
 use self::curves::Quantity;
 pub use self::votes::{ApproachRow, approach_rows};
@@ -23,20 +23,6 @@ use crate::answer::Judged;
 use crate::row::{Row, StageName, VotesCell};
 
 /// A chart and the name of its files.
-///
-/// ```
-/// use gauss_sim::figures::{Figure, figures};
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let grid = Grid::new(Task::default(), 1.0, &[0.0, 1.0, 2.0], &[0.5], vec![Stage::Trained])?;
-/// let drawn: Vec<Figure> = figures(&grid.exact_rows(&grid.exact()))?;
-/// let first = &drawn[0];
-/// assert_eq!(first.name, "robust_accuracy_vs_sigma");
-/// assert!(first.picture.render()?.svg().contains("trained"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
     /// The file name without its ending.
@@ -46,26 +32,6 @@ pub struct Figure {
 }
 
 /// One chart, or several as panels of one page.
-///
-/// ```
-/// use gauss_sim::figures::Picture;
-/// # use plots as gauss_sim_plots;
-/// use gauss_sim_plots::{Axis, Chart, Line, Size, Theme};
-///
-/// let chart = Chart::new(Axis::linear("σ"), Axis::linear("accuracy"));
-/// let chart = chart.with(Line::new("trained", [(0.0, 0.84), (1.0, 0.76)]));
-/// let picture: Picture = chart.clone().into();
-/// assert_eq!(picture.render()?.size(), Size::TEXT_WIDTH);
-///
-/// // Two panels stand beside each other on a page, and below each other in a column.
-/// let panels = gauss_sim_plots::Figure::new("", 2).with(chart.clone()).with(chart);
-/// let picture = Picture::Panels(panels, Size::TEXT_WIDTH);
-/// let [page, column] = [468.0, 234.0].map(|width| picture.render_at(width, Theme::Light));
-/// let (page, column) = (page?.size(), column?.size());
-/// assert_eq!((page.width, column.width), (468.0, 234.0));
-/// assert!(page.height < page.width && column.height > column.width);
-/// # Ok::<(), plots::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Picture {
     /// A chart as wide as the text.
@@ -110,21 +76,6 @@ impl Picture {
 }
 
 /// Why rows cannot be drawn.
-///
-/// ```
-/// use gauss_sim::figures::{FigureError, figures};
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let rows = |noise: f64| -> Result<_, Box<dyn std::error::Error>> {
-///     let grid = Grid::new(Task::new(1.0, noise)?, 1.0, &[1.0], &[0.5], vec![Stage::Trained])?;
-///     Ok(grid.exact_rows(&grid.exact()))
-/// };
-/// let both = [rows(1.0)?, rows(2.0)?].concat();
-/// assert_eq!(figures(&both), Err(FigureError::SeveralTasks("noise")));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FigureError {
     /// One chart has one task.
@@ -145,26 +96,6 @@ pub enum FigureError {
 ///
 /// Where the other variable has several values, the one nearest to its usual value is drawn (σ = 1,
 /// ε = ½), and the title says which.
-///
-/// ```
-/// use gauss_sim::figures::figures;
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task};
-///
-/// let names = |sigmas: &[f64], stages: Vec<Stage>| -> Result<Vec<String>, Box<dyn std::error::Error>> {
-///     let grid = Grid::new(Task::default(), 1.0, sigmas, &[0.5], stages)?;
-///     let drawn = figures(&grid.exact_rows(&grid.exact()))?;
-///     Ok(drawn.into_iter().map(|figure| figure.name).collect())
-/// };
-/// let quantities = ["robust_accuracy", "clean_accuracy", "adversarial_accuracy", "attack_success_rate"];
-/// let against_sigma = quantities.map(|quantity| format!("{quantity}_vs_sigma"));
-/// assert_eq!(names(&[0.0, 1.0, 2.0], vec![Stage::Undefended, Stage::Trained])?, against_sigma);
-/// // One sigma, and the family in k.
-/// let family = [0.0, 0.5, 1.0].map(|threshold| Stage::Defended { threshold });
-/// assert_eq!(names(&[1.0], family.to_vec())?, ["robust_accuracy_vs_invariance"]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn figures(rows: &[Row]) -> Result<Vec<Figure>, FigureError> {
     let Some(first) = rows.first() else {
         return Ok(Vec::new());

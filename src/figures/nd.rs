@@ -12,25 +12,6 @@ use crate::nd::row::{NdRow, NdStageName};
 ///
 /// - against sigma and against ε, where there are several: the quantities of [`super::figures`];
 /// - against either: the adversarial accuracy of the robust optimum less that of each stage.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::figures::nd::figures;
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
-/// let stages = vec![NdStage::Undefended, NdStage::Trained, NdStage::Optimum];
-/// let grid = NdGrid::new(problem, &[0.5, 1.0], &[Eps::new(0.5)?], stages, Draws::Same)?;
-/// let drawn = figures(&grid.exact_rows(&grid.exact()?))?;
-/// let last = drawn.last().expect("two values of sigma");
-/// assert_eq!((drawn.len(), last.name.as_str()), (5, "gap_to_optimum_vs_sigma"));
-/// assert!(last.picture.render()?.svg().contains("d = 2"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn figures(rows: &[NdRow]) -> Result<Vec<Figure>, FigureError> {
     let Some(first) = rows.first() else {
         return Ok(Vec::new());

@@ -1,7 +1,7 @@
 //! Two metrics under several draw protocols, a panel each, on the same axes.
 
 use plots::{Axis, Chart, Legend, Line, Points, Size, Style};
-use theory::task::Draws;
+use task::Draws;
 
 use super::curves::Quantity;
 use super::{Picture, thousands};
@@ -17,25 +17,6 @@ const METRICS: [(Quantity, &str, &str); 2] = [
 ];
 
 /// Against sigma: a panel a metric and protocol, in two columns where the page is `narrow`.
-///
-/// ```
-/// use gauss_sim::figures::Picture;
-/// use gauss_sim::figures::protocols::picture;
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Stage, Task};
-///
-/// let grid = Grid::new(Task::default(), 1.0, &[0.0, 1.0], &[0.5], vec![Stage::Trained])?;
-/// let rows = [Draws::Same, Draws::Fresh, Draws::persistent(5)?].map(|draws| {
-///     let grid = grid.clone().with_draws(draws);
-///     grid.exact_rows(&grid.exact())
-/// });
-/// let Picture::Panels(panels, _) = picture(&rows.concat(), false) else { panic!("two metrics") };
-/// assert_eq!((panels.panels.len(), panels.columns), (6, 3));
-/// assert_eq!(panels.panels[1].title, "(b) robust, fresh θ");
-/// assert_eq!(panels.panels[5].title, "(f) adversarial, 5 tries");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[must_use]
 pub fn picture(rows: &[Row], narrow: bool) -> Picture {
     let mut protocols: Vec<DrawsCell> = Vec::new();

@@ -2,15 +2,15 @@
 
 use plots::{Axis, Band, Chart, Dash, Legend, Line, Points, Reference, Size, Style};
 use serde::Serialize;
+use task::{Defense, DomainError, Eps, Margin, Stage, Task};
 use theory::accuracy::Profile;
 use theory::invariance::invariance;
 use theory::learning::sgd_floor;
-use theory::task::{Defense, DomainError, Eps, Margin, Stage, Task};
 
 use super::votes::log_spaced;
 use super::{Figure, Picture, Variable, by_rank, nearest, thousands};
 use crate::train::row::{TrainRow, asymptotic_sd};
-use crate::train::study::{Method, Study};
+use engine::training::study::{Method, Study};
 
 const SPREAD: &str = "threshold_sd_vs_train_size";
 const EPOCHS: &str = "training_vs_epoch";
@@ -25,30 +25,6 @@ const EPOCHS: &str = "training_vs_epoch";
 ///
 /// Where sigma or ε have several values, the one nearest to the usual (σ = 1, ε = ½) is drawn, and the
 /// title says which.
-///
-/// ```
-/// use gauss_sim::figures::train::{figures, names};
-/// use gauss_sim::train::row::rows;
-/// use gauss_sim::train::sgd::Settings;
-/// use gauss_sim::train::study::{Method, Study, defenses};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Eps, Task};
-///
-/// # let (task, eps, defenses) = (Task::default(), vec![Eps::new(0.5)?], defenses(1.0, &[1.0])?);
-/// # let (methods, seed) = (vec![Method::Logistic], 1);
-/// # let sgd = Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 };
-/// let sizes = vec![100, 1000];
-/// let study = Study { task, defenses, eps, sizes, methods, repetitions: 5, sgd, seed };
-/// let mut learnt = Vec::new();
-/// for cell in study.run(&|_| {}) {
-///     learnt.extend(rows(&study.task, &cell, &study.eps)?);
-/// }
-/// // Rows by epoch are of `sgd` alone.
-/// let drawn = figures(&study, &learnt, &[])?;
-/// assert!(drawn.iter().map(|figure| figure.name.as_str()).eq(names(&study)));
-/// assert!(drawn[0].picture.render()?.svg().contains("∝ N^(−1/2)"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn figures(
     study: &Study,
     rows: &[TrainRow],
@@ -74,24 +50,6 @@ pub fn figures(
 }
 
 /// The names of the charts that [`figures`] draws.
-///
-/// ```
-/// use gauss_sim::figures::train::names;
-/// use gauss_sim::train::sgd::Settings;
-/// use gauss_sim::train::study::{Method, Study, defenses};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Eps, Task};
-///
-/// # let (task, eps, defenses) = (Task::default(), vec![Eps::new(0.5)?], defenses(1.0, &[1.0])?);
-/// # let (repetitions, seed) = (5, 1);
-/// # let sgd = Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 };
-/// let (sizes, methods) = (vec![100, 1000], vec![Method::Logistic, Method::Sgd]);
-/// let study = Study { task, defenses, eps, sizes, methods, repetitions, sgd, seed };
-/// assert_eq!(names(&study), ["threshold_sd_vs_train_size", "training_vs_epoch"]);
-/// // One repetition does not scatter.
-/// assert_eq!(names(&Study { repetitions: 1, ..study }), ["training_vs_epoch"]);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn names(study: &Study) -> Vec<&'static str> {
     let spread = study.sizes.len() > 1 && study.repetitions > 1;
@@ -100,26 +58,6 @@ pub fn names(study: &Study) -> Vec<&'static str> {
 }
 
 /// Between what training moves: the classifier before it, and the best one on noisy inputs.
-///
-/// ```
-/// use gauss_sim::figures::train::{EndRow, end_rows};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Defense, Eps, Task};
-///
-/// let [before, after]: [EndRow; 2] =
-///     end_rows(&Task::default(), &Defense::new(1.0, 1.0)?, Eps::new(0.5)?)?;
-/// assert_eq!((before.threshold, after.threshold), (0.0, 1.0));
-/// assert_eq!((before.sigma, before.eps), (1.0, 0.5));
-/// // Training wins invariance back, and robust accuracy is what it costs.
-/// assert!((before.invariance - 0.75).abs() < 1e-15);
-/// assert!((after.invariance - 0.817_730_030_700_849_1).abs() < 1e-15);
-/// let robust = |clean: f64, attacked: f64| attacked / clean;
-/// let defended = robust(0.710_675_198_237_428_7, 0.608_707_310_871_319_5);
-/// let trained = robust(0.760_249_938_906_523_3, 0.638_163_195_084_118_5);
-/// assert!((before.robust_accuracy - defended).abs() < 1e-14);
-/// assert!((after.robust_accuracy - trained).abs() < 1e-14);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EndRow {
     /// The k of sgn(x + θ − k): 0 before training, shift at its end.
@@ -135,19 +73,6 @@ pub struct EndRow {
 }
 
 /// Both ends of training with a defence, judged at a budget.
-///
-/// ```
-/// use gauss_sim::figures::train::end_rows;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Defense, Eps, Task};
-///
-/// // Noise without a spread: trained, the classifier is sgn(x) again, Φ(½)/Φ(1).
-/// let ends = end_rows(&Task::default(), &Defense::new(1.0, 0.0)?, Eps::new(0.5)?)?;
-/// assert_eq!((ends[1].threshold, ends[1].invariance), (1.0, 1.0));
-/// let undefended = 0.691_462_461_274_013_1 / 0.841_344_746_068_542_9;
-/// assert!((ends[1].robust_accuracy - undefended).abs() < 1e-15);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 pub fn end_rows(task: &Task, defense: &Defense, eps: Eps) -> Result<[EndRow; 2], DomainError> {
     let exact = |threshold| {
         let margin: Margin = Stage::Defended { threshold }.margin(task, defense)?;

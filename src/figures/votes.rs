@@ -2,8 +2,8 @@
 
 use plots::{Axis, Chart, Color, Dash, Legend, Line, Points, Reference, Style};
 use serde::Serialize;
+use task::{Eps, Margin, Task, Votes};
 use theory::convergence::{Asymptote, asymptote};
-use theory::task::{Eps, Margin, Task, Votes};
 
 use super::curves::Quantity;
 use super::{Data, Figure, SigmaCurve, Variable, by_sigma, distinct, nearest, samples, votes};
@@ -13,18 +13,6 @@ use crate::row::{Row, StageName};
 const LEAST: usize = 3;
 
 /// A point of the way on which many votes approach their limit.
-///
-/// ```
-/// use gauss_sim::figures::ApproachRow;
-///
-/// let (limit, coefficient, power) = (0.8, 0.1, 1.0);
-/// let votes = 101.0_f64;
-/// let leading_term = limit + coefficient / votes.powf(power);
-/// let row = ApproachRow { sigma: 1.0, eps: 0.5, votes, limit, coefficient, power, leading_term };
-/// let json = serde_json::to_value(&row)?;
-/// assert_eq!((&json["votes"], &json["limit"]), (&101.0.into(), &0.8.into()));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ApproachRow {
     /// The standard deviation of θ.
@@ -45,31 +33,6 @@ pub struct ApproachRow {
 
 /// The leading terms that the chart against the number of votes shows, point by point: for each of its
 /// curves, from where the leading term is within half of the curve's distance from the limit.
-///
-/// ```
-/// use std::f64::consts::PI;
-///
-/// use gauss_sim::figures::approach_rows;
-/// use gauss_sim::sweep::Grid;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Stage, Task, Votes};
-///
-/// let voted = |n| Votes::new(n).map(|votes| Stage::Voted { votes });
-/// let stages = vec![voted(1)?, voted(11)?, voted(101)?];
-/// let grid = Grid::new(Task::default(), 1.0, &[1.0], &[0.5], stages)?;
-/// let approach = approach_rows(&grid.exact_rows(&grid.exact()));
-/// let last = approach.last().expect("a curve of three numbers of votes");
-/// assert!((last.votes - 101.0).abs() < 1e-9 && last.power == 1.0);
-///
-/// // The median of n draws has the variance πσ²/(2n): A(ε) = Φ(1 − ε) loses π(1 − ε)φ(1 − ε)/(4n).
-/// let density = |t: f64| (-0.5 * t * t).exp() / (2.0 * PI).sqrt();
-/// let (clean, attacked) = (0.841_344_746_068_542_9, 0.691_462_461_274_013_1);
-/// let slope = (density(1.0) * attacked - 0.5 * density(0.5) * clean) / (clean * clean);
-/// assert!((last.limit - attacked / clean).abs() < 1e-14);
-/// assert!((last.coefficient - PI / 4.0 * slope).abs() < 1e-13);
-/// assert!((last.leading_term - (last.limit + last.coefficient / last.votes)).abs() < 1e-15);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[must_use]
 pub fn approach_rows(rows: &[Row]) -> Vec<ApproachRow> {
     let data = Data::new(rows, String::new());

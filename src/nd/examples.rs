@@ -1,17 +1,6 @@
 //! The example tasks, as they stand in `examples/tasks`: the installed program has them, too.
 
 /// Name and text of each that needs no other file.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::{examples::EXAMPLES, file::parse};
-///
-/// for (name, text) in EXAMPLES {
-///     let problem = parse(text, Path::new("")).expect(name);
-///     assert!(problem.title.is_some());
-/// }
-/// ```
 pub const EXAMPLES: [(&str, &str); 4] = [
     ("isotropic", include_str!("../../examples/tasks/isotropic.toml")),
     ("max_norm", include_str!("../../examples/tasks/max_norm.toml")),

@@ -22,22 +22,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use theory::linear::{MAX_DIMENSION, Norm};
+use task::Norm;
+use task::linear::MAX_DIMENSION;
 use toml::{Table, Value};
 
 use super::problem::{Entries, Given, Problem, placed};
 
 /// What is wrong with a file, in one line.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::read;
-///
-/// let error = read(Path::new("no/such/task.toml")).unwrap_err();
-/// assert_eq!(error.path, Path::new("no/such/task.toml"));
-/// assert!(error.to_string().starts_with("no/such/task.toml: cannot be read"));
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct FileError {
@@ -55,17 +46,6 @@ const SECTIONS: [(&str, &[&str]); 3] = [
 ];
 
 /// Reads a task.
-///
-/// ```
-/// use gauss_sim::nd::file::read;
-///
-/// let folder = tempfile::tempdir()?;
-/// std::fs::write(folder.path().join("mean.csv"), "# class 1\n1.2, 1.0\n")?;
-/// let path = folder.path().join("task.toml");
-/// std::fs::write(&path, "[task]\nmean = \"mean.csv\"\ncovariance = 1\n")?;
-/// assert_eq!(read(&path)?.task.mean(), [1.2, 1.0]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn read(path: &Path) -> Result<Problem, FileError> {
     let failed = |reason| FileError { path: path.to_owned(), reason };
     let text = fs::read_to_string(path).map_err(|error| {
@@ -77,18 +57,6 @@ pub fn read(path: &Path) -> Result<Problem, FileError> {
 }
 
 /// Reads a task from its text; `folder` is where names of CSV files begin.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-///
-/// // What is wrong is named as it stands in the file.
-/// let of = |text| parse(text, Path::new("")).unwrap_err();
-/// assert!(of("[task]\nmean = [1, 2]\n").starts_with("task.covariance is missing"));
-/// assert!(of("[task]\nmean = 1\ncovariance = -1\n").starts_with("task.covariance = -1"));
-/// assert!(of("[task]\nmaen = 1\n").starts_with("task.maen is not known"));
-/// ```
 pub fn parse(text: &str, folder: &Path) -> Result<Problem, String> {
     let table: Table = toml::from_str(text).map_err(|error| syntax(text, &error))?;
     check_names(&table)?;
@@ -246,7 +214,7 @@ fn csv(entry: &str, path: &Path) -> Result<Entries, String> {
 
 #[cfg(test)]
 mod tests {
-    use theory::task::Prior;
+    use task::Prior;
 
     use super::*;
 

@@ -2,43 +2,24 @@
 //! comparison.
 
 use rayon::prelude::*;
-use theory::bounded::Bounded;
+use task::EntryError;
+use task::linear::Rule;
+use task::{Draws, Eps, Votes};
 use theory::linear::{
-    EntryError, Projection, RobustOptimum, Rule, agreement, bayes, constant_accuracies,
-    robust_optimum, trained,
+    Projection, RobustOptimum, Unit, agreement, bayes, constant_accuracies, robust_optimum, trained,
 };
-use theory::task::{Draws, Eps, Votes};
+use theory::math::bounded::Bounded;
 
 use super::problem::Problem;
 use super::row::{NdCell, NdRow, NdStageName, NormCell};
 use crate::answer::{Answer, Bias, Exact, RowCounts, checked};
 use crate::check::Verdict;
-use crate::engine::counts::Counts;
-use crate::engine::linear::{Contestant, LinearNoise, LinearQuestion};
 use crate::row::{DrawsCell, VotesCell};
 use crate::sweep::MAX_ROWS;
+use engine::counts::Counts;
+use engine::linear::{Contestant, LinearNoise, LinearQuestion};
 
 /// A stage of the argument in d dimensions.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps, Votes};
-///
-/// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
-/// let stages = vec![NdStage::Undefended, NdStage::Trained, NdStage::Voted(Votes::Limit)];
-/// let grid = NdGrid::new(problem, &[1.0], &[Eps::ZERO], stages, Draws::Same)?;
-/// let rows = grid.exact_rows(&grid.exact()?);
-/// // Isotropic noise on isotropic data: voting restores what training lost, Φ(1) and Φ(1/√2).
-/// let clean = |row: usize| rows[row].clean_accuracy;
-/// assert!((clean(0) - 0.841_344_746_068_542_9).abs() < 1e-15);
-/// assert!((clean(1) - 0.760_249_938_906_523_3).abs() < 1e-15);
-/// assert!((clean(2) - clean(0)).abs() < 1e-15);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NdStage {
     /// sgn(w₀·x + b₀), the Bayes classifier: the best one without an adversary.
@@ -77,24 +58,6 @@ impl NdStage {
 }
 
 /// Why there is no such grid.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdGrid, NdGridError, NdStage};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
-/// let of = |sigmas: &[f64]| {
-///     let (problem, stages) = (problem.clone(), vec![NdStage::Trained]);
-///     NdGrid::new(problem, sigmas, &[Eps::ZERO], stages, Draws::Same)
-/// };
-/// assert_eq!(of(&[]), Err(NdGridError::Rows(0)));
-/// assert!(matches!(of(&[-1.0]), Err(NdGridError::Entry(_))));
-/// # Ok::<(), String>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NdGridError {
     /// A parameter is outside its domain.
@@ -118,35 +81,6 @@ struct Candidate {
 }
 
 /// Every stage at every sigma and every ε.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::engine::Run;
-/// use gauss_sim::nd::{examples::EXAMPLES, file::parse};
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps, Votes};
-///
-/// let (_, isotropic) = EXAMPLES[0];
-/// let problem = parse(isotropic, Path::new(""))?;
-/// let stages = vec![NdStage::Undefended, NdStage::Voted(Votes::Limit), NdStage::Optimum];
-/// let grid = NdGrid::new(problem, &[1.0], &[Eps::new(1.0)?], stages, Draws::Same)?;
-/// assert_eq!((grid.rows(), grid.sigmas(), grid.optima().len()), (3, &[1.0][..], 1));
-/// assert_eq!((grid.eps()[0].get(), grid.stages().len()), (1.0, 3));
-/// assert!(grid.problem().title.is_some());
-///
-/// // Of this task, training with σ = 1 and many votes is the robust optimum at ε = 1.
-/// let exact = grid.exact()?;
-/// let rows = grid.exact_rows(&exact);
-/// assert!((rows[1].adversarial_accuracy - rows[2].adversarial_accuracy).abs() < 1e-12);
-/// assert!(rows[0].adversarial_accuracy < rows[2].adversarial_accuracy - 1e-3);
-///
-/// let counts = Run::new(7, 20_000).count_linear(&grid.question()?, &|_| {});
-/// let (rows, verdict) = grid.checked_rows(&exact, &counts, 0.95, 1e-6);
-/// assert!(verdict.agree && rows.iter().all(|row| row.samples == Some(20_000)));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct NdGrid {
     problem: Problem,
@@ -173,7 +107,7 @@ struct Cell {
 }
 
 impl NdGrid {
-    /// The grid of these values: `sigmas` as in [`theory::linear::LinearDefense::scaled`], `eps` ascending. Finds the
+    /// The grid of these values: `sigmas` as in [`task::linear::LinearDefense::scaled`], `eps` ascending. Finds the
     /// classifiers, in parallel, on rayon's current pool: a robust optimum in 1000 dimensions takes
     /// seconds.
     pub fn new(
@@ -311,27 +245,6 @@ impl NdGrid {
     }
 
     /// The classifiers, with the sigma and the ε that they are for, where these matter.
-    ///
-    /// ```
-    /// use std::path::Path;
-    ///
-    /// use gauss_sim::nd::file::parse;
-    /// use gauss_sim::nd::grid::{NdGrid, NdStage};
-    /// use gauss_sim::nd::row::NdStageName;
-    /// # use theory as gauss_sim_theory;
-    /// use gauss_sim_theory::task::{Draws, Eps};
-    ///
-    /// let problem = parse("[task]\nmean = [3, 4]\ncovariance = 1\n", Path::new(""))?;
-    /// let stages = vec![NdStage::Undefended, NdStage::Trained];
-    /// let grid = NdGrid::new(problem, &[0.5], &[Eps::ZERO], stages, Draws::Same)?;
-    /// let found: Vec<_> = grid.classifiers().collect();
-    /// assert_eq!((found[0].0, found[0].1), (NdStageName::Undefended, None));
-    /// assert_eq!((found[1].0, found[1].1), (NdStageName::Trained, Some(0.5)));
-    /// // Weights of length 1, along the mean.
-    /// let weights = found[0].3.linear().expect("not a constant").weights();
-    /// assert!((weights[0] - 0.6).abs() < 1e-15 && (weights[1] - 0.8).abs() < 1e-15);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn classifiers(
         &self,
     ) -> impl Iterator<Item = (NdStageName, Option<f64>, Option<f64>, &Rule)> {
@@ -457,24 +370,6 @@ impl NdGrid {
 }
 
 /// The exact values of a grid.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdExact, NdGrid, NdStage};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
-/// let stages = vec![NdStage::Undefended];
-/// let grid = NdGrid::new(problem, &[1.0], &[Eps::new(0.5)?], stages, Draws::Same)?;
-/// let exact: NdExact = grid.exact()?;
-/// // Φ(½)
-/// let row = &grid.exact_rows(&exact)[0];
-/// assert!((row.adversarial_accuracy - 0.691_462_461_274_013_1).abs() < 1e-15);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct NdExact(Vec<ExactOf>);
 

@@ -3,36 +3,11 @@
 use std::fmt;
 
 use serde::Serialize;
-use theory::linear::{Covariance, EntryError, LinearDefense, LinearTask, Norm};
-use theory::task::Prior;
+use task::Prior;
+use task::linear::{Covariance, LinearDefense, LinearTask};
+use task::{EntryError, Norm};
 
 /// A task of d dimensions, its defence and its adversary.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::problem::Entries;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::linear::Norm;
-/// use gauss_sim_theory::task::Prior;
-///
-/// let text = r#"
-///     [task]
-///     mean = [1.2, 1.0]
-///     covariance = [1.0, 0.25]
-///
-///     [adversary]
-///     norm = "inf"
-/// "#;
-/// let problem = parse(text, Path::new(""))?;
-/// assert_eq!((problem.task.dimension(), problem.norm), (2, Norm::MAX));
-/// // What is left out has its usual value: equal classes, and θ of mean 0 and covariance sigma²·I.
-/// assert_eq!(problem.task.prior(), Prior::HALF);
-/// assert_eq!(problem.defense.mean(), [0.0, 0.0]);
-/// assert_eq!(problem.given.covariance, Entries::List(vec![1.0, 0.25]));
-/// # Ok::<(), String>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// What charts call it.
@@ -48,18 +23,6 @@ pub struct Problem {
 }
 
 /// The numbers of a file, with those that it left out.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-///
-/// let problem = parse("[task]\nmean = [1, 2]\ncovariance = 1\n", Path::new(""))?;
-/// let given = serde_json::to_value(&problem.given).expect("numbers");
-/// assert_eq!(given["mean"], serde_json::json!([1.0, 2.0]));
-/// assert_eq!((&given["prior"], &given["defense_covariance"]), (&0.5.into(), &1.0.into()));
-/// # Ok::<(), String>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Given {
     /// The mean of x given y = 1.
@@ -75,22 +38,6 @@ pub struct Given {
 }
 
 /// One number for all, a list, or rows.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::problem::Entries;
-///
-/// let covariance = |text: &str| {
-///     let task = format!("[task]\nmean = 1\ncovariance = {text}\n");
-///     parse(&task, Path::new("")).map(|problem| problem.given.covariance)
-/// };
-/// assert_eq!(covariance("0.5"), Ok(Entries::Number(0.5)));
-/// assert_eq!(covariance("[1, 4]"), Ok(Entries::List(vec![1.0, 4.0])));
-/// let rows = Entries::Rows(vec![vec![1.0, 0.5], vec![0.5, 1.0]]);
-/// assert_eq!(covariance("[[1, 0.5], [0.5, 1]]"), Ok(rows));
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Entries {

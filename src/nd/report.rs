@@ -1,42 +1,18 @@
 //! What there is to say of training, voting and the robust optimum besides rows.
 
 use serde::Serialize;
+use task::Eps;
+use task::linear::Rule;
+use task::{EntryError, Norm};
 use theory::linear::{
-    Enclosure, EntryError, Norm, RobustOptimum, Rule, angle, budget_of_noise, matching_noise,
-    vote_restores_bayes,
+    Enclosure, RobustOptimum, angle, budget_of_noise, matching_noise, vote_restores_bayes,
 };
-use theory::task::Eps;
 
 use super::grid::NdGrid;
 use super::problem::{Given, Problem};
 use super::row::{NdStageName, NormCell};
 
 /// What was asked, as resolved.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::{examples::EXAMPLES, file::parse, report::Question, row::NormCell};
-///
-/// let (_, text) = EXAMPLES[0];
-/// let problem = parse(text, Path::new(""))?;
-/// let question = Question {
-///     file: "isotropic.toml".to_owned(),
-///     title: problem.title.clone(),
-///     dimension: problem.task.dimension(),
-///     norm: NormCell(problem.norm),
-///     prior: problem.task.prior().get(),
-///     task: Some(problem.given),
-///     sigma: "1".to_owned(),
-///     eps: "0.5".to_owned(),
-///     stages: vec!["undefended"],
-///     votes: "101".to_owned(),
-///     draws: "same".to_owned(),
-/// };
-/// let json = serde_json::to_value(&question).expect("numbers and texts");
-/// assert_eq!((&json["dimension"], &json["task"]["mean"][0]), (&2.into(), &1.2.into()));
-/// # Ok::<(), String>(())
-/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
     /// The file that describes the task.
@@ -88,52 +64,9 @@ impl Question {
 }
 
 /// Up to this many dimensions the numbers of a task are kept with its results, and matching noise is shown.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// use gauss_sim::nd::report::{MAX_SHOWN, findings};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// let mean = vec![0.1; MAX_SHOWN + 1];
-/// let problem = parse(&format!("[task]\nmean = {mean:?}\ncovariance = 1\n"), Path::new(""))?;
-/// let (eps, stages) = ([Eps::new(0.1)?], vec![NdStage::Optimum]);
-/// let grid = NdGrid::new(problem, &[1.0], &eps, stages, Draws::Same)?;
-/// assert_eq!(findings(&grid)?.optima[0].shift, None);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub const MAX_SHOWN: usize = 50;
 
 /// What a grid shows.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// use gauss_sim::nd::{examples::EXAMPLES, file::parse, report::findings};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::linear::Norm;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// let (_, isotropic) = EXAMPLES[0];
-/// let problem = parse(isotropic, Path::new(""))?;
-/// let grid = NdGrid::new(problem, &[1.0], &[Eps::new(1.0)?], vec![NdStage::Optimum], Draws::Same)?;
-/// let found = findings(&grid)?;
-/// // ε = ‖(1.2/2, 1/1.25)‖ = 1
-/// let training = &found.training[0];
-/// assert!(training.optimal_at_eps.is_some_and(|eps| (eps - 1.0).abs() < 1e-12));
-/// assert!(!training.vote_restores_undefended && training.angle_degrees > 1.0);
-/// let optimum = &found.optima[0];
-/// assert!(!optimum.constant && optimum.accuracy_low <= optimum.accuracy_high);
-/// // The adversary moves x by the whole budget.
-/// let shift = optimum.shift.as_ref().expect("two dimensions");
-/// assert!((shift[0].hypot(shift[1]) - 1.0).abs() < 1e-9);
-/// assert!(found.lines(Norm::TWO, 0, 0)[0].starts_with("The best there is against ε = 1 in ℓ2:"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Findings {
     /// Of training, one a sigma.
@@ -143,25 +76,6 @@ pub struct Findings {
 }
 
 /// Where training with noise of one sigma leads.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// use gauss_sim::nd::report::findings;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// // Noise in proportion to the covariance of the data keeps the direction of the weights.
-/// let text = "[task]\nmean = [1.2, 1]\ncovariance = [1, 0.25]\n[defense]\ncovariance = [2, 0.5]\n";
-/// let problem = parse(text, Path::new(""))?;
-/// let grid = NdGrid::new(problem, &[0.5], &[Eps::ZERO], vec![NdStage::Trained], Draws::Same)?;
-/// let training = &findings(&grid)?.training[0];
-/// assert!(training.vote_restores_undefended && training.angle_degrees < 1e-6);
-/// assert_eq!((training.sigma, training.optimal_at_eps), (0.5, None));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrainingFinding {
     /// What multiplies θ − E\[θ\].
@@ -178,26 +92,6 @@ pub struct TrainingFinding {
 }
 
 /// The best that there is at one ε.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// use gauss_sim::nd::report::findings;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
-/// let eps = [Eps::new(0.5)?, Eps::new(2.0)?];
-/// let grid = NdGrid::new(problem, &[1.0], &eps, vec![NdStage::Optimum], Draws::Same)?;
-/// let optima = findings(&grid)?.optima;
-/// // The classes are 2 apart: ε = ½ leaves Φ(½), and ε = 2 nothing.
-/// let phi = 0.691_462_461_274_013_1;
-/// assert!((optima[0].accuracy_low - phi).abs() < 1e-9 && (optima[0].distance_high - 0.5).abs() < 1e-9);
-/// assert!(!optima[0].constant && optima[1].constant);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OptimumFinding {
     /// The budget.
@@ -222,25 +116,6 @@ pub struct OptimumFinding {
 }
 
 /// What a grid shows besides its rows.
-///
-/// ```
-/// use std::path::Path;
-///
-/// use gauss_sim::nd::file::parse;
-/// use gauss_sim::nd::grid::{NdGrid, NdStage};
-/// use gauss_sim::nd::report::findings;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Draws, Eps};
-///
-/// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
-/// let eps = [Eps::new(0.25)?, Eps::new(0.5)?];
-/// let of = |stage| NdGrid::new(problem.clone(), &[0.5, 1.0, 2.0], &eps, vec![stage], Draws::Same);
-/// // One a sigma, and one an ε where the optimum is asked for.
-/// let found = findings(&of(NdStage::Optimum)?)?;
-/// assert_eq!((found.training.len(), found.optima.len()), (3, 2));
-/// assert!(findings(&of(NdStage::Trained)?)?.optima.is_empty());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn findings(grid: &NdGrid) -> Result<Findings, EntryError> {
     let training = grid.sigmas().iter().map(|&sigma| of_training(grid.problem(), sigma));
     let optima = grid.eps().iter().zip(grid.optima());

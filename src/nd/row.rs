@@ -8,73 +8,15 @@ use std::fmt;
 
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
-use theory::linear::Norm;
+use task::Norm;
 
 use crate::answer::{Answer, Judged, answered_row, declare_row};
 use crate::row::{DrawsCell, NUMBERS_OF_VOTES, VotesCell, stage_label};
 
 answered_row! {
     /// One stage at one (sigma, eps).
-    ///
-    /// ```
-    /// use std::path::Path;
-    ///
-    /// use gauss_sim::answer::Judged;
-    /// use gauss_sim::nd::file::parse;
-    /// use gauss_sim::nd::grid::{NdGrid, NdStage};
-    /// use gauss_sim::store::{Rows, parse_rows, to_csv};
-    /// # use theory as gauss_sim_theory;
-    /// use gauss_sim_theory::task::{Draws, Eps};
-    ///
-    /// let problem = parse("[task]\nmean = [0.6, 0.8]\ncovariance = 1\n", Path::new(""))?;
-    /// let stages = vec![NdStage::Trained, NdStage::Optimum];
-    /// let grid = NdGrid::new(problem, &[1.0], &[Eps::new(0.5)?], stages, Draws::Same)?;
-    /// let rows = grid.exact_rows(&grid.exact()?);
-    /// // One-dimensional: w·μ = 1, and the spread of θ along w is sigma.
-    /// let row = &rows[0];
-    /// assert_eq!((row.dimension, row.label().as_str()), (2, "trained"));
-    /// assert!((row.margin_mean.expect("linear") - 1.0).abs() < 1e-15);
-    /// assert!((row.margin_sigma.expect("linear") - 1.0).abs() < 1e-15);
-    /// // The best there is has Φ(½); one trained draw has Φ(½/√2).
-    /// let gap = 0.691_462_461_274_013_1 - 0.638_163_195_084_118_5;
-    /// assert!((row.gap.expect("an optimum was asked for") - gap).abs() < 1e-12);
-    /// assert_eq!(row.own().map(|(name, _)| name), Some("gap to optimum"));
-    /// assert_eq!(parse_rows(&to_csv(&rows)?), Ok(Rows::Nd(rows)));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     row NdRow;
     /// What a row asks.
-    ///
-    /// ```
-    /// use gauss_sim::answer::Answer;
-    /// use gauss_sim::nd::row::{NdCell, NdRow, NdStageName, NormCell};
-    /// use gauss_sim::row::DrawsCell;
-    /// # use theory as gauss_sim_theory;
-    /// use gauss_sim_theory::linear::Norm;
-    /// use gauss_sim_theory::task::Draws;
-    ///
-    /// // Where the adversary can make the classes one, the optimum is a constant, without a margin.
-    /// let asked = NdCell {
-    ///     stage: NdStageName::Optimum,
-    ///     dimension: 2,
-    ///     norm: NormCell(Norm::TWO),
-    ///     prior: 0.5,
-    ///     sigma: 1.0,
-    ///     votes: None,
-    ///     draws: DrawsCell(Draws::Same),
-    ///     eps: 9.0,
-    ///     margin_mean: None,
-    ///     margin_noise: None,
-    ///     margin_offset: None,
-    ///     margin_sigma: None,
-    ///     margin_eps: None,
-    ///     optimum_low: Some(0.5),
-    ///     optimum_high: Some(0.5),
-    ///     gap: Some(0.0),
-    /// };
-    /// let row = NdRow::new(asked, Answer::default());
-    /// assert_eq!((row.eps, row.answer()), (9.0, Answer::default()));
-    /// ```
     question NdCell {
         /// `undefended`, `defended`, `trained`, `voted` or `optimum`.
         stage: NdStageName,
@@ -145,15 +87,6 @@ impl Judged for NdRow {
 }
 
 /// The name of a stage.
-///
-/// ```
-/// use gauss_sim::nd::row::NdStageName;
-///
-/// let names = NdStageName::ALL.map(NdStageName::name);
-/// assert_eq!(names, ["undefended", "defended", "trained", "voted", "optimum"]);
-/// assert_eq!(serde_json::from_str::<NdStageName>("\"optimum\"")?, NdStageName::Optimum);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(
     Debug,
     Clone,
@@ -206,18 +139,6 @@ impl fmt::Display for NdStageName {
 }
 
 /// The p of a norm in a row: a number, or `inf`.
-///
-/// ```
-/// use gauss_sim::nd::row::NormCell;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::linear::Norm;
-///
-/// let max: NormCell = serde_json::from_str("\"inf\"")?;
-/// assert_eq!((max.0, max.to_string().as_str()), (Norm::MAX, "inf"));
-/// assert_eq!(serde_json::to_string(&NormCell(Norm::TWO))?, "2.0");
-/// assert!(serde_json::from_str::<NormCell>("0.5").is_err());
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NormCell(pub Norm);
 

@@ -19,22 +19,13 @@
 //! this is added to the p-value, which makes it valid again (Berger and Boos, *Journal of the American
 //! Statistical Association* 89, 1994). No p-value with a slack is below [`DOUBT`].
 
-use theory::binomial::{Binomial, MAX_TRIALS};
-use theory::normal;
+use theory::math::binomial::{Binomial, MAX_TRIALS};
+use theory::math::normal;
 
 use crate::check::clopper_pearson;
 
 /// The probability with which the lower limit of the discordant rate may err: 2⁻⁴⁰ = 9.1e-13, far
 /// below every α of use.
-///
-/// ```
-/// use gauss_sim::paired::{DOUBT, Discordant};
-///
-/// // Without a bias p-values may be as small as they are; with one they end at twice this.
-/// let one_sided = Discordant { for_first: 0, for_second: 1000, trials: 1000 };
-/// assert!(one_sided.p_value(0.0) < 1e-300);
-/// assert!(one_sided.p_value(1e-6) >= 2.0 * DOUBT);
-/// ```
 pub const DOUBT: f64 = 1.0 / (1u64 << 40) as f64;
 
 /// The part of an interval's error that goes to the discordant rate, the rest going to the share.
@@ -46,21 +37,6 @@ pub const DOUBT: f64 = 1.0 / (1u64 << 40) as f64;
 const OF_RATE: f64 = 0.05;
 
 /// The trials in which two classifiers differ.
-///
-/// ```
-/// use gauss_sim::paired::Discordant;
-///
-/// let found = Discordant { for_first: 1, for_second: 9, trials: 1000 };
-/// assert_eq!((found.rate(), found.value()), (0.01, 0.008));
-/// // McNemar's exact test: at least nine of ten, (10 + 1)/1024, or as many of the others.
-/// assert!((found.p_value_second_better(0.0) - 11.0 / 1024.0).abs() < 1e-15);
-/// assert!((found.p_value(0.0) - 22.0 / 1024.0).abs() < 1e-15);
-/// assert!(found.p_value_first_better(0.0) > 0.99);
-/// // A bias of a hundredth could have made them all.
-/// assert_eq!(found.p_value(0.01), 1.0);
-/// let difference = found.difference(0.95).expect("possible counts");
-/// assert!(difference.contains(0.008) && !difference.contains(0.0));
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Discordant {
     /// d₁: those that speak for the first.
@@ -72,17 +48,6 @@ pub struct Discordant {
 }
 
 /// A sampled difference with its interval, in absolute units of probability.
-///
-/// ```
-/// use gauss_sim::paired::{Difference, Discordant};
-///
-/// let found = Discordant { for_first: 2, for_second: 6, trials: 100 };
-/// let turned = Discordant { for_first: 6, for_second: 2, trials: 100 };
-/// let found: Difference = found.difference(0.95).expect("possible counts");
-/// assert_eq!((found.value, (-found).value), (0.04, -0.04));
-/// let turned = turned.difference(0.95).expect("possible counts");
-/// assert!((turned.low + found.high).abs() < 1e-12 && (turned.width() - found.width()).abs() < 1e-12);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
     /// The estimate, from −1 to 1; NaN where there is nothing to estimate from.
@@ -227,18 +192,6 @@ impl Discordant {
 /// A `rate` below |δ|, which is not possible but may be measured, counts as |δ|. `None` if no number
 /// of trials up to 2⁵³ shows it: where |δ| is not above the slack, for one; or if `alpha` or `power`
 /// are not inside (0, 1), or anything is NaN.
-///
-/// ```
-/// use gauss_sim::paired::trials_needed;
-///
-/// let needed = |delta, slack| trials_needed(delta, 0.1, slack, 1e-3, 0.95);
-/// // Half the difference takes about four times as many trials, of either sign.
-/// let (one, half) = (needed(0.01, 0.0).expect("enough"), needed(0.005, 0.0).expect("enough"));
-/// assert!((half as f64 / one as f64 - 4.0).abs() < 0.3);
-/// assert_eq!(needed(-0.01, 0.0), Some(one));
-/// // No number shows what the sampler's bias may have made.
-/// assert_eq!(needed(1e-6, 2e-6), None);
-/// ```
 #[must_use]
 pub fn trials_needed(delta: f64, rate: f64, slack: f64, alpha: f64, power: f64) -> Option<u64> {
     let inside = |p: f64| p > 0.0 && p < 1.0;

@@ -4,18 +4,6 @@ use super::{ALPHA, CONFIDENCE, Name, Order};
 use crate::figures::thousands;
 
 /// What is shown, so that a reader needs nothing else.
-///
-/// ```
-/// use gauss_sim::paper::caption::Caption;
-///
-/// let text = vec!["Against the noise.".to_owned(), "Bars are intervals.".to_owned()];
-/// let rows_by = "gauss-sim sweep --sigma 0..4".to_owned();
-/// let caption = Caption { title: "The four stages", text, rows_by };
-/// let markdown = caption.markdown("gauss-sim figures");
-/// assert!(markdown.starts_with("**The four stages.** Against the noise.\n\nBars are intervals.\n\n"));
-/// assert!(markdown.contains("Made by `gauss-sim figures`.\n"));
-/// assert!(markdown.ends_with("The same rows are given by `gauss-sim sweep --sigma 0..4`.\n"));
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Caption {
     /// The headline.

@@ -1,15 +1,15 @@
 //! The map of the claims.
 
-use theory::claims::{Claim, Metric};
-use theory::task::{Draws, Task};
+use task::{Claim, Metric};
+use task::{Draws, Task};
 
 use super::caption::{Caption, METRICS, SAME, STAGES};
 use super::table::{Rows, Table};
 use super::{Name, PaperError, Sheet, pick};
 use crate::audit::row::{ClaimRow, region_rows};
 use crate::audit::{Inquiry, run};
-use crate::cli::range::Range;
 use crate::figures::claims::figures;
+use task::range::Range;
 
 const SIGMA: &str = "0..2/41";
 const EPS: &str = "0..1.5/31";

@@ -5,9 +5,9 @@ use super::sweeps::Sweep;
 use super::table::{Rows, Table};
 use super::{LEAST_SAMPLES, Name, Order, PaperError, Sheet};
 use crate::check;
-use crate::engine::{BIAS, Run, VotesBy};
 use crate::figures::convergence::{DeviationRow, picture};
 use crate::figures::thousands;
+use engine::{BIAS, Run, VotesBy};
 
 /// The numbers of samples: the seed's first 1000 and so on, four to a factor of ten, ending at `most`.
 fn ladder(most: u64) -> Vec<u64> {

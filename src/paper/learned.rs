@@ -1,14 +1,14 @@
 //! Training, epoch by epoch.
 
-use theory::task::{Eps, Task};
+use task::{Eps, Task};
 
 use super::caption::{Caption, INVARIANCE, METRICS, TASK};
 use super::table::{Rows, Table};
 use super::{Name, Order, PaperError, Sheet, pick};
 use crate::figures::train::{end_rows, figures};
 use crate::train::row::rows;
-use crate::train::sgd::Settings;
-use crate::train::study::{Method, Study, defenses};
+use engine::training::sgd::Settings;
+use engine::training::study::{Method, Study, defenses};
 
 const SIZES: [usize; 3] = [100, 1000, 10_000];
 const REPETITIONS: u64 = 200;

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use theory::task::{Draws, Eps};
+use task::{Draws, Eps};
 
 use super::caption::Caption;
 use super::table::{Rows, Table};
 use super::{ALPHA, CONFIDENCE, Name, Order, PaperError, Sheet, pick};
-use crate::cli::range::{Range, VoteList};
-use crate::engine::Run;
 use crate::figures::{nd::figures, thousands};
 use crate::nd::file::parse;
 use crate::nd::grid::{NdGrid, NdStage};
 use crate::nd::row::NdRow;
+use engine::Run;
+use task::range::{Range, VoteList};
 
 /// A task's text, so that an installed program needs no file.
 struct Study {

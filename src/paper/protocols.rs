@@ -1,13 +1,13 @@
 //! Two metrics under three draw protocols, side by side.
 
-use theory::task::Draws;
+use task::Draws;
 
 use super::caption::{Caption, METRICS, STAGES, TASK, simulated};
 use super::sweeps::Sweep;
 use super::table::{Rows, Table};
 use super::{Name, Order, PaperError, Sheet};
-use crate::engine::VotesBy;
 use crate::figures::protocols::picture;
+use engine::VotesBy;
 
 pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let mut rows = Vec::new();

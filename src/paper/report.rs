@@ -7,17 +7,6 @@ const CSS: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
 /// What a page says besides its figures.
-///
-/// ```
-/// use gauss_sim::paper::report::{Frame, page};
-///
-/// let command = "gauss-sim report -o report.html".to_owned();
-/// let frame = Frame { verdict: Some("agree".to_owned()), disagrees: false, command, dark: true };
-/// let page = page(&frame, &[])?;
-/// assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\" class=\"dark\">"));
-/// assert!(page.contains("<p class=\"verdict\">agree</p>") && page.contains(&frame.command));
-/// # Ok::<(), gauss_sim::paper::PaperError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     /// The verdict in one line; `None` where nothing was simulated.
@@ -31,22 +20,6 @@ pub struct Frame {
 }
 
 /// A figure as it stands on the page.
-///
-/// ```
-/// use gauss_sim::paper::report::{Entry, Frame, page};
-/// use gauss_sim::paper::{Name, Order, make};
-///
-/// let sheet = make(Name::Convergence, &Order { samples: 1000, seed: 7, width: 468.0 })?;
-/// let drawing = sheet.picture.render()?;
-/// let command = "gauss-sim figures --only convergence";
-/// let entry = Entry { sheet: &sheet, svg: drawing.svg(), column: "", command };
-/// let frame = Frame { verdict: None, disagrees: false, command: String::new(), dark: false };
-/// let page = page(&frame, &[entry])?;
-/// // It stands in the list of contents and has a section with its drawing and its rows.
-/// assert!(page.contains("<a href=\"#convergence\">") && page.contains("<section id=\"convergence\">"));
-/// assert!(page.contains("<svg role=\"img\"") && page.contains("expected_deviation"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
     /// The figure.
@@ -60,18 +33,6 @@ pub struct Entry<'a> {
 }
 
 /// The page.
-///
-/// ```
-/// use gauss_sim::paper::report::{Frame, page};
-///
-/// let command = "gauss-sim report --only <name>".to_owned();
-/// let frame = Frame { verdict: None, disagrees: false, command, dark: false };
-/// let page = page(&frame, &[])?;
-/// // Nothing is fetched: style and script are in the page; and texts are no markup.
-/// assert!(page.contains("<style>") && !page.contains("<link rel=\"stylesheet\""));
-/// assert!(page.contains("--only &lt;name&gt;"));
-/// # Ok::<(), gauss_sim::paper::PaperError>(())
-/// ```
 pub fn page(frame: &Frame, entries: &[Entry<'_>]) -> Result<String, PaperError> {
     let class = if frame.dark { " class=\"dark\"" } else { "" };
     let title = "What stochastic pre-processing does to a robustness number";

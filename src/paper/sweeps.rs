@@ -1,15 +1,15 @@
 //! The figures of one dimension that a sweep draws, too.
 
-use theory::task::{Draws, Stage, Task};
+use task::{Draws, Stage, Task};
 
 use super::caption::{Caption, INVARIANCE, METRICS, SAME, STAGES, TASK, simulated};
 use super::table::{Rows, Table};
 use super::{ALPHA, CONFIDENCE, Name, Order, PaperError, Sheet, pick};
-use crate::cli::range::{Range, VoteList};
-use crate::engine::{Run, VotesBy};
 use crate::figures::{approach_rows, figures};
 use crate::row::Row;
 use crate::sweep::Grid;
+use engine::{Run, VotesBy};
+use task::range::{Range, VoteList};
 
 /// What is swept, in the grammar of the command line.
 pub(super) struct Sweep {

@@ -4,37 +4,20 @@ use serde::Serialize;
 
 use crate::answer::{Answer, TESTS};
 use crate::check;
-use crate::engine::{BIAS, linear};
 use crate::nd::row::NdRow;
 use crate::row::Row;
 use crate::store::to_csv;
+use engine::{BIAS, linear};
 
 use super::PaperError;
 use crate::audit::row::{ClaimRow, RegionRow};
 use crate::figures::ApproachRow;
 use crate::figures::convergence::DeviationRow;
-use crate::figures::task::DensityRow;
+use crate::figures::densities::DensityRow;
 use crate::figures::train::EndRow;
 use crate::train::row::TrainRow;
 
 /// Rows under a name.
-///
-/// ```
-/// use gauss_sim::figures::train::end_rows;
-/// use gauss_sim::paper::table::{Rows, Table};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Defense, Eps, Task};
-///
-/// let ends = end_rows(&Task::default(), &Defense::new(1.0, 1.0)?, Eps::new(0.5)?)?;
-/// let what = "the exact values before training and at its best threshold";
-/// let table = Table { name: "training_ends", what, rows: Rows::Ends(ends.to_vec()) };
-/// assert_eq!((table.len(), table.is_empty()), (2, false));
-/// let csv = String::from_utf8(table.csv()?)?;
-/// let mut lines = csv.lines();
-/// assert_eq!(lines.next(), Some("threshold,sigma,eps,invariance,robust_accuracy"));
-/// assert!(lines.next().is_some_and(|before| before.starts_with("0.0,1.0,0.5,0.75,")));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     /// The name of the file, without its ending.
@@ -46,22 +29,6 @@ pub struct Table {
 }
 
 /// Rows of one kind.
-///
-/// ```
-/// use gauss_sim::paper::table::{Rows, Table};
-/// use gauss_sim::paper::{Name, Order, make};
-///
-/// // A figure's first table has its name, and others may be of other kinds.
-/// let sheet = make(Name::Task, &Order { samples: 1000, seed: 7, width: 468.0 })?;
-/// let kind = |table: &Table| match &table.rows {
-///     Rows::One(_) => "rates",
-///     Rows::Densities(_) => "densities",
-///     _ => "others",
-/// };
-/// let tables = sheet.tables.iter().map(|table| (table.name, kind(table)));
-/// assert!(tables.eq([("task", "densities"), ("task_rates", "rates")]));
-/// # Ok::<(), gauss_sim::paper::PaperError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rows {
     /// Of one dimension.
@@ -155,7 +122,7 @@ impl Table {
         let (answers, bias): (Vec<Answer>, f64) = match &self.rows {
             Rows::One(rows) => (rows.iter().map(Row::answer).collect(), BIAS),
             Rows::Nd(rows) => {
-                let bias = linear::bias(theory::task::Draws::Same, theory::task::Votes::ONE);
+                let bias = linear::bias(task::Draws::Same, task::Votes::ONE);
                 (rows.iter().map(NdRow::answer).collect(), bias)
             }
             _ => return None,

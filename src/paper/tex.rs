@@ -47,13 +47,6 @@ const REPLACED: [(&str, &str); 40] = [
 ];
 
 /// Text as LaTeX.
-///
-/// ```
-/// use gauss_sim::paper::tex::escape;
-///
-/// assert_eq!(escape("50 % of σ²"), "50 \\% of $\\sigma^2$");
-/// assert_eq!(escape("at ε = ½"), "at $\\varepsilon$ = $\\frac{1}{2}$");
-/// ```
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut rest = text;
@@ -74,17 +67,6 @@ pub fn escape(text: &str) -> String {
 }
 
 /// A file to \input: an environment for each figure. `width` is that of the figures, in points of 1/72 inch.
-///
-/// ```
-/// use gauss_sim::paper::{Name, Order, make, tex};
-///
-/// let sheet = make(Name::Convergence, &Order { samples: 1000, seed: 7, width: 234.0 })?;
-/// let text = tex::figures(&[sheet], 234.0);
-/// assert!(text.contains("\\includegraphics[width=234bp]{convergence}"));
-/// assert!(text.contains("\\label{fig:convergence}"));
-/// assert_eq!(text.matches("\\begin{figure}").count(), 1);
-/// # Ok::<(), gauss_sim::paper::PaperError>(())
-/// ```
 #[must_use]
 pub fn figures(sheets: &[Sheet], width: f64) -> String {
     let mut text = String::from(

@@ -10,31 +10,6 @@ use crate::table::{Format, FormatError};
 
 /// The rows in a format, as text that ends with a line end. CSV has `rows`, after the last epoch; JSON
 /// those of every epoch, too.
-///
-/// ```
-/// use gauss_sim::record::Record;
-/// use gauss_sim::table::Format;
-/// use gauss_sim::train::report::format;
-/// use gauss_sim::train::row::{Question, rows};
-/// use gauss_sim::train::study::{Cell, Method};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Defense, Eps, Task};
-///
-/// # let (method, defense, size) = (Method::Logistic, Defense::new(1.0, 1.0)?, 1000);
-/// # let (epoch, minimisers, thresholds) = (None, Vec::new(), vec![Ok(1.0); 3]);
-/// # let question = Question {
-/// #     mean: 1.0, noise: 1.0, shift: 1.0, sigma: "1".to_owned(), eps: "0.5".to_owned(),
-/// #     train_size: vec![1000], methods: vec!["logistic"], repetitions: 3, epochs: 0,
-/// #     learning_rate: 0.1, batch_size: 32, seed: 1, stream_version: 1, threads: 1,
-/// # };
-/// let cell = Cell { method, defense, size, epoch, thresholds, minimisers };
-/// let rows = rows(&Task::default(), &cell, &[Eps::new(0.5)?])?;
-/// let record = Record::<Question>::begin(question, rows.len());
-/// let table = format(&rows, &[], &record, Format::Table)?;
-/// assert!(table.contains("mean k") && table.contains("0.6382"));
-/// assert!(format(&rows, &[], &record, Format::Csv)?.starts_with("method,mean,noise,"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn format(
     rows: &[TrainRow],
     epochs: &[TrainRow],
@@ -102,25 +77,6 @@ fn lines(rows: &[TrainRow], script: Script) -> Lines {
 }
 
 /// One line for each row with repetitions that found no threshold: how many, and why not.
-///
-/// ```
-/// use gauss_sim::train::Failure;
-/// use gauss_sim::train::report::failures;
-/// use gauss_sim::train::row::rows;
-/// use gauss_sim::train::study::{Cell, Method};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Defense, Eps, Task};
-///
-/// # let (method, defense, size) = (Method::Logistic, Defense::new(1.0, 0.5)?, 3);
-/// # let (epoch, minimisers) = (None, Vec::new());
-/// let thresholds = vec![Ok(0.5), Err(Failure::Separable), Ok(1.5)];
-/// let cell = Cell { method, defense, size, epoch, thresholds, minimisers };
-/// let rows = rows(&Task::default(), &cell, &[Eps::ZERO, Eps::new(0.5)?])?;
-/// let said = failures(&rows);
-/// assert_eq!(said.len(), 1);
-/// assert!(said[0].contains("1 of 3 repetitions have no threshold (1 separable"));
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn failures(rows: &[TrainRow]) -> Vec<String> {
     let failed = rows.iter().filter(|row| row.learned < row.repetitions);

@@ -6,40 +6,16 @@
 
 use rayon::prelude::*;
 use serde::Serialize;
+use task::{DomainError, Eps, MAX_MAGNITUDE, Margin, Task, Votes};
 use theory::accuracy::Profile;
 use theory::invariance::invariance;
 use theory::learning::{logistic_spread, zero_one_spread};
-use theory::quadrature::sum;
-use theory::task::{DomainError, Eps, MAX_MAGNITUDE, Margin, Task, Votes};
+use theory::math::quadrature::sum;
 
-use super::Failure;
-use super::study::{Cell, Method};
+use engine::training::Failure;
+use engine::training::study::{Cell, Method};
 
 /// What was asked, as resolved.
-///
-/// ```
-/// use gauss_sim::engine::stream::STREAM_VERSION;
-/// use gauss_sim::train::row::Question;
-///
-/// let question = Question {
-///     mean: 1.0,
-///     noise: 1.0,
-///     shift: 1.0,
-///     sigma: "0.5,1".to_owned(),
-///     eps: "0.5".to_owned(),
-///     train_size: vec![100, 1000],
-///     methods: vec!["logistic"],
-///     repetitions: 200,
-///     epochs: 0,
-///     learning_rate: 0.1,
-///     batch_size: 32,
-///     seed: 1,
-///     stream_version: STREAM_VERSION,
-///     threads: 2,
-/// };
-/// assert_eq!(serde_json::to_value(&question)?["train_size"][1], 1000);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
     /// The class mean.
@@ -74,29 +50,6 @@ pub struct Question {
 
 /// One row, with the same keys in CSV and JSON. Of each quantity: mean, standard deviation (with n − 1;
 /// empty for one repetition) and the quantiles at 5, 50 and 95 % (linear between order statistics).
-///
-/// ```
-/// use gauss_sim::train::row::rows;
-/// use gauss_sim::train::study::{Cell, Method};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Defense, Eps, Task};
-///
-/// // Three repetitions that found the best threshold, k = shift, to the last bit.
-/// let cell = Cell {
-///     method: Method::Logistic,
-///     defense: Defense::new(1.0, 1.0)?,
-///     size: 1000,
-///     epoch: None,
-///     thresholds: vec![Ok(1.0); 3],
-///     minimisers: Vec::new(),
-/// };
-/// let row = &rows(&Task::default(), &cell, &[Eps::new(0.5)?])?[0];
-/// assert_eq!((row.method, row.repetitions, row.learned), ("logistic", 3, 3));
-/// assert_eq!((row.threshold_mean, row.threshold_sd), (Some(1.0), Some(0.0)));
-/// let adversarial = row.adversarial_accuracy_mean.expect("three thresholds");
-/// assert!((adversarial - 0.638_163_195_084_118_5).abs() < 1e-15);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrainRow {
     /// `zero-one`, `logistic` or `sgd`.
@@ -229,27 +182,6 @@ struct Worth {
 }
 
 /// The rows of a cell, one for each ε.
-///
-/// ```
-/// use gauss_sim::train::Failure;
-/// use gauss_sim::train::row::rows;
-/// use gauss_sim::train::study::{Cell, Method};
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Defense, Eps, Task};
-///
-/// # let (method, defense, size, epoch) = (Method::Logistic, Defense::new(1.0, 1.0)?, 3, None);
-/// # let minimisers = Vec::new();
-/// // Three examples can often be separated.
-/// let thresholds = vec![Ok(0.5), Err(Failure::Separable), Ok(1.5)];
-/// let cell = Cell { method, defense, size, epoch, thresholds, minimisers };
-/// let found = rows(&Task::default(), &cell, &[Eps::ZERO, Eps::new(0.5)?])?;
-/// assert_eq!((found.len(), found[1].eps), (2, 0.5));
-/// assert_eq!((found[0].repetitions, found[0].learned, found[0].separable), (3, 2, 1));
-/// // ½ and 3/2 are equally far from k = shift, and equally good.
-/// assert_eq!(found[0].threshold_mean, Some(1.0));
-/// assert!(found[0].clean_accuracy_sd < Some(1e-15));
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 pub fn rows(task: &Task, cell: &Cell, eps: &[Eps]) -> Result<Vec<TrainRow>, DomainError> {
     let Cell { method, defense, size, epoch, thresholds, minimisers } = cell;
     let learned: Vec<f64> = thresholds.iter().filter_map(|found| found.ok()).collect();
@@ -330,27 +262,11 @@ pub fn rows(task: &Task, cell: &Cell, eps: &[Eps]) -> Result<Vec<TrainRow>, Doma
 
 /// The standard deviation of k̂ by the limit law ([`theory::learning`]) at `size` examples, in units of x;
 /// `None` for `sgd`, whose learning rate and epochs decide how far it gets.
-///
-/// ```
-/// use gauss_sim::train::row::asymptotic_sd;
-/// use gauss_sim::train::study::Method;
-/// # use theory as gauss_sim_theory;
-/// use gauss_sim_theory::task::{Defense, Task};
-///
-/// let (task, defense) = (Task::default(), Defense::new(1.0, 1.0)?);
-/// let sd = |method, size| asymptotic_sd(method, &task, &defense, size);
-/// let ratio = |method| sd(method, 1000).zip(sd(method, 64_000)).map(|(few, many)| few / many);
-/// // 64 times as many examples: 8 times as near at the rate 1/√N, 4 times at the cube root's.
-/// assert!(ratio(Method::Logistic).is_some_and(|ratio| (ratio - 8.0).abs() < 1e-12));
-/// assert!(ratio(Method::ZeroOne).is_some_and(|ratio| (ratio - 4.0).abs() < 1e-12));
-/// assert_eq!(ratio(Method::Sgd), None);
-/// # Ok::<(), theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn asymptotic_sd(
     method: Method,
     task: &Task,
-    defense: &theory::task::Defense,
+    defense: &task::Defense,
     size: usize,
 ) -> Option<f64> {
     let n = size as f64;

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::harness::Place;
+use super::harness::Place;
 
 /// Appended to a copy of the page: sorts, and writes what it finds into the title.
 const PROBE: &str = r##"<script>

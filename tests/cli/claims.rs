@@ -1,6 +1,6 @@
 //! `gauss-sim claims`: what is true of the paper, where, and under which definition.
 
-use crate::harness::{Place, Row, assert_close, run, table};
+use super::harness::{Place, Row, assert_close, run, table};
 
 /// The columns of claims.csv: a contract.
 const COLUMNS: [&str; 33] = [

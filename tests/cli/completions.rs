@@ -1,6 +1,6 @@
 //! `gauss-sim completions` and `gauss-sim man`.
 
-use crate::harness::{Place, run};
+use super::harness::{Place, run};
 
 const VERBS: [&str; 7] = ["theory", "simulate", "sweep", "plot", "claims", "train", "nd"];
 

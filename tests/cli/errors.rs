@@ -1,7 +1,7 @@
 //! Bad input: exit code 2, nothing on standard output, one line that names the flag, the value and
 //! what would be right, and nothing left behind.
 
-use crate::harness::{Place, Run};
+use super::harness::{Place, Run};
 
 #[track_caller]
 fn assert_one_line(place: &Place, run: &Run, texts: &[&str]) {

@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::harness::{Place, program, rows};
-use crate::long::{Background, assert_refused, forge, wait_for_samples};
+use super::harness::{Place, program, rows};
+use super::long::{Background, assert_refused, forge, wait_for_samples};
 
 /// Killed at 30 moments and continued each time, a run has the rows of one that nobody killed.
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::harness::{Place, Run, rows};
+use super::harness::{Place, Run, rows};
 
 const NAMES: [&str; 11] = [
     "task",

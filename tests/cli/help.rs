@@ -1,6 +1,6 @@
 //! Help, version, and that the examples in the help are true.
 
-use crate::harness::{Place, run};
+use super::harness::{Place, run};
 
 const VERBS: [&str; 10] =
     ["theory", "simulate", "sweep", "plot", "claims", "train", "nd", "figures", "report", "merge"];

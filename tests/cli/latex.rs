@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::harness::Place;
+use super::harness::Place;
 
 const DOCUMENT: &str = r"\documentclass{article}
 \usepackage{graphicx}

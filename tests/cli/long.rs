@@ -4,8 +4,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::harness::{Place, Run, program, rows};
-use crate::simulate::disagreeing;
+use super::harness::{Place, Run, program, rows};
+use super::simulate::disagreeing;
 
 /// Six batches and a part of one, of a question with votes and all.
 const QUESTION: &str = "--sigma 0,0.5,1 --eps 0..1/3 --votes 11";

@@ -1,7 +1,7 @@
 //! Long runs in d dimensions: the promises of `long`, with a task that is kept beside the counts.
 
-use crate::harness::Place;
-use crate::long::{Background, assert_refused, counts, wait_for_samples};
+use super::harness::Place;
+use super::long::{Background, assert_refused, counts, wait_for_samples};
 
 /// A full covariance and a singular one, θ with several votes, a last batch that is not full.
 const TASK: &str = "title = \"of \\\"three\\\"\"\n[task]\nmean = [1.0, 0.6, 0.1]\n\

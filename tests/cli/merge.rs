@@ -1,7 +1,7 @@
 //! `gauss-sim merge`: shares that add up, and what does not.
 
-use crate::harness::Place;
-use crate::long::{assert_refused, forge};
+use super::harness::Place;
+use super::long::{assert_refused, forge};
 
 const RUN: &str = "--sigma 0..1/3 --votes 11 --samples 405_561 --seed 3 --no-plots";
 

@@ -1,6 +1,6 @@
 //! `gauss-sim nd`: the task in d dimensions, from a file.
 
-use crate::harness::{COLUMNS, Place, Row, assert_close, assert_share, run, table};
+use super::harness::{COLUMNS, Place, Row, assert_close, assert_share, run, table};
 
 /// The columns before those of every row: a contract.
 const OWN: [&str; 16] = [

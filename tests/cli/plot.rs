@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{COLUMNS, Place};
+use super::harness::{COLUMNS, Place};
 
 /// A small sweep in `kept`, with charts or without.
 fn swept(more: &str) -> Place {

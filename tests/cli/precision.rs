@@ -1,7 +1,7 @@
 //! `--precision`: a run that stops when its intervals are narrow enough, and flags that ask for less.
 
-use crate::harness::{Place, Row, rows};
-use crate::long::assert_refused;
+use super::harness::{Place, Row, rows};
+use super::long::assert_refused;
 
 #[test]
 fn a_run_stops_at_a_precision() {
@@ -33,7 +33,7 @@ fn a_run_stops_at_a_precision() {
     let share = 1.0 / f64::from(look * (look + 1));
     let level = record["simulation"]["confidence"].as_f64().unwrap();
     assert!((1.0 - level - 0.05 * share).abs() < 1e-12, "{level}");
-    let z = theory::normal::quantile(1.0 - 0.025 * share);
+    let z = theory::math::normal::quantile(1.0 - 0.025 * share);
     let p = table[0].number("mc_clean_accuracy");
     let expected = 2.0 * z * (p * (1.0 - p) / samples as f64).sqrt();
     assert!((width(&table[0], "clean") / expected - 1.0).abs() < 1e-2, "{look}: {expected}");

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::harness::{COLUMNS, EXACT_COLUMNS, Place, Row, assert_share, json_rows, program, run};
+use super::harness::{COLUMNS, EXACT_COLUMNS, Place, Row, assert_share, json_rows, program, run};
 
 /// Counts, their estimates, and what each is a share of.
 const RATES: [(&str, &str, &str); 4] = [
@@ -251,7 +251,7 @@ fn confidence_widens_the_intervals_and_nothing_else() {
 
 /// Runs seed after seed at an α so large that honest data often fall below it, until one run is
 /// said to disagree. Each does with a chance of a half or so: that none of 20 does has one of 1e-6.
-pub(crate) fn disagreeing(verb: &str) -> (Place, crate::harness::Run) {
+pub(crate) fn disagreeing(verb: &str) -> (Place, super::harness::Run) {
     for seed in 1..=20 {
         let place = Place::new();
         let question = "--stages undefended --samples 1e4 --alpha 0.999999 -o kept";
@@ -273,7 +273,7 @@ fn a_disagreement_is_said_and_the_files_are_written_all_the_same() {
     assert!(run.err.contains("DISAGREE: theory and simulation, in 1 of 1 rows"), "{run:#?}");
     assert!(run.out.contains("DISAGREES"), "{run:#?}");
     assert_eq!(place.names("kept"), ["counts.json", "rows.csv", "run.json"]);
-    let rows = crate::harness::rows(&place.text("kept/rows.csv"));
+    let rows = super::harness::rows(&place.text("kept/rows.csv"));
     assert_eq!(rows[0].text("agrees"), "false");
     let judgement = &place.json("kept/run.json")["judgement"];
     assert_eq!(judgement["verdict"], "DISAGREE");

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::harness::{Place, Run, json_rows, rows};
-use crate::simulate::disagreeing;
+use super::harness::{Place, Run, json_rows, rows};
+use super::simulate::disagreeing;
 
 const ENDINGS: [&str; 3] = ["pdf", "png", "svg"];
 

@@ -1,6 +1,6 @@
 //! `gauss-sim theory`: exact values, in every format, under every flag.
 
-use crate::harness::{COLUMNS, EXACT_COLUMNS, Place, assert_close, assert_share, json_rows, run};
+use super::harness::{COLUMNS, EXACT_COLUMNS, Place, assert_close, assert_share, json_rows, run};
 
 /// From 40-digit arithmetic, rounded to doubles, at mean = noise = shift = σ = 1, ε = ½, eleven votes:
 /// stage, clean, adversarial, invariance where one is known.
@@ -169,7 +169,7 @@ fn the_table_is_what_a_terminal_gets() {
 #[test]
 fn rows_go_sigma_by_sigma_eps_by_eps_stage_by_stage() {
     let rows = run("theory --sigma 2,1 --eps 0.5,0 --votes 3,1 --format csv").done().rows();
-    let place = |row: &crate::harness::Row| {
+    let place = |row: &super::harness::Row| {
         let stage = row.text("stage").to_owned() + row.text("votes");
         (row.number("sigma"), row.number("eps"), stage)
     };

@@ -1,6 +1,6 @@
 //! `gauss-sim train`: learners watched.
 
-use crate::harness::{Place, Row, run, table};
+use super::harness::{Place, Row, run, table};
 
 const STATISTICS: [&str; 5] = ["mean", "sd", "q05", "q50", "q95"];
 

@@ -1,6 +1,6 @@
 //! `theory --votes-for`: how many votes are enough.
 
-use crate::harness::{Place, Run, assert_close, run};
+use super::harness::{Place, Run, assert_close, run};
 
 const HEADER: &str = "mean,noise,sigma,draws,eps,tolerance,limit_robust_accuracy,one_vote_gap,votes,gap,\
                       gap_error,votes_settled,settled_gap,coefficient,power,votes_estimated";

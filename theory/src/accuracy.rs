@@ -16,7 +16,7 @@
 //! gives A(ε). A classifier that is right under attack, m > ε, is right without, too, with the same θ: the
 //! share of the correct that stay correct is `P[m > 0 and m > ε]/P[m > 0]` = A(ε)/A(0), and the rest are
 //! those with 0 < m ≤ ε, of probability ½ Σ_y [Φ(M/s) − Φ((M − ε)/s)]. That difference is formed as the mass
-//! of an interval ([`crate::normal::interval`]), so that it does not cancel as ε → 0.
+//! of an interval ([`crate::math::normal::interval`]), so that it does not cancel as ε → 0.
 //! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 and appendix.
 //!
 //! Accuracy of the closed forms: 4e-15 relative where A(ε) > 1e-3, 1e-13 everywhere, since every
@@ -27,7 +27,7 @@
 //!
 //! ```
 //! use gauss_sim_theory::accuracy::accuracies;
-//! use gauss_sim_theory::task::{Defense, Eps, Stage, Task};
+//! use task::{Defense, Eps, Stage, Task};
 //!
 //! let (task, defense, eps) = (Task::default(), Defense::new(1.0, 0.3)?, Eps::new(0.1)?);
 //! let stages = [Stage::Undefended, Stage::Trained, Stage::Defended { threshold: 0.0 }];
@@ -35,28 +35,17 @@
 //!     let robust = accuracies(&stage.margin(&task, &defense)?, eps).robust;
 //!     assert!((robust.value - expected).abs() < 1e-9);
 //! }
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 
-use crate::bounded::Bounded;
-use crate::double::Dd;
-use crate::event::Event;
-use crate::scaled::{Scaled, below, interval};
-use crate::task::{Eps, Margin, Prior, Votes};
+use crate::math::bounded::Bounded;
+use crate::math::double::Dd;
+use crate::math::event::Event;
+use crate::math::scaled::{Scaled, below, interval};
 use crate::vote::{Median, expect};
+use task::{Eps, Margin, Prior, Votes};
 
 /// What a classifier achieves under a budget ε; all four are probabilities.
-///
-/// ```
-/// use gauss_sim_theory::accuracy::{Accuracies, accuracies};
-/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-///
-/// let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
-/// let Accuracies { clean, adversarial, robust, attack_success_rate } = accuracies(&margin, Eps::new(0.5)?);
-/// assert!((adversarial.value / clean.value - robust.value).abs() < 1e-15);
-/// assert!((robust.value + attack_success_rate.value - 1.0).abs() < 1e-15);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Accuracies {
     /// `A(0) = P[m > 0]`.
@@ -79,22 +68,6 @@ enum Law {
 }
 
 /// The accuracies of one margin as a function of ε. The clean accuracy is computed once.
-///
-/// ```
-/// use gauss_sim_theory::accuracy::Profile;
-/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-///
-/// let profile = Profile::new(&Margin::new(Task::default(), 0.0, 1.0, Votes::new(11)?)?);
-/// for eps in [0.0, 0.5, 1.0] {
-///     let found = profile.at(Eps::new(eps)?);
-///     assert!(found.adversarial.value <= found.clean.value);
-/// }
-/// let eps = Eps::new(0.5)?;
-/// assert_eq!(profile.at(eps).clean, profile.clean());
-/// assert_eq!(profile.at(eps).adversarial, profile.adversarial(eps));
-/// assert!((profile.ln_adversarial(eps).value.exp() - profile.adversarial(eps).value).abs() < 1e-14);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Profile {
     margin: Margin,
@@ -112,19 +85,6 @@ impl Profile {
 
     /// The same with the classes weighted by a prior: `A(ε) = prior·A₊(ε) + (1 − prior)·A₋(ε)`. With
     /// [`Prior::PLUS`] or [`Prior::MINUS`] it is conditional on the class.
-    ///
-    /// ```
-    /// use gauss_sim_theory::accuracy::Profile;
-    /// use gauss_sim_theory::task::{Eps, Margin, Prior, Task, Votes};
-    ///
-    /// // a shift that no threshold takes out: the class y = 1 moves from the boundary, the other onto it
-    /// let margin = Margin::new(Task::default(), 1.0, 1.0, Votes::ONE)?;
-    /// let clean = |prior| Profile::with_prior(&margin, prior).clean().value;
-    /// assert_eq!(clean(Prior::MINUS), 0.5); // Φ(0)
-    /// assert!((clean(Prior::PLUS) - 0.921_350_396_474_857_4).abs() < 1e-15); // Φ(√2)
-    /// assert!((clean(Prior::HALF) - 0.5 * (clean(Prior::PLUS) + 0.5)).abs() < 1e-15);
-    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-    /// ```
     #[must_use]
     pub fn with_prior(margin: &Margin, prior: Prior) -> Self {
         let (noise, sigma) = (margin.task().noise(), margin.sigma());
@@ -252,15 +212,6 @@ pub(crate) fn class_average(
 /// A(0) of a margin: the probability that the classifier is right without an adversary.
 ///
 /// `½[Φ((mean + u)/s) + Φ((mean − u)/s)]` for one draw, see the [module](self). The error is in the result.
-///
-/// ```
-/// use gauss_sim_theory::accuracy::clean_accuracy;
-/// use gauss_sim_theory::task::{Margin, Task, Votes};
-///
-/// let undefended = Margin::new(Task::default(), 0.0, 0.0, Votes::Limit)?;
-/// assert!((clean_accuracy(&undefended).value - 0.841_344_746_068_542_9).abs() < 1e-15); // Φ(1)
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn clean_accuracy(margin: &Margin) -> Bounded {
     Profile::new(margin).clean()
@@ -270,18 +221,6 @@ pub fn clean_accuracy(margin: &Margin) -> Bounded {
 ///
 /// `½[Φ((mean + u − ε)/s) + Φ((mean − u − ε)/s)]` for one draw, see the [module](self). The error is in the
 /// result.
-///
-/// ```
-/// use gauss_sim_theory::accuracy::adversarial_accuracy;
-/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-///
-/// // at ε = mean the attacked margin is symmetric about 0, whatever the noise and the votes
-/// for votes in [Votes::ONE, Votes::new(11)?, Votes::Limit] {
-///     let found = adversarial_accuracy(&Margin::new(Task::default(), 0.0, 3.0, votes)?, Eps::new(1.0)?);
-///     assert!((found.value - 0.5).abs() <= found.error);
-/// }
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn adversarial_accuracy(margin: &Margin, eps: Eps) -> Bounded {
     if eps == Eps::ZERO {
@@ -291,33 +230,12 @@ pub fn adversarial_accuracy(margin: &Margin, eps: Eps) -> Bounded {
 }
 
 /// ln A(ε) of a margin, also where A(ε) underflows. The error is absolute.
-///
-/// ```
-/// use gauss_sim_theory::accuracy::ln_adversarial_accuracy;
-/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-///
-/// let undefended = Margin::new(Task::default(), 0.0, 0.0, Votes::Limit)?;
-/// let found = ln_adversarial_accuracy(&undefended, Eps::new(1001.0)?).value; // ln Φ(−1000); Φ(−1000) is 0
-/// let leading = -500_000.0 - (1000.0 * std::f64::consts::TAU.sqrt()).ln(); // of φ(z)/z, z = 1000
-/// assert!(found < leading && found > leading + (-1e-6_f64).ln_1p()); // 1 − 1/z² < z·Φ(−z)/φ(z) < 1
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn ln_adversarial_accuracy(margin: &Margin, eps: Eps) -> Bounded {
     Profile::new(margin).ln_adversarial(eps)
 }
 
 /// All four of a margin at one ε; for many ε use [`Profile`].
-///
-/// ```
-/// use gauss_sim_theory::accuracy::accuracies;
-/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-///
-/// let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::new(11)?)?;
-/// let found = accuracies(&margin, Eps::new(0.5)?);
-/// assert!((found.robust.value - 0.823_940_145_664_809_2).abs() < found.robust.error + 1e-15);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn accuracies(margin: &Margin, eps: Eps) -> Accuracies {
     Profile::new(margin).at(eps)

@@ -31,8 +31,9 @@
 //! derived here.
 //!
 //! ```
-//! use gauss_sim_theory::claims::{Case, Claim, Metric};
-//! use gauss_sim_theory::task::{Draws, Task};
+//! use gauss_sim_theory::claims::Case;
+//! use task::{Claim, Metric};
+//! use task::{Draws, Task};
 //!
 //! let case = |claim, metric| Case { claim, metric, draws: Draws::Same, task: Task::default(), shift: 1.0 };
 //! // the paper's claim, at its usual point and at a counterexample
@@ -46,7 +47,7 @@
 //! let defense_helps = case(Claim::DefenseHelps, Metric::RobustAccuracy);
 //! assert!(defense_helps.lead(0.626975, 0.0)?.value < 0.0);
 //! assert!(defense_helps.lead(0.626976, 0.0)?.value > 0.0);
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 
 pub mod audit;
@@ -59,118 +60,10 @@ mod restored;
 
 pub use restored::LADDER;
 
-use std::fmt;
-
-use crate::bounded::Bounded;
-use crate::task::{Defense, DomainError, Draws, Eps, Stage, Task};
-
-/// A claim of the paper. `metric` is larger for a better defence in what follows; of the attack
-/// success rate, smaller is better and all orders turn round.
-///
-/// ```
-/// use gauss_sim_theory::claims::Claim;
-///
-/// let names = Claim::ALL.map(Claim::name);
-/// assert_eq!(names[..3], ["defense-helps", "training-hurts", "training-keeps-some"]);
-/// assert_eq!(names[3..], ["trade-off", "vote-restores"]);
-/// assert_eq!(Claim::TradeOff.to_string(), "trade-off");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Claim {
-    /// undefended < defended: adding noise looks like a gain.
-    DefenseHelps,
-    /// trained < defended: training on noisy data gives part of it back.
-    TrainingHurts,
-    /// undefended < trained: but not all of it.
-    TrainingKeepsSome,
-    /// The metric strictly decreases in k on [0, shift] while the rate of invariance increases.
-    TradeOff,
-    /// |voted(n) − undefended| falls to 0 as n grows, and at every step.
-    VoteRestores,
-}
-
-impl Claim {
-    /// All of them, in the order of the paper's argument.
-    pub const ALL: [Self; 5] = [
-        Self::DefenseHelps,
-        Self::TrainingHurts,
-        Self::TrainingKeepsSome,
-        Self::TradeOff,
-        Self::VoteRestores,
-    ];
-
-    /// The name in rows and on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::DefenseHelps => "defense-helps",
-            Self::TrainingHurts => "training-hurts",
-            Self::TrainingKeepsSome => "training-keeps-some",
-            Self::TradeOff => "trade-off",
-            Self::VoteRestores => "vote-restores",
-        }
-    }
-}
-
-impl fmt::Display for Claim {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// What is compared.
-///
-/// ```
-/// use gauss_sim_theory::claims::Metric;
-///
-/// let names = Metric::ALL.map(Metric::name);
-/// assert_eq!(names, ["robust_accuracy", "adversarial_accuracy", "attack_success_rate"]);
-/// assert_eq!(Metric::RobustAccuracy.to_string(), names[0]); // the column of a row
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Metric {
-    /// The paper's: the share of the correctly classified that stay correct.
-    RobustAccuracy,
-    /// The share of all that are correct under attack.
-    AdversarialAccuracy,
-    /// 1 − robust accuracy: smaller is better.
-    AttackSuccessRate,
-}
-
-impl Metric {
-    /// All of them, the paper's first.
-    pub const ALL: [Self; 3] =
-        [Self::RobustAccuracy, Self::AdversarialAccuracy, Self::AttackSuccessRate];
-
-    /// The name in rows and on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RobustAccuracy => "robust_accuracy",
-            Self::AdversarialAccuracy => "adversarial_accuracy",
-            Self::AttackSuccessRate => "attack_success_rate",
-        }
-    }
-}
-
-impl fmt::Display for Metric {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+use crate::math::bounded::Bounded;
+use task::{Claim, Defense, DomainError, Draws, Eps, Metric, Stage, Task};
 
 /// One claim under one definition: by which metric, how θ is drawn, on which task.
-///
-/// ```
-/// use gauss_sim_theory::claims::{Case, Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// let (claim, metric, task) = (Claim::TrainingHurts, Metric::AdversarialAccuracy, Task::default());
-/// let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
-/// // trained < defended in adversarial accuracy: exactly where ε > mean
-/// assert!(case.lead(1.0, 1.25)?.value > 0.0 && case.lead(1.0, 0.75)?.value < 0.0);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Case {
     /// What is claimed.
@@ -186,20 +79,6 @@ pub struct Case {
 }
 
 /// The two stages that a claim compares at a point, and what there is between them.
-///
-/// ```
-/// use gauss_sim_theory::claims::{Case, Claim, LADDER, Metric};
-/// use gauss_sim_theory::task::{Draws, Stage, Task, Votes};
-///
-/// let (claim, metric, task) = (Claim::VoteRestores, Metric::RobustAccuracy, Task::default());
-/// let found = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 }.contrast(1.0, 0.5)?;
-/// // at every step of the ladder the vote comes nearer: what is reported are its ends
-/// let ends = [LADDER[0], LADDER[LADDER.len() - 1]].map(u64::from);
-/// assert_eq!(found.stages[0], Stage::Voted { votes: Votes::new(ends[0])? });
-/// assert_eq!(found.stages[1], Stage::Voted { votes: Votes::new(ends[1])? });
-/// assert!(found.margin.value > 0.0);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contrast {
     /// The claim says that the second is the better one; of [`Claim::VoteRestores`], that it is the
@@ -215,18 +94,6 @@ impl Case {
     /// last of them. The margin is in units of the metric.
     ///
     /// Fails where `shift`, `sigma` or `eps` is outside of its domain.
-    ///
-    /// ```
-    /// use gauss_sim_theory::claims::{Case, Claim, Metric};
-    /// use gauss_sim_theory::task::{Draws, Stage, Task};
-    ///
-    /// let (claim, metric, task) = (Claim::DefenseHelps, Metric::RobustAccuracy, Task::default());
-    /// let found = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 }.contrast(0.3, 0.1)?;
-    /// assert_eq!(found.stages, [Stage::Undefended, Stage::Defended { threshold: 0.0 }]);
-    /// // the defended classifier's .969545422 less the undefended one's .969804445
-    /// assert!((found.margin.value + 0.000_259_023).abs() < 1e-9);
-    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-    /// ```
     pub fn contrast(&self, sigma: f64, eps: f64) -> Result<Contrast, DomainError> {
         let defense = Defense::new(self.shift, sigma)?;
         let eps = Eps::new(eps)?;

@@ -27,15 +27,15 @@
 //!
 //! ```
 //! use gauss_sim_theory::convergence::asymptote;
-//! use gauss_sim_theory::normal::{cdf, pdf};
-//! use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+//! use gauss_sim_theory::math::normal::{cdf, pdf};
+//! use task::{Draws, Eps, Margin, Task, Votes};
 //!
 //! // fresh votes contradict each other on some inputs near 0 even without an attack: a share of order 1/√n
 //! let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::Limit)?;
 //! let leading = asymptote(&margin, Eps::ZERO, Draws::Fresh);
 //! assert_eq!((leading.limit, leading.power), (1.0, 0.5));
 //! assert!((leading.coefficient + pdf(1.0) / (2.0_f64.sqrt() * cdf(1.0))).abs() < 1e-14);
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 
 mod planner;
@@ -43,23 +43,14 @@ mod planner;
 pub use planner::{MIN_TOLERANCE, Reached, Tolerance, VotesFor, votes_for};
 
 use crate::accuracy::{Profile, class_average};
-use crate::double::Dd;
-use crate::normal::{hazard, ln_cdf, sf};
-use crate::quadrature::integrate;
-use crate::scaled::{Scaled, below};
-use crate::task::{Draws, Eps, Margin, Prior, Votes};
+use crate::math::double::Dd;
+use crate::math::normal::{hazard, ln_cdf, sf};
+use crate::math::quadrature::integrate;
+use crate::math::scaled::{Scaled, below};
 use std::f64::consts::{FRAC_PI_2, PI};
+use task::{Draws, Eps, Margin, Prior, Votes};
 
 /// The leading term of the robust accuracy of n votes: limit + coefficient/n^power.
-///
-/// ```
-/// use gauss_sim_theory::convergence::{Asymptote, Tolerance};
-///
-/// let leading = Asymptote { limit: 0.8, coefficient: -0.5, power: 0.5 };
-/// assert_eq!(leading.at(10_000.0), 0.795);
-/// assert!((leading.votes_for(Tolerance::new(1e-3)?) - 250_000.0).abs() < 1e-6); // (0.5/1e-3)²
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Asymptote {
     /// The robust accuracy of infinitely many votes.
@@ -88,17 +79,6 @@ impl Asymptote {
 /// The leading term of the robust accuracy as the number of votes grows; the margin's own number is
 /// ignored. The limit is right as in [`crate::accuracy`]; the coefficient to about 1e-13 of the larger
 /// of its two terms.
-///
-/// ```
-/// use gauss_sim_theory::accuracy::Profile;
-/// use gauss_sim_theory::convergence::asymptote;
-/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
-///
-/// let (margin, eps) = (Margin::new(Task::default(), 0.0, 1.0, Votes::new(10_001)?)?, Eps::new(0.5)?);
-/// let leading = asymptote(&margin, eps, Draws::Same).at(10_001.0);
-/// assert!((leading - Profile::new(&margin).at(eps).robust.value).abs() < 1e-8);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn asymptote(margin: &Margin, eps: Eps, draws: Draws) -> Asymptote {
     let margin = margin.with_votes(Votes::Limit);

@@ -29,7 +29,7 @@
 //! T up to 1e6 (`oracle/persistent.csv`) errors up to 2.2e-13, bounds up to 1e-12, but 2.2e-12 near 1e-302.
 //!
 //! ```
-//! use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+//! use task::{Eps, Margin, Task, Votes};
 //! use gauss_sim_theory::{accuracy, fresh};
 //!
 //! // a new draw for the attacked input may fail where the first did not: less robust than one shared draw
@@ -37,35 +37,25 @@
 //! let (same, fresh) = (accuracy::accuracies(&margin, eps), fresh::accuracies(&margin, eps));
 //! assert!(fresh.robust.value < same.robust.value);
 //! assert!((fresh.adversarial.value - same.adversarial.value).abs() < 1e-15); // judged once, it is one draw
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 
 use crate::accuracy::{Accuracies, Profile, class_average};
-use crate::bell::Line;
-use crate::bounded::Bounded;
-use crate::double::Dd;
-use crate::extreme::Extreme;
-use crate::majority::Majority;
-use crate::product::{self, Near};
-use crate::scaled::Scaled;
-use crate::task::{Eps, Margin, Prior, Votes};
+use crate::math::bell::Line;
+use crate::math::bounded::Bounded;
+use crate::math::double::Dd;
+use crate::math::extreme::Extreme;
+use crate::math::majority::Majority;
+use crate::math::product::{self, Near};
+use crate::math::scaled::Scaled;
 use std::num::NonZeroU32;
+use task::{Eps, Margin, Prior, Votes};
 
 /// Where noise/sigma is above this, sigma counts as 0.
 const MAX_RATE: f64 = 1e150;
 
 /// The accuracies of one margin with fresh draws, as a function of ε. What depends on the margin
 /// alone is computed once.
-///
-/// ```
-/// use gauss_sim_theory::fresh::Fresh;
-/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-///
-/// let fresh = Fresh::new(&Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?);
-/// let found = fresh.at(Eps::new(0.5)?);
-/// assert!((found.robust.value - 0.7217938318281119).abs() < 1e-15);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone)]
 pub struct Fresh {
     profile: Profile,
@@ -93,39 +83,12 @@ impl Fresh {
     }
 
     /// For a margin and an attacker who may try `tries` times; costs as much.
-    ///
-    /// ```
-    /// use gauss_sim_theory::fresh::Fresh;
-    /// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-    /// use std::num::NonZeroU32;
-    ///
-    /// // mean 0, noise = sigma = 1: given z every draw is right with probability Φ(z), which is uniform,
-    /// // so that j draws in a row are with 1/(j + 1)
-    /// let margin = Margin::new(Task::new(0.0, 1.0)?, 0.0, 1.0, Votes::ONE)?;
-    /// let tries = NonZeroU32::new(3).unwrap();
-    /// let found = Fresh::persistent(&margin, tries).at(Eps::ZERO);
-    /// assert!((found.adversarial.value - 1.0 / 4.0).abs() < 1e-15);
-    /// assert!((found.robust.value - 2.0 / 5.0).abs() < 1e-15); // four in a row, given the first
-    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-    /// ```
     #[must_use]
     pub fn persistent(margin: &Margin, tries: NonZeroU32) -> Self {
         Self::with_prior(margin, tries, Prior::HALF)
     }
 
     /// The same with the classes weighted by a prior.
-    ///
-    /// ```
-    /// use gauss_sim_theory::fresh::Fresh;
-    /// use gauss_sim_theory::task::{Eps, Margin, Prior, Task, Votes};
-    /// use std::num::NonZeroU32;
-    ///
-    /// let (margin, eps) = (Margin::new(Task::default(), 1.0, 1.0, Votes::ONE)?, Eps::new(0.5)?);
-    /// let both = |prior| Fresh::with_prior(&margin, NonZeroU32::MIN, prior).both_correct(eps).value;
-    /// let average = 0.5 * both(Prior::PLUS) + 0.5 * both(Prior::MINUS);
-    /// assert!((both(Prior::HALF) - average).abs() < 1e-15);
-    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-    /// ```
     #[must_use]
     pub fn with_prior(margin: &Margin, tries: NonZeroU32, prior: Prior) -> Self {
         let tries = tries.get();
@@ -229,33 +192,12 @@ impl Fresh {
 /// P[right on the clean and on the attacked input] of a margin, each with its own draws.
 ///
 /// `½ Σ_y Φ₂(M/s, (M − ε)/s; noise²/s²)` for one draw, see the [module](self). The error is in the result.
-///
-/// ```
-/// use gauss_sim_theory::fresh::both_correct;
-/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-///
-/// // Φ₂(0, 0; ρ) = ¼ + arcsin(ρ)/2π (Sheppard), here with ρ = ½
-/// let margin = Margin::new(Task::new(0.0, 1.0)?, 0.0, 1.0, Votes::ONE)?;
-/// assert!((both_correct(&margin, Eps::ZERO).value - 1.0 / 3.0).abs() < 1e-15);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn both_correct(margin: &Margin, eps: Eps) -> Bounded {
     Fresh::new(margin).both_correct(eps)
 }
 
 /// All four of a margin at one ε, with fresh draws; for many ε use [`Fresh`].
-///
-/// ```
-/// use gauss_sim_theory::fresh::accuracies;
-/// use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
-///
-/// // without an attack, too, a second draw fails some: here every third of those that were right
-/// let margin = Margin::new(Task::new(0.0, 1.0)?, 0.0, 1.0, Votes::ONE)?;
-/// let found = accuracies(&margin, Eps::ZERO);
-/// assert!((found.attack_success_rate.value - 1.0 / 3.0).abs() < 1e-15);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn accuracies(margin: &Margin, eps: Eps) -> Accuracies {
     Fresh::new(margin).at(eps)

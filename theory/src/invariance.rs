@@ -31,7 +31,7 @@
 //!
 //! ```
 //! use gauss_sim_theory::invariance::invariance;
-//! use gauss_sim_theory::task::{Defense, Stage, Task};
+//! use task::{Defense, Stage, Task};
 //!
 //! // a threshold that takes the shift out makes the defended classifier agree with the undefended one more
 //! let (task, defense) = (Task::default(), Defense::new(1.0, 1.0)?);
@@ -39,35 +39,24 @@
 //! let trained = invariance(&Stage::Trained.margin(&task, &defense)?);
 //! assert!((defended.value - 0.75).abs() < 1e-15);
 //! assert!((trained.value - 0.817_730_030_700_849_1).abs() < 1e-15);
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 
 mod slope;
 
 pub use slope::slope_in_threshold;
 
-use crate::bounded::Bounded;
-use crate::double::Dd;
-use crate::event::{Event, beyond_reach};
-use crate::scaled::{Scaled, interval};
-use crate::task::{Margin, Votes};
+use crate::math::bounded::Bounded;
+use crate::math::double::Dd;
+use crate::math::event::{Event, beyond_reach};
+use crate::math::scaled::{Scaled, interval};
 use crate::vote::{Median, expect};
+use task::{Margin, Votes};
 
 /// `R = P[F_θ(x) = sgn(x)]`, a probability from ½ to 1. Error below 1e-13; exactly 1 where nothing is
 /// added to x.
 ///
 /// The formula and its derivation are those of the [module](self).
-///
-/// ```
-/// use gauss_sim_theory::invariance::invariance;
-/// use gauss_sim_theory::task::{Margin, Task, Votes};
-///
-/// // without a mean, t and m have the same sign with probability ½ + arcsin(ρ)/π, ρ = noise/s = ½ (Sheppard)
-/// let margin = Margin::new(Task::new(0.0, 1.0)?, 0.0, 3.0_f64.sqrt(), Votes::ONE)?;
-/// assert!((invariance(&margin).value - 2.0 / 3.0).abs() < 1e-15);
-/// assert_eq!(invariance(&margin.with_votes(Votes::Limit)).value, 1.0);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn invariance(margin: &Margin) -> Bounded {
     disagreement(margin).complement()
@@ -76,18 +65,6 @@ pub fn invariance(margin: &Margin) -> Bounded {
 /// `1 − R = P[F_θ(x) ≠ sgn(x)]`, with relative accuracy also where it is tiny.
 ///
 /// The formula and its derivation are those of the [module](self).
-///
-/// ```
-/// use gauss_sim_theory::invariance::disagreement;
-/// use gauss_sim_theory::normal::pdf;
-/// use gauss_sim_theory::task::{Margin, Task, Votes};
-///
-/// // where sigma is small, x has to lie within sigma·|w| of 0: density φ(1), mean of |w| √(2/π)
-/// let found = disagreement(&Margin::new(Task::default(), 0.0, 1e-9, Votes::ONE)?);
-/// let expected = 1e-9 * pdf(1.0) * std::f64::consts::FRAC_2_PI.sqrt();
-/// assert!((found.value / expected - 1.0).abs() < 1e-13);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn disagreement(margin: &Margin) -> Bounded {
     let (noise, sigma, offset) = (margin.task().noise(), margin.sigma(), margin.offset());

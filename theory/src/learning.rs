@@ -35,8 +35,8 @@
 //!
 //! ```
 //! use gauss_sim_theory::learning::{CHERNOFF_VARIANCE, zero_one_spread};
-//! use gauss_sim_theory::normal::pdf;
-//! use gauss_sim_theory::task::{Defense, Task};
+//! use gauss_sim_theory::math::normal::pdf;
+//! use task::{Defense, Task};
 //!
 //! // mean = noise = sigma = 1: s² = 2, h = 1/√2
 //! let s = 2.0_f64.sqrt();
@@ -44,13 +44,13 @@
 //! let expected = (4.0 * p / curvature.powi(2)).cbrt() * CHERNOFF_VARIANCE.sqrt();
 //! let found = zero_one_spread(&Task::default(), &Defense::new(1.0, 1.0)?).unwrap();
 //! assert!((found / expected - 1.0).abs() < 4e-15);
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 
 use pxfm::{f_cbrt, f_exp};
 
-use crate::quadrature::integrate;
-use crate::task::{Defense, Task};
+use crate::math::quadrature::integrate;
+use task::{Defense, Task};
 
 /// The variance of Chernoff's distribution, argmax(W(t) − t²) of a two-sided Brownian motion W.
 /// Source: P. Groeneboom and J. A. Wellner, J. Comput. Graph. Statist. 10 (2001), 388–400, and
@@ -62,15 +62,6 @@ const SQRT_2PI: f64 = 2.506_628_274_631_000_5;
 
 /// lim N^(1/3)·sd(k̂) of the threshold that minimises the 0–1 risk on N noisy inputs, in units of x;
 /// `None` where mean ≤ 0 (no threshold is best) or it is beyond a double. Relative error 1e-15·(4 + h²).
-///
-/// ```
-/// use gauss_sim_theory::learning::zero_one_spread;
-/// use gauss_sim_theory::task::{Defense, Task};
-///
-/// let c = zero_one_spread(&Task::default(), &Defense::new(1.0, 1.0)?).unwrap();
-/// assert!((c - 2.1439).abs() < 1e-4);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn zero_one_spread(task: &Task, defense: &Defense) -> Option<f64> {
     let (h, s) = effect(task, defense)?;
@@ -80,22 +71,6 @@ pub fn zero_one_spread(task: &Task, defense: &Defense) -> Option<f64> {
 
 /// lim N^(1/2)·sd(k̂) of the threshold −intercept/slope of logistic regression on N noisy inputs, in
 /// units of x; `None` where mean ≤ 0 or it is beyond a double. Relative error 1e-15·(10 + h²).
-///
-/// ```
-/// use gauss_sim_theory::learning::logistic_spread;
-/// use gauss_sim_theory::normal::pdf;
-/// use gauss_sim_theory::quadrature::integrate;
-/// use gauss_sim_theory::task::{Defense, Task};
-///
-/// // 1/(w·√J) with w = 2·mean/s² = 1 and J = E[q(1 − q)] over both classes of v = x + θ − shift
-/// let s = 2.0_f64.sqrt();
-/// let q = |v: f64| 1.0 / (1.0 + (-v).exp());
-/// let density = |v: f64| 0.5 * (pdf((v - 1.0) / s) + pdf((v + 1.0) / s)) / s;
-/// let j = integrate(|v| density(v) * q(v) * (1.0 - q(v)), &[-14.0, -4.0, 0.0, 4.0, 14.0], 1e-15).value;
-/// let found = logistic_spread(&Task::default(), &Defense::new(1.0, 1.0)?).unwrap();
-/// assert!((found * j.sqrt() - 1.0).abs() < 1e-13);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
     let (h, s) = effect(task, defense)?;
@@ -118,16 +93,6 @@ pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
 /// is right, so that C = A and Σ = rate/(2·batch) times the identity; with w = 2·mean/s², the delta method
 /// for k̂ = −intercept/w at k̂ = shift gives the variance rate/(2·batch)·(1 + shift²)/w².
 /// Source: S. Mandt, M. D. Hoffman, D. M. Blei, J. Mach. Learn. Res. 18 (2017), 134, section 3.
-///
-/// ```
-/// use gauss_sim_theory::learning::sgd_floor;
-/// use gauss_sim_theory::task::{Defense, Task};
-///
-/// // √(0.01·(1 + 1)/(2·100))·2/2, as s² = 2
-/// let floor = sgd_floor(&Task::default(), &Defense::new(1.0, 1.0)?, 0.01, 100.0).unwrap();
-/// assert!((floor - 0.01).abs() < 1e-16);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn sgd_floor(task: &Task, defense: &Defense, rate: f64, batch: f64) -> Option<f64> {
     let (h, s) = effect(task, defense)?;

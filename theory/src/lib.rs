@@ -16,12 +16,12 @@
 //!
 //! ```
 //! use gauss_sim_theory::accuracy::Profile;
-//! use gauss_sim_theory::task::{Defense, Eps, Stage, Task, Votes};
+//! use task::{Defense, Eps, Stage, Task, Votes};
 //!
 //! let (task, defense, eps) = (Task::default(), Defense::new(1.0, 1.0)?, Eps::new(0.5)?);
 //! let robust = |stage: Stage| {
 //!     let margin = stage.margin(&task, &defense)?;
-//!     Ok::<_, gauss_sim_theory::task::DomainError>(Profile::new(&margin).at(eps).robust.value)
+//!     Ok::<_, task::DomainError>(Profile::new(&margin).at(eps).robust.value)
 //! };
 //! let undefended = robust(Stage::Undefended)?;
 //! let defended = robust(Stage::Defended { threshold: 0.0 })?;
@@ -31,7 +31,7 @@
 //! assert!(defended > trained && trained > voted && voted > undefended);
 //! // Φ(½)/Φ(1), from tables
 //! assert!((undefended - 0.691_462_461_274_013_1 / 0.841_344_746_068_542_9).abs() < 1e-15);
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 //!
 //! | question | module |
@@ -54,24 +54,12 @@
 //! ([`task::DomainError`]), so that evaluating a margin cannot fail.
 
 pub mod accuracy;
-mod bell;
-pub mod beta;
-pub mod binomial;
-pub mod bounded;
 pub mod claims;
 pub mod convergence;
-pub mod double;
-mod event;
-mod extreme;
 pub mod fresh;
 pub mod invariance;
 pub mod learning;
 pub mod linear;
-mod majority;
-pub mod normal;
-mod product;
+pub mod math;
 pub mod protocol;
-pub mod quadrature;
-mod scaled;
-pub mod task;
 pub mod vote;

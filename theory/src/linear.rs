@@ -15,10 +15,10 @@
 //! - [`budget_of_noise`], [`matching_noise`]: which noise leads training to the robust optimum.
 //!
 //! ```
-//! use gauss_sim_theory::linear::{
-//!     Covariance, LinearDefense, LinearTask, Norm, Projection, Rule, budget_of_noise, robust_optimum, trained,
-//! };
-//! use gauss_sim_theory::task::{Draws, Eps, Prior, Votes};
+//! use gauss_sim_theory::linear::{//!     Covariance, Projection, budget_of_noise, robust_optimum, trained, //!};
+//! use task::Norm;
+//! use task::linear::{LinearDefense, LinearTask, Rule};
+//! use task::{Draws, Eps, Prior, Votes};
 //!
 //! // training with noise 1 on each coordinate, and voting, is the best there is against ε(1) in ℓ2
 //! let task = LinearTask::new(vec![1.0, 1.0], Covariance::diagonal(vec![1.0, 0.2])?, Prior::HALF)?;
@@ -43,24 +43,24 @@
 //! Vectors are slices of doubles, matrices are slices of rows; entries count from 0.
 
 mod agreement;
-mod cholesky;
+mod candidate;
 mod classifiers;
-mod covariance;
 mod dots;
 mod interior;
-mod model;
 mod newton;
 mod noise;
+mod norms;
+mod products;
 mod projection;
 mod robust;
 mod separable;
 
 pub use agreement::{agreement, disagreement};
-pub use classifiers::{Rule, bayes, constant_accuracies, trained};
-pub use covariance::{Covariance, EntryError, MAX_DIMENSION, MAX_VARIANCE};
-pub use model::{LinearClassifier, LinearDefense, LinearTask, Norm};
+pub use classifiers::{bayes, constant_accuracies, trained};
 pub use noise::{
     MatchingNoise, angle, budget_of_noise, matching_noise, noise_of_budget, vote_restores_bayes,
 };
+pub use norms::{Length, Unit};
+pub use products::BayesWeights;
 pub use projection::Projection;
 pub use robust::{Enclosure, Method, RobustOptimum, robust_optimum};

@@ -3,34 +3,24 @@
 //!
 //! ```
 //! use gauss_sim_theory::protocol::Protocol;
-//! use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
+//! use task::{Draws, Eps, Margin, Task, Votes};
 //!
 //! // without θ's spread there is nothing to draw anew
 //! let undefended = Margin::new(Task::default(), 0.0, 0.0, Votes::Limit)?;
 //! let found = |draws| Protocol::new(&undefended, draws).at(Eps::new(0.5).unwrap());
 //! assert_eq!(found(Draws::Same), found(Draws::Fresh));
 //! assert_eq!(found(Draws::Same), found(Draws::persistent(5)?));
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 
 use crate::accuracy::{Accuracies, Profile};
-use crate::bounded::Bounded;
 use crate::fresh::Fresh;
-use crate::task::{Draws, Eps, Margin, Prior};
+use crate::math::bounded::Bounded;
 use std::num::NonZeroU32;
+use task::{Draws, Eps, Margin, Prior};
 
 /// The accuracies of one margin under one draw protocol, as a function of ε. What depends on the
 /// margin alone is computed once.
-///
-/// ```
-/// use gauss_sim_theory::protocol::Protocol;
-/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
-///
-/// let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
-/// let found = Protocol::new(&margin, Draws::persistent(5)?).at(Eps::new(0.5)?);
-/// assert!((found.adversarial.value - 0.2925269914691256).abs() < 1e-15);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone)]
 pub struct Protocol(Inner);
 
@@ -50,18 +40,6 @@ impl Protocol {
 
     /// The same with the classes weighted by a prior; with [`Prior::PLUS`] or [`Prior::MINUS`] it is
     /// conditional on the class.
-    ///
-    /// ```
-    /// use gauss_sim_theory::protocol::Protocol;
-    /// use gauss_sim_theory::task::{Draws, Eps, Margin, Prior, Task, Votes};
-    ///
-    /// // mean = offset = 1: the class y = −1 is centred at the boundary, and right by chance, draw by draw
-    /// let margin = Margin::new(Task::default(), 1.0, 1.0, Votes::ONE)?;
-    /// let found = Protocol::with_prior(&margin, Draws::Fresh, Prior::MINUS).at(Eps::ZERO);
-    /// assert!((found.clean.value - 0.5).abs() < 1e-15);
-    /// assert!((found.robust.value - 2.0 / 3.0).abs() < 1e-15); // Φ₂(0, 0; ½)/½
-    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-    /// ```
     #[must_use]
     pub fn with_prior(margin: &Margin, draws: Draws, prior: Prior) -> Self {
         let fresh = |tries| Inner::Fresh(Fresh::with_prior(margin, tries, prior));
@@ -73,18 +51,6 @@ impl Protocol {
     }
 
     /// The robust accuracy alone, at about half of the cost.
-    ///
-    /// ```
-    /// use gauss_sim_theory::protocol::Protocol;
-    /// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
-    ///
-    /// let (margin, eps) = (Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?, Eps::new(0.5)?);
-    /// // the more the attacker may try, the less robust
-    /// let robust = |draws| Protocol::new(&margin, draws).robust(eps).value;
-    /// assert!(robust(Draws::Same) > robust(Draws::Fresh));
-    /// assert!(robust(Draws::Fresh) > robust(Draws::persistent(5)?));
-    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-    /// ```
     #[must_use]
     pub fn robust(&self, eps: Eps) -> Bounded {
         match &self.0 {

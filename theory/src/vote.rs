@@ -1,7 +1,7 @@
 //! A finite number of votes: integrals over the median of n standard normals.
 //!
 //! The majority of n = 2h + 1 draws is right exactly if the median margin is (see
-//! [`Margin`](crate::task::Margin)), and the median w of n standard normals has the density (one of the n is
+//! [`Margin`](task::Margin)), and the median w of n standard normals has the density (one of the n is
 //! at w, h of the others below and h above it, in n!/(h! h!) ways)
 //!
 //! ```text
@@ -26,9 +26,9 @@
 //!
 //! ```
 //! use gauss_sim_theory::accuracy::adversarial_accuracy;
-//! use gauss_sim_theory::normal::{cdf, pdf};
-//! use gauss_sim_theory::quadrature::integrate;
-//! use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+//! use gauss_sim_theory::math::normal::{cdf, pdf};
+//! use gauss_sim_theory::math::quadrature::integrate;
+//! use task::{Eps, Margin, Task, Votes};
 //!
 //! let margin = Margin::new(Task::default(), 0.0, 2.0, Votes::new(3)?)?;
 //! let found = adversarial_accuracy(&margin, Eps::new(0.5)?);
@@ -38,7 +38,7 @@
 //! };
 //! let average = integrate(right, &[-9.0, -3.0, 1.0, 5.0, 11.0], 1e-16);
 //! assert!((found.value - average.value).abs() < 1e-14);
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 //!
 //! Every quantity here is ∫ f(w)·B((constant + sigma·w)/noise) dw, where B(x) is the normal probability
@@ -46,12 +46,12 @@
 //! `bell` needs; the places of the steps that a panel might hide (where B turns from 0 to 1,
 //! sharply for sigma ≫ noise) are known beforehand.
 
-use crate::bell::{self, ABYSS, Line};
-use crate::bounded::Bounded;
-use crate::double::Dd;
-use crate::event::{Chance, Event};
-use crate::normal::{cdf, hazard};
-use crate::scaled::{INV_SQRT_2PI, Scaled};
+use crate::math::bell::{self, ABYSS, Line};
+use crate::math::bounded::Bounded;
+use crate::math::double::Dd;
+use crate::math::event::{Chance, Event};
+use crate::math::normal::{cdf, hazard};
+use crate::math::scaled::{INV_SQRT_2PI, Scaled};
 use pxfm::f_erf;
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::num::NonZeroU32;
@@ -125,20 +125,6 @@ impl Median {
 /// Accuracy: relative error below 1e-15·(10 + |ln density|).
 ///
 /// `f(w) = n!/(h! h!)·Φ(w)^h·Φ(−w)^h·φ(w)` for n = 2h + 1, see the [module](self).
-///
-/// ```
-/// use gauss_sim_theory::normal::pdf;
-/// use gauss_sim_theory::quadrature::integrate;
-/// use gauss_sim_theory::task::Votes;
-/// use gauss_sim_theory::vote::median_density;
-///
-/// let Votes::Finite(three) = Votes::new(3)? else { unreachable!() };
-/// assert!((median_density(three, 0.0) - 1.5 * pdf(0.0)).abs() < 1e-15); // 3!/(1!·1!)·½·½·φ(0)
-/// // the variance of the median of three is 1 − √3/π
-/// let square = integrate(|w| w * w * median_density(three, w), &[-12.0, -3.0, 0.0, 3.0, 12.0], 1e-15);
-/// assert!((square.value - (1.0 - 3.0_f64.sqrt() / std::f64::consts::PI)).abs() < 1e-14);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn median_density(votes: NonZeroU32, w: f64) -> f64 {
     let median = Median::new(votes.get());
@@ -227,7 +213,7 @@ pub(crate) fn expect(median: Median, event: Event, constant: Dd, sigma: f64, noi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normal::{pdf, sf};
+    use crate::math::normal::{pdf, sf};
 
     #[test]
     fn the_two_forms_of_the_central_binomial_agree() {

@@ -1,15 +1,13 @@
 //! The closed forms against 40 digits, and the laws that every accuracy obeys.
 
-mod common;
-
-use common::{double, oracle, table, truth, ulp};
+use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::accuracy::{
     Profile, accuracies, adversarial_accuracy, clean_accuracy, ln_adversarial_accuracy,
 };
-use gauss_sim_theory::bounded::Bounded;
-use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+use gauss_sim_theory::math::bounded::Bounded;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::{Eps, Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
 fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {

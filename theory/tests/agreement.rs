@@ -1,17 +1,14 @@
 //! The rate of invariance in d dimensions: against 40 digits, against one dimension, and its laws.
 
-mod common;
-
-use common::{double, oracle, table, truth, ulp};
-use gauss_sim_theory::bounded::Bounded;
+use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::invariance;
-use gauss_sim_theory::linear::{
-    Covariance, LinearClassifier, LinearDefense, LinearTask, Norm, Projection, Rule, agreement,
-    bayes, disagreement, trained,
-};
-use gauss_sim_theory::task::{Prior, Votes};
+use gauss_sim_theory::linear::{Length, Projection, agreement, bayes, disagreement, trained};
+use gauss_sim_theory::math::bounded::Bounded;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::Norm;
+use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
+use task::{Prior, Votes};
 
 fn numbers(text: &str) -> Vec<f64> {
     text.split_whitespace().map(double).collect()
@@ -161,11 +158,9 @@ fn constants_on_either_side() {
         let Rule::Linear(classifier) = &rule else { panic!() };
         let projected =
             Projection::new(&task, Some(&defense), classifier, Norm::TWO, votes).unwrap();
-        let eps = gauss_sim_theory::task::Eps::ZERO;
-        let [plus, minus] = projected
-            .class_accuracies(gauss_sim_theory::task::Draws::Same, eps)
-            .unwrap()
-            .map(|a| a.clean.value);
+        let eps = task::Eps::ZERO;
+        let [plus, minus] =
+            projected.class_accuracies(task::Draws::Same, eps).unwrap().map(|a| a.clean.value);
         let said = 0.3 * plus + 0.7 * (1.0 - minus);
         let found = ask(&rule, &yes, votes);
         assert!((found.value - said).abs() <= found.error + 1e-15, "{found:?} {said}");

@@ -1,12 +1,11 @@
 //! What an audit says of a region, against fine grids, 40 digits on its edges, and proofs.
 
-mod common;
-
-use common::{double, truth, ulp};
+use crate::common::{double, truth, ulp};
+use gauss_sim_theory::claims::Case;
 use gauss_sim_theory::claims::audit::{Extent, Finding, audit};
 use gauss_sim_theory::claims::proof::{Region, Verdict, cover};
-use gauss_sim_theory::claims::{Case, Claim, Metric};
-use gauss_sim_theory::task::{Draws, Task};
+use task::{Claim, Metric};
+use task::{Draws, Task};
 
 fn miss(computed: f64, text: &str) -> f64 {
     truth(text).ulps(computed).abs() * ulp(double(text))

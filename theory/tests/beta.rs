@@ -1,6 +1,6 @@
 //! The incomplete beta function and its inverse against 40-digit tables, and by their properties.
 
-use gauss_sim_theory::beta::Beta;
+use gauss_sim_theory::math::beta::Beta;
 use proptest::prelude::*;
 
 /// The fields of each row of a table, but for the header.

@@ -1,6 +1,6 @@
 //! Binomial tails against 40-digit tables, exact sums, and their properties.
 
-use gauss_sim_theory::binomial::{Binomial, MAX_TRIALS};
+use gauss_sim_theory::math::binomial::{Binomial, MAX_TRIALS};
 use proptest::prelude::*;
 
 /// |got/want − 1|; 0 where both are 0, the same infinity, or below the normal doubles.

@@ -3,12 +3,13 @@
 
 use std::cell::Cell;
 
-use gauss_sim_theory::bounded::Bounded;
-use gauss_sim_theory::claims::{Case, Claim, LADDER, Metric};
+use gauss_sim_theory::claims::{Case, LADDER};
+use gauss_sim_theory::math::bounded::Bounded;
 use gauss_sim_theory::protocol::Protocol;
-use gauss_sim_theory::task::{Defense, Draws, Eps, Stage, Task, Votes};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
+use task::{Claim, Metric};
+use task::{Defense, Draws, Eps, Stage, Task, Votes};
 
 /// The default task.
 fn usual(claim: Claim, metric: Metric, draws: Draws) -> Case {

@@ -1,11 +1,11 @@
 //! The leading term of a vote's robust accuracy, and the number of votes that is enough.
 
-use gauss_sim_theory::bounded::Bounded;
 use gauss_sim_theory::convergence::{Tolerance, asymptote, votes_for};
+use gauss_sim_theory::math::bounded::Bounded;
 use gauss_sim_theory::protocol::Protocol;
-use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::{Draws, Eps, Margin, Task, Votes};
 
 fn margin(mean: f64, noise: f64, offset: f64, sigma: f64) -> Margin {
     Margin::new(Task::new(mean, noise).unwrap(), offset, sigma, Votes::Limit).unwrap()

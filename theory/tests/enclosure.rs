@@ -1,8 +1,8 @@
 //! Interval arithmetic contains what it must: at random operands, and at the edges of the doubles.
 
 use gauss_sim_theory::claims::enclosure::Enclosure;
-use gauss_sim_theory::double::Dd;
-use gauss_sim_theory::normal;
+use gauss_sim_theory::math::double::Dd;
+use gauss_sim_theory::math::normal;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 

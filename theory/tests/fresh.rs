@@ -1,14 +1,12 @@
 //! Fresh draws against 40 digits (other integrals), and what ties them to shared draws.
 
-mod common;
-
-use common::{double, oracle, table, truth, ulp};
+use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::accuracy;
-use gauss_sim_theory::bounded::Bounded;
 use gauss_sim_theory::fresh::{Fresh, accuracies, both_correct};
-use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+use gauss_sim_theory::math::bounded::Bounded;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::{Eps, Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
 fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {

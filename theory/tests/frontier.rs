@@ -1,12 +1,11 @@
 //! Where the claims begin to hold, against 40 digits.
 
-mod common;
-
-use common::{double, oracle, table, truth, ulp};
+use crate::common::{double, oracle, table, truth, ulp};
+use gauss_sim_theory::claims::Case;
 use gauss_sim_theory::claims::audit::{Extent, audit};
 use gauss_sim_theory::claims::frontier::{Along, trace};
-use gauss_sim_theory::claims::{Case, Claim, Metric};
-use gauss_sim_theory::task::{Draws, Task};
+use task::{Claim, Metric};
+use task::{Draws, Task};
 
 /// What a row of the table asks for, and what it has found.
 struct Row {

@@ -1,13 +1,11 @@
 //! The rate of invariance against 40 digits, and its laws.
 
-mod common;
-
-use common::{double, oracle, table, truth, ulp};
+use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::invariance::{disagreement, invariance};
-use gauss_sim_theory::normal::cdf;
-use gauss_sim_theory::task::{Margin, Task, Votes};
+use gauss_sim_theory::math::normal::cdf;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::{Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
 fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {

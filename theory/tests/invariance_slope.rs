@@ -1,13 +1,11 @@
 //! The slope of the rate of invariance in the threshold against 40 digits, and its laws.
 
-mod common;
-
-use common::{double, oracle, table, truth, ulp};
-use gauss_sim_theory::bounded::Bounded;
+use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::invariance::{disagreement, slope_in_threshold};
-use gauss_sim_theory::task::{Margin, Task, Votes};
+use gauss_sim_theory::math::bounded::Bounded;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::{Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
 fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {

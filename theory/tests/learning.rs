@@ -1,10 +1,8 @@
 //! The constants of training against 19 digits, and their laws.
 
-mod common;
-
-use common::{double, oracle, table};
+use crate::common::{double, oracle, table};
 use gauss_sim_theory::learning::{CHERNOFF_VARIANCE, logistic_spread, zero_one_spread};
-use gauss_sim_theory::task::{Defense, Task};
+use task::{Defense, Task};
 
 fn parts(mean: f64, noise: f64, shift: f64, sigma: f64) -> (Task, Defense) {
     (Task::new(mean, noise).unwrap(), Defense::new(shift, sigma).unwrap())

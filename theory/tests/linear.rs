@@ -1,15 +1,14 @@
 //! d dimensions: the robust optima against 40 digits, one dimension against itself, and what is promised.
 
-mod common;
-
-use common::{double, oracle, table, truth, ulp};
+use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::linear::{
-    Covariance, Enclosure, LinearClassifier, LinearDefense, LinearTask, Method, Norm, Projection,
-    Rule, angle, bayes, budget_of_noise, matching_noise, noise_of_budget, robust_optimum, trained,
-    vote_restores_bayes,
+    Enclosure, Length, Method, Projection, angle, bayes, budget_of_noise, matching_noise,
+    noise_of_budget, robust_optimum, trained, vote_restores_bayes,
 };
 use gauss_sim_theory::protocol::Protocol;
-use gauss_sim_theory::task::{Defense, Draws, Eps, Prior, Stage, Task, Votes};
+use task::Norm;
+use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
+use task::{Defense, Draws, Eps, Prior, Stage, Task, Votes};
 
 fn numbers(text: &str) -> Vec<f64> {
     text.split_whitespace().map(double).collect()
@@ -296,7 +295,7 @@ fn a_constant_where_the_attack_makes_the_classes_equal() {
 
 #[test]
 fn errors_name_the_entry() {
-    let text = |found: Result<_, gauss_sim_theory::linear::EntryError>| match found {
+    let text = |found: Result<_, task::EntryError>| match found {
         Err(e) => e.to_string(),
         Ok(()) => "no error".to_owned(),
     };

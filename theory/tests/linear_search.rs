@@ -1,11 +1,11 @@
 //! The robust optimum against searches that know nothing of it, and how long a large one takes.
 
-use gauss_sim_theory::linear::{
-    Covariance, Enclosure, LinearClassifier, LinearTask, Norm, Projection, Rule, robust_optimum,
-};
-use gauss_sim_theory::task::{Draws, Eps, Prior, Votes};
+use gauss_sim_theory::linear::{Enclosure, Length, Projection, robust_optimum};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::Norm;
+use task::linear::{Covariance, LinearClassifier, LinearTask, Rule};
+use task::{Draws, Eps, Prior, Votes};
 
 fn eps(value: f64) -> Eps {
     Eps::new(value).unwrap()

@@ -2,14 +2,16 @@
 //! dimension to the last bit, what a vote restores, and the names in messages.
 
 use gauss_sim_theory::linear::{
-    Covariance, Enclosure, EntryError, LinearClassifier, LinearDefense, LinearTask, Method, Norm,
-    Projection, Rule, agreement, angle, bayes, budget_of_noise, constant_accuracies,
-    matching_noise, noise_of_budget, robust_optimum, trained, vote_restores_bayes,
+    Enclosure, Length, Method, Projection, Unit, agreement, angle, bayes, budget_of_noise,
+    constant_accuracies, matching_noise, noise_of_budget, robust_optimum, trained,
+    vote_restores_bayes,
 };
 use gauss_sim_theory::protocol::Protocol;
-use gauss_sim_theory::task::{Defense, Draws, Eps, Prior, Stage, Task, Votes};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
+use task::{Defense, Draws, Eps, Prior, Stage, Task, Votes};
+use task::{EntryError, Norm};
 
 fn linear(rule: &Rule) -> LinearClassifier {
     match rule.unit() {

@@ -1,10 +1,8 @@
 //! The standard normal against 40 digits, and its laws.
 
-mod common;
-
-use common::{double, oracle, table, truth, ulp};
-use gauss_sim_theory::double::Dd;
-use gauss_sim_theory::normal::{
+use crate::common::{double, oracle, table, truth, ulp};
+use gauss_sim_theory::math::double::Dd;
+use gauss_sim_theory::math::normal::{
     between, cdf, cdf_dd, hazard, interval, ln_cdf, ln_cdf_dd, ln_interval, ln_sf, pdf, quantile,
     sf,
 };

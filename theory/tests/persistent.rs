@@ -1,18 +1,16 @@
 //! An attacker who tries T times against 40 digits (integrals over the largest of T thresholds), and
 //! what ties several tries to one, and to shared draws.
 
-mod common;
-
 use std::num::NonZeroU32;
 
-use common::{double, oracle, table, truth, ulp};
+use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::accuracy::{self, Accuracies};
-use gauss_sim_theory::bounded::Bounded;
 use gauss_sim_theory::fresh::{self, Fresh};
+use gauss_sim_theory::math::bounded::Bounded;
 use gauss_sim_theory::protocol::Protocol;
-use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::{Draws, Eps, Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
 fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {

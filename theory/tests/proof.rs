@@ -1,14 +1,12 @@
 //! The proofs over cells: bounds against 40 digits, and verdicts against exact values at points.
 
-mod common;
-
-use common::{double, oracle, table};
+use crate::common::{double, oracle, table};
 use gauss_sim_theory::accuracy::Profile;
 use gauss_sim_theory::claims::proof::{MAX_BOXES, Region, Verdict, analytic, cover, lead};
-use gauss_sim_theory::claims::{Claim, Metric};
-use gauss_sim_theory::task::{Defense, Eps, Margin, Stage, Task, Votes};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use task::{Claim, Metric};
+use task::{Defense, Eps, Margin, Stage, Task, Votes};
 
 const COVERED: [Claim; 4] =
     [Claim::DefenseHelps, Claim::TrainingHurts, Claim::TrainingKeepsSome, Claim::TradeOff];

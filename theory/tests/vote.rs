@@ -1,12 +1,10 @@
 //! Finite votes against 40 digits (an independent integral), and what ties them to the closed forms.
 
-mod common;
-
-use common::{double, oracle, table, truth, ulp};
+use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::accuracy::{Accuracies, accuracies, clean_accuracy};
-use gauss_sim_theory::bounded::Bounded;
-use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+use gauss_sim_theory::math::bounded::Bounded;
 use std::collections::BTreeMap;
+use task::{Eps, Margin, Task, Votes};
 
 fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: Votes) -> Margin {
     Margin::new(Task::new(mean, noise).unwrap(), offset, sigma, votes).unwrap()

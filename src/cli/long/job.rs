@@ -10,10 +10,10 @@ use crate::campaign::{Campaign, End, Limits, Means};
 use crate::cli::results::simulation_record;
 use crate::cli::signals::stop_flag;
 use crate::cli::{Outcome, progress, say};
-use crate::engine::Run;
 use crate::figures::thousands;
 use crate::record::{Judgement, Record};
 use crate::store::Folder;
+use engine::Run;
 
 /// What is to be done: a question, the run that answers it, and where the answer goes.
 pub(in crate::cli) struct Job<S: Subject> {

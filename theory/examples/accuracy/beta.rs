@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use gauss_sim_theory::beta::Beta;
-use gauss_sim_theory::binomial::Binomial;
+use gauss_sim_theory::math::beta::Beta;
+use gauss_sim_theory::math::binomial::Binomial;
 
 use crate::Error;
 use crate::common::{double, table};

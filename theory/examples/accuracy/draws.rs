@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gauss_sim_theory::fresh::Fresh;
-use gauss_sim_theory::task::Eps;
+use task::Eps;
 
 use crate::Error;
 use crate::common::{double, table};

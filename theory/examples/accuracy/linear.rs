@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use gauss_sim_theory::bounded::Bounded;
 use gauss_sim_theory::linear::{
-    Covariance, Enclosure, LinearClassifier, LinearDefense, LinearTask, Method, Norm, Projection,
-    Rule, agreement, disagreement, robust_optimum,
+    BayesWeights, Enclosure, Method, Projection, agreement, disagreement, robust_optimum,
 };
-use gauss_sim_theory::task::{Draws, Eps, Prior, Votes};
+use gauss_sim_theory::math::bounded::Bounded;
+use task::Norm;
+use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
+use task::{Draws, Eps, Prior, Votes};
 
 use crate::Error;
 use crate::common::{double, table};

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use gauss_sim_theory::double::Dd;
-use gauss_sim_theory::normal::{
+use gauss_sim_theory::math::double::Dd;
+use gauss_sim_theory::math::normal::{
     cdf, cdf_dd, hazard, interval, ln_cdf, ln_cdf_dd, ln_interval, ln_sf, pdf, quantile, sf,
 };
 

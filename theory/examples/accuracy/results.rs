@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use gauss_sim_theory::accuracy::{Accuracies, accuracies};
-use gauss_sim_theory::bounded::Bounded;
 use gauss_sim_theory::invariance::{disagreement, invariance, slope_in_threshold};
-use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+use gauss_sim_theory::math::bounded::Bounded;
+use task::{Eps, Margin, Task, Votes};
 
 use crate::Error;
 use crate::common::{double, table};

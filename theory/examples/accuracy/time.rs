@@ -5,11 +5,11 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use gauss_sim_theory::accuracy::Profile;
-use gauss_sim_theory::beta::Beta;
-use gauss_sim_theory::binomial::Binomial;
 use gauss_sim_theory::invariance::invariance;
-use gauss_sim_theory::normal;
-use gauss_sim_theory::task::{Eps, Margin, Task, Votes};
+use gauss_sim_theory::math::beta::Beta;
+use gauss_sim_theory::math::binomial::Binomial;
+use gauss_sim_theory::math::normal;
+use task::{Eps, Margin, Task, Votes};
 
 use crate::Error;
 use crate::page::Page;

@@ -3,8 +3,9 @@
 //!
 //! ```
 //! use gauss_sim_theory::claims::audit::{Extent, audit};
-//! use gauss_sim_theory::claims::{Case, Claim, Metric};
-//! use gauss_sim_theory::task::{Draws, Task};
+//! use gauss_sim_theory::claims::Case;
+//! use task::{Claim, Metric};
+//! use task::{Draws, Task};
 //!
 //! // with as much noise as σ > 1.0430…, the paper's orders and its trade-off hold for every ε
 //! let (metric, task) = (Metric::RobustAccuracy, Task::default());
@@ -13,24 +14,17 @@
 //!     let found = audit(&case, &[1.05, 1.5, 2.0], &[0.0, 0.5, 1.0])?;
 //!     assert_eq!((found.extent, found.failing_share), (Extent::Everywhere, 0.0));
 //! }
-//! # Ok::<(), gauss_sim_theory::task::DomainError>(())
+//! # Ok::<(), task::DomainError>(())
 //! ```
 
 use super::frontier::{Along, Map, Vertex, trace};
 use super::{Case, Contrast};
-use crate::bounded::Bounded;
-use crate::task::{Defense, DomainError, Eps};
+use crate::math::bounded::Bounded;
 use std::cell::RefCell;
 use std::collections::HashSet;
+use task::{Defense, DomainError, Eps};
 
 /// In how much of a region a claim holds, as far as a grid of points can see.
-///
-/// ```
-/// use gauss_sim_theory::claims::audit::Extent;
-///
-/// let names = [Extent::Everywhere, Extent::Partly, Extent::Nowhere].map(Extent::name);
-/// assert_eq!(names, ["everywhere", "partly", "nowhere"]);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// At every point.
@@ -67,19 +61,6 @@ pub struct EndPoint {
 }
 
 /// A point of the region and the two stages that decide there.
-///
-/// ```
-/// use gauss_sim_theory::claims::{Case, Claim, Metric, audit::audit};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// let (claim, metric, task) = (Claim::DefenseHelps, Metric::AdversarialAccuracy, Task::default());
-/// let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
-/// let found = audit(&case, &[0.5, 1.0, 1.5], &[0.25, 0.75, 1.25])?;
-/// // undefended < defended in adversarial accuracy exactly where ε > mean
-/// let counterexample = found.witness;
-/// assert!(counterexample.eps < 1.0 && counterexample.contrast.margin.value < 0.0);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Witness {
     /// The standard deviation of θ.
@@ -91,20 +72,6 @@ pub struct Witness {
 }
 
 /// What is found of one claim.
-///
-/// ```
-/// use gauss_sim_theory::claims::audit::{Extent, audit};
-/// use gauss_sim_theory::claims::{Case, Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// let (claim, metric, task) = (Claim::TrainingKeepsSome, Metric::AdversarialAccuracy, Task::default());
-/// let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
-/// // undefended < trained in adversarial accuracy: nowhere below ε = mean
-/// let found = audit(&case, &[0.5, 1.0, 2.0], &[0.0, 0.25, 0.5])?;
-/// assert_eq!((found.extent, found.failing_share, found.unresolved), (Extent::Nowhere, 1.0, 0));
-/// assert!(found.end_points.is_empty() && found.map.curves().is_empty());
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// The claim and its definitions.
@@ -134,24 +101,6 @@ pub struct Finding {
 /// parameter is outside of its domain, the mean is not positive (then no classifier is better than a
 /// coin) or more than 30 times the noise (then hardly an answer is wrong), or the shift is 0 (then
 /// defended and trained are one).
-///
-/// ```
-/// use gauss_sim_theory::claims::audit::{Extent, audit};
-/// use gauss_sim_theory::claims::{Case, Claim, Metric};
-/// use gauss_sim_theory::task::{Draws, Task};
-///
-/// let (claim, metric, task) = (Claim::TradeOff, Metric::RobustAccuracy, Task::default());
-/// let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
-/// let even = |step: f64| (0..9).map(|i| step * f64::from(i)).collect::<Vec<_>>();
-/// let found = audit(&case, &even(0.25), &even(0.1875))?; // sigma to 2, ε to 1.5
-/// assert_eq!(found.extent, Extent::Partly);
-/// // the frontier leaves the region at sigma → 0 and at ε → 0, there at σ* = √(1/x*² − 1)
-/// let [at_no_noise, at_no_attack] = found.end_points[..] else { panic!("one curve, two ends") };
-/// assert!((at_no_noise.eps - 0.307_937_521_145_361_7).abs() <= at_no_noise.error);
-/// assert!((at_no_attack.sigma - 0.646_135_544_074_434_6).abs() <= at_no_attack.error);
-/// assert!(found.worst.unwrap().contrast.margin.value < 0.0);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 pub fn audit(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<Finding, DomainError> {
     check(case, sigmas, eps)?;
     let unresolved = RefCell::new(HashSet::new());

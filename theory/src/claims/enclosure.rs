@@ -4,7 +4,7 @@
 //! its operands. The operations of IEEE 754 (+ − × ÷ √) round to nearest, so that one step outward
 //! makes them safe. [`cdf`](Enclosure::cdf) and its relatives are bounded by their values at the
 //! two ends, since they are monotone, or at their known extrema; each value is moved outward by
-//! four ulp. *That this covers their error is the one assumption:* [`crate::normal`] documents 3
+//! four ulp. *That this covers their error is the one assumption:* [`crate::math::normal`] documents 3
 //! ulp or less for them, and measures 2.1 (`ACCURACY.md`).
 //! Source: Moore, Kearfott, Cloud, *Introduction to Interval Analysis*, SIAM 2009.
 //!
@@ -16,46 +16,14 @@
 //! assert!(robust.low > 0.82 && robust.width() < 1e-14);
 //! ```
 
-use crate::normal;
+use crate::math::normal;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// All real numbers x with low ≤ x ≤ high; an infinite end means no bound on that side.
 ///
-/// ```
-/// use gauss_sim_theory::claims::enclosure::Enclosure;
-///
-/// let tenth = Enclosure::point(1.0) / Enclosure::point(10.0);
-/// assert!(tenth.low < tenth.high && tenth.high - tenth.low < 1e-16);
-/// assert!((tenth - tenth).contains(0.0));
-/// ```
-///
 /// Sets of numbers, and functions over them:
 ///
-/// ```
-/// use gauss_sim_theory::claims::enclosure::Enclosure;
-///
-/// let (one, three) = (Enclosure::ONE, Enclosure::point(3.0));
-/// let between = one.hull(three);
-/// assert_eq!((between.width(), between.middle()), (2.0, 2.0));
-/// assert_eq!(between.and(Enclosure::new(2.0, 5.0)), Enclosure::new(2.0, 3.0));
-/// assert_eq!(Enclosure::new(1.0, f64::NAN), Enclosure::ENTIRE);
-/// let x = Enclosure::new(-1.0, 2.0);
-/// assert_eq!((x.square().low, x.square().contains(4.0)), (0.0, true));
-/// assert!(x.half().contains(-0.5) && Enclosure::new(4.0, 9.0).sqrt().contains(2.5));
-/// ```
-///
 /// Those of the normal law, each at 0, where they are ½, −ln 2, 1/√(2π) and √(2/π):
-///
-/// ```
-/// use gauss_sim_theory::claims::enclosure::Enclosure;
-/// use std::f64::consts::{FRAC_2_PI, LN_2, TAU};
-///
-/// let zero = Enclosure::ZERO;
-/// assert!(zero.cdf().contains(0.5) && zero.ln_cdf().contains(-LN_2));
-/// let (density, ratio) = (Enclosure::near(1.0 / TAU.sqrt()), Enclosure::near(FRAC_2_PI.sqrt()));
-/// assert!(zero.pdf().and(density) != Enclosure::ENTIRE); // they have numbers in common
-/// assert!(zero.inverse_mills().and(ratio) != Enclosure::ENTIRE);
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Enclosure {
     /// The lower bound.
@@ -84,7 +52,7 @@ impl Enclosure {
         Self::new(value, value)
     }
 
-    /// A number that a function of [`crate::normal`] computed, or a constant: four ulp to each side.
+    /// A number that a function of [`crate::math::normal`] computed, or a constant: four ulp to each side.
     #[must_use]
     pub fn near(value: f64) -> Self {
         Self::new(lowered(value), raised(value))

@@ -17,12 +17,12 @@
 //! N(mean + u) + N(mean − u), `N(m) = E[g(m + noise·z)]`, whose derivatives are
 //! `E[g·He_j(z)]/noise^j`: one table of g serves all u.
 
-use super::{Case, Contrast, Metric};
-use crate::bounded::Bounded;
-use crate::normal::{cdf, hazard, ln_cdf, pdf, quantile};
-use crate::quadrature::{Node, nodes};
-use crate::scaled::INV_SQRT_2PI;
-use crate::task::{Defense, DomainError, Draws, Eps, Margin, Stage, Votes};
+use super::{Case, Contrast};
+use crate::math::bounded::Bounded;
+use crate::math::normal::{cdf, hazard, ln_cdf, pdf, quantile};
+use crate::math::quadrature::{Node, nodes};
+use crate::math::scaled::INV_SQRT_2PI;
+use task::{Defense, DomainError, Draws, Eps, Margin, Metric, Stage, Votes};
 
 /// Points of [0, shift] at which the family is looked at before the lowest is refined.
 const POINTS: u32 = 16;

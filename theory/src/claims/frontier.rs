@@ -11,8 +11,9 @@
 //!
 //! ```
 //! use gauss_sim_theory::claims::frontier::{Along, trace};
-//! use gauss_sim_theory::claims::{Case, Claim, Metric};
-//! use gauss_sim_theory::task::{Draws, Task};
+//! use gauss_sim_theory::claims::Case;
+//! use task::{Claim, Metric};
+//! use task::{Draws, Task};
 //!
 //! // on the line sigma = 0.3, the trade-off begins to hold at ε*, where G((1 − ε*)/s) = G(1/s)
 //! let (claim, metric, task) = (Claim::TradeOff, Metric::RobustAccuracy, Task::default());
@@ -51,17 +52,6 @@ pub enum Along {
 }
 
 /// Where a claim fails in a grid.
-///
-/// ```
-/// use gauss_sim_theory::claims::frontier::trace;
-///
-/// // a claim that fails below sigma + ε = 1: half of the unit square
-/// let (sigmas, eps) = ([0.0, 0.5, 1.0], [0.0, 0.5, 1.0]);
-/// let map = trace(&sigmas, &eps, |sigma, eps| sigma + eps - 1.0 + 1e-12);
-/// assert_eq!(map.holds, [false, false, true, false, true, true, true, true, true]);
-/// assert!((map.failing_share(&sigmas, &eps) - 0.5).abs() < 1e-11);
-/// assert_eq!((map.loops.len(), map.curves().len()), (1, 1));
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Map {
     /// For each ε and, within it, each sigma: whether the claim holds.
@@ -103,18 +93,6 @@ impl Grid<'_> {
 ///
 /// `sigmas` and `eps`: ascending, at least one each; one alone makes the grid a line or a point, and
 /// its loops flat. `lead`: positive where the claim holds; NaN and 0 count as failing.
-///
-/// ```
-/// use gauss_sim_theory::claims::frontier::trace;
-///
-/// // a claim that fails within the circle of radius 1
-/// let axis: Vec<f64> = (0..=20).map(|i| 0.1 * f64::from(i)).collect();
-/// let map = trace(&axis, &axis, |sigma, eps| sigma * sigma + eps * eps - 1.0);
-/// let [quarter] = &map.curves()[..] else { panic!("one curve") };
-/// assert!(quarter.iter().all(|at| at.root && (at.sigma.hypot(at.eps) - 1.0).abs() < 1e-14));
-/// let share = std::f64::consts::PI / 4.0 / 4.0; // of the square of side 2
-/// assert!((map.failing_share(&axis, &axis) - share).abs() < 1e-3);
-/// ```
 #[must_use]
 pub fn trace(sigmas: &[f64], eps: &[f64], lead: impl Fn(f64, f64) -> f64) -> Map {
     if sigmas.is_empty() || eps.is_empty() {

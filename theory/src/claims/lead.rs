@@ -14,12 +14,12 @@
 //!                                d ln Φ(a/s)/ds = −G(a/s)/s,  G(x) = x·φ(x)/Φ(x)
 //! ```
 
-use super::{Case, Claim, Metric, family, restored};
+use super::{Case, family, restored};
 use crate::accuracy::{Accuracies, accuracies};
-use crate::bounded::Bounded;
-use crate::normal::{cdf, hazard, pdf};
+use crate::math::bounded::Bounded;
+use crate::math::normal::{cdf, hazard, pdf};
 use crate::protocol::Protocol;
-use crate::task::{Defense, DomainError, Draws, Eps, Margin, Stage, Votes};
+use task::{Claim, Defense, DomainError, Draws, Eps, Margin, Metric, Stage, Votes};
 
 impl Case {
     /// Positive where the claim holds at this sigma and ε, 0 or negative where not; its size has no
@@ -35,8 +35,9 @@ impl Case {
     /// Fails where `shift`, `sigma` or `eps` is outside of its domain.
     ///
     /// ```
-    /// use gauss_sim_theory::claims::{Case, Claim, Metric};
-    /// use gauss_sim_theory::task::{Draws, Task};
+    /// use gauss_sim_theory::claims::Case;
+    /// use task::{Claim, Metric};
+    /// use task::{Draws, Task};
     ///
     /// let (claim, metric, task) = (Claim::TradeOff, Metric::RobustAccuracy, Task::default());
     /// let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
@@ -44,7 +45,7 @@ impl Case {
     /// assert!(case.lead(0.3, 0.2391)?.value < 0.0 && case.lead(0.3, 0.2392)?.value > 0.0);
     /// // and with σ ≥ σ* = 0.646135… it holds for every ε, ε → 0 included
     /// assert!(case.lead(0.6461, 0.0)?.value < 0.0 && case.lead(0.6462, 0.0)?.value > 0.0);
-    /// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+    /// # Ok::<(), task::DomainError>(())
     /// ```
     pub fn lead(&self, sigma: f64, eps: f64) -> Result<Bounded, DomainError> {
         let defense = Defense::new(self.shift, sigma)?;

@@ -31,8 +31,8 @@
 //!
 //! ```
 //! use gauss_sim_theory::claims::proof::{Region, lead};
-//! use gauss_sim_theory::claims::{Claim, Metric};
-//! use gauss_sim_theory::task::Task;
+//! use task::{Claim, Metric};
+//! use task::{Claim, Metric, Task};
 //!
 //! // a counterexample, proven: around sigma = 0.3, ε = 0.1 each of the paper's orders fails
 //! let region = Region { sigma: (0.299, 0.301), eps: (0.099, 0.101) };
@@ -48,10 +48,9 @@ mod means;
 mod trade_off;
 
 use super::enclosure::Enclosure;
-use super::{Claim, Metric};
-use crate::task::Task;
 use lead::Question;
 use std::collections::VecDeque;
+use task::{Claim, Metric, Task};
 
 /// The most boxes that [`cover`] looks at.
 pub const MAX_BOXES: usize = 200_000;
@@ -60,17 +59,6 @@ const FINEST_THRESHOLD: f64 = 1.0 / 1024.0;
 
 /// A rectangle of (sigma, eps), both from low to high, in units of x; low = high is a line or a
 /// point.
-///
-/// ```
-/// use gauss_sim_theory::claims::proof::{Region, lead};
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::Task;
-///
-/// let line = Region { sigma: (0.5, 0.5), eps: (0.0, 1.5) }; // low = high: a line
-/// let asked = |region| lead(Claim::TradeOff, Metric::RobustAccuracy, &Task::default(), 1.0, region);
-/// assert!(asked(&line).is_some());
-/// assert!(asked(&Region { sigma: (1.0, 0.5), ..line }).is_none()); // low > high
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Region {
     /// The standard deviation of θ.
@@ -80,11 +68,11 @@ pub struct Region {
 }
 
 impl Region {
-    /// Whether it is a part of the domain: 0 ≤ low ≤ high ≤ [`crate::task::MAX_MAGNITUDE`].
+    /// Whether it is a part of the domain: 0 ≤ low ≤ high ≤ [`task::MAX_MAGNITUDE`].
     fn is_valid(&self) -> bool {
         [self.sigma, self.eps]
             .iter()
-            .all(|&(low, high)| 0.0 <= low && low <= high && high <= crate::task::MAX_MAGNITUDE)
+            .all(|&(low, high)| 0.0 <= low && low <= high && high <= task::MAX_MAGNITUDE)
     }
 }
 
@@ -115,22 +103,6 @@ pub struct Cell {
 }
 
 /// The region cut into cells, each with its verdict.
-///
-/// ```
-/// use gauss_sim_theory::claims::proof::{MAX_BOXES, Region, Verdict, cover};
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::Task;
-///
-/// // undefended < defended in adversarial accuracy: exactly where ε > mean, half of this region
-/// let (claim, metric, task) = (Claim::DefenseHelps, Metric::AdversarialAccuracy, Task::default());
-/// let region = Region { sigma: (0.5, 1.0), eps: (0.5, 1.5) };
-/// let found = cover(claim, metric, &task, 1.0, &region, 1.0 / 64.0).unwrap();
-/// assert_eq!((found.at(0.7, 1.4), found.at(0.7, 0.6)), (Some(Verdict::Holds), Some(Verdict::Fails)));
-/// assert_eq!((found.at(0.7, 2.0), found.everywhere()), (None, None));
-/// assert!(found.open <= 2.0 / 64.0 && found.holds == found.fails); // open are the cells at ε = 1
-/// let shares: f64 = found.cells.iter().map(|cell| cell.share).sum();
-/// assert!(shares == 1.0 && found.boxes < MAX_BOXES && !found.exhausted);
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cover {
     /// The share of the region in which the claim holds: proven.
@@ -178,17 +150,6 @@ impl Cover {
 /// for a region that is not within 0 ≤ low ≤ high ≤ 1e15.
 ///
 /// Cost: at 1/64 some hundred boxes, of 3 to 10 µs each, for the trade-off of some 150 µs.
-///
-/// ```
-/// use gauss_sim_theory::claims::proof::{Region, Verdict, cover};
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::Task;
-///
-/// let region = Region { sigma: (0.7, 2.0), eps: (0.0, 1.5) };
-/// let task = Task::default();
-/// let found = cover(Claim::TradeOff, Metric::RobustAccuracy, &task, 1.0, &region, 1.0 / 64.0);
-/// assert_eq!(found.and_then(|cover| cover.everywhere()), Some(Verdict::Holds));
-/// ```
 #[must_use]
 pub fn cover(
     claim: Claim,
@@ -220,17 +181,6 @@ pub fn cover(
 /// that of [`Claim::TrainingKeepsSome`] over 1 − r, and `(eps − mean)/noise` for the trade-off. That of the
 /// trade-off in robust accuracy has all thresholds in one interval: it fails where it is negative at one of
 /// them, which [`cover`] looks for.
-///
-/// ```
-/// use gauss_sim_theory::claims::proof::{Region, lead};
-/// use gauss_sim_theory::claims::{Claim, Metric};
-/// use gauss_sim_theory::task::Task;
-///
-/// let region = Region { sigma: (0.5, 2.0), eps: (1.25, 1.5) };
-/// let (claim, metric) = (Claim::TradeOff, Metric::AdversarialAccuracy);
-/// let found = lead(claim, metric, &Task::default(), 1.0, &region).unwrap(); // (ε − mean)/noise
-/// assert!(found.contains(0.25) && found.contains(0.5) && found.width() < 0.250_001);
-/// ```
 #[must_use]
 pub fn lead(
     claim: Claim,
@@ -253,15 +203,6 @@ pub fn lead(
 
 /// What is proven of a claim for all parameters at once (mean > 0, shift ≠ 0, sigma > 0, eps > 0,
 /// single draws, `draws = same`), in one line; the proofs are at the top of this module.
-///
-/// ```
-/// use gauss_sim_theory::claims::proof::analytic;
-/// use gauss_sim_theory::claims::{Claim, Metric};
-///
-/// let known = analytic(Claim::TradeOff, Metric::AdversarialAccuracy).unwrap();
-/// assert!(known.starts_with("holds exactly where eps > mean"));
-/// assert_eq!(analytic(Claim::VoteRestores, Metric::AdversarialAccuracy), None);
-/// ```
 #[must_use]
 pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
     match (claim, metric) {

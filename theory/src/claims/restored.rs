@@ -8,10 +8,10 @@
 //! P[|Mₙ| > x] falls in n for every x > 0 (Condorcet's theorem: with p > ½ for each, larger odd
 //! majorities are right more often). At ε = mean the gap is 0 for every n.
 
-use super::{Case, Contrast, Metric};
-use crate::bounded::Bounded;
+use super::{Case, Contrast};
+use crate::math::bounded::Bounded;
 use crate::protocol::Protocol;
-use crate::task::{Defense, DomainError, Draws, Eps, Stage, Votes};
+use task::{Defense, DomainError, Draws, Eps, Metric, Stage, Votes};
 
 /// The numbers of votes that [`Claim::VoteRestores`](super::Claim::VoteRestores) is looked at with: every odd
 /// one at first, then fewer.

@@ -1,11 +1,11 @@
 //! How many votes are enough. What is certain of an answer is said at [`votes_for`].
 
 use super::{Asymptote, asymptote};
-use crate::bounded::Bounded;
+use crate::math::bounded::Bounded;
 use crate::protocol::Protocol;
-use crate::task::{DomainError, Draws, Eps, MAX_VOTES, Margin, Votes};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use task::{DomainError, Draws, Eps, MAX_VOTES, Margin, Votes};
 
 /// The smallest tolerance: an order of magnitude above the error of a gap.
 pub const MIN_TOLERANCE: f64 = 1e-13;
@@ -20,7 +20,7 @@ const MAX_ERROR: f64 = 1e-12;
 ///
 /// assert_eq!(Tolerance::new(1e-3)?.get(), 1e-3);
 /// assert!(Tolerance::new(0.5 * MIN_TOLERANCE).is_err());
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// # Ok::<(), task::DomainError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Tolerance(f64);
@@ -57,20 +57,6 @@ pub struct Reached {
 }
 
 /// How many votes bring the robust accuracy to within a tolerance of its limit.
-///
-/// ```
-/// use gauss_sim_theory::convergence::{Tolerance, votes_for};
-/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
-///
-/// let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::Limit)?;
-/// let plan = votes_for(&margin, Eps::new(0.5)?, Draws::Same, Tolerance::new(1e-9)?);
-/// // 1e-9 asks for more votes than are supported: about coefficient/tolerance
-/// assert_eq!((plan.first, plan.settled), (None, None));
-/// assert!((plan.estimate / (plan.asymptote.coefficient.abs() * 1e9) - 1.0).abs() < 1e-12);
-/// assert!(plan.one_vote.value > 0.0); // a single vote looks more robust
-/// assert!((plan.limit.value - 0.821_853_900_562_280_1).abs() < 1e-15); // Φ(½)/Φ(1)
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VotesFor {
     /// The robust accuracy of infinitely many votes.
@@ -100,17 +86,6 @@ pub struct VotesFor {
 /// rungs, or its magnitude has a least or largest value at a rung, what lies in between is searched.
 /// The gap is a smooth function of ln n with few turns; two changes of its sign, or two turns, within
 /// one step would be needed to go unseen.
-///
-/// ```
-/// use gauss_sim_theory::convergence::{Tolerance, votes_for};
-/// use gauss_sim_theory::task::{Draws, Eps, Margin, Task, Votes};
-///
-/// let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::Limit)?;
-/// let plan = votes_for(&margin, Eps::new(0.5)?, Draws::Same, Tolerance::new(1e-3)?);
-/// let enough = plan.settled.expect("a thousandth is reached by a million votes");
-/// assert!(enough.votes % 2 == 1 && enough.gap.value.abs() <= 1e-3);
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
-/// ```
 #[must_use]
 pub fn votes_for(margin: &Margin, eps: Eps, draws: Draws, tolerance: Tolerance) -> VotesFor {
     let robust = |votes: Votes| {
@@ -260,7 +235,7 @@ impl<F: Fn(u32) -> Bounded> Search<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::Task;
+    use task::Task;
 
     /// The numbers by looking at every h.
     fn by_hand(gaps: &[Bounded], tolerance: f64) -> (Option<u32>, Option<u32>) {

@@ -1,15 +1,15 @@
 //! How the rate of invariance changes with the threshold: dR/dk. The derivation is at [`slope_in_threshold`].
 
-use crate::bell::{self, ABYSS, Line};
-use crate::bounded::Bounded;
-use crate::double::Dd;
-use crate::normal::{cdf, pdf};
-use crate::quadrature::gauss;
-use crate::scaled::{INV_SQRT_2PI, Scaled, interval};
-use crate::task::{Margin, Votes};
+use crate::math::bell::{self, ABYSS, Line};
+use crate::math::bounded::Bounded;
+use crate::math::double::Dd;
+use crate::math::normal::{cdf, pdf};
+use crate::math::quadrature::gauss;
+use crate::math::scaled::{INV_SQRT_2PI, Scaled, interval};
 use crate::vote::Median;
 use pxfm::f_erf;
 use std::f64::consts::FRAC_1_SQRT_2;
+use task::{Margin, Votes};
 
 /// Ten times the spacing of subnormal numbers: what a factor that is nearly 0 may be off by.
 const TINY: f64 = 5e-323;
@@ -23,11 +23,11 @@ const TINY: f64 = 5e-323;
 ///
 /// ```
 /// use gauss_sim_theory::invariance::slope_in_threshold;
-/// use gauss_sim_theory::task::{Margin, Task, Votes};
+/// use task::{Margin, Task, Votes};
 ///
 /// let slope = slope_in_threshold(&Margin::new(Task::default(), 1.0, 1.0, Votes::ONE)?);
 /// assert!(slope.value > slope.error); // more invariance with a threshold nearer to shift
-/// # Ok::<(), gauss_sim_theory::task::DomainError>(())
+/// # Ok::<(), task::DomainError>(())
 /// ```
 ///
 /// # Derivation

@@ -1,22 +1,21 @@
 //! The rate of invariance in d dimensions: how often a noisy classifier says what the undefended one says.
 //! The derivation is at [`agreement`].
 
-use super::classifiers::Rule;
-use super::covariance::{Covariance, EntryError};
 use super::dots::largest;
-use super::model::{LinearClassifier, LinearDefense, LinearTask};
+use super::products::Products;
 use super::projection::Statistic;
 use crate::accuracy::Profile;
-use crate::bounded::Bounded;
-use crate::double::Dd;
-use crate::event::{Event, beyond_reach};
-use crate::extreme::Extreme;
 use crate::invariance;
-use crate::majority::Majority;
-use crate::product::{Factor, average};
-use crate::scaled::{Scaled, interval};
-use crate::task::{Eps, Margin, Prior, Task, Votes};
+use crate::math::bounded::Bounded;
+use crate::math::double::Dd;
+use crate::math::event::{Event, beyond_reach};
+use crate::math::extreme::Extreme;
+use crate::math::majority::Majority;
+use crate::math::product::{Factor, average};
+use crate::math::scaled::{Scaled, interval};
 use crate::vote::{Median, expect};
+use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
+use task::{EntryError, Eps, Margin, Prior, Task, Votes};
 
 /// Where sin(angle) or σ/s is below this, it counts as 0, and as an error.
 const NOTHING: f64 = 1e-20;
@@ -33,8 +32,9 @@ const NOTHING: f64 = 1e-20;
 /// full covariance. Fails where dimensions differ, or where a margin leaves the range of [`Margin`].
 ///
 /// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearClassifier, LinearTask, Rule, agreement};
-/// use gauss_sim_theory::task::{Prior, Votes};
+/// use gauss_sim_theory::linear::agreement;
+/// use task::linear::{Covariance, LinearClassifier, LinearTask, Rule};
+/// use task::{Prior, Votes};
 ///
 /// // of inputs around 0, two boundaries at an angle of 45° tell every fourth apart
 /// let task = LinearTask::new(vec![0.0, 0.0], Covariance::scalar(1.0)?, Prior::HALF)?;
@@ -86,18 +86,6 @@ pub fn agreement(
 
 /// `1 − R = P[F_θ(x) ≠ sgn(w₀·x + b₀)]`, with relative accuracy also where it is tiny: 1e-12 unless the
 /// directions are opposite, or their angle is below 1e-20. Otherwise as [`agreement`].
-///
-/// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearClassifier, LinearTask, Rule, disagreement};
-/// use gauss_sim_theory::task::{Prior, Votes};
-///
-/// let task = LinearTask::new(vec![0.0, 0.0], Covariance::scalar(1.0)?, Prior::HALF)?;
-/// let sign_of = |weights| LinearClassifier::new(weights, 0.0).map(Rule::Linear);
-/// let (rule, reference) = (sign_of(vec![1.0, 0.0])?, sign_of(vec![1.0, 1e-9])?);
-/// let found = disagreement(&task, None, &rule, Votes::ONE, &reference)?; // the angle over π
-/// assert!((found.value * std::f64::consts::PI / 1e-9 - 1.0).abs() < 1e-12);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn disagreement(
     task: &LinearTask,
     defense: Option<&LinearDefense>,

@@ -1,6 +1,6 @@
 //! Sums of products in double-double: what enters Φ has to be known better than to a double.
 
-use crate::double::Dd;
+use crate::math::double::Dd;
 
 /// `Σ aᵢbᵢ`, within 2⁻¹⁰⁰·d of Σ|aᵢbᵢ|.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> Dd {
@@ -25,17 +25,4 @@ pub(crate) fn largest(a: &[f64]) -> f64 {
 /// The power of two that brings x > 0 into [1, 2), within what a double can be multiplied by; 1 of 0.
 pub(crate) fn power_of_two(x: f64) -> f64 {
     if x > 0.0 { (-x.log2().floor()).clamp(-1000.0, 1000.0).exp2() } else { 1.0 }
-}
-
-/// `Σ aᵢbᵢ` in doubles, in eight sums at a time, for where speed is the point.
-pub(crate) fn fast_dot(a: &[f64], b: &[f64]) -> f64 {
-    let (left, right) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f64 = left.remainder().iter().zip(right.remainder()).map(|(a, b)| a * b).sum();
-    let mut sums = [0.0; 8];
-    for (a, b) in left.zip(right) {
-        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
-            *sum += a * b;
-        }
-    }
-    sums.iter().sum::<f64>() + rest
 }

@@ -15,11 +15,11 @@
 //! At the end the active set is read off and its linear equations solved, which gives the last digits.
 //! Source: Nocedal and Wright, *Numerical Optimization*, 2nd edition, section 16.6.
 
-use super::cholesky::Factor;
+use super::candidate::Candidate;
 use super::dots::largest;
-use super::model::Norm;
-use super::robust::Candidate;
 use nalgebra::{DMatrix, DVector};
+use task::Norm;
+use task::linear::Cholesky;
 
 const MAX_STEPS: usize = 100;
 /// How much of the way to the boundary a step may go.
@@ -182,9 +182,9 @@ impl Problem {
     }
 
     /// Of the covariance of these coordinates alone.
-    fn factor(&self, of: &[usize]) -> Option<Factor> {
+    fn factor(&self, of: &[usize]) -> Option<Cholesky> {
         let part = self.sigma.select_rows(of).select_columns(of);
-        Factor::new(&part, 0.0, 0.0).ok()
+        Cholesky::new(part.nrows(), |i, j| part[(i, j)], 0.0, 0.0).ok()
     }
 }
 
@@ -236,7 +236,7 @@ impl State {
 
 /// Newton's equations at an iterate, factored once for the predictor and the corrector.
 struct Newton {
-    factor: Factor,
+    factor: Cholesky,
     /// a/s⁺ and b/s⁻.
     ratios: Vec<(f64, f64)>,
     /// p = 1: the matrix's inverse times the border.
@@ -253,7 +253,7 @@ impl Newton {
             // p = ∞: (A + B) − (A − B)²/(A + B), as 4/(1/A + 1/B)
             matrix[(i, i)] += if problem.shared { a + b } else { 4.0 / (1.0 / a + 1.0 / b) };
         }
-        let factor = Factor::new(&matrix, 0.0, 0.0).ok()?;
+        let factor = Cholesky::new(matrix.nrows(), |i, j| matrix[(i, j)], 0.0, 0.0).ok()?;
         let border = if problem.shared {
             factor.solve(&ratios.iter().map(|(a, b)| a - b).collect::<Vec<_>>())
         } else {

@@ -24,11 +24,12 @@
 //! conditioned where Σ is nearly singular, since Σ⁻¹ is not used.
 //! Source: Nocedal and Wright, *Numerical Optimization*, 2nd edition, chapter 3, for the line search.
 
-use super::cholesky::Factor;
-use super::dots::{fast_dot, largest};
-use super::model::Norm;
-use super::robust::Candidate;
+use super::candidate::Candidate;
+use super::dots::largest;
+use super::norms::Length;
 use nalgebra::{DMatrix, DVector};
+use task::Norm;
+use task::linear::{Cholesky, fast_dot};
 
 const MAX_STEPS: usize = 200;
 
@@ -102,7 +103,9 @@ fn dual(mean: &[f64], sigma: &DMatrix<f64>, norm: Norm, eps: f64) -> Candidate {
             }
             matrix[(j, j)] += scale * (w[j].abs() / n).powf(q - 2.0);
         }
-        let Ok(factor) = Factor::new(&matrix, 0.0, 0.0) else { break };
+        let Ok(factor) = Cholesky::new(matrix.nrows(), |i, j| matrix[(i, j)], 0.0, 0.0) else {
+            break;
+        };
         let step: Vec<f64> = factor.solve(&slope).iter().map(|s| -s).collect();
         let promise = fast_dot(&slope, &step);
         // below rounding no fall can be seen: a last full step, and the end
@@ -122,11 +125,11 @@ fn dual(mean: &[f64], sigma: &DMatrix<f64>, norm: Norm, eps: f64) -> Candidate {
 fn primal(mean: &[f64], sigma: &DMatrix<f64>, norm: Norm, eps: f64) -> Candidate {
     let start = eps / norm.of(mean);
     let inward: Vec<f64> = mean.iter().map(|m| m * (1.0 - start)).collect();
-    let Ok(factor) = Factor::new(sigma, 0.0, 0.0) else {
+    let Ok(factor) = Cholesky::new(sigma.nrows(), |i, j| sigma[(i, j)], 0.0, 0.0) else {
         // does not happen: the task has been factored
         return Candidate { w: mean.to_vec(), z: vec![0.0; mean.len()] };
     };
-    let problem = Penalty { mean, l: factor.matrix(), p: norm.p(), eps };
+    let problem = Penalty { mean, l: lower(&factor), p: norm.p(), eps };
     let mut u = factor.forward(&inward);
     // w ≈ Σ⁻¹(μ − z) there, and ‖w‖_q = c/ε
     let mut s = (eps * norm.dual().of(&factor.backward(&u))).ln();
@@ -188,7 +191,9 @@ impl Penalty<'_> {
             for i in 0..matrix.nrows() {
                 matrix[(i, i)] += 1.0;
             }
-            let Ok(factor) = Factor::new(&matrix, 0.0, 0.0) else { break };
+            let Ok(factor) = Cholesky::new(matrix.nrows(), |i, j| matrix[(i, j)], 0.0, 0.0) else {
+                break;
+            };
             let total: f64 = zeta.iter().map(|x| x.abs().powf(p)).sum();
             let reaction = fast_dot(back.as_slice(), &factor.solve(back.as_slice()));
             rate = -reaction * pull / self.eps / total;
@@ -205,4 +210,10 @@ impl Penalty<'_> {
         }
         (u, rate)
     }
+}
+
+/// L as a matrix.
+fn lower(factor: &Cholesky) -> DMatrix<f64> {
+    let rows = factor.rows();
+    DMatrix::from_fn(rows.len(), rows.len(), |i, j| if j <= i { rows[i][j] } else { 0.0 })
 }

@@ -1,15 +1,16 @@
 //! Noise as an adversary: which noise leads training on augmented data to the robust optimum. The derivations
 //! are at [`budget_of_noise`], [`matching_noise`] and [`vote_restores_bayes`].
 
-use super::classifiers::{Rule, bayes, noisy_weights, trained};
-use super::covariance::{Covariance, EntryError, MAX_VARIANCE};
+use super::classifiers::{bayes, noisy_weights, trained};
 use super::dots::dot;
-use super::model::{LinearDefense, LinearTask, Norm, check_defense};
+use super::norms::Length;
+use super::products::{BayesWeights, Products, check_defense};
 use super::robust::RobustOptimum;
 use super::separable::{eigen, falling_root};
-use crate::double::Dd;
-use crate::task::{DomainError, Eps};
+use crate::math::double::Dd;
 use nalgebra::DVector;
+use task::linear::{Covariance, LinearDefense, LinearTask, MAX_VARIANCE, Rule};
+use task::{DomainError, EntryError, Eps, Norm};
 
 /// ε(τ) = τ²·‖(Σ + τ²I)⁻¹μ‖₂, for `variance` = τ² ≥ 0: the budget at which the vote of classifiers trained
 /// with noise N(m, τ²I) is the ℓ2-robust optimum. In units of x; tested to 1e-14 relative.
@@ -24,8 +25,9 @@ use nalgebra::DVector;
 /// regularization*, Neural Computation 7 (1995), 108–116. Fails where `variance` is not from 0 to 1e30.
 ///
 /// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearTask, budget_of_noise};
-/// use gauss_sim_theory::task::Prior;
+/// use gauss_sim_theory::linear::budget_of_noise;
+/// use task::linear::{Covariance, LinearTask};
+/// use task::Prior;
 ///
 /// let task = LinearTask::new(vec![3.0, 4.0], Covariance::scalar(1.0)?, Prior::HALF)?;
 /// assert!((budget_of_noise(&task, 1.0)? - 2.5).abs() < 1e-15); // half of ‖μ‖₂, as (I + I)⁻¹μ is half of μ
@@ -38,17 +40,6 @@ pub fn budget_of_noise(task: &LinearTask, variance: f64) -> Result<f64, EntryErr
 
 /// The τ² at which ε(τ) = `eps`: the inverse of [`budget_of_noise`], which rises in τ. `None` for ε ≥ ‖μ‖₂,
 /// which no noise reaches. In units of x²; tested to 1e-13 relative (`oracle/linear.csv`).
-///
-/// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearTask, noise_of_budget};
-/// use gauss_sim_theory::task::{Eps, Prior};
-///
-/// let task = LinearTask::new(vec![3.0, 4.0], Covariance::scalar(1.0)?, Prior::HALF)?;
-/// let variance = noise_of_budget(&task, Eps::new(2.5)?)?.unwrap(); // 5·τ²/(1 + τ²) = 2.5
-/// assert!((variance - 1.0).abs() < 1e-14);
-/// assert_eq!(noise_of_budget(&task, Eps::new(5.0)?)?, None);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn noise_of_budget(task: &LinearTask, eps: Eps) -> Result<Option<f64>, EntryError> {
     let (d, budget) = (task.dimension(), eps.get());
     if budget >= Norm::TWO.of(task.mean()) {
@@ -107,25 +98,6 @@ pub struct MatchingNoise {
 /// wᵢ = 0 and zᵢ ≠ 0 (p = ∞: a coordinate that the attack wipes out) it is infinite: as sᵢ → ∞, training
 /// gives the coordinate up. And S = zzᵀ/(w·z), of rank one, always does, and is finite: random moves along
 /// the attack.
-///
-/// ```
-/// use gauss_sim_theory::linear::{
-///     Covariance, LinearDefense, LinearTask, Norm, matching_noise, robust_optimum, trained,
-/// };
-/// use gauss_sim_theory::task::{Eps, Prior};
-///
-/// // under ℓ∞ and ε = ½ the optimum gives up the second coordinate: w = (½, 0), z = (½, 0.2)
-/// let task = LinearTask::new(vec![1.0, 0.2], Covariance::scalar(1.0)?, Prior::HALF)?;
-/// let optimum = robust_optimum(&task, Norm::MAX, Eps::new(0.5)?)?;
-/// let noise = matching_noise(&task, &optimum).unwrap();
-/// assert!((noise.diagonal[0] - 1.0).abs() < 1e-14 && noise.diagonal[1].is_infinite());
-/// assert!((noise.rank_one.entry(1, 0) - 0.4).abs() < 1e-14); // ½·0.2/(½·½)
-/// let defense = LinearDefense::new(vec![0.0, 0.0], noise.rank_one)?;
-/// let rule = trained(&task, &defense)?;
-/// let weights = rule.linear().unwrap().weights();
-/// assert!((weights[1] / weights[0]).abs() < 1e-14); // and so does training with that noise
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[must_use]
 pub fn matching_noise(task: &LinearTask, optimum: &RobustOptimum) -> Option<MatchingNoise> {
     optimum.rule.linear()?;
@@ -157,17 +129,6 @@ fn rescaled(w: &[f64], rest: &[f64], task: &LinearTask) -> Vec<f64> {
 /// The angle between the weights after training with the defence and those of the undefended Bayes
 /// classifier, in radians, in the metric of Σ: `cos = w·Σv/(‖w‖_Σ‖v‖_Σ)`. It is what counts: the vote's
 /// limit without an attack has the distance `cos·‖μ‖_{Σ⁻¹}`. 0 for μ = 0, where both are constant.
-///
-/// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearDefense, LinearTask, angle};
-/// use gauss_sim_theory::task::Prior;
-///
-/// let task = LinearTask::new(vec![1.0, 1.0], Covariance::scalar(1.0)?, Prior::HALF)?;
-/// let defense = LinearDefense::new(vec![0.0, 0.0], Covariance::diagonal(vec![0.0, 1.0])?)?;
-/// // weights (1, ½) instead of (1, 1): tan(45° − φ) = ½, tan φ = 1/3
-/// assert!((angle(&task, &defense)? - (1.0_f64 / 3.0).atan()).abs() < 1e-15);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn angle(task: &LinearTask, defense: &LinearDefense) -> Result<f64, EntryError> {
     Ok(direction(task, defense)?.0)
 }
@@ -196,20 +157,6 @@ fn direction(task: &LinearTask, defense: &LinearDefense) -> Result<(f64, f64), E
 /// with v = Σ⁻¹μ is S·v ∥ μ = Σv: so for S a multiple of Σ, as in one dimension, or if μ is an eigenvector of
 /// SΣ⁻¹; else the vote stays away from it. That is the direction; with a prior other than ½ the bias has to
 /// fit the length of the weights, too, so S·v = 0.
-///
-/// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearDefense, LinearTask, vote_restores_bayes};
-/// use gauss_sim_theory::task::Prior;
-///
-/// let task = |prior| LinearTask::new(vec![1.0, 1.0], Covariance::scalar(1.0)?, Prior::new(prior)?);
-/// let noise = |covariance| LinearDefense::new(vec![0.0, 0.0], covariance);
-/// let alike = noise(Covariance::scalar(4.0)?)?;
-/// let one_sided = noise(Covariance::diagonal(vec![0.0, 1.0])?)?;
-/// assert!(vote_restores_bayes(&task(0.5)?, &alike, 1e-9)?);
-/// assert!(!vote_restores_bayes(&task(0.5)?, &one_sided, 1e-9)?);
-/// assert!(!vote_restores_bayes(&task(0.75)?, &alike, 1e-9)?); // shorter weights, the same bias
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub fn vote_restores_bayes(
     task: &LinearTask,
     defense: &LinearDefense,

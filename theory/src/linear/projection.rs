@@ -1,13 +1,14 @@
 //! From d dimensions to one: the margin of a linear classifier. The derivation is at [`Projection`].
 
-use super::covariance::EntryError;
 use super::dots::{dot, largest, power_of_two, sum_of_magnitudes};
-use super::model::{LinearClassifier, LinearDefense, LinearTask, Norm, check_defense};
+use super::norms::Length;
+use super::products::{Products, check_defense};
 use crate::accuracy::Accuracies;
-use crate::bounded::Bounded;
-use crate::double::Dd;
+use crate::math::bounded::Bounded;
+use crate::math::double::Dd;
 use crate::protocol::Protocol;
-use crate::task::{Draws, Eps, Margin, Prior, Task, Votes};
+use task::linear::{LinearClassifier, LinearDefense, LinearTask};
+use task::{Draws, EntryError, Eps, Margin, Norm, Prior, Task, Votes};
 
 /// Outside 2⁻³⁰ … 2³⁰ the noise is brought near 1.
 const WIDE: f64 = 1_073_741_824.0;
@@ -15,8 +16,10 @@ const WIDE: f64 = 1_073_741_824.0;
 /// A linear classifier as one dimension sees it.
 ///
 /// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearClassifier, LinearTask, Norm, Projection};
-/// use gauss_sim_theory::task::{Draws, Eps, Prior, Votes};
+/// use gauss_sim_theory::linear::Projection;
+/// use task::Norm;
+/// use task::linear::{Covariance, LinearClassifier, LinearTask};
+/// use task::{Draws, Eps, Prior, Votes};
 ///
 /// let task = LinearTask::new(vec![1.0, 1.0], Covariance::scalar(1.0)?, Prior::HALF)?;
 /// let classifier = LinearClassifier::new(vec![1.0, 1.0], 0.0)?;
@@ -90,20 +93,6 @@ impl Projection {
     }
 
     /// The same, given y = 1 and given y = −1.
-    ///
-    /// ```
-    /// use gauss_sim_theory::linear::{Covariance, LinearClassifier, LinearTask, Norm, Projection};
-    /// use gauss_sim_theory::task::{Draws, Eps, Prior, Votes};
-    ///
-    /// let task = LinearTask::new(vec![1.0], Covariance::scalar(1.0)?, Prior::new(0.75)?)?;
-    /// let biased = LinearClassifier::new(vec![1.0], 1.0)?; // the class −1 is centred on the boundary
-    /// let line = Projection::new(&task, None, &biased, Norm::TWO, Votes::ONE)?;
-    /// let [plus, minus] = line.class_accuracies(Draws::Same, Eps::ZERO)?.map(|of| of.clean.value);
-    /// assert!((plus - 0.977_249_868_051_820_8).abs() < 1e-15 && minus == 0.5); // Φ(2) and Φ(0)
-    /// let both = line.accuracies(Draws::Same, Eps::ZERO)?.clean.value;
-    /// assert!((both - (0.75 * plus + 0.25 * minus)).abs() < 1e-15);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn class_accuracies(&self, draws: Draws, eps: Eps) -> Result<[Accuracies; 2], EntryError> {
         let budget = self.budget(eps)?;
         let of = |prior| Protocol::with_prior(&self.margin, draws, prior).at(budget);
@@ -112,21 +101,6 @@ impl Projection {
 
     /// How often the classifier agrees with sgn(w·x), as in one dimension ([`crate::invariance`]). `None`
     /// for a prior other than ½, where one dimension has no such thing.
-    ///
-    /// ```
-    /// use gauss_sim_theory::linear::{
-    ///     Covariance, LinearClassifier, LinearDefense, LinearTask, Norm, Projection,
-    /// };
-    /// use gauss_sim_theory::task::{Prior, Votes};
-    ///
-    /// let task = LinearTask::new(vec![0.0, 0.0], Covariance::scalar(1.0)?, Prior::HALF)?;
-    /// let defense = LinearDefense::new(vec![0.0, 0.0], Covariance::scalar(3.0)?)?;
-    /// let classifier = LinearClassifier::new(vec![1.0, -1.0], 0.0)?;
-    /// let line = Projection::new(&task, Some(&defense), &classifier, Norm::TWO, Votes::ONE)?;
-    /// // correlation √(1/(1 + 3)) = ½ between with and without: ½ + arcsin(½)/π
-    /// assert!((line.invariance().unwrap().value - 2.0 / 3.0).abs() < 1e-15);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn invariance(&self) -> Option<Bounded> {
         (self.prior == Prior::HALF).then(|| crate::invariance::invariance(&self.margin))

@@ -1,13 +1,14 @@
 //! The best classifier of all under an attack of ‖δ‖_p ≤ ε. The derivation is at [`robust_optimum`].
 
-use super::classifiers::Rule;
-use super::covariance::EntryError;
+use super::candidate::Candidate;
 use super::dots::dot;
-use super::model::{LinearClassifier, LinearTask, Norm};
+use super::norms::Length;
+use super::products::{BayesWeights, Products, best_constant};
 use super::{interior, newton, separable};
 use crate::accuracy::Profile;
-use crate::double::Dd;
-use crate::task::{Eps, MAX_MAGNITUDE, Margin, Prior, Task, Votes};
+use crate::math::double::Dd;
+use task::linear::{LinearClassifier, LinearTask, Rule};
+use task::{EntryError, Eps, MAX_MAGNITUDE, Margin, Norm, Prior, Task, Votes};
 
 /// Where p or q is above this, p = ∞ or p = 1 is tried as well.
 const FAR: f64 = 100.0;
@@ -43,20 +44,6 @@ impl Enclosure {
 }
 
 /// How the optimum was found.
-///
-/// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearTask, Norm, robust_optimum};
-/// use gauss_sim_theory::task::{Eps, Prior};
-///
-/// let full = Covariance::full(&[vec![1.0, 0.5], vec![0.5, 1.0]])?;
-/// let task = LinearTask::new(vec![1.0, 0.2], full, Prior::HALF)?;
-/// let eps = Eps::new(0.1)?;
-/// let method = |norm| robust_optimum(&task, norm, eps).map(|found| found.method);
-/// assert_eq!(method(Norm::TWO)?.name(), "secular");
-/// assert_eq!(method(Norm::MAX)?.name(), "interior-point");
-/// assert_eq!(method(Norm::new(3.0)?)?.name(), "newton");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Nothing to solve: ε = 0, or ‖μ‖_p ≤ ε.
@@ -86,21 +73,6 @@ impl Method {
 }
 
 /// The robust optimum, enclosed.
-///
-/// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearTask, Method, Norm, Rule, robust_optimum};
-/// use gauss_sim_theory::task::{Eps, Prior};
-///
-/// // an attack that can bring both means to 0 leaves nothing to learn
-/// let task = LinearTask::new(vec![3.0, 4.0], Covariance::scalar(1.0)?, Prior::new(0.75)?)?;
-/// let found = robust_optimum(&task, Norm::TWO, Eps::new(5.0)?)?;
-/// assert_eq!((found.rule, found.method), (Rule::Constant(1), Method::Trivial));
-/// assert_eq!((found.accuracy.lower, found.distance.upper), (0.75, 0.0));
-/// // half of it takes half of the distance
-/// let found = robust_optimum(&task, Norm::TWO, Eps::new(2.5)?)?;
-/// assert!(found.distance.lower <= 2.5 && 2.5 <= found.distance.upper && found.distance.gap() < 1e-13);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RobustOptimum {
     /// sgn(w·x + b), or a constant where ‖μ‖_p ≤ ε. It reaches `accuracy.lower`.
@@ -115,26 +87,9 @@ pub struct RobustOptimum {
     pub method: Method,
 }
 
-/// A direction of weights and a move of the data, near to optimal.
-pub(crate) struct Candidate {
-    pub(crate) w: Vec<f64>,
-    pub(crate) z: Vec<f64>,
-}
-
 /// The best classifier under ‖δ‖_p ≤ ε, and what it reaches. A full Σ costs some ten factorisations,
 /// each of order d³. Whatever the method leaves open is in the enclosures. Fails where the weights leave
 /// the range of a double.
-///
-/// ```
-/// use gauss_sim_theory::linear::{Covariance, LinearTask, Norm, robust_optimum};
-/// use gauss_sim_theory::task::{Eps, Prior};
-///
-/// let task = LinearTask::new(vec![1.0, 0.2], Covariance::scalar(1.0)?, Prior::HALF)?;
-/// let found = robust_optimum(&task, Norm::MAX, Eps::new(0.5)?)?;
-/// assert_eq!(found.shift, [0.5, 0.2]); // the second coordinate is given up
-/// assert!((found.accuracy.lower - 0.6914624612740131).abs() < 1e-14); // Φ(½)
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 ///
 /// # Derivation
 ///
@@ -174,10 +129,10 @@ pub fn robust_optimum(
     if norm.of(task.mean()) <= budget {
         let exact = |v| Enclosure { lower: v, upper: v };
         return Ok(RobustOptimum {
-            rule: Rule::constant(task),
+            rule: best_constant(task),
             shift: task.mean().to_vec(),
             distance: exact(0.0),
-            accuracy: best_constant(task.prior()),
+            accuracy: constant_accuracy(task.prior()),
             method: Method::Trivial,
         });
     }
@@ -190,7 +145,7 @@ pub fn robust_optimum(
         _ => None,
     };
     let (mut candidates, method) = if budget == 0.0 {
-        (vec![Candidate { w: task.weights(), z: vec![0.0; d] }], Method::Trivial)
+        (vec![Candidate { w: task.bayes_weights(), z: vec![0.0; d] }], Method::Trivial)
     } else if let Some(variances) = task.covariance().variances(d) {
         let norms = [Some(norm), far].into_iter().flatten();
         let each = norms.map(|norm| separable::solve(mean, &variances, norm, budget));
@@ -212,7 +167,7 @@ pub fn robust_optimum(
         }
     };
     // where ε is negligible, or p beyond what powers can do, these are near: the unattacked best, and p = 1 or ∞
-    let w = task.weights();
+    let w = task.bayes_weights();
     let z = norm.best_direction(&w).iter().map(|v| budget * v).collect();
     candidates.push(Candidate { w, z });
     let judged = candidates.into_iter().map(|c| judge(task, norm, budget, c));
@@ -228,7 +183,7 @@ pub fn robust_optimum(
     let rule = if distance.lower > 0.0 {
         Rule::Linear(LinearClassifier::new(best.w, bias)?)
     } else {
-        Rule::constant(task) // ‖μ‖_p is above ε by less than can be seen
+        best_constant(task) // ‖μ‖_p is above ε by less than can be seen
     };
     let accuracy = Enclosure {
         lower: accuracy(task.prior(), distance.lower)?.lower,
@@ -274,7 +229,7 @@ fn judge(task: &LinearTask, norm: Norm, eps: f64, found: Candidate) -> (Candidat
 }
 
 /// The accuracy of always naming the class that is more frequent: max(prior, 1 − prior).
-fn best_constant(prior: Prior) -> Enclosure {
+fn constant_accuracy(prior: Prior) -> Enclosure {
     let exact = Dd::two_sum(1.0, -prior.get());
     if prior.get() >= 0.5 || exact.lo() == 0.0 {
         let best = prior.get().max(prior.other());
@@ -285,7 +240,7 @@ fn best_constant(prior: Prior) -> Enclosure {
 
 /// A(D), with its error.
 fn accuracy(prior: Prior, distance: f64) -> Result<Enclosure, EntryError> {
-    let constant = best_constant(prior);
+    let constant = constant_accuracy(prior);
     let bias = 0.5 * (prior.get() / prior.other()).ln();
     // beyond ±1e3, Φ is 0 or 1
     if distance <= bias.abs() * 1e-3 {

@@ -17,10 +17,11 @@
 //! Source: Bhagoji, Cullina, Mittal, *Lower bounds on adversarial robustness from optimal transport*,
 //! NeurIPS 2019 (arXiv 1909.12272), for p = ∞; the rest is derived above.
 
-use super::model::Norm;
-use super::robust::Candidate;
-use crate::double::Dd;
+use super::candidate::Candidate;
+use super::norms::Length;
+use crate::math::double::Dd;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use task::Norm;
 
 /// For variances `v`.
 pub(crate) fn solve(mean: &[f64], v: &[f64], norm: Norm, eps: f64) -> Candidate {

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use gauss_sim_theory::double::Dd;
+use gauss_sim_theory::math::double::Dd;
 
 /// A number of 40 digits: (mantissa in double-double)·2^exponent, so that what a double leaves out
 /// is seen, and what lies below the doubles too.

@@ -10,7 +10,7 @@
 use super::jet::{Jet, chain};
 use super::{means, trade_off};
 use crate::claims::enclosure::Enclosure;
-use crate::claims::{Claim, Metric};
+use task::{Claim, Metric};
 
 /// The task and the shift in units of the noise, and what is asked.
 #[derive(Debug, Clone, Copy)]

@@ -1,0 +1,338 @@
+//! What both kernels share: the samples of a batch, block by block, and what a margin is compared with.
+//!
+//! A sample is one draw of (y, z₁, z₂) and, for each number of votes asked for, one draw of the θ that
+//! decides among them. It serves every margin of the question at once. The data is correct under an
+//! attack of budget ε exactly if
+//!
+//! ```text
+//! mean + noise·z₁ + y·offset + sigma·w > ε        w = 0, z₂, or the deciding one of n votes
+//! ```
+//!
+//! and the kernels compare z₁ + (sigma/noise)·w with (ε − mean − y·offset)/noise: the left side is
+//! of the size of the draws whatever the task's units are, and the right side is a constant.
+//!
+//! With fresh draws the attacked input has another w, from a stream of its own ([`Second`]); where the
+//! attacker may try several times, the smallest of as many.
+
+use std::iter::once;
+use std::num::NonZeroU32;
+
+use task::{Margin, Votes};
+
+use super::ballot::Ballot;
+use super::dispatch::Fma;
+use super::median;
+use super::normal::{BLOCK, Pairs, Row, fill};
+use super::stream::{LANES, Purpose, Stream};
+use super::{Question, VotesBy};
+
+/// Which samples: the first `samples` of this batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Batch {
+    pub(super) seed: u64,
+    pub(super) number: u64,
+    pub(super) samples: usize,
+}
+
+/// What a kernel needs to know of one margin, in the draws' own units.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    /// sigma/noise, which multiplies w.
+    pub(super) spread: f32,
+    /// (ε − mean − y·offset)/noise for y = −1 and y = +1, over the budgets 0, ε₁, ε₂ …, ascending.
+    pub(super) thresholds: [Vec<f32>; 2],
+}
+
+impl Line {
+    pub(super) fn new(question: &Question, margin: &Margin) -> Self {
+        let (mean, noise) = (question.task().mean(), question.task().noise());
+        let budgets = || once(0.0).chain(question.eps().iter().map(|eps| eps.get()));
+        Self {
+            spread: (margin.sigma() / noise) as f32,
+            thresholds: [-1.0, 1.0].map(|y| {
+                budgets().map(|eps| ((eps - mean - y * margin.offset()) / noise) as f32).collect()
+            }),
+        }
+    }
+
+    /// The left side of the comparison. Written with a product and a sum, each rounded.
+    #[inline(always)]
+    pub(super) fn margin(&self, z1: f32, w: f32) -> f32 {
+        z1 + self.spread * w
+    }
+}
+
+/// Where w comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// w = 0.
+    Nothing,
+    /// w = z₂.
+    SingleDraw,
+    /// The deciding one of this many votes.
+    Votes(u32),
+    /// The median of this odd number of votes, by its law.
+    Median(u32),
+}
+
+impl Source {
+    pub(super) fn of(margin: &Margin, votes_by: VotesBy) -> Self {
+        match (margin.votes(), votes_by) {
+            _ if margin.sigma() == 0.0 => Self::Nothing,
+            (Votes::Limit, _) => Self::Nothing,
+            (Votes::ONE, _) => Self::SingleDraw,
+            (Votes::Finite(n), VotesBy::Draws) => Self::Votes(n.get()),
+            // An even number with fair ties is as good as one vote less.
+            (Votes::Finite(n), VotesBy::Median) => match n.get().div_ceil(2) * 2 - 1 {
+                1 => Self::SingleDraw,
+                odd => Self::Median(odd),
+            },
+        }
+    }
+
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Nothing | Self::SingleDraw => Purpose::Samples, // and not drawn from
+            Self::Votes(n) => Purpose::Votes(n),
+            Self::Median(n) => Purpose::Median(n),
+        }
+    }
+
+    /// The purpose of the attacked input's own w.
+    fn second_purpose(self) -> Purpose {
+        match self {
+            Self::Nothing | Self::SingleDraw => Purpose::SecondDraw,
+            Self::Votes(n) => Purpose::SecondVotes(n),
+            Self::Median(n) => Purpose::SecondMedian(n),
+        }
+    }
+}
+
+/// One block of samples, of which the first [`Sampler::samples`] count.
+#[derive(Clone, Copy)]
+pub(super) struct Draws<'a> {
+    /// y = +1 where the last bit is set, −1 where it is not.
+    pub(super) classes: &'a [u32; BLOCK],
+    pub(super) z1: &'a [f32; BLOCK],
+    /// What sigma multiplies.
+    pub(super) w: &'a [f32; BLOCK],
+    /// What it multiplies for the attacked input, where that is not w.
+    pub(super) second: Option<&'a [f32; BLOCK]>,
+    /// How many samples count.
+    pub(super) samples: usize,
+    /// sgn(x) = y where z₁ is above this: −mean/noise.
+    pub(super) boundary: f32,
+}
+
+/// Draws the samples of one batch after the other. Its room is a few blocks and 64 bytes a vote;
+/// nothing grows with the number of samples.
+#[derive(Debug, Clone)]
+pub(super) struct Sampler {
+    sources: Vec<Source>,
+    boundary: f32,
+    stream: Stream,
+    /// One a source.
+    vote_streams: Vec<Stream>,
+    left: usize,
+    samples: usize,
+    pairs: Box<Pairs>,
+    zeros: Box<Row<f32>>,
+    w: Box<Row<f32>>,
+    ballot: Ballot,
+    second: Option<Box<Second>>,
+}
+
+/// What the attacked input's own w are drawn with.
+#[derive(Debug, Clone, Default)]
+struct Second {
+    /// How often the attacker tries.
+    tries: u32,
+    /// One a source.
+    streams: Vec<Stream>,
+    pairs: Pairs,
+    /// The w of one try.
+    one: Row<f32>,
+    /// The smallest w of all tries: every try is right exactly if that one is, for all margins grow
+    /// with w, in floating point too.
+    w: Row<f32>,
+}
+
+impl Second {
+    fn new(tries: u32) -> Self {
+        Self { tries, ..Self::default() }
+    }
+
+    /// The w of the first `samples` samples, `of_try` drawing those of one try into a row.
+    ///
+    /// The tries of a block come one after the other from the same stream. With several, all are whole
+    /// blocks, so that those of a sample do not depend on how many samples come after it.
+    #[inline(always)]
+    fn smallest(
+        &mut self,
+        source: usize,
+        samples: usize,
+        mut of_try: impl FnMut(&mut Stream, &mut Pairs, &mut [f32; BLOCK], usize),
+    ) {
+        let Self { tries, streams, pairs, one, w } = self;
+        let stream = &mut streams[source];
+        let samples = if *tries > 1 { BLOCK } else { samples };
+        of_try(stream, pairs, &mut w.0, samples);
+        for _ in 1..*tries {
+            of_try(stream, pairs, &mut one.0, samples);
+            for (w, one) in w.0.iter_mut().zip(&one.0) {
+                *w = if *one < *w { *one } else { *w };
+            }
+        }
+    }
+}
+
+/// Single draws for the first `samples` samples. A pair of normals serves two samples, and a step of
+/// the stream those of two neighbouring rows of lanes.
+#[inline(always)]
+fn single_draws<F: Fma>(
+    stream: &mut Stream,
+    pairs: &mut Pairs,
+    w: &mut [f32; BLOCK],
+    samples: usize,
+) {
+    let count = samples.div_ceil(2 * LANES) * LANES;
+    fill::<F>(stream, pairs, count);
+    let first = pairs.first[..count].as_chunks::<LANES>().0;
+    let second = pairs.second[..count].as_chunks::<LANES>().0;
+    let rows = w.as_chunks_mut::<LANES>().0.as_chunks_mut::<2>().0;
+    for (rows, (first, second)) in rows.iter_mut().zip(first.iter().zip(second)) {
+        *rows = [*first, *second];
+    }
+}
+
+/// The deciding ones of `n` votes, for the first `samples` samples.
+#[inline(always)]
+fn decided<F: Fma>(
+    ballot: &mut Ballot,
+    stream: &mut Stream,
+    n: u32,
+    w: &mut [f32; BLOCK],
+    samples: usize,
+) {
+    let lanes = samples.div_ceil(LANES);
+    for w in &mut w.as_chunks_mut::<LANES>().0[..lanes] {
+        *w = ballot.decide::<F>(stream, n);
+    }
+}
+
+impl Sampler {
+    pub(super) fn new(question: &Question) -> Self {
+        let mut sources = Vec::new();
+        for margin in question.margins() {
+            let source = Source::of(margin, question.votes_by());
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        Self {
+            sources,
+            boundary: (-question.task().mean() / question.task().noise()) as f32,
+            stream: Stream::new(0, 0, Purpose::Samples),
+            vote_streams: Vec::new(),
+            left: 0,
+            samples: 0,
+            pairs: Box::default(),
+            zeros: Box::new(Row([0.0; BLOCK])),
+            w: Box::new(Row([0.0; BLOCK])),
+            ballot: Ballot::default(),
+            second: NonZeroU32::new(question.draws().tries())
+                .map(|tries| Box::new(Second::new(tries.get()))),
+        }
+    }
+
+    /// The sources of w, each once.
+    pub(super) fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// Goes to the beginning of a batch.
+    pub(super) fn start(&mut self, batch: Batch) {
+        let stream = |purpose| Stream::new(batch.seed, batch.number, purpose);
+        self.stream = stream(Purpose::Samples);
+        self.vote_streams = self.sources.iter().map(|source| stream(source.purpose())).collect();
+        if let Some(second) = &mut self.second {
+            let purposes = self.sources.iter().map(|source| source.second_purpose());
+            second.streams = purposes.map(stream).collect();
+        }
+        self.left = batch.samples;
+    }
+
+    /// Draws the next block, or says that the batch has ended.
+    #[inline(always)]
+    pub(super) fn next_block<F: Fma>(&mut self) -> bool {
+        self.samples = BLOCK.min(self.left);
+        self.left -= self.samples;
+        if self.samples > 0 {
+            fill::<F>(&mut self.stream, &mut self.pairs, self.samples);
+        }
+        self.samples > 0
+    }
+
+    /// Gives the rest of a block z₁ = −∞, which is above no threshold.
+    pub(super) fn pad(&mut self) {
+        self.pairs.first[self.samples..].fill(f32::NEG_INFINITY);
+    }
+
+    /// The block, with w from the source of this index: to be called once a block and source.
+    #[inline(always)]
+    pub(super) fn draws<F: Fma>(&mut self, source: usize) -> Draws<'_> {
+        let stream = &mut self.vote_streams[source];
+        let w = match self.sources[source] {
+            Source::Nothing => &self.zeros.0,
+            Source::SingleDraw => {
+                if let Some(second) = &mut self.second {
+                    second.smallest(source, self.samples, single_draws::<F>);
+                }
+                &self.pairs.second
+            }
+            Source::Votes(n) => {
+                let ballot = &mut self.ballot;
+                decided::<F>(ballot, stream, n, &mut self.w.0, self.samples);
+                if let Some(second) = &mut self.second {
+                    second.smallest(source, self.samples, |stream, _, w, samples| {
+                        decided::<F>(ballot, stream, n, w, samples);
+                    });
+                }
+                &self.w.0
+            }
+            Source::Median(n) => {
+                median::fill::<F>(stream, &mut self.w.0, n, self.samples);
+                if let Some(second) = &mut self.second {
+                    second.smallest(source, self.samples, |stream, _, w, samples| {
+                        median::fill::<F>(stream, w, n, samples);
+                    });
+                }
+                &self.w.0
+            }
+        };
+        let second = match self.sources[source] {
+            Source::Nothing => None,
+            _ => self.second.as_deref().map(|second| &second.w.0),
+        };
+        Draws {
+            classes: self.pairs.coins(),
+            z1: &self.pairs.first,
+            w,
+            second,
+            samples: self.samples,
+            boundary: self.boundary,
+        }
+    }
+}
+
+/// For each source of w, the margins (by index) that use it.
+pub(super) fn users(question: &Question, sampler: &Sampler) -> Vec<Vec<(usize, Line)>> {
+    let users_of = |source: &Source| {
+        let margins = question.margins().iter().enumerate();
+        margins
+            .filter(|(_, margin)| Source::of(margin, question.votes_by()) == *source)
+            .map(|(index, margin)| (index, Line::new(question, margin)))
+            .collect()
+    };
+    sampler.sources().iter().map(users_of).collect()
+}

@@ -1,0 +1,343 @@
+//! The Monte-Carlo engine: questions in, integer counts out.
+//!
+//! It knows the definitions ([`task`]) and no formula: that independence is what comparing
+//! its counts with the closed forms is worth. The counts depend on (stream version, seed, samples,
+//! question) and on nothing else: not on threads, machine, instruction set or interruption.
+
+mod ballot;
+pub mod counts;
+pub mod dispatch;
+mod draws;
+pub mod linear;
+mod median;
+pub mod normal;
+pub mod paired;
+mod reference;
+mod simd;
+pub mod stream;
+pub mod training;
+
+use std::ops::{AddAssign, Range};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use task::{DomainError, Eps, Margin, Task};
+
+use counts::Counts;
+use dispatch::Level;
+use draws::{Batch, Source};
+use reference::Reference;
+use simd::Simd;
+
+/// Samples in a batch. Batch b of a run holds samples b·BATCH up to (b + 1)·BATCH.
+///
+/// ```
+/// use gauss_sim_engine::{BATCH, Run};
+///
+/// assert_eq!(Run::new(7, 2 * BATCH).batch_count(), 2);
+/// assert_eq!(Run::new(7, 2 * BATCH + 1).batch_count(), 3);
+/// ```
+pub const BATCH: u64 = 1 << 16;
+
+/// How far the probability of an event of one margin may be from its exact value because samples are
+/// single-precision numbers made of a finite number of bits: `|P[sampled] − P[exact]|` of being
+/// correct at one budget. `docs/sampling.md` derives it; at 1e13 samples one standard deviation of
+/// an estimate is 1.6e-7.
+pub const BIAS: f64 = 4e-7;
+
+/// The same of an attacked input under this draw protocol: T tries are right only together, so that
+/// there are T laws and T roundings that may be off. At most T times [`BIAS`]; for many tries less,
+/// since only the tails matter then, where the bias is small too. `docs/sampling.md` derives it.
+#[must_use]
+pub fn bias(draws: task::Draws) -> f64 {
+    let tries = f64::from(draws.tries().max(1));
+    (tries * BIAS).min(BIAS + 4e-6 * tries.ln() + 2.5e-10 * tries)
+}
+
+/// What is asked: which margins, against which budgets. Every sample serves all of it, so that
+/// differences between margins are far more precise than the numbers themselves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    task: Task,
+    margins: Vec<Margin>,
+    eps: Vec<Eps>,
+    votes_by: VotesBy,
+    draws: task::Draws,
+}
+
+/// How the deciding one of n votes is found. The law is the same (and tested to be); the draws are
+/// not, so that the two ways check each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VotesBy {
+    /// All n votes are drawn; a tie of an even number is settled by a fair coin. The cost grows
+    /// with n.
+    #[default]
+    Draws,
+    /// The median of n normals is drawn from its exact law, at the same cost for every n. An even n
+    /// counts as n − 1, which is as good with fair ties.
+    Median,
+}
+
+impl VotesBy {
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draws => "draws",
+            Self::Median => "median",
+        }
+    }
+}
+
+impl Question {
+    /// `margins` on one task, `eps` in ascending order. Fails where a margin is of another task or
+    /// the budgets are not in order.
+    pub fn new(task: Task, margins: Vec<Margin>, eps: Vec<Eps>) -> Result<Self, DomainError> {
+        if let Some(stranger) = margins.iter().find(|margin| *margin.task() != task) {
+            return Err(DomainError {
+                name: "margins",
+                value: format!("{:?}", stranger.task()),
+                expected: format!("all margins of one question are of the same task, {task:?}"),
+            });
+        }
+        if let Some(pair) = eps.windows(2).find(|pair| pair[0] > pair[1]) {
+            return Err(DomainError {
+                name: "eps",
+                value: format!("{} before {}", pair[0].get(), pair[1].get()),
+                expected: "budgets in ascending order".to_owned(),
+            });
+        }
+        Ok(Self { task, margins, eps, votes_by: VotesBy::default(), draws: task::Draws::default() })
+    }
+
+    /// The same question, its votes drawn this way ([`VotesBy::Draws`] if nothing is said).
+    #[must_use]
+    pub fn with_votes_by(mut self, votes_by: VotesBy) -> Self {
+        self.votes_by = votes_by;
+        self
+    }
+
+    /// The same question, θ drawn this way for the attacked input ([`task::Draws::Same`] if nothing
+    /// is said). It changes neither [`counts::MarginCounts::clean_correct`] nor
+    /// [`counts::MarginCounts::invariant`], and nothing where sigma multiplies 0.
+    #[must_use]
+    pub fn with_draws(mut self, draws: task::Draws) -> Self {
+        self.draws = draws;
+        self
+    }
+
+    /// How θ is drawn for the attacked input.
+    #[must_use]
+    pub fn draws(&self) -> task::Draws {
+        self.draws
+    }
+
+    /// Whether the attacked input has its own w, from this source.
+    fn apart(&self, source: Source) -> bool {
+        self.draws.tries() > 0 && source != Source::Nothing
+    }
+
+    /// How votes are drawn.
+    #[must_use]
+    pub fn votes_by(&self) -> VotesBy {
+        self.votes_by
+    }
+
+    /// The data.
+    #[must_use]
+    pub fn task(&self) -> &Task {
+        &self.task
+    }
+
+    /// The margins, in the order of [`Counts::margins`].
+    #[must_use]
+    pub fn margins(&self) -> &[Margin] {
+        &self.margins
+    }
+
+    /// The budgets, in the order of [`counts::MarginCounts::adversarial_correct`].
+    #[must_use]
+    pub fn eps(&self) -> &[Eps] {
+        &self.eps
+    }
+}
+
+/// Which code counts. The counts are the same, bit for bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kernel {
+    /// The kernel to read: one sample, one margin, one comparison after the other.
+    Reference,
+    /// The kernel to run: whole blocks of samples at a time.
+    #[default]
+    Simd,
+}
+
+/// Which samples are drawn, and by what means. Only `seed` and `samples` matter to the counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// The key of all streams.
+    pub seed: u64,
+    /// How many samples are drawn: 0 … `samples` − 1 of this seed.
+    pub samples: u64,
+    /// The instruction set.
+    pub level: Level,
+    /// The code.
+    pub kernel: Kernel,
+}
+
+impl Run {
+    /// `samples` of `seed`, by the fastest means of this machine.
+    #[must_use]
+    pub fn new(seed: u64, samples: u64) -> Self {
+        Self { seed, samples, level: Level::best(), kernel: Kernel::default() }
+    }
+
+    /// How many batches hold the samples.
+    #[must_use]
+    pub fn batch_count(&self) -> u64 {
+        self.samples.div_ceil(BATCH)
+    }
+
+    /// Draws the samples and counts them for `question`, on rayon's current pool. `done` is told
+    /// after each batch how many samples it had, from any thread.
+    pub fn count(&self, question: &Question, done: &(dyn Fn(u64) + Sync)) -> Counts {
+        self.prepare(question).count(0..self.batch_count(), done)
+    }
+
+    /// Makes `question` ready, so that its batches can be counted some at a time.
+    #[must_use]
+    pub fn prepare<'a>(&self, question: &'a Question) -> Prepared<'a> {
+        let kernel = match self.kernel {
+            Kernel::Reference => Ready::Reference(Box::new(Reference::new(question))),
+            Kernel::Simd => Ready::Simd(Box::new(Simd::new(question))),
+        };
+        Prepared { run: *self, question, kernel }
+    }
+
+    fn batches<K: BatchKernel>(
+        &self,
+        kernel: &K,
+        empty: &(dyn Fn() -> K::Counts + Sync),
+        done: &(dyn Fn(u64) + Sync),
+    ) -> K::Counts {
+        self.batches_of(0..self.samples.div_ceil(K::BATCH), kernel, empty, done)
+    }
+
+    fn batches_of<K: BatchKernel>(
+        &self,
+        batches: Range<u64>,
+        kernel: &K,
+        empty: &(dyn Fn() -> K::Counts + Sync),
+        done: &(dyn Fn(u64) + Sync),
+    ) -> K::Counts {
+        batches
+            .into_par_iter()
+            .fold(
+                || (kernel.clone(), empty()),
+                |(mut kernel, mut counts), number| {
+                    let samples = K::BATCH.min(self.samples - number * K::BATCH);
+                    let batch = Batch { seed: self.seed, number, samples: samples as usize };
+                    kernel.count_batch(self.level, batch, &mut counts);
+                    done(samples);
+                    (kernel, counts)
+                },
+            )
+            .map(|(_, counts)| counts)
+            .reduce(empty, |mut total, counts| {
+                total += &counts;
+                total
+            })
+    }
+}
+
+/// A run and a question made ready: any batches, in any order, as often as one likes.
+pub struct Prepared<'a> {
+    run: Run,
+    question: &'a Question,
+    kernel: Ready,
+}
+
+enum Ready {
+    Reference(Box<Reference>),
+    Simd(Box<Simd>),
+}
+
+impl Prepared<'_> {
+    /// Nothing counted yet.
+    #[must_use]
+    pub fn empty(&self) -> Counts {
+        let Question { margins, votes_by, eps, .. } = self.question;
+        let sources = margins.iter().map(|margin| Source::of(margin, *votes_by));
+        Counts::new(sources.map(|source| self.question.apart(source)), eps.len())
+    }
+
+    /// Counts the samples of these batches, all of them below [`Run::batch_count`]. The counts of
+    /// disjoint batches add up to those of [`Run::count`]. On rayon's current pool; `done` is told
+    /// after each batch how many samples it had, from any thread.
+    #[must_use]
+    pub fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Counts {
+        let empty = || self.empty();
+        match &self.kernel {
+            Ready::Reference(kernel) => self.run.batches_of(batches, kernel.as_ref(), &empty, done),
+            Ready::Simd(kernel) => self.run.batches_of(batches, kernel.as_ref(), &empty, done),
+        }
+    }
+}
+
+/// A question made ready for a kernel, and the room it works in: one for each thread.
+trait BatchKernel: Clone + Send + Sync {
+    /// What it counts; only adds.
+    type Counts: Send + for<'a> AddAssign<&'a Self::Counts>;
+    /// Samples in its batches.
+    const BATCH: u64 = BATCH;
+
+    /// Adds a batch to `counts`.
+    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Self::Counts);
+}
+
+impl BatchKernel for Reference {
+    type Counts = Counts;
+
+    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
+        reference::count_batch(level, self, batch, counts);
+    }
+}
+
+impl BatchKernel for Simd {
+    type Counts = Counts;
+
+    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
+        simd::count_batch(level, self, batch, counts);
+    }
+}
+
+/// [`Run::count`] with the default kernel.
+pub fn run(
+    question: &Question,
+    seed: u64,
+    samples: u64,
+    level: Level,
+    done: &(dyn Fn(u64) + Sync),
+) -> Counts {
+    Run { seed, samples, level, kernel: Kernel::default() }.count(question, done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One try is one event; several are at most as many, and far fewer when they are many.
+    #[test]
+    fn the_bias_of_several_tries() {
+        let tries = |t| bias(task::Draws::persistent(t).expect("tries"));
+        assert_eq!([bias(task::Draws::Same), bias(task::Draws::Fresh), tries(1)], [BIAS; 3]);
+        assert_eq!(tries(5), 5.0 * BIAS);
+        let mut last = BIAS;
+        for t in [2, 10, 100, 10_000, 1_000_000] {
+            assert!(tries(t) > last && tries(t) <= t as f64 * BIAS, "{t}");
+            last = tries(t);
+        }
+        assert!(last < 4e-4, "{last}");
+    }
+}

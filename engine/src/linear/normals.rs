@@ -1,0 +1,72 @@
+//! Normals for sixteen samples at a time, one coordinate after the other.
+
+use super::factor::Lanes;
+use crate::dispatch::Fma;
+use crate::normal::{BLOCK, Pairs, fill};
+use crate::stream::{LANES, Stream};
+
+/// Reads a stream in *sequences*: so many normals for each lane. Two steps of the stream make two
+/// normals of each lane; of an odd number the last is not used. Between them nothing is drawn.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Normals {
+    pairs: Box<Pairs>,
+    /// Rows of `pairs` (two for each step) that are drawn, and that are read.
+    drawn: usize,
+    read: usize,
+    /// How many normals of the sequence are still to be drawn.
+    left: usize,
+}
+
+impl Normals {
+    /// Begins a sequence of `count` ≥ 1 normals a lane, and returns a fair coin for each lane: the bit of
+    /// the first pair that no normal uses.
+    #[inline(always)]
+    pub(super) fn begin<F: Fma>(&mut self, stream: &mut Stream, count: usize) -> u16 {
+        self.left = count;
+        self.refill::<F>(stream);
+        let mut coins = 0;
+        for lane in 0..LANES {
+            coins |= ((self.pairs.coins()[lane] & 1) as u16) << lane;
+        }
+        coins
+    }
+
+    #[inline(always)]
+    fn refill<F: Fma>(&mut self, stream: &mut Stream) {
+        let steps = self.left.div_ceil(2).min(BLOCK / LANES);
+        fill::<F>(stream, &mut self.pairs, steps * LANES);
+        (self.drawn, self.read) = (2 * steps, 0);
+        self.left -= self.left.min(2 * steps);
+    }
+
+    /// The next normals of the sequence, widened.
+    #[inline(always)]
+    pub(super) fn draw<F: Fma>(&mut self, stream: &mut Stream, out: &mut [Lanes]) {
+        for out in out {
+            if self.read == self.drawn {
+                self.refill::<F>(stream);
+            }
+            let from =
+                if self.read.is_multiple_of(2) { &self.pairs.first } else { &self.pairs.second };
+            let row = &from.as_chunks::<LANES>().0[self.read / 2];
+            for lane in 0..LANES {
+                out[lane] = f64::from(row[lane]);
+            }
+            self.read += 1;
+        }
+    }
+}
+
+/// y = +1 in each lane whose uniform number of 53 bits, from two words, is below `prior`: an event of
+/// probability ⌈2⁵³·prior⌉·2⁻⁵³.
+#[inline(always)]
+pub(super) fn classes(stream: &mut Stream, prior: f64) -> u16 {
+    const UNIT: f64 = 1.0 / (1u64 << 53) as f64;
+    let (high, low) = (stream.step(), stream.step());
+    let mut plus = 0;
+    for lane in 0..LANES {
+        let bits = u64::from(high[lane]) << 21 | u64::from(low[lane] >> 11);
+        plus |= u16::from((bits as f64) * UNIT < prior) << lane;
+    }
+    plus
+}

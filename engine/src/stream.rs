@@ -1,0 +1,273 @@
+//! Counter-keyed random streams.
+//!
+//! A stream is 16 lanes of xoshiro128++ (Blackman and Vigna 2019). The 128-bit state of each lane
+//! is one output block of Philox4x32-10 (Salmon et al. 2011) at a counter that spells out what the
+//! stream is for: (batch, stream version, purpose, lane), under the run's seed as the key. Philox
+//! is a bijection of its counter, so no two lanes of a run ever start in the same state, and any
+//! batch can be drawn on its own, in any order, on any machine.
+//!
+//! Sixteen lanes are the definition, not a property of the hardware: they fill one AVX-512
+//! register, two of AVX2, four of SSE2 or NEON, and sixteen plain integers say the same thing.
+
+use rand_core::{Infallible, TryRng};
+
+/// Part of the promise: the same (stream version, seed, samples, question) gives the same counts.
+/// Whatever changes a count changes this number, and the CHANGELOG says why.
+pub const STREAM_VERSION: u16 = 1;
+
+/// Lanes of a stream. Word `i` of a stream comes from lane `i % LANES`.
+pub const LANES: usize = 16;
+
+/// What a stream is drawn for. Streams of different purposes are independent, so that asking for
+/// one more stage never changes the counts of another.
+///
+/// ```
+/// use gauss_sim_engine::stream::{Purpose, Stream};
+///
+/// // The votes among 11 and those among 13 share nothing, so that neither needs to know of the other.
+/// let words = |purpose| Stream::new(7, 0, purpose).step();
+/// assert_ne!(words(Purpose::Votes(11)), words(Purpose::Votes(13)));
+/// assert_ne!(words(Purpose::Votes(11)), words(Purpose::Median(11)));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// y, z₁ and z₂: the class, the data and the single draw of θ.
+    Samples,
+    /// The θ of a vote among this many.
+    Votes(u32),
+    /// The median of this many θ.
+    Median(u32),
+    /// The single draw of θ for the attacked input, where it has its own.
+    SecondDraw,
+    /// The θ of the vote on the attacked input, where it has its own.
+    SecondVotes(u32),
+    /// Their median.
+    SecondMedian(u32),
+    /// The examples of a training set; the repetition takes the place of the batch.
+    Training,
+    /// The order of the examples in this epoch, likewise.
+    TrainingOrder(u32),
+    /// y and the data in d dimensions ([`super::linear`]); batches are smaller there.
+    LinearData,
+    /// The single draw of θ in d dimensions.
+    LinearDraw,
+    /// The θ of a vote among this many in d dimensions.
+    LinearVotes(u32),
+    /// The single draw for the attacked input in d dimensions, where it has its own.
+    LinearSecondDraw,
+    /// The θ of the vote on the attacked input in d dimensions, where it has its own.
+    LinearSecondVotes(u32),
+}
+
+impl Purpose {
+    fn words(self) -> (u32, u32) {
+        match self {
+            Self::Samples => (0, 0),
+            Self::Votes(n) => (1, n),
+            Self::Median(n) => (2, n),
+            Self::SecondDraw => (3, 0),
+            Self::SecondVotes(n) => (4, n),
+            Self::SecondMedian(n) => (5, n),
+            Self::Training => (6, 0),
+            Self::TrainingOrder(epoch) => (7, epoch),
+            Self::LinearData => (8, 0),
+            Self::LinearDraw => (9, 0),
+            Self::LinearVotes(n) => (10, n),
+            Self::LinearSecondDraw => (11, 0),
+            Self::LinearSecondVotes(n) => (12, n),
+        }
+    }
+}
+
+/// Uniform 32-bit words of one (seed, batch, purpose).
+#[derive(Debug, Clone)]
+pub struct Stream {
+    state: [[u32; LANES]; 4],
+}
+
+impl Stream {
+    /// The stream of `batch` under `seed`, at its beginning.
+    #[must_use]
+    pub fn new(seed: u64, batch: u64, purpose: Purpose) -> Self {
+        let (role, votes) = purpose.words();
+        let mut state = [[0; LANES]; 4];
+        for lane in 0..LANES {
+            let label = u32::from(STREAM_VERSION) << 16 | role << 8 | lane as u32;
+            let counter = [batch as u32, (batch >> 32) as u32, label, votes];
+            let block = philox([seed as u32, (seed >> 32) as u32], counter);
+            // All zeros is the one state xoshiro never leaves; one counter in 2¹²⁸ leads there.
+            let block = if block == [0; 4] { [1, 0, 0, 0] } else { block };
+            for (words, word) in state.iter_mut().zip(block) {
+                words[lane] = word;
+            }
+        }
+        Self { state }
+    }
+
+    /// The next word of every lane: one step of xoshiro128++ each.
+    #[inline(always)]
+    pub fn step(&mut self) -> [u32; LANES] {
+        let (words, state) = stepped(self.state);
+        self.state = state;
+        words
+    }
+
+    /// Steps by turns into the one and the other, both of the same length, as long as whole steps
+    /// have room. The state stays in registers meanwhile.
+    #[inline(always)]
+    pub(super) fn fill_two(&mut self, first: &mut [u32], second: &mut [u32]) {
+        let mut state = self.state;
+        let first = first.as_chunks_mut::<LANES>().0;
+        let second = second.as_chunks_mut::<LANES>().0;
+        for (first, second) in first.iter_mut().zip(second) {
+            (*first, state) = stepped(state);
+            (*second, state) = stepped(state);
+        }
+        self.state = state;
+    }
+
+    /// The same words one by one, as a generator for rand and rand_distr where speed is not the
+    /// point.
+    #[must_use]
+    pub fn into_rng(self) -> StreamRng {
+        StreamRng { stream: self, words: [0; LANES], used: LANES }
+    }
+}
+
+/// One step of each lane: its word, and the state after it.
+#[inline(always)]
+fn stepped(state: [[u32; LANES]; 4]) -> ([u32; LANES], [[u32; LANES]; 4]) {
+    let [mut s0, mut s1, mut s2, mut s3] = state;
+    let mut words = [0; LANES];
+    for lane in 0..LANES {
+        let sum = s0[lane].wrapping_add(s3[lane]);
+        words[lane] = sum.rotate_left(7).wrapping_add(s0[lane]);
+        let shifted = s1[lane] << 9;
+        s2[lane] ^= s0[lane];
+        s3[lane] ^= s1[lane];
+        s1[lane] ^= s2[lane];
+        s0[lane] ^= s3[lane];
+        s2[lane] ^= shifted;
+        s3[lane] = s3[lane].rotate_left(11);
+    }
+    (words, [s0, s1, s2, s3])
+}
+
+/// A [`Stream`] read word by word; implements rand's generator traits.
+#[derive(Debug, Clone)]
+pub struct StreamRng {
+    stream: Stream,
+    words: [u32; LANES],
+    used: usize,
+}
+
+impl StreamRng {
+    fn word(&mut self) -> u32 {
+        if self.used == LANES {
+            self.words = self.stream.step();
+            self.used = 0;
+        }
+        self.used += 1;
+        self.words[self.used - 1]
+    }
+}
+
+impl TryRng for StreamRng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.word())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        rand_core::utils::next_u64_via_u32(self)
+    }
+
+    fn try_fill_bytes(&mut self, dst: &mut [u8]) -> Result<(), Infallible> {
+        rand_core::utils::fill_bytes_via_next_word(dst, || self.try_next_u32())
+    }
+}
+
+/// Philox4x32-10, the block function of Salmon, Moraes, Dror and Shaw (SC'11).
+fn philox(mut key: [u32; 2], counter: [u32; 4]) -> [u32; 4] {
+    const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
+    const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+    let [mut c0, mut c1, mut c2, mut c3] = counter;
+    for round in 0..10 {
+        if round > 0 {
+            key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+        }
+        let p0 = MULTIPLIERS[0] * u64::from(c0);
+        let p1 = MULTIPLIERS[1] * u64::from(c2);
+        [c0, c1, c2, c3] = [
+            (p1 >> 32) as u32 ^ c1 ^ key[0],
+            p1 as u32,
+            (p0 >> 32) as u32 ^ c3 ^ key[1],
+            p0 as u32,
+        ];
+    }
+    [c0, c1, c2, c3]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The known-answer vectors that come with Random123 1.09 (kat_vectors, philox4x32 10).
+    #[test]
+    fn philox_gives_the_known_answers() {
+        let pi = [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344];
+        for (key, counter, expected) in [
+            ([0; 2], [0; 4], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+            ([!0; 2], [!0; 4], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+            ([0xa409_3822, 0x299f_31d0], pi, [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]),
+        ] {
+            assert_eq!(philox(key, counter), expected);
+        }
+    }
+
+    /// From state (1, 2, 3, 4): 641, then what the recurrence gives by hand with 64-bit integers.
+    #[test]
+    fn a_lane_is_xoshiro128_plus_plus() {
+        let mut stream = Stream { state: [[1; LANES], [2; LANES], [3; LANES], [4; LANES]] };
+        let known = [641, 1_573_767, 3_222_811_527, 3_517_856_514, 836_907_274];
+        for expected in known {
+            assert_eq!(stream.step(), [expected; LANES]);
+        }
+    }
+
+    #[test]
+    fn every_part_of_the_key_makes_another_stream() {
+        let words = |seed, batch, purpose| Stream::new(seed, batch, purpose).step();
+        let base = words(7, 3, Purpose::Samples);
+        assert_ne!(base, words(8, 3, Purpose::Samples));
+        assert_ne!(base, words(7 | 1 << 40, 3, Purpose::Samples));
+        assert_ne!(base, words(7, 4, Purpose::Samples));
+        assert_ne!(base, words(7, 3 | 1 << 40, Purpose::Samples));
+        assert_ne!(base, words(7, 3, Purpose::Votes(1)));
+        assert_ne!(words(7, 3, Purpose::Votes(1)), words(7, 3, Purpose::Votes(2)));
+        assert_ne!(words(7, 3, Purpose::Votes(3)), words(7, 3, Purpose::Median(3)));
+        let purposes = [
+            Purpose::Samples,
+            Purpose::Votes(3),
+            Purpose::Median(3),
+            Purpose::SecondDraw,
+            Purpose::SecondVotes(3),
+            Purpose::SecondMedian(3),
+            Purpose::Training,
+            Purpose::TrainingOrder(3),
+            Purpose::TrainingOrder(4),
+            Purpose::LinearData,
+            Purpose::LinearDraw,
+            Purpose::LinearVotes(3),
+            Purpose::LinearSecondDraw,
+            Purpose::LinearSecondVotes(3),
+        ];
+        for (index, purpose) in purposes.into_iter().enumerate() {
+            for other in &purposes[..index] {
+                assert_ne!(words(7, 3, purpose), words(7, 3, *other));
+            }
+        }
+        assert!(base.iter().all(|word| base.iter().filter(|other| *other == word).count() == 1));
+    }
+}

@@ -1,0 +1,176 @@
+//! Training sets of (x + θ, y).
+
+use rand_core::Rng as _;
+use task::{Defense, Task};
+
+use crate::dispatch::Level;
+use crate::normal::{BLOCK, Pairs, fill_at};
+use crate::stream::{Purpose, Stream};
+
+/// A noisy input and its class.
+///
+/// ```
+/// use gauss_sim_engine::training::data::Example;
+///
+/// let example = Example { x: 0.4, y: 1.0 };
+/// // sgn(x) is right about it, sgn(x − 1) is not.
+/// let right = |k: f64| example.y * (example.x - k) > 0.0;
+/// assert!(right(0.0) && !right(1.0));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Example {
+    /// x + θ.
+    pub x: f64,
+    /// ±1.
+    pub y: f64,
+}
+
+/// Where training sets come from: y = ±1 by a fair coin, x | y ~ N(y·mean, noise²),
+/// θ ~ N(shift, sigma²).
+#[derive(Debug, Clone, Copy)]
+pub struct Source {
+    /// Of x.
+    pub task: Task,
+    /// Of θ.
+    pub defense: Defense,
+    /// The seed; training has streams of its own under it.
+    pub seed: u64,
+}
+
+impl Source {
+    /// The first `size` examples of a repetition. They depend on the seed and the repetition alone: a
+    /// larger set begins with the smaller one, and under another task or defence the normals are the same.
+    #[must_use]
+    pub fn draw(&self, repetition: u64, size: usize) -> Vec<Example> {
+        let (mean, noise) = (self.task.mean(), self.task.noise());
+        let (shift, sigma) = (self.defense.shift(), self.defense.sigma());
+        let mut stream = Stream::new(self.seed, repetition, Purpose::Training);
+        let (level, mut pairs) = (Level::best(), Box::<Pairs>::default());
+        let mut examples = Vec::with_capacity(size);
+        while examples.len() < size {
+            let count = (size - examples.len()).min(BLOCK);
+            fill_at(level, &mut stream, &mut pairs, count);
+            let normals = pairs.first.iter().zip(&pairs.second).zip(pairs.coins());
+            examples.extend(normals.take(count).map(|((&z1, &z2), coin)| {
+                let y = if coin & 1 == 1 { 1.0 } else { -1.0 };
+                let x = y * mean + noise * f64::from(z1);
+                let theta = shift + sigma * f64::from(z2);
+                Example { x: x + theta, y }
+            }));
+        }
+        examples
+    }
+
+    /// Puts the examples in the random order of this epoch (counted from 1); every order is equally
+    /// likely, whatever the one before.
+    pub fn shuffle(&self, repetition: u64, epoch: u32, examples: &mut [Example]) {
+        let mut words =
+            Stream::new(self.seed, repetition, Purpose::TrainingOrder(epoch)).into_rng();
+        for last in (1..examples.len()).rev() {
+            let other = below(last as u64 + 1, || words.next_u32());
+            examples.swap(last, other as usize);
+        }
+    }
+}
+
+/// A whole number below `bound` ≤ 2³², each equally likely: the high half of a product, drawn again where
+/// that would favour some. Source: D. Lemire, ACM Trans. Model. Comput. Simul. 29 (2019), 3.
+fn below(bound: u64, mut word: impl FnMut() -> u32) -> u64 {
+    let too_low = (1 << 32) % bound;
+    loop {
+        let product = u64::from(word()) * bound;
+        if product & 0xffff_ffff >= too_low {
+            return product >> 32;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(sigma: f64) -> Source {
+        let (task, defense) = (Task::new(1.0, 0.5), Defense::new(2.0, sigma));
+        Source { task: task.unwrap(), defense: defense.unwrap(), seed: 5 }
+    }
+
+    /// Means and variances given the class: five standard errors each, α below 1e-5 in all.
+    #[test]
+    fn the_examples_have_the_law_of_the_noisy_inputs() {
+        let examples = source(1.2).draw(0, 400_000);
+        let positive = examples.iter().filter(|e| e.y > 0.0).count() as f64;
+        assert!((positive - 200_000.0).abs() < 5.0 * 100_000_f64.sqrt(), "{positive}");
+        for y in [-1.0, 1.0] {
+            let xs: Vec<f64> = examples.iter().filter(|e| e.y == y).map(|e| e.x).collect();
+            let n = xs.len() as f64;
+            let mean = xs.iter().sum::<f64>() / n;
+            let variance = xs.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;
+            let truth = 0.25 + 1.44;
+            assert!((mean - (2.0 + y)).abs() < 5.0 * (truth / n).sqrt(), "{y}: {mean}");
+            assert!((variance - truth).abs() < 5.0 * truth * (2.0 / n).sqrt(), "{y}: {variance}");
+        }
+    }
+
+    #[test]
+    fn a_larger_set_begins_with_the_smaller_one() {
+        let source = source(1.0);
+        for size in [1, 15, 16, 17, 2047, 2048, 2049] {
+            assert_eq!(source.draw(3, size), source.draw(3, 5000)[..size], "{size}");
+        }
+        assert_ne!(source.draw(3, 10), source.draw(4, 10));
+        assert_ne!(source.draw(3, 10), Source { seed: 6, ..source }.draw(3, 10));
+    }
+
+    /// Golden: what any machine must give.
+    #[test]
+    fn the_first_examples_are_the_golden_ones() {
+        let first = source(1.0).draw(0, 2);
+        assert_eq!(format!("{first:?}"), GOLDEN);
+    }
+
+    const GOLDEN: &str = "[Example { x: -1.2661613821983337, y: -1.0 }, \
+                          Example { x: -0.4820384681224823, y: -1.0 }]";
+
+    #[test]
+    fn a_shuffle_keeps_the_examples_and_changes_with_the_epoch() {
+        let examples: Vec<Example> =
+            (0..1000).map(|i| Example { x: f64::from(i), y: 1.0 }).collect();
+        let order = |repetition, epoch| {
+            let mut shuffled = examples.clone();
+            source(1.0).shuffle(repetition, epoch, &mut shuffled);
+            shuffled
+        };
+        assert_eq!(order(1, 1), order(1, 1));
+        for (a, b) in [(order(1, 1), order(1, 2)), (order(1, 1), order(2, 1))] {
+            assert_ne!(a, b);
+        }
+        let mut sorted = order(1, 1);
+        sorted.sort_by(|a, b| a.x.total_cmp(&b.x));
+        assert_eq!(sorted, examples);
+    }
+
+    /// Where each of four examples goes over 24 000 epochs: each of the 24 orders 1000 times on average;
+    /// χ² with 23 degrees of freedom is above 70 with a chance of 1.3e-6.
+    #[test]
+    fn every_order_is_equally_likely() {
+        let mut counts = std::collections::HashMap::new();
+        for epoch in 0..24_000 {
+            let mut four = [0.0, 1.0, 2.0, 3.0].map(|x| Example { x, y: 1.0 });
+            source(1.0).shuffle(0, epoch, &mut four);
+            *counts.entry(four.map(|e| e.x as u8)).or_insert(0_u32) += 1;
+        }
+        assert_eq!(counts.len(), 24);
+        let chi: f64 = counts.values().map(|&n| (f64::from(n) - 1000.0).powi(2) / 1000.0).sum();
+        assert!(chi < 70.0, "{chi}");
+    }
+
+    /// 2³² words would give 0, 1 and 2 once too often between them; the word 0 is the one that is dropped.
+    #[test]
+    fn a_bounded_number_has_no_bias() {
+        assert_eq!((1_u64 << 32) % 3, 1);
+        let mut words = [0, 1 << 31].into_iter();
+        assert_eq!(below(3, || words.next().unwrap()), 1);
+        assert_eq!(below(1, || 7), 0);
+        assert_eq!(below(1 << 32, || 7), 7);
+    }
+}

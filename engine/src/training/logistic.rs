@@ -1,0 +1,186 @@
+//! Logistic regression in slope and intercept, by Newton's method.
+//!
+//! The risk is the mean of ln(1 + exp(−y(slope·x + intercept))): convex, with exactly one minimum unless
+//! the classes can be separated. In one dimension that is seen from four numbers: they can be if the
+//! greatest input of one class is no greater than the least of the other (A. Albert and J. A. Anderson,
+//! Biometrika 71 (1984), 1–10; equality is their quasi-complete separation).
+
+use super::data::Example;
+use super::{Failure, Line};
+
+/// Newton steps; ten or so are usual.
+const MAX_STEPS: usize = 200;
+/// Halvings of one step.
+const MAX_HALVINGS: usize = 60;
+/// Where the squared Newton decrement, about twice the risk still to be won, is below this, one more step
+/// squares the error and reaches the optimum up to rounding.
+const DECREMENT: f64 = 1e-20;
+
+/// The minimum of the logistic risk.
+///
+/// ```
+/// use gauss_sim_engine::training::data::Example;
+/// use gauss_sim_engine::training::logistic::fit;
+///
+/// // Three quarters are positive at 1, one quarter at −1: the log odds there are ±ln 3.
+/// let of = |x: f64, ys: [f64; 4]| ys.map(|y| Example { x, y });
+/// let examples = [of(1.0, [1.0, 1.0, 1.0, -1.0]), of(-1.0, [1.0, -1.0, -1.0, -1.0])].concat();
+/// let line = fit(&examples)?;
+/// assert!((line.slope - 3.0_f64.ln()).abs() < 1e-14 && line.intercept.abs() < 1e-14);
+/// # Ok::<(), gauss_sim_engine::training::Failure>(())
+/// ```
+pub fn fit(examples: &[Example]) -> Result<Line, Failure> {
+    if separable(examples) {
+        return Err(Failure::Separable);
+    }
+    // Inputs with mean 0 and variance 1: the Hessian is then as round as can be.
+    let n = examples.len() as f64;
+    let centre = examples.iter().map(|example| example.x).sum::<f64>() / n;
+    let deviation = |example: &Example| (example.x - centre) * (example.x - centre);
+    let scale = (examples.iter().map(deviation).sum::<f64>() / n).sqrt();
+    let standard: Vec<Example> =
+        examples.iter().map(|e| Example { x: (e.x - centre) / scale, y: e.y }).collect();
+    let line = newton(&standard).ok_or(Failure::Diverged)?;
+    let slope = line.slope / scale;
+    Ok(Line { slope, intercept: line.intercept - slope * centre })
+}
+
+/// Whether some threshold, in either direction, separates the classes, up to inputs that are equal.
+fn separable(examples: &[Example]) -> bool {
+    let ends = |y: f64| {
+        let inputs = examples.iter().filter(|example| example.y == y).map(|example| example.x);
+        inputs.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
+    };
+    let ((plus_low, plus_high), (minus_low, minus_high)) = (ends(1.0), ends(-1.0));
+    // A class without examples has its ends the wrong way round.
+    minus_high <= plus_low || plus_high <= minus_low
+}
+
+/// The optimum on standardised inputs. A step that does not lower the risk enough is halved (Armijo's
+/// rule); without rounding that leads to the optimum from anywhere.
+fn newton(examples: &[Example]) -> Option<Line> {
+    let mut line = Line { slope: 0.0, intercept: 0.0 };
+    let mut here = evaluate(examples, line);
+    for _ in 0..MAX_STEPS {
+        let Derivatives { risk, slope, intercept, ss, si, ii } = here;
+        let determinant = ss * ii - si * si;
+        let step = Line {
+            slope: (si * intercept - ii * slope) / determinant,
+            intercept: (si * slope - ss * intercept) / determinant,
+        };
+        let decrement = -(slope * step.slope + intercept * step.intercept);
+        if !decrement.is_finite() {
+            return None;
+        }
+        let moved = |share: f64| Line {
+            slope: line.slope + share * step.slope,
+            intercept: line.intercept + share * step.intercept,
+        };
+        if decrement <= DECREMENT {
+            return Some(moved(1.0));
+        }
+        // Near the optimum the risk cannot be told apart any more, and the whole step is right.
+        let rounding = 16.0 * f64::EPSILON * risk;
+        let mut share = 1.0;
+        here = evaluate(examples, moved(share));
+        for _ in 0..MAX_HALVINGS {
+            if here.risk <= risk - 0.25 * share * decrement + rounding {
+                break;
+            }
+            share *= 0.5;
+            here = evaluate(examples, moved(share));
+        }
+        line = moved(share);
+    }
+    None
+}
+
+/// The risk, its gradient and its Hessian.
+struct Derivatives {
+    risk: f64,
+    slope: f64,
+    intercept: f64,
+    ss: f64,
+    si: f64,
+    ii: f64,
+}
+
+fn evaluate(examples: &[Example], line: Line) -> Derivatives {
+    let mut sums = [0.0; 6];
+    for &Example { x, y } in examples {
+        let z = y * (line.slope * x + line.intercept);
+        // With the exponential of the smaller side everything is accurate, and nothing overflows.
+        let e = libm::exp(-z.abs());
+        let loss = (-z).max(0.0) + libm::log1p(e);
+        let q = if z > 0.0 { e } else { 1.0 } / (1.0 + e);
+        let (gradient, curvature) = (-y * q, e / ((1.0 + e) * (1.0 + e)));
+        let terms = [loss, gradient * x, gradient, curvature * x * x, curvature * x, curvature];
+        for (sum, term) in sums.iter_mut().zip(terms) {
+            *sum += term;
+        }
+    }
+    let [risk, slope, intercept, ss, si, ii] = sums.map(|sum| sum / examples.len() as f64);
+    Derivatives { risk, slope, intercept, ss, si, ii }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::data::Source;
+    use task::{Defense, Task};
+
+    fn set(positive: &[f64], negative: &[f64]) -> Vec<Example> {
+        let of = |xs: &[f64], y| xs.iter().map(move |&x| Example { x, y }).collect::<Vec<_>>();
+        [of(positive, 1.0), of(negative, -1.0)].concat()
+    }
+
+    /// At the optimum the gradient is 0, up to the rounding of its sum; anywhere else it is not.
+    #[test]
+    fn the_gradient_vanishes_at_the_optimum() {
+        for (shift, sigma, size) in [(1.0, 1.0, 50), (1.0, 0.3, 3000), (-40.0, 5.0, 3000)] {
+            let defense = Defense::new(shift, sigma).unwrap();
+            let examples = Source { task: Task::default(), defense, seed: 1 }.draw(0, size);
+            let line = fit(&examples).unwrap();
+            let found = evaluate(&examples, line);
+            let largest = examples.iter().map(|e| e.x.abs()).fold(1.0, f64::max);
+            assert!(found.intercept.abs() < 1e-14, "{line:?}: {}", found.intercept);
+            assert!(found.slope.abs() < 1e-14 * largest, "{line:?}: {}", found.slope);
+            let beside = Line { slope: line.slope + 1e-6, ..line };
+            assert!(evaluate(&examples, beside).slope.abs() > 1e-8);
+        }
+    }
+
+    /// Three quarters of the examples at 1 are positive, a quarter at −1: then the log odds there are
+    /// ln 3 and −ln 3. With the weights changed at −1 to a half: ln 3 and 0.
+    #[test]
+    fn two_places_have_their_log_odds() {
+        let line = fit(&set(&[1.0, 1.0, 1.0, -1.0], &[1.0, -1.0, -1.0, -1.0])).unwrap();
+        assert!(
+            (line.slope - 3_f64.ln()).abs() < 1e-14 && line.intercept.abs() < 1e-14,
+            "{line:?}"
+        );
+        let line = fit(&set(&[1.0, 1.0, 1.0, -1.0], &[1.0, -1.0])).unwrap();
+        let half = 3_f64.ln() / 2.0;
+        assert!((line.slope - half).abs() + (line.intercept - half).abs() < 1e-14, "{line:?}");
+        assert!((line.threshold().unwrap() + 1.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn separable_classes_have_no_optimum() {
+        for examples in [
+            set(&[2.0, 3.0], &[0.0, 1.0]),
+            set(&[0.0, 1.0], &[2.0, 3.0]),
+            set(&[1.0, 2.0], &[0.0, 1.0]), // up to the one they share
+            set(&[1.0], &[1.0]),
+            set(&[1.0, 2.0], &[]),
+            set(&[], &[1.0]),
+            Vec::new(),
+        ] {
+            assert_eq!(fit(&examples), Err(Failure::Separable), "{examples:?}");
+        }
+        // the least overlap will do, though the slope is steep
+        let line = fit(&set(&[1.0, 2.0], &[0.0, 1.0 + 1e-6])).unwrap();
+        assert!((line.threshold().unwrap() - 1.0).abs() < 1e-5 && line.slope > 1.0, "{line:?}");
+        assert!(fit(&set(&[0.0, 1.5], &[1.0, 2.0])).unwrap().slope < 0.0);
+    }
+}

@@ -1,0 +1,127 @@
+//! The undefended classifier, fine-tuned on noisy inputs by stochastic gradient descent.
+//!
+//! The logistic loss, from slope 1 and intercept 0, which is sgn(x): k = 0. Each epoch goes through the
+//! examples once, in a random order, in batches; each batch moves the parameters by the learning rate times
+//! the mean gradient over its examples (the last batch may be smaller).
+//!
+//! With a constant learning rate the parameters never settle: k̂ keeps a spread of its own however many
+//! examples there are (`learning::sgd_floor` in theory), and what N adds is as in logistic regression, once
+//! the epochs are long enough to forget in.
+
+use super::Line;
+use super::data::Example;
+
+/// How it is trained.
+///
+/// ```
+/// use gauss_sim_engine::training::sgd::Settings;
+///
+/// let settings = Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 };
+/// let slower = Settings { learning_rate: 0.01, ..settings };
+/// assert_eq!((slower.batch_size, slower.epochs), (32, 2));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Above 0; constant.
+    pub learning_rate: f64,
+    /// Examples in a batch, at least 1.
+    pub batch_size: usize,
+    /// How often each example is seen.
+    pub epochs: u32,
+}
+
+/// The classifier before training and after each epoch, epochs + 1 in all. `shuffle` puts the examples in
+/// the order of the epoch it is given, from 1 on. Where the parameters leave the finite numbers, training
+/// stops, and the rest are as they were then.
+pub fn fine_tune(
+    examples: &mut [Example],
+    settings: Settings,
+    shuffle: impl Fn(u32, &mut [Example]),
+) -> Vec<Line> {
+    let mut line = Line::UNDEFENDED;
+    let mut path = vec![line];
+    for epoch in 1..=settings.epochs {
+        if line.slope.is_finite() && line.intercept.is_finite() {
+            shuffle(epoch, examples);
+            for batch in examples.chunks(settings.batch_size) {
+                line = step(line, batch, settings.learning_rate);
+            }
+        }
+        path.push(line);
+    }
+    path
+}
+
+/// One step down the mean gradient of a batch.
+fn step(line: Line, batch: &[Example], learning_rate: f64) -> Line {
+    let (mut slope, mut intercept) = (0.0, 0.0);
+    for &Example { x, y } in batch {
+        let downhill = y * pull(y * (line.slope * x + line.intercept));
+        slope += downhill * x;
+        intercept += downhill;
+    }
+    let n = batch.len() as f64;
+    Line {
+        slope: line.slope + learning_rate * (slope / n),
+        intercept: line.intercept + learning_rate * (intercept / n),
+    }
+}
+
+/// 1/(1 + exp(z)): how hard the logistic loss still pulls at margin z.
+fn pull(z: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(z))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::Failure;
+
+    const SETTINGS: Settings = Settings { learning_rate: 0.5, batch_size: 2, epochs: 1 };
+
+    fn keep(_: u32, _: &mut [Example]) {}
+
+    /// By hand: at (1, 0) the example (0, +) pulls the intercept up by ½ and the slope not at all; with
+    /// (ln 3, −), margin −ln 3, the pull is ¾ downwards on the intercept, and ¾ ln 3 on the slope.
+    #[test]
+    fn one_step_by_hand() {
+        let ln3 = 3_f64.ln();
+        let mut examples = [Example { x: 0.0, y: 1.0 }, Example { x: ln3, y: -1.0 }];
+        let path = fine_tune(&mut examples, SETTINGS, keep);
+        assert_eq!(path.len(), 2);
+        assert_eq!(path[0], Line::UNDEFENDED);
+        assert!((path[1].slope - (1.0 - 0.5 * (0.75 * ln3) / 2.0)).abs() < 1e-15, "{path:?}");
+        assert!((path[1].intercept - 0.5 * (0.5 - 0.75) / 2.0).abs() < 1e-15, "{path:?}");
+    }
+
+    /// Three examples in batches of two: the third makes a step of its own, with its own mean.
+    #[test]
+    fn the_last_batch_may_be_smaller() {
+        let third = Example { x: 1.0, y: 1.0 };
+        let first = [Example { x: 0.0, y: 1.0 }, Example { x: 0.5, y: -1.0 }];
+        let mut examples = [first[0], first[1], third];
+        let path = fine_tune(&mut examples, SETTINGS, keep);
+        let after_two = fine_tune(&mut first.clone(), SETTINGS, keep)[1];
+        let pull = 1.0 / (1.0 + (after_two.slope + after_two.intercept).exp());
+        assert!((path[1].slope - after_two.slope - 0.5 * pull).abs() < 1e-15);
+        assert!((path[1].intercept - after_two.intercept - 0.5 * pull).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_epochs_are_shuffled_from_one_on() {
+        let seen = std::cell::RefCell::new(Vec::new());
+        let settings = Settings { epochs: 3, ..SETTINGS };
+        let path = fine_tune(&mut [], settings, |epoch, _| seen.borrow_mut().push(epoch));
+        assert_eq!(*seen.borrow(), [1, 2, 3]);
+        assert_eq!(path, [Line::UNDEFENDED; 4]);
+    }
+
+    #[test]
+    fn a_blow_up_stays_one() {
+        let settings = Settings { learning_rate: 1e308, epochs: 3, ..SETTINGS };
+        let mut examples = [Example { x: 9.0, y: -1.0 }, Example { x: 9.0, y: -1.0 }];
+        let path = fine_tune(&mut examples, settings, keep);
+        assert_eq!(path.len(), 4);
+        assert_eq!(path[3].threshold(), Err(Failure::Diverged), "{path:?}");
+    }
+}

@@ -1,0 +1,36 @@
+//! Builders of questions, also for the tests that compare counts with theory.
+
+use engine::counts::Counts;
+use engine::{Kernel, Question, Run, VotesBy};
+use task::{Defense, Eps, Margin, Stage, Task, Votes};
+
+pub(crate) fn budgets(eps: &[f64]) -> Vec<Eps> {
+    eps.iter().map(|&eps| Eps::new(eps).expect("a budget")).collect()
+}
+
+pub(crate) fn task(mean: f64, noise: f64) -> Task {
+    Task::new(mean, noise).expect("a task")
+}
+
+pub(crate) fn margin(task: Task, shift: f64, sigma: f64, stage: Stage) -> Margin {
+    let defense = Defense::new(shift, sigma).expect("a defence");
+    stage.margin(&task, &defense).expect("a margin")
+}
+
+pub(crate) fn voted(n: u64) -> Stage {
+    Stage::Voted { votes: Votes::new(n).expect("a number of votes") }
+}
+
+pub(crate) fn question(task: Task, margins: Vec<Margin>, eps: &[f64]) -> Question {
+    Question::new(task, margins, budgets(eps)).expect("a question")
+}
+
+/// By the fastest means of this machine.
+pub(crate) fn count(question: &Question, seed: u64, samples: u64) -> Counts {
+    Run::new(seed, samples).count(question, &|_| ())
+}
+
+/// Every way to find the deciding vote.
+pub(crate) const VOTES_BY: [VotesBy; 2] = [VotesBy::Draws, VotesBy::Median];
+/// Every kernel.
+pub(crate) const KERNELS: [Kernel; 2] = [Kernel::Reference, Kernel::Simd];

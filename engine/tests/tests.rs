@@ -1,0 +1,12 @@
+//! The engine alone: golden counts, its promise that counts depend on the question alone, every kernel against every
+//! other, and, in d dimensions, against a literal simulation in plain loops.
+
+extern crate gauss_sim_engine as engine;
+
+mod fresh;
+mod golden;
+mod kernels;
+mod linear;
+mod paired;
+mod promise;
+mod support;

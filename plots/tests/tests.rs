@@ -1,0 +1,8 @@
+//! Charts as text, as pictures, and of odd data.
+
+mod common;
+mod content;
+mod formats;
+mod odd_data;
+mod regions_and_labels;
+mod ticks_and_contours;

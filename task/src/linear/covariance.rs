@@ -1,0 +1,281 @@
+//! Covariance matrices, validated on construction: what is wrong is named by its entry.
+
+use super::cholesky::Cholesky;
+use crate::error::EntryError;
+
+/// The largest variance, the square of [`crate::MAX_MAGNITUDE`].
+pub const MAX_VARIANCE: f64 = 1e30;
+/// The largest number of dimensions: a full matrix of that size has 800 MB.
+pub const MAX_DIMENSION: usize = 10_000;
+/// How far two entries that should be equal may differ, in units of the root of the two variances.
+const ASYMMETRY: f64 = 1e-13;
+
+/// Checks the entries of a vector: finite and up to `largest` in magnitude, and at least one of them.
+pub(crate) fn check_vector(name: &str, entries: &[f64], largest: f64) -> Result<(), EntryError> {
+    if !(1..=MAX_DIMENSION).contains(&entries.len()) {
+        let expected = format!("from 1 to {MAX_DIMENSION} entries");
+        return Err(EntryError::new(format!("length of {name}"), entries.len(), expected));
+    }
+    for (i, &v) in entries.iter().enumerate() {
+        if !v.is_finite() || v.abs() > largest {
+            let expected = format!("a number from -{largest:e} to {largest:e}");
+            return Err(EntryError::new(format!("{name}[{i}]"), v, expected));
+        }
+    }
+    Ok(())
+}
+
+/// A covariance matrix: of the data, in units of x². Positive semi-definite to rounding; whether it is
+/// positive definite is asked where that matters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Covariance(Shape);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Shape {
+    Scalar(f64),
+    Diagonal(Vec<f64>),
+    Full(Vec<Vec<f64>>),
+}
+
+impl Covariance {
+    /// The matrix of these entries, a full one whatever they are.
+    fn from_entries(d: usize, entry: impl Fn(usize, usize) -> f64) -> Self {
+        let row = |i| (0..d).map(|j| entry(i, j)).collect();
+        Self(Shape::Full((0..d).map(row).collect()))
+    }
+
+    /// The rows of a full matrix; `None` of a scalar or diagonal one.
+    #[must_use]
+    pub fn rows(&self) -> Option<&[Vec<f64>]> {
+        match &self.0 {
+            Shape::Full(rows) => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// variance·I, of any number of dimensions; `variance` from 0 to 1e30.
+    pub fn scalar(variance: f64) -> Result<Self, EntryError> {
+        check_variance("variance".to_owned(), variance)?;
+        Ok(Self(Shape::Scalar(variance)))
+    }
+
+    /// Independent coordinates with these variances, each from 0 to 1e30.
+    pub fn diagonal(variances: Vec<f64>) -> Result<Self, EntryError> {
+        check_vector("variances", &variances, MAX_VARIANCE)?;
+        for (i, &v) in variances.iter().enumerate() {
+            check_variance(format!("variances[{i}]"), v)?;
+        }
+        Ok(Self(Shape::Diagonal(variances)))
+    }
+
+    /// A full matrix by its rows: square, symmetric to rounding (1e-13 of the standard deviations; the
+    /// two halves are averaged), positive semi-definite to rounding.
+    pub fn full(rows: &[Vec<f64>]) -> Result<Self, EntryError> {
+        let d = rows.len();
+        if !(1..=MAX_DIMENSION).contains(&d) {
+            let expected = format!("from 1 to {MAX_DIMENSION} rows");
+            return Err(EntryError::new("rows of covariance", d, expected));
+        }
+        for (i, row) in rows.iter().enumerate() {
+            if row.len() != d {
+                let name = format!("length of covariance[{i}]");
+                return Err(EntryError::new(name, row.len(), format!("{d}, as many as rows")));
+            }
+            check_vector(&format!("covariance[{i}]"), row, MAX_VARIANCE)?;
+            check_variance(format!("covariance[{i}][{i}]"), row[i])?;
+        }
+        for i in 0..d {
+            for j in 0..i {
+                let (a, b) = (rows[i][j], rows[j][i]);
+                let scale = rows[i][i].sqrt() * rows[j][j].sqrt();
+                let name = format!("covariance[{i}][{j}]");
+                if (a - b).abs() > ASYMMETRY * scale.max(a.abs()) {
+                    let expected = format!("{b:?}, as covariance[{j}][{i}]: it is symmetric");
+                    return Err(EntryError::new(name, format!("{a:?}"), expected));
+                }
+                if a.abs() > scale * (1.0 + ASYMMETRY) {
+                    let expected = format!("at most {scale:e} in magnitude, as the variances say");
+                    return Err(EntryError::new(name, format!("{a:?}"), expected));
+                }
+            }
+        }
+        let found = Self::from_entries(d, |i, j| {
+            if i == j { rows[i][i] } else { 0.5 * rows[i][j] + 0.5 * rows[j][i] }
+        });
+        found.check_semidefinite()?;
+        Ok(found)
+    }
+
+    /// No spread at all.
+    #[must_use]
+    pub fn zero() -> Self {
+        Self(Shape::Scalar(0.0))
+    }
+
+    /// How many dimensions it has; `None` where it has any.
+    #[must_use]
+    pub fn dimension(&self) -> Option<usize> {
+        match &self.0 {
+            Shape::Scalar(_) => None,
+            Shape::Diagonal(v) => Some(v.len()),
+            Shape::Full(m) => Some(m.len()),
+        }
+    }
+
+    /// The entry in this row and column.
+    #[must_use]
+    pub fn entry(&self, row: usize, column: usize) -> f64 {
+        match &self.0 {
+            Shape::Full(m) => m[row][column],
+            _ if row != column => 0.0,
+            Shape::Scalar(v) => *v,
+            Shape::Diagonal(v) => v[row],
+        }
+    }
+
+    /// The variances, if the coordinates are independent.
+    #[must_use]
+    pub fn variances(&self, dimension: usize) -> Option<Vec<f64>> {
+        match &self.0 {
+            Shape::Scalar(v) => Some(vec![*v; dimension]),
+            Shape::Diagonal(v) => Some(v.clone()),
+            Shape::Full(_) => None,
+        }
+    }
+
+    /// The sum of two of the same dimension.
+    #[must_use]
+    pub fn plus(&self, other: &Self, dimension: usize) -> Self {
+        match (&self.0, &other.0) {
+            (Shape::Scalar(a), Shape::Scalar(b)) => Self(Shape::Scalar(a + b)),
+            (Shape::Full(_), _) | (_, Shape::Full(_)) => {
+                Self::from_entries(dimension, |i, j| self.entry(i, j) + other.entry(i, j))
+            }
+            _ => {
+                let entry = |i| self.entry(i, i) + other.entry(i, i);
+                Self(Shape::Diagonal((0..dimension).map(entry).collect()))
+            }
+        }
+    }
+
+    /// factor·C, for a factor ≥ 0.
+    pub(crate) fn times_number(&self, factor: f64) -> Self {
+        Self(match &self.0 {
+            Shape::Scalar(v) => Shape::Scalar(factor * v),
+            Shape::Diagonal(v) => Shape::Diagonal(v.iter().map(|v| factor * v).collect()),
+            Shape::Full(m) => {
+                let row = |row: &Vec<f64>| row.iter().map(|v| factor * v).collect();
+                Shape::Full(m.iter().map(row).collect())
+            }
+        })
+    }
+
+    /// direction·directionᵀ/divisor.
+    #[must_use]
+    pub fn rank_one(direction: &[f64], divisor: f64) -> Self {
+        let d = direction.len();
+        let entry = |i, j| direction[i] * (direction[j] / divisor);
+        // one half mirrors the other, so that rounding does not tell them apart
+        Self::from_entries(d, |i, j| entry(i.max(j), i.min(j)))
+    }
+
+    /// The largest variance.
+    #[must_use]
+    pub fn largest(&self) -> f64 {
+        match &self.0 {
+            Shape::Scalar(v) => *v,
+            Shape::Diagonal(v) => v.iter().copied().fold(0.0, f64::max),
+            Shape::Full(m) => (0..m.len()).map(|i| m[i][i]).fold(0.0, f64::max),
+        }
+    }
+
+    /// A full matrix is semi-definite to rounding if a ridge as small as rounding makes it definite.
+    fn check_semidefinite(&self) -> Result<(), EntryError> {
+        let Shape::Full(m) = &self.0 else { return Ok(()) };
+        let ridge = 8.0 * m.len() as f64 * f64::EPSILON * self.largest();
+        if ridge == 0.0 {
+            return Ok(()); // all of it is 0, as |entry| ≤ √(product of variances) was checked
+        }
+        Cholesky::new(m.len(), |i, j| m[i][j], ridge, 0.0).map(|_| ()).map_err(|pivot| {
+            let i = pivot.index;
+            EntryError::new(
+                format!("pivot {i} of covariance"),
+                format!("{:e}", pivot.value - ridge),
+                format!("0 or more (coordinate {i} given those before it has a variance below 0)"),
+            )
+        })
+    }
+
+    /// What solves linear equations with it. Fails where it is not positive definite, or so nearly
+    /// singular that no digit could be trusted.
+    pub fn factor(&self, name: &str) -> Result<Definite, EntryError> {
+        let positive = |i: usize, v: f64| {
+            let expected = "a variance above 0";
+            if v > 0.0 {
+                Ok(())
+            } else {
+                Err(EntryError::new(format!("{name}[{i}][{i}]"), v, expected))
+            }
+        };
+        match &self.0 {
+            Shape::Scalar(v) => positive(0, *v).map(|()| Definite::Scalar(*v)),
+            Shape::Diagonal(v) => {
+                v.iter().enumerate().try_for_each(|(i, &v)| positive(i, v))?;
+                Ok(Definite::Diagonal(v.clone()))
+            }
+            Shape::Full(m) => {
+                (0..m.len()).try_for_each(|i| positive(i, m[i][i]))?;
+                let least = 8.0 * m.len() as f64 * f64::EPSILON;
+                Cholesky::new(m.len(), |i, j| m[i][j], 0.0, least).map(Definite::Full).map_err(|pivot| {
+                    let i = pivot.index;
+                    let limit = least * m[i][i];
+                    let why = format!(
+                        "above {limit:e}: to rounding, coordinate {i} is a combination of those before it"
+                    );
+                    let value = format!("{:e}", pivot.value);
+                    EntryError::new(format!("pivot {i} of {name}"), value, why)
+                })
+            }
+        }
+    }
+}
+
+fn check_variance(name: String, value: f64) -> Result<(), EntryError> {
+    if (0.0..=MAX_VARIANCE).contains(&value) {
+        return Ok(());
+    }
+    Err(EntryError::new(name, value, format!("a variance from 0 to {MAX_VARIANCE:e}")))
+}
+
+/// A positive definite matrix, ready to solve with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Definite {
+    /// The variance of every coordinate.
+    Scalar(f64),
+    /// The variance of each.
+    Diagonal(Vec<f64>),
+    /// The factor of a full matrix.
+    Full(Cholesky),
+}
+
+impl Definite {
+    /// C⁻¹b.
+    #[must_use]
+    pub fn solve(&self, b: &[f64]) -> Vec<f64> {
+        match self {
+            Self::Scalar(v) => b.iter().map(|b| b / v).collect(),
+            Self::Diagonal(v) => b.iter().zip(v).map(|(b, v)| b / v).collect(),
+            Self::Full(factor) => factor.solve(b),
+        }
+    }
+
+    /// `bᵀC⁻¹b`.
+    #[must_use]
+    pub fn inverse_quadratic(&self, b: &[f64]) -> f64 {
+        match self {
+            Self::Scalar(v) => b.iter().map(|b| b * b / v).sum(),
+            Self::Diagonal(v) => b.iter().zip(v).map(|(b, v)| b * b / v).sum(),
+            Self::Full(factor) => factor.forward(b).iter().map(|x| x * x).sum(),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The grid grammar of the command line: ranges, counts, votes and probabilities.
+//!
+//! Points are decimal-exact. A range is worked out in whole numbers of its smallest decimal place
+//! and every point is rounded once, so that `0..4:0.1` contains 0.3 and not 0.30000000000000004,
+//! and a row's value can be typed back.
+//!
+//! Every error is one line that quotes the text, says what is wrong and what would be right; the
+//! caller puts the flag in front. Whether a value suits its parameter (a sigma is at least 0) is
+//! for the definitions to say.
+
+mod count;
+mod decimal;
+mod span;
+mod votes;
+
+pub use count::{Count, CountError, MAX_COUNT, Probability, ProbabilityError};
+pub use votes::{VoteList, VoteListError};
+
+pub use decimal::quote;
+use span::{Number, Span};
+use std::fmt;
+use std::str::FromStr;
+
+/// The largest number of points of a range, and of a list with all its ranges.
+///
+/// ```
+/// use gauss_sim_task::range::{MAX_POINTS, Range, RangeError};
+///
+/// assert_eq!(format!("0..1/{MAX_POINTS}").parse::<Range>()?.values().len(), 100_000);
+/// assert!(matches!("0..1/100001".parse::<Range>(), Err(RangeError::TooMany(_, 100_001))));
+/// assert!(matches!("0..1/100000,2".parse::<Range>(), Err(RangeError::TooManyInAll(_))));
+/// # Ok::<(), RangeError>(())
+/// ```
+pub const MAX_POINTS: u32 = 100_000;
+/// How many points `0..4` has, where neither step nor count is given.
+pub const DEFAULT_POINTS: u32 = 81;
+
+/// The grammar in a few lines, for the long help of every flag that takes a [`Range`].
+pub const RANGE_HELP: &str = "\
+A number (0.5), a list (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), \
+1e-3..10/log31 (log-spaced). The items of a list may be ranges. Ends are included, also where the \
+step does not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. Values are put in ascending order, each once.";
+
+/// Finite values in ascending order, each once, at least one.
+///
+/// - `0.5`: one value; `+2`, `-2`, `.5`, `5.` and `1e-3` are numbers, too;
+/// - `0..4`: [`DEFAULT_POINTS`] evenly spaced points;
+/// - `0..4:0.1`: steps from the start, and the end, also where the steps miss it;
+/// - `0..4/41`: so many evenly spaced points;
+/// - `1e-3..10/log31`: so many points with equal ratios, both ends above 0; decimals of up to
+///   twelve digits among them are exact, the others right to 2e-15;
+/// - `0.1,0.5,1..2:0.1`: a list of all these, in any order.
+///
+/// Both ends are points. Equal ends are one point. White space around the parts is ignored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Range {
+    text: String,
+    values: Vec<f64>,
+}
+
+/// Why a text is no [`Range`]. The message is one line: what is wrong, and what would be right.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum RangeError {
+    /// Nothing is there.
+    #[error("no value is given: write a number, a list such as 0.1,0.5,1 or a range such as 0..4")]
+    Empty,
+    /// Nothing between two commas, or at either end of a list.
+    #[error(
+        "{0} has an empty place in its list: write one value on each side of a comma, as in 0.1,0.5"
+    )]
+    EmptyItem(String),
+    /// A text where a number should be.
+    #[error("{0} is not a number: write one as in 0.5, -2 or 1e-3")]
+    NotANumber(String),
+    /// A text where a number or a range should be.
+    #[error("{0} is neither a number nor a range: write one as in 0.5, -2, 1e-3, 0..4 or 0..4/41")]
+    NotAValue(String),
+    /// An infinity or a NaN.
+    #[error("{0} is not a finite number: write one as in 0.5, -2 or 1e-3")]
+    NotFinite(String),
+    /// Beyond the largest double.
+    #[error("{0} is too large: write a number below 1.7e308")]
+    TooLarge(String),
+    /// Not 0, but below the smallest double.
+    #[error("{0} is too close to 0: write 0, or at least 5e-324")]
+    TooSmall(String),
+    /// `0...5` may mean 0 to .5, or 0. to 5.
+    #[error("{0} has more than two dots in a row: write digits on both sides, as in 0..0.5")]
+    ThreeDots(String),
+    /// More than one `..`.
+    #[error("{0} has more than one range: separate ranges by commas, as in 0..1,2..3")]
+    TwoRanges(String),
+    /// A colon or a slash without a range.
+    #[error("{0} has a step or a count but no range: write as in 0..4:0.1 or 0..4/41")]
+    NoRange(String),
+    /// More than one step or count.
+    #[error("{0} has more than one step or count: write one, as in 0..4:0.1 or 0..4/41")]
+    TwoSpacings(String),
+    /// Nothing after the colon, the slash or `log`.
+    #[error("{0} lacks its step or count: write as in 0..4:0.1, 0..4/41 or 1e-3..10/log31")]
+    NoSpacing(String),
+    /// Nothing before or after the dots.
+    #[error("{0} lacks an end: write both, as in 0..4")]
+    MissingEnd(String),
+    /// The start is above the end: text, end, start.
+    #[error("{0} runs backwards: write the smaller end first, as in {1}..{2}")]
+    Backwards(String, String, String),
+    /// The step is 0 or negative: text, step.
+    #[error("{0} has the step {1}: write a step above 0, as in 0..4:0.1")]
+    BadStep(String, String),
+    /// The step leads beyond the end at once: text, the largest possible step.
+    #[error("{0} has a step larger than the range: write a step of at most {1}")]
+    StepTooLarge(String, String),
+    /// The number of points is no count: text, why.
+    #[error("{0} has a bad number of points: {1}")]
+    BadCount(String, CountError),
+    /// Fewer points than ends: text, count.
+    #[error("{0} has too few points ({1}): write at least 2, one for each end, as in 0..4/41")]
+    TooFew(String, u64),
+    /// Several points between equal ends: text, count, end.
+    #[error("{0} asks for {1} points between equal ends: write two different ends, or just {2}")]
+    EqualEnds(String, u64, String),
+    /// A logarithm of 0 or less: text, end.
+    #[error("{0} has the end {1}: log spacing needs both ends above 0, as in 1e-3..10/log31")]
+    LogOfZero(String, String),
+    /// More than [`MAX_POINTS`]: text, number of points.
+    #[error(
+        "{0} asks for {1} points: at most {MAX_POINTS} are possible, so write a larger step or a smaller count"
+    )]
+    TooMany(String, i128),
+    /// A sum over a list of more than [`MAX_POINTS`].
+    #[error("{0} has more than {MAX_POINTS} points in all: write fewer, or larger steps")]
+    TooManyInAll(String),
+    /// The digits exceed the exact arithmetic.
+    #[error(
+        "{0} spans more than {digits} digits: write shorter numbers, or log spacing, as in 1e-3..10/log31",
+        digits = decimal::SCALED_DIGITS
+    )]
+    TooManyDigits(String),
+    /// Points would fall on the same double: text, number of points.
+    #[error(
+        "{0} is too narrow for {1} different numbers: write a larger step, or ends further apart"
+    )]
+    TooNarrow(String, usize),
+}
+
+/// One finite number, in the grammar of a [`Range`]'s.
+pub fn number(text: &str) -> Result<f64, RangeError> {
+    Number::parse(text).map(|number| number.value())
+}
+
+impl Range {
+    /// The points, strictly ascending and finite, at least one.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+}
+
+/// The text as given, which parses to the same values.
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl FromStr for Range {
+    type Err = RangeError;
+
+    fn from_str(text: &str) -> Result<Self, RangeError> {
+        if text.trim().is_empty() {
+            return Err(RangeError::Empty);
+        }
+        let mut values = Vec::new();
+        for item in items(text)? {
+            match Span::parse(item)? {
+                Some(span) => values.append(&mut span.points()?),
+                None => values.push(single(item)?),
+            }
+            check_total(text, values.len())?;
+        }
+        values.sort_unstable_by(f64::total_cmp);
+        values.dedup();
+        Ok(Self { text: canonical(text), values })
+    }
+}
+
+/// A number that stands by itself, where a range could.
+fn single(item: &str) -> Result<f64, RangeError> {
+    number(item).map_err(|error| match error {
+        RangeError::NotANumber(text) => RangeError::NotAValue(text),
+        other => other,
+    })
+}
+
+/// The places between the commas, none of them empty.
+fn items(text: &str) -> Result<Vec<&str>, RangeError> {
+    let items: Vec<&str> = text.split(',').map(str::trim).collect();
+    match items.contains(&"") {
+        true => Err(RangeError::EmptyItem(quote(text))),
+        false => Ok(items),
+    }
+}
+
+fn check_total(text: &str, points: usize) -> Result<(), RangeError> {
+    match points > MAX_POINTS as usize {
+        true => Err(RangeError::TooManyInAll(quote(text))),
+        false => Ok(()),
+    }
+}
+
+/// The text on one line. A space is not dropped altogether: `5. ..6` needs it.
+fn canonical(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

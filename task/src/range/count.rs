@@ -1,0 +1,170 @@
+//! Single numbers of the command line that are no grids: counts and probabilities.
+
+use super::decimal::{Literal, clip, quote};
+use std::fmt;
+use std::str::FromStr;
+
+/// The largest count that can be asked for.
+///
+/// ```
+/// use gauss_sim_task::range::{Count, CountError, MAX_COUNT};
+///
+/// assert_eq!("1e15".parse::<Count>().map(Count::get), Ok(MAX_COUNT));
+/// assert!(matches!("1001T".parse::<Count>(), Err(CountError::TooLarge(_))));
+/// ```
+pub const MAX_COUNT: u64 = 1_000_000_000_000_000;
+
+/// A whole number from 0 to [`MAX_COUNT`], written as `1000`, `10_000_000`, `1e9`, `2.5e6`, `10k`,
+/// `10M`, `1G` or `1T`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Count(u64);
+
+/// Why a text is no count. The message is one line: what is wrong, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CountError {
+    /// Nothing is there.
+    #[error("no count is given: write a whole number, as in 1000, 1e9 or 10M")]
+    Empty,
+    /// The text does not follow the grammar.
+    #[error(
+        "{0} is not a count: write a whole number, as in 1000, 10_000_000, 1e9, 10k, 10M or 1G"
+    )]
+    NotACount(String),
+    /// Below 0.
+    #[error("{0} is negative: write a whole number from 0 up")]
+    Negative(String),
+    /// A fraction is left.
+    #[error("{0} is not a whole number: write one, as in 1000 or 2.5e6")]
+    NotWhole(String),
+    /// Above [`MAX_COUNT`].
+    #[error("{0} is too large: at most 1e15 is possible")]
+    TooLarge(String),
+}
+
+impl Count {
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<Count> for u64 {
+    fn from(count: Count) -> Self {
+        count.0
+    }
+}
+
+/// The plain digits, which parse to the same count.
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Count {
+    type Err = CountError;
+
+    fn from_str(text: &str) -> Result<Self, CountError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(CountError::Empty);
+        }
+        let (number, places) = match text.chars().next_back() {
+            Some('k' | 'K') => (&text[..text.len() - 1], 3),
+            Some('M') => (&text[..text.len() - 1], 6),
+            Some('G') => (&text[..text.len() - 1], 9),
+            Some('T') => (&text[..text.len() - 1], 12),
+            _ => (text, 0),
+        };
+        let literal = without_separators(number.trim_end())
+            .and_then(|digits| Literal::parse(&digits))
+            .ok_or_else(|| CountError::NotACount(quote(text)))?
+            .shifted(places);
+        if literal.is_negative() {
+            return Err(CountError::Negative(quote(text)));
+        }
+        if literal.exponent() < 0 {
+            return Err(CountError::NotWhole(quote(text)));
+        }
+        literal
+            .scaled(0)
+            .and_then(|count| u64::try_from(count).ok())
+            .filter(|&count| count <= MAX_COUNT)
+            .map(Self)
+            .ok_or_else(|| CountError::TooLarge(quote(text)))
+    }
+}
+
+/// Drops underscores, which may stand only between two digits.
+fn without_separators(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let is_digit =
+        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let misplaced = |at: usize| !is_digit(at.checked_sub(1)) || !is_digit(at.checked_add(1));
+    if text.match_indices('_').any(|(at, _)| misplaced(at)) {
+        return None;
+    }
+    Some(text.replace('_', ""))
+}
+
+/// A probability strictly between 0 and 1, written as `0.95` or `95%`: a level of confidence, or
+/// the level α of a test.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Probability(f64);
+
+/// Why a text is no [`Probability`]. The message is one line: what is wrong, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProbabilityError {
+    /// Nothing is there.
+    #[error("no probability is given: write a number between 0 and 1, as in 0.95 or 95%")]
+    Empty,
+    /// The text does not follow the grammar.
+    #[error("{0} is not a probability: write a number between 0 and 1, as in 0.95, 1e-6 or 95%")]
+    NotAProbability(String),
+    /// 0, 1 or beyond, after rounding to a double.
+    #[error("{0} is not strictly between 0 and 1: write a probability as in 0.95, 1e-6 or 95%")]
+    OutOfRange(String),
+    /// From 1 to 100 exclusive: the per cent sign is missing.
+    #[error("{0} is not strictly between 0 and 1: write {1}% if per cent is meant")]
+    PercentSignMissing(String, String),
+}
+
+impl Probability {
+    /// The number, 0 < p < 1.
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+/// The shortest decimal, which parses to the same probability.
+impl fmt::Display for Probability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Probability {
+    type Err = ProbabilityError;
+
+    fn from_str(text: &str) -> Result<Self, ProbabilityError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(ProbabilityError::Empty);
+        }
+        let percent = text.strip_suffix('%');
+        let literal = Literal::parse(percent.unwrap_or(text).trim_end())
+            .ok_or_else(|| ProbabilityError::NotAProbability(quote(text)))?;
+        // Moving the point of the decimal keeps 99.9% the same double as 0.999.
+        let literal = literal.shifted(if percent.is_some() { -2 } else { 0 });
+        let value = literal.nearest();
+        if value > 0.0 && value < 1.0 {
+            Ok(Self(value))
+        } else if percent.is_none() && value > 1.0 && value < 100.0 {
+            Err(ProbabilityError::PercentSignMissing(quote(text), clip(text)))
+        } else {
+            Err(ProbabilityError::OutOfRange(quote(text)))
+        }
+    }
+}

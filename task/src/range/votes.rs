@@ -1,0 +1,125 @@
+//! Lists of votes: whole numbers, ranges of them, and `inf`.
+
+use super::count::Count;
+use super::decimal::{quote, short};
+use super::span::{Number, Spacing, Span};
+use super::{RangeError, canonical, check_total, items};
+use crate::votes::{MAX_VOTES, Votes};
+use std::fmt;
+use std::str::FromStr;
+
+/// Numbers of votes, ascending and each once: `101`, `1,11,101`, `11,inf`, `1..9:2`.
+///
+/// A range is as in [`Range`](super::Range), of whole numbers: `1..9` is every one of them, a step
+/// or a count must lead to whole numbers, and log-spaced points (`1..1e6/log13`) are rounded to the
+/// nearest ones.
+///
+/// ```
+/// use gauss_sim_task::range::VoteList;
+/// # use theory as gauss_sim_theory;
+/// use gauss_sim_task::Votes;
+///
+/// let list: VoteList = "1..5:2,inf".parse()?;
+/// assert_eq!(list.values(), [Votes::new(1)?, Votes::new(3)?, Votes::new(5)?, Votes::Limit]);
+/// assert_eq!(list.to_string(), "1..5:2,inf");
+/// // Every whole number, and thirteen in even ratios.
+/// let count = |text: &str| text.parse::<VoteList>().map(|list| list.values().len());
+/// assert_eq!((count("1..9"), count("1..1e6/log13")), (Ok(9), Ok(13)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoteList {
+    text: String,
+    votes: Vec<Votes>,
+}
+
+/// Why a text is no [`VoteList`]. The message is one line: what is wrong, and what would be right.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum VoteListError {
+    /// Nothing is there.
+    #[error("no number of votes is given: write as in 101, 1,11,101, 1..9:2 or inf")]
+    Empty,
+    /// The list or one of its ranges is malformed.
+    #[error(transparent)]
+    Range(#[from] RangeError),
+    /// A single value that is no number of votes.
+    #[error("{0} is not a number of votes: write a whole number from 1 to {MAX_VOTES}, or inf")]
+    NotVotes(String),
+    /// A range with points between the whole numbers.
+    #[error("{0} includes {1}: votes are whole numbers from 1 to {MAX_VOTES}, as in 1..9:2")]
+    NotWhole(String, String),
+    /// `inf` is no end of a range.
+    #[error("{0} cannot end at inf: write inf as an item of its own, as in 1..9:2,inf")]
+    InfiniteRange(String),
+}
+
+impl VoteList {
+    /// The numbers of votes, strictly ascending, `inf` last.
+    #[must_use]
+    pub fn values(&self) -> &[Votes] {
+        &self.votes
+    }
+}
+
+/// The text as given, which parses to the same list.
+impl fmt::Display for VoteList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl FromStr for VoteList {
+    type Err = VoteListError;
+
+    fn from_str(text: &str) -> Result<Self, VoteListError> {
+        if text.trim().is_empty() {
+            return Err(VoteListError::Empty);
+        }
+        let mut votes = Vec::new();
+        for item in items(text)? {
+            parse_item(item, &mut votes)?;
+            check_total(text, votes.len())?;
+        }
+        votes.sort_unstable();
+        votes.dedup();
+        Ok(Self { text: canonical(text), votes })
+    }
+}
+
+fn parse_item(item: &str, votes: &mut Vec<Votes>) -> Result<(), VoteListError> {
+    if item.eq_ignore_ascii_case("inf") {
+        votes.push(Votes::Limit);
+        return Ok(());
+    }
+    let span = Span::parse(item).map_err(|error| match error {
+        RangeError::NotFinite(end) if end.to_ascii_lowercase().contains("inf") => {
+            VoteListError::InfiniteRange(quote(item))
+        }
+        error => error.into(),
+    })?;
+    let Some(mut span) = span else {
+        let count = item.parse().ok().map(Count::get);
+        let single = count.and_then(|count| Votes::new(count).ok());
+        votes.push(single.ok_or_else(|| VoteListError::NotVotes(quote(item)))?);
+        return Ok(());
+    };
+    // The ends first: they say more about a mistake than the first point between whole numbers.
+    whole(item, span.start.value())?;
+    whole(item, span.end.value())?;
+    let log = matches!(span.spacing, Spacing::Log(_));
+    if matches!(span.spacing, Spacing::Default) && span.start.value() < span.end.value() {
+        span.spacing = Spacing::Step(Number::parse("1")?);
+    }
+    for point in span.points()? {
+        votes.push(whole(item, if log { point.round() } else { point })?);
+    }
+    Ok(())
+}
+
+fn whole(item: &str, point: f64) -> Result<Votes, VoteListError> {
+    // A whole number up to MAX_VOTES is exact as a double, and its cast is itself.
+    let votes = (point.fract() == 0.0 && (1.0..=f64::from(MAX_VOTES)).contains(&point))
+        .then(|| Votes::new(point as u64).ok())
+        .flatten();
+    votes.ok_or_else(|| VoteListError::NotWhole(quote(item), short(point)))
+}

@@ -1,0 +1,56 @@
+//! How many θ vote.
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+use crate::error::DomainError;
+
+/// The largest number of votes that is supported, and tested.
+pub const MAX_VOTES: u32 = 1_000_000;
+
+/// How many fresh θ the majority vote draws.
+///
+/// ```
+/// use gauss_sim_task::{MAX_VOTES, Votes};
+///
+/// assert_eq!(Votes::new(1)?, Votes::ONE);
+/// assert_eq!((Votes::new(101)?.to_string(), Votes::Limit.to_string()), ("101".into(), "inf".into()));
+/// assert!(Votes::new(0).is_err() && Votes::new(u64::from(MAX_VOTES) + 1).is_err());
+/// # Ok::<(), gauss_sim_task::DomainError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Votes {
+    /// The majority of this many draws; a tie of an even number is settled by a fair coin.
+    Finite(NonZeroU32),
+    /// The limit of infinitely many draws, where the vote forgets θ's spread.
+    Limit,
+}
+
+impl Votes {
+    /// A single draw, no vote.
+    pub const ONE: Self = Self::Finite(NonZeroU32::MIN);
+
+    /// Checks that `votes` is from 1 to [`MAX_VOTES`].
+    pub fn new(votes: u64) -> Result<Self, DomainError> {
+        u32::try_from(votes)
+            .ok()
+            .filter(|&n| n <= MAX_VOTES)
+            .and_then(NonZeroU32::new)
+            .map(Self::Finite)
+            .ok_or_else(|| DomainError {
+                name: "votes",
+                value: votes.to_string(),
+                expected: format!("a whole number from 1 to {MAX_VOTES}, or inf"),
+            })
+    }
+}
+
+/// `inf` for the limit, else the number: as on the command line.
+impl fmt::Display for Votes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Finite(n) => n.fmt(f),
+            Self::Limit => f.write_str("inf"),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The grammar of grids.
+
+extern crate gauss_sim_task as task;
+
+mod counts;
+mod range;
+mod range_properties;

@@ -1,0 +1,13 @@
+//! The whole: intervals and verdicts, the engine beside the theory, figures, long runs, and the real binary.
+
+mod campaign;
+mod check;
+mod check_properties;
+mod cli;
+mod figures;
+mod paired_known;
+mod paired_statistics;
+mod paper;
+mod sampled;
+mod sampling;
+mod train;

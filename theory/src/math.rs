@@ -1,0 +1,15 @@
+//! Functions that know no task: normal, beta and binomial distributions, the median of normals and its extremes,
+//! numbers with errors, with twice the digits, as integrals.
+
+pub(crate) mod bell;
+pub mod beta;
+pub mod binomial;
+pub mod bounded;
+pub mod double;
+pub(crate) mod event;
+pub(crate) mod extreme;
+pub(crate) mod majority;
+pub mod normal;
+pub(crate) mod product;
+pub mod quadrature;
+pub(crate) mod scaled;

@@ -1,0 +1,23 @@
+//! The theory against oracle tables of independent high-precision arithmetic, and its properties.
+
+mod accuracy;
+mod agreement;
+mod audit;
+mod beta;
+mod binomial;
+mod claims;
+mod common;
+mod convergence;
+mod enclosure;
+mod fresh;
+mod frontier;
+mod invariance;
+mod invariance_slope;
+mod learning;
+mod linear;
+mod linear_search;
+mod linear_units;
+mod normal;
+mod persistent;
+mod proof;
+mod vote;
