@@ -59,9 +59,9 @@ fn plain(votes: Option<u64>) {
                 if let Some(n) = votes {
                     let (mut clean, mut robust) = (0, 0);
                     for _ in 0..n {
-                        let noise = normal();
-                        clean += right(x + noise);
-                        robust += right(attacked + noise);
+                        let data_std = normal();
+                        clean += right(x + data_std);
+                        robust += right(attacked + data_std);
                     }
                     counts[6] += u64::from(2 * clean > n);
                     counts[7] += u64::from(2 * robust > n);

@@ -27,7 +27,7 @@ fn question(sigmas: u32, stages: &[Stage], eps: &[f64], by: VotesBy) -> Question
     let task = Task::default();
     let margins = (1..=sigmas).flat_map(|i| {
         let sigma = if sigmas == 1 { 1.0 } else { 4.0 * f64::from(i) / f64::from(sigmas) };
-        let defense = Defense::new(1.0, sigma).expect("a defence");
+        let defense = Defense::new(1.0, sigma).expect("a defense");
         stages.iter().map(move |stage| stage.margin(&task, &defense).expect("a margin"))
     });
     let eps = eps.iter().map(|&eps| Eps::new(eps).expect("a budget"));

@@ -2,7 +2,7 @@
 //! classifier, counted clean and under one attack, for as many votes.
 //!
 //! `cargo bench --bench linear -- "full d = 1000"` runs a part, at the best level of the machine. The
-//! covariances of the data and of the defence have the same shape.
+//! covariances of the data and of the defense have the same shape.
 #![allow(missing_docs)] // criterion's macros
 
 use std::hint::black_box;
@@ -14,7 +14,7 @@ use engine::dispatch::Level;
 use engine::linear::{Contestant, LINEAR_BATCH, LinearNoise, LinearQuestion};
 use task::Norm;
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
-use task::{Draws, Eps, Prior, Votes};
+use task::{DrawProtocol, Eps, Prior, Votes};
 
 /// Of d dimensions; the full one has the correlations 2^(−|i − j|).
 fn covariance(shape: &str, d: usize) -> Covariance {
@@ -35,13 +35,20 @@ fn question(shape: &str, d: usize, votes: Option<u64>) -> LinearQuestion {
     let mean: Vec<f64> = (0..d).map(|i| 1.0 + 0.1 * (i % 5) as f64).collect();
     let data = if shape == "rank one" { "scalar" } else { shape };
     let task = LinearTask::new(mean.clone(), covariance(data, d), Prior::HALF).expect("a task");
-    let defense = LinearDefense::new(mean.clone(), covariance(shape, d)).expect("a defence");
+    let defense = LinearDefense::new(mean.clone(), covariance(shape, d)).expect("a defense");
     let rule = Rule::Linear(LinearClassifier::new(mean, 0.0).expect("a classifier"));
     let noise = votes.map(|n| LinearNoise { sigma: 1.0, votes: Votes::new(n).expect("votes") });
     let eps = vec![Eps::new(0.1).expect("a budget")];
     let contestant = Contestant { rule: rule.clone(), noise, eps };
-    LinearQuestion::new(&task, Some(&defense), Norm::TWO, rule, vec![contestant], Draws::Same)
-        .expect("a question")
+    LinearQuestion::new(
+        &task,
+        Some(&defense),
+        Norm::TWO,
+        rule,
+        vec![contestant],
+        DrawProtocol::Same,
+    )
+    .expect("a question")
 }
 
 fn measure(c: &mut Criterion, name: &str, question: &LinearQuestion, samples: u64, run: Run) {

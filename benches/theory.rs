@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use task::{Draws, Eps, Margin, Task, Votes};
+use task::{DrawProtocol, Eps, Margin, Task, Votes};
 use theory::accuracy::Profile;
 use theory::convergence::{Tolerance, votes_for};
 use theory::fresh::Fresh;
@@ -31,7 +31,7 @@ fn votes(c: &mut Criterion) {
     }
     group.sample_size(10);
     let tolerance = Tolerance::new(1e-4).expect("a tolerance");
-    for draws in [Draws::Same, Draws::Fresh] {
+    for draws in [DrawProtocol::Same, DrawProtocol::Fresh] {
         group.bench_function(format!("votes_for/{draws}"), |b| {
             b.iter(|| votes_for(black_box(&margin(1)), eps, draws, tolerance));
         });

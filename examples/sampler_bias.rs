@@ -226,7 +226,7 @@ fn tails(radii: &Radii, circle: &Circle, wanted: Vec<f64>) -> Vec<(f64, f64, f64
     wanted.into_par_iter().map(at).collect()
 }
 
-/// The bias of P[mean + z₁ + sigma·z₂ > eps] with mean = noise = 1, by its parts.
+/// The bias of P[mean + z₁ + sigma·z₂ > eps] with mean = data_std = 1, by its parts.
 struct SingleDraw {
     exact: f64,
     radius: f64,

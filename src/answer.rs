@@ -2,7 +2,7 @@
 //! the two agree. Rows of every kind end with these columns.
 
 use rayon::prelude::*;
-use task::{Draws, Votes};
+use task::{DrawProtocol, Votes};
 use theory::accuracy::Accuracies;
 use theory::math::bounded::Bounded;
 
@@ -85,7 +85,7 @@ pub trait Judged {
     fn place(&self) -> usize;
     /// If its stage may stand several times at one sigma and eps: what differs, in the plural, and its value.
     fn family(&self) -> Option<(&'static str, f64)>;
-    /// The spread of the defence.
+    /// The spread of the defense.
     fn sigma(&self) -> f64;
     /// The adversary's budget.
     fn eps(&self) -> f64;
@@ -153,15 +153,15 @@ pub struct Bias {
 impl Bias {
     /// Of one dimension.
     #[must_use]
-    pub fn new(draws: Draws) -> Self {
+    pub fn new(draws: DrawProtocol) -> Self {
         Self { clean: engine::BIAS, attacked: engine::bias(draws) }
     }
 
     /// Of d dimensions; `votes` is [`Votes::Limit`] where there is no θ.
     #[must_use]
-    pub fn linear(draws: Draws, votes: Votes) -> Self {
+    pub fn linear(draws: DrawProtocol, votes: Votes) -> Self {
         let of = |draws| engine::linear::bias(draws, votes);
-        Self { clean: of(Draws::Same), attacked: of(draws) }
+        Self { clean: of(DrawProtocol::Same), attacked: of(draws) }
     }
 }
 

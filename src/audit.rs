@@ -11,7 +11,7 @@ pub mod row;
 
 use rayon::prelude::*;
 use task::{Claim, Metric};
-use task::{Defense, DomainError, Draws, Eps, Stage, Task};
+use task::{Defense, DomainError, DrawProtocol, Eps, Stage, Task};
 use theory::accuracy::Accuracies;
 use theory::claims::Case;
 use theory::claims::audit::{Extent, Finding, audit};
@@ -43,7 +43,7 @@ pub struct Inquiry {
     /// Under which metrics.
     pub metrics: Vec<Metric>,
     /// Under which protocols.
-    pub draws: Vec<Draws>,
+    pub draws: Vec<DrawProtocol>,
 }
 
 /// How witnesses are simulated.
@@ -184,9 +184,9 @@ pub fn same_question(case: &Case) -> Case {
         metric => metric,
     };
     let draws = match (case.draws, metric) {
-        (Draws::Persistent(tries), _) if tries.get() > 1 => case.draws,
-        (Draws::Same, _) | (_, Metric::AdversarialAccuracy) => Draws::Same,
-        _ => Draws::Fresh,
+        (DrawProtocol::Persistent(tries), _) if tries.get() > 1 => case.draws,
+        (DrawProtocol::Same, _) | (_, Metric::AdversarialAccuracy) => DrawProtocol::Same,
+        _ => DrawProtocol::Fresh,
     };
     Case { metric, draws, ..*case }
 }
@@ -224,7 +224,7 @@ impl Inquiry {
             _ => [self.sigmas.clone(), self.eps.clone()],
         };
         let finding = audit(case, &sigmas, &eps)?;
-        let provable = case.draws == Draws::Same;
+        let provable = case.draws == DrawProtocol::Same;
         let ends = |values: &[f64]| values.first().copied().zip(values.last().copied());
         let region = ends(&sigmas).zip(ends(&eps)).filter(|_| provable);
         let cover = region.and_then(|(sigma, eps)| {

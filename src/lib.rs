@@ -1,7 +1,7 @@
 //! The exact laboratory for what randomness does to a robustness number.
 //!
 //! ```text
-//! question (task, defence, grid) -+-> exact values   (theory)  -+
+//! question (task, defense, grid) -+-> exact values   (theory)  -+
 //!                                 +-> sampled counts (engine)  -+-> check -> row -> file, table, chart
 //! ```
 //!
@@ -11,7 +11,6 @@
 //! ```
 //! use gauss_sim_engine::Run;
 //! use gauss_sim::sweep::Grid;
-//! # use theory as gauss_sim_theory;
 //! use task::{Stage, Task, Votes};
 //!
 //! // One sample serves all stages, at every sigma and every eps.

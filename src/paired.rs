@@ -20,7 +20,7 @@
 //! P\[c₂\]·P\[both₁\] by 6B. Tests and intervals allow for that: no number of samples shows the sign of a
 //! smaller difference.
 //!
-//! Measured at mean = noise = shift = 1, σ = 0.3, ε = 0.1, undefended against trained, 1e7 samples with
+//! Measured at mean = data_std = shift = 1, σ = 0.3, ε = 0.1, undefended against trained, 1e7 samples with
 //! the same θ, confidence 0.99: the interval is 2.8 times narrower than two single Clopper–Pearson
 //! intervals together (each at 0.995) for the adversarial accuracy, and 1.5 times for the robust
 //! accuracy.

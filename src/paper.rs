@@ -74,7 +74,7 @@ macro_rules! names {
 
 names! {
     Task "task" "the two classes, the boundary and the ±ε around it, in each of the four stages",
-    Sigma "robust_accuracy_vs_sigma" "the four stages against the noise of the defence",
+    Sigma "robust_accuracy_vs_sigma" "the four stages against the noise of the defense",
     Eps "robust_accuracy_vs_eps" "the four stages against the budget of the adversary",
     Invariance "robust_accuracy_vs_invariance" "robust accuracy against the rate of invariance, along k",
     Votes "robust_accuracy_vs_votes" "what more votes make of robust accuracy, and their limit",

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 use serde::Serialize;
-use task::{Defense, Draws, Eps, MAX_VOTES, Stage, Task, Votes};
+use task::{Defense, DrawProtocol, Eps, MAX_VOTES, Stage, Task, Votes};
 use theory::convergence::{Tolerance, VotesFor, votes_for};
 
 use crate::lines::{Lines, Script, number};
@@ -18,7 +18,7 @@ pub struct Question {
     /// The class mean.
     pub mean: f64,
     /// The standard deviation of x given y.
-    pub noise: f64,
+    pub data_std: f64,
     /// The mean of θ.
     pub shift: f64,
     /// The standard deviations of θ, in the grammar of the command line.
@@ -38,7 +38,7 @@ pub struct PlanRow {
     /// The class mean.
     pub mean: f64,
     /// The standard deviation of x given y.
-    pub noise: f64,
+    pub data_std: f64,
     /// The standard deviation of θ.
     pub sigma: f64,
     /// How θ is drawn for the clean and the attacked input.
@@ -76,7 +76,7 @@ pub fn rows(
     shift: f64,
     sigmas: &[f64],
     eps: &[f64],
-    draws: Draws,
+    draws: DrawProtocol,
     tolerance: Tolerance,
 ) -> Result<Vec<PlanRow>, GridError> {
     let rows = sigmas.len().saturating_mul(eps.len());
@@ -95,7 +95,7 @@ pub fn rows(
         let VotesFor { limit, one_vote, first, settled, asymptote, estimate } = plan;
         PlanRow {
             mean: task.mean(),
-            noise: task.noise(),
+            data_std: task.data_std(),
             sigma: margin.sigma(),
             draws: DrawsCell(draws),
             eps: eps.get(),

@@ -16,7 +16,7 @@ pub struct Question {
     /// The class mean.
     pub mean: f64,
     /// The standard deviation of x given y.
-    pub noise: f64,
+    pub data_std: f64,
     /// The mean of θ.
     pub shift: f64,
     /// The standard deviations of θ, in the grammar of the command line.
@@ -50,7 +50,7 @@ impl Question {
         };
         Self {
             mean: grid.task().mean(),
-            noise: grid.task().noise(),
+            data_std: grid.task().data_std(),
             shift: grid.defenses().first().map_or(0.0, Defense::shift),
             sigma: list(grid.defenses().iter().map(|d| d.sigma().to_string()).collect()),
             eps: list(grid.eps().iter().map(|eps| eps.get().to_string()).collect()),

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
-use task::{Defense, Draws, Stage, Task, Votes};
+use task::{Defense, DrawProtocol, Stage, Task, Votes};
 
 use crate::answer::{Answer, Judged, answered_row, declare_row};
 
@@ -19,10 +19,10 @@ answered_row! {
     question Cell {
         /// `undefended`, `defended`, `trained` or `voted`.
         stage: StageName,
-        /// The class mean: x given y ~ N(y·mean, noise²).
+        /// The class mean: x given y ~ N(y·mean, data_std²).
         mean: f64,
         /// The standard deviation of x given y.
-        noise: f64,
+        data_std: f64,
         /// The mean of θ.
         shift: f64,
         /// The standard deviation of θ. An undefended row has the sigma of the rows it stands beside.
@@ -41,11 +41,17 @@ answered_row! {
 impl Cell {
     /// A stage at a budget.
     #[must_use]
-    pub fn new(task: &Task, defense: &Defense, stage: &Stage, draws: Draws, eps: f64) -> Self {
+    pub fn new(
+        task: &Task,
+        defense: &Defense,
+        stage: &Stage,
+        draws: DrawProtocol,
+        eps: f64,
+    ) -> Self {
         Self {
             stage: StageName::of(stage),
             mean: task.mean(),
-            noise: task.noise(),
+            data_std: task.data_std(),
             shift: defense.shift(),
             sigma: defense.sigma(),
             threshold: stage.threshold(defense),
@@ -168,7 +174,7 @@ impl fmt::Display for StageName {
 
 /// How θ is drawn for the clean and the attacked input, in a row: `same`, `fresh` or `persistent=5`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DrawsCell(pub Draws);
+pub struct DrawsCell(pub DrawProtocol);
 
 impl fmt::Display for DrawsCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -260,7 +260,7 @@ fn unreadable(error: &csv::Error, header: &csv::StringRecord) -> String {
 /// Whether these can be the numbers of a row: no program of ours writes others, and no chart has a
 /// place for them.
 fn in_domain(row: &Row) -> Result<(), String> {
-    let parameters = Task::new(row.mean, row.noise)
+    let parameters = Task::new(row.mean, row.data_std)
         .and_then(|_| Defense::new(row.shift, row.sigma))
         .and_then(|_| Eps::new(row.eps));
     parameters.map_err(|error| error.to_string())?;

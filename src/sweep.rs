@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
-use task::{Defense, DomainError, Draws, Eps, Margin, Stage, Task, Votes};
+use task::{Defense, DomainError, DrawProtocol, Eps, Margin, Stage, Task, Votes};
 use theory::invariance::invariance;
 use theory::math::bounded::Bounded;
 use theory::protocol::Protocol;
@@ -47,8 +47,8 @@ pub struct Grid {
     defenses: Vec<Defense>,
     eps: Vec<Eps>,
     stages: Vec<Stage>,
-    draws: Draws,
-    /// The distinct margins, and for each (defence, stage), in that order, which one it has.
+    draws: DrawProtocol,
+    /// The distinct margins, and for each (defense, stage), in that order, which one it has.
     margins: Vec<Margin>,
     margin_of: Vec<usize>,
 }
@@ -79,7 +79,7 @@ impl Grid {
             defenses,
             eps,
             stages,
-            draws: Draws::default(),
+            draws: DrawProtocol::default(),
             margins: Vec::new(),
             margin_of: Vec::new(),
         };
@@ -87,9 +87,9 @@ impl Grid {
         Ok(grid)
     }
 
-    /// The same grid under this draw protocol ([`Draws::Same`] if nothing is said).
+    /// The same grid under this draw protocol ([`DrawProtocol::Same`] if nothing is said).
     #[must_use]
-    pub fn with_draws(self, draws: Draws) -> Self {
+    pub fn with_draws(self, draws: DrawProtocol) -> Self {
         Self { draws, ..self }
     }
 
@@ -118,7 +118,7 @@ impl Grid {
 
     /// How θ is drawn for the attacked input.
     #[must_use]
-    pub fn draws(&self) -> Draws {
+    pub fn draws(&self) -> DrawProtocol {
         self.draws
     }
 
@@ -134,7 +134,7 @@ impl Grid {
         &self.eps
     }
 
-    /// The defences: one a sigma.
+    /// The defenses: one a sigma.
     #[must_use]
     pub fn defenses(&self) -> &[Defense] {
         &self.defenses
@@ -229,7 +229,7 @@ impl Grid {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExactValues(Vec<Vec<Exact>>);
 
-/// One row's place: which defence, stage and eps, and (by index) which margin that is.
+/// One row's place: which defense, stage and eps, and (by index) which margin that is.
 struct Cell<'a> {
     defense: &'a Defense,
     stage: &'a Stage,

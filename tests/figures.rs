@@ -8,13 +8,19 @@ use gauss_sim::row::{Row, StageName};
 use gauss_sim::sweep::Grid;
 use plots::{Chart, Layer, Line, Point, Points, Reference, Size};
 use task::{Claim, Metric};
-use task::{Draws, Stage, Task, Votes};
+use task::{DrawProtocol, Stage, Task, Votes};
 
 const INVARIANCE: &str = "robust_accuracy_vs_invariance";
 const VOTES: &str = "robust_accuracy_vs_votes";
 
 /// The exact rows of all four stages, with these thresholds and numbers of votes (0: the limit).
-fn rows(sigmas: &[f64], eps: &[f64], thresholds: &[f64], votes: &[u64], draws: Draws) -> Vec<Row> {
+fn rows(
+    sigmas: &[f64],
+    eps: &[f64],
+    thresholds: &[f64],
+    votes: &[u64],
+    draws: DrawProtocol,
+) -> Vec<Row> {
     let mut stages = vec![Stage::Undefended];
     stages.extend(thresholds.iter().map(|&threshold| Stage::Defended { threshold }));
     stages.push(Stage::Trained);
@@ -92,7 +98,7 @@ fn of(rows: &[Row], stage: StageName, sigma: f64, eps: f64) -> Vec<&Row> {
 #[test]
 fn three_thresholds_or_votes_make_a_chart_and_two_do_not() {
     let named = |thresholds: &[f64], votes: &[u64]| {
-        names(&rows(&[1.0], &[0.5], thresholds, votes, Draws::Same))
+        names(&rows(&[1.0], &[0.5], thresholds, votes, DrawProtocol::Same))
     };
     assert_eq!(named(&[0.0, 0.5], &[1, 11]), [""; 0]);
     assert_eq!(named(&[0.0, 0.5, 1.0], &[11]), [INVARIANCE]);
@@ -104,7 +110,7 @@ fn three_thresholds_or_votes_make_a_chart_and_two_do_not() {
 
 #[test]
 fn the_trade_off_has_a_curve_a_sigma_along_the_threshold() {
-    let rows = rows(&[0.3, 1.0], &[0.1, 0.5, 0.9], &[1.0, 0.0, 0.5], &[3, 11], Draws::Same);
+    let rows = rows(&[0.3, 1.0], &[0.1, 0.5, 0.9], &[1.0, 0.0, 0.5], &[3, 11], DrawProtocol::Same);
     let chart = chart(&rows, INVARIANCE).unwrap();
     assert_eq!(labels(&chart), ["σ = 0.3", "σ = 1"]);
     for (line, sigma) in lines(&chart).iter().zip([0.3, 1.0]) {
@@ -126,7 +132,7 @@ fn the_trade_off_has_a_curve_a_sigma_along_the_threshold() {
         let way = [trained, voted[0], voted[1], undefended];
         assert!(lines(&chart).iter().any(|line| line.points == way), "σ = {sigma}");
     }
-    for text in ["ε = 0.5", "mean μ = 1", "noise ν = 1", "shift = 1", "k from 0 to 1"] {
+    for text in ["ε = 0.5", "mean μ = 1", "data_std ν = 1", "shift = 1", "k from 0 to 1"] {
         assert!(chart.title.contains(text), "{text}: {}", chart.title);
     }
     assert!(!chart.title.contains("samples") && !chart.title.contains("values of σ"));
@@ -137,7 +143,7 @@ fn the_trade_off_has_a_curve_a_sigma_along_the_threshold() {
 #[test]
 fn the_trade_off_shows_where_invariance_costs_robustness_and_where_not() {
     let falls = |sigma: f64, eps: f64| {
-        let rows = rows(&[sigma], &[eps], &steps(20), &[11], Draws::Same);
+        let rows = rows(&[sigma], &[eps], &steps(20), &[11], DrawProtocol::Same);
         let chart = chart(&rows, INVARIANCE).unwrap();
         let curve = lines(&chart)[0].points.clone();
         assert!(curve.windows(2).all(|w| w[1].0 > w[0].0), "invariance grows with k");
@@ -149,7 +155,7 @@ fn the_trade_off_shows_where_invariance_costs_robustness_and_where_not() {
 
 #[test]
 fn estimates_of_the_trade_off_have_intervals_both_ways() {
-    let rows = with_estimates(rows(&[1.0], &[0.5], &steps(20), &[11], Draws::Same));
+    let rows = with_estimates(rows(&[1.0], &[0.5], &steps(20), &[11], DrawProtocol::Same));
     let chart = chart(&rows, INVARIANCE).unwrap();
     let first = of(&rows, StageName::Defended, 1.0, 0.5)[0];
     let estimates: Vec<Point> = points(&chart)[0].points.clone();
@@ -164,7 +170,8 @@ fn estimates_of_the_trade_off_have_intervals_both_ways() {
 
 #[test]
 fn votes_have_a_curve_a_sigma_and_their_limit() {
-    let rows = with_estimates(rows(&[0.5, 2.0], &[0.5], &[0.0], &[11, 1, 3, 0, 1001], Draws::Same));
+    let rows =
+        with_estimates(rows(&[0.5, 2.0], &[0.5], &[0.0], &[11, 1, 3, 0, 1001], DrawProtocol::Same));
     let chart = chart(&rows, VOTES).unwrap();
     assert_eq!(labels(&chart), ["σ = 0.5", "σ = 2"]);
     let limit = of(&rows, StageName::Undefended, 2.0, 0.5)[0].robust_accuracy;
@@ -196,7 +203,7 @@ fn votes_have_a_curve_a_sigma_and_their_limit() {
 #[test]
 fn the_asymptote_meets_the_curve_where_votes_are_many() {
     let sigmas = [0.5, 1.0, 2.0];
-    let rows = rows(&sigmas, &[0.5], &[0.0], &[1, 3, 11, 101, 1001, 10_001], Draws::Same);
+    let rows = rows(&sigmas, &[0.5], &[0.0], &[1, 3, 11, 101, 1001, 10_001], DrawProtocol::Same);
     let chart = chart(&rows, VOTES).unwrap();
     assert!(lines(&chart).iter().any(|line| line.name == "limit + c/n"));
     let dashed: Vec<&Line> = lines(&chart)
@@ -219,9 +226,9 @@ fn the_asymptote_meets_the_curve_where_votes_are_many() {
 fn the_law_of_the_approach_is_that_of_the_draws() {
     let votes = [1, 11, 101, 1001, 10_001];
     for (draws, law, title) in [
-        (Draws::Same, "limit + c/n", "Robust"),
-        (Draws::Fresh, "limit + c/n", "fresh θ"),
-        (Draws::persistent(5).unwrap(), "limit + c/√n", "5 tries"),
+        (DrawProtocol::Same, "limit + c/n", "Robust"),
+        (DrawProtocol::Fresh, "limit + c/n", "fresh θ"),
+        (DrawProtocol::persistent(5).unwrap(), "limit + c/√n", "5 tries"),
     ] {
         let chart = chart(&rows(&[1.0], &[0.5], &[0.0], &votes, draws), VOTES).unwrap();
         assert!(lines(&chart).iter().any(|line| line.name == law), "{draws}: {:?}", lines(&chart));
@@ -232,7 +239,7 @@ fn the_law_of_the_approach_is_that_of_the_draws() {
 #[test]
 fn of_many_sigmas_a_few_have_curves_and_the_title_says_so() {
     let sigmas = steps(40);
-    let rows = rows(&sigmas, &[0.5], &[0.0, 0.5, 1.0], &[1, 3, 11], Draws::Same);
+    let rows = rows(&sigmas, &[0.5], &[0.0, 0.5, 1.0], &[1, 3, 11], DrawProtocol::Same);
     for name in [INVARIANCE, VOTES] {
         let chart = chart(&rows, name).unwrap();
         assert_eq!(labels(&chart).len(), 6, "{name}");
@@ -244,7 +251,7 @@ fn of_many_sigmas_a_few_have_curves_and_the_title_says_so() {
 #[test]
 fn of_many_thresholds_or_votes_a_few_have_curves_against_sigma() {
     let series = |thresholds: &[f64], votes: &[u64]| {
-        let rows = rows(&[0.0, 1.0], &[0.5], thresholds, votes, Draws::Same);
+        let rows = rows(&[0.0, 1.0], &[0.5], thresholds, votes, DrawProtocol::Same);
         let chart = chart(&rows, "robust_accuracy_vs_sigma").unwrap();
         let names: Vec<String> = lines(&chart).iter().map(|line| line.name.clone()).collect();
         (names, chart.title)
@@ -271,7 +278,7 @@ fn of_many_thresholds_or_votes_a_few_have_curves_against_sigma() {
 #[test]
 fn estimates_change_no_name() {
     // A sweep asks for the names before it has simulated.
-    let rows = rows(&[0.5, 1.0], &[0.1, 0.5], &steps(4), &[1, 3, 11, 0], Draws::Same);
+    let rows = rows(&[0.5, 1.0], &[0.1, 0.5], &steps(4), &[1, 3, 11, 0], DrawProtocol::Same);
     assert_eq!(names(&rows), names(&with_estimates(rows.clone())));
     assert!(names(&rows).ends_with(&[INVARIANCE.to_owned(), VOTES.to_owned()]));
 }
@@ -286,7 +293,7 @@ fn the_map_of_the_claims_follows_its_rows() {
         eps: (0..=4).map(|i| f64::from(i) / 8.0).collect(),
         claims: vec![Claim::TrainingHurts, Claim::TradeOff],
         metrics: vec![Metric::RobustAccuracy],
-        draws: vec![Draws::Same],
+        draws: vec![DrawProtocol::Same],
     };
     let audited = audit::run(&inquiry, &|| {}).unwrap();
     let region = [[0.0, 1.0], [0.0, 0.5]];
@@ -348,7 +355,7 @@ fn the_map_of_the_claims_follows_its_rows() {
 /// The short dashes of the chart of votes are the rows that are kept of them.
 #[test]
 fn the_leading_terms_are_kept_as_they_are_drawn() {
-    let rows = rows(&[0.5, 1.0], &[0.5], &[0.0], &[1, 11, 101, 1001], Draws::Same);
+    let rows = rows(&[0.5, 1.0], &[0.5], &[0.0], &[1, 11, 101, 1001], DrawProtocol::Same);
     let kept = approach_rows(&rows);
     let chart = chart(&rows, VOTES).unwrap();
     for sigma in [0.5, 1.0] {

@@ -13,7 +13,7 @@ use theory::math::bounded::Bounded;
 const CONFIDENCE: f64 = 0.99;
 
 fn margins() -> [Margin; 2] {
-    let (task, defense) = (Task::default(), Defense::new(1.0, 0.3).expect("a defence"));
+    let (task, defense) = (Task::default(), Defense::new(1.0, 0.3).expect("a defense"));
     [Stage::Undefended, Stage::Trained]
         .map(|stage| stage.margin(&task, &defense).expect("a margin"))
 }

@@ -11,7 +11,7 @@ use gauss_sim::paper::table::Rows;
 use gauss_sim::paper::{Name, Order, Sheet, judge, make};
 use gauss_sim::row::{Row, StageName};
 use plots::{Chart, Layer, Line, Points};
-use task::Draws;
+use task::DrawProtocol;
 
 const ORDER: Order = Order { samples: 20_000, seed: 3, width: 468.0 };
 
@@ -154,9 +154,9 @@ fn metrics_and_draws_stand_in_their_panels() {
         assert_eq!(panels.len(), 6);
         for panel in panels {
             let draws = match panel.title.split(", ").nth(1).unwrap() {
-                "same θ" => Draws::Same,
-                "fresh θ" => Draws::Fresh,
-                "5 tries" => Draws::persistent(5).unwrap(),
+                "same θ" => DrawProtocol::Same,
+                "fresh θ" => DrawProtocol::Fresh,
+                "5 tries" => DrawProtocol::persistent(5).unwrap(),
                 other => panic!("{other}"),
             };
             let robust = panel.title.contains(") robust");

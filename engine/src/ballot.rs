@@ -1,6 +1,6 @@
 //! Votes that are really drawn, sixteen samples at a time, and the one that decides.
 //!
-//! The vote of θᵢ is right exactly if z₁ + (sigma/noise)·wᵢ exceeds a constant, the threshold of the
+//! The vote of θᵢ is right exactly if z₁ + (sigma/data_std)·wᵢ exceeds a constant, the threshold of the
 //! budget. That sum grows with wᵢ, in floating point too, so for every sigma and every budget the
 //! majority is right exactly if the middle wᵢ is. The middle one is found by counting: how many
 //! votes lie below a guess tells on which side of the guess it is.

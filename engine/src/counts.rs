@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use gauss_sim_engine::{Question, Run};
 ///
-/// use task::{Draws, Eps, Margin, Task, Votes};
+/// use task::{DrawProtocol, Eps, Margin, Task, Votes};
 ///
 /// let trained = Margin::new(Task::default(), 0.0, 1.0, Votes::ONE)?;
 /// let question = Question::new(Task::default(), vec![trained], vec![Eps::ZERO, Eps::new(0.5)?])?;
 /// let count = |draws| {
 ///     Run::new(7, 10_000).count(&question.clone().with_draws(draws), &|_| {}).margins[0].clone()
 /// };
-/// let (same, fresh) = (count(Draws::Same), count(Draws::Fresh));
+/// let (same, fresh) = (count(DrawProtocol::Same), count(DrawProtocol::Fresh));
 /// assert_eq!(same.adversarial_correct()[0], same.clean_correct());
 /// assert_eq!(same.both_correct(), same.adversarial_correct());
 /// // With a new θ even an adversary without a budget finds errors.

@@ -5,10 +5,10 @@
 //! attack of budget ε exactly if
 //!
 //! ```text
-//! mean + noise·z₁ + y·offset + sigma·w > ε        w = 0, z₂, or the deciding one of n votes
+//! mean + data_std·z₁ + y·offset + sigma·w > ε        w = 0, z₂, or the deciding one of n votes
 //! ```
 //!
-//! and the kernels compare z₁ + (sigma/noise)·w with (ε − mean − y·offset)/noise: the left side is
+//! and the kernels compare z₁ + (sigma/data_std)·w with (ε − mean − y·offset)/data_std: the left side is
 //! of the size of the draws whatever the task's units are, and the right side is a constant.
 //!
 //! With fresh draws the attacked input has another w, from a stream of its own ([`Second`]); where the
@@ -37,20 +37,22 @@ pub(super) struct Batch {
 /// What a kernel needs to know of one margin, in the draws' own units.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
-    /// sigma/noise, which multiplies w.
+    /// sigma/data_std, which multiplies w.
     pub(super) spread: f32,
-    /// (ε − mean − y·offset)/noise for y = −1 and y = +1, over the budgets 0, ε₁, ε₂ …, ascending.
+    /// (ε − mean − y·offset)/data_std for y = −1 and y = +1, over the budgets 0, ε₁, ε₂ …, ascending.
     pub(super) thresholds: [Vec<f32>; 2],
 }
 
 impl Line {
     pub(super) fn new(question: &Question, margin: &Margin) -> Self {
-        let (mean, noise) = (question.task().mean(), question.task().noise());
+        let (mean, data_std) = (question.task().mean(), question.task().data_std());
         let budgets = || once(0.0).chain(question.eps().iter().map(|eps| eps.get()));
         Self {
-            spread: (margin.sigma() / noise) as f32,
+            spread: (margin.sigma() / data_std) as f32,
             thresholds: [-1.0, 1.0].map(|y| {
-                budgets().map(|eps| ((eps - mean - y * margin.offset()) / noise) as f32).collect()
+                budgets()
+                    .map(|eps| ((eps - mean - y * margin.offset()) / data_std) as f32)
+                    .collect()
             }),
         }
     }
@@ -120,7 +122,7 @@ pub(super) struct Draws<'a> {
     pub(super) second: Option<&'a [f32; BLOCK]>,
     /// How many samples count.
     pub(super) samples: usize,
-    /// sgn(x) = y where z₁ is above this: −mean/noise.
+    /// sgn(x) = y where z₁ is above this: −mean/data_std.
     pub(super) boundary: f32,
 }
 
@@ -231,7 +233,7 @@ impl Sampler {
         }
         Self {
             sources,
-            boundary: (-question.task().mean() / question.task().noise()) as f32,
+            boundary: (-question.task().mean() / question.task().data_std()) as f32,
             stream: Stream::new(0, 0, Purpose::Samples),
             vote_streams: Vec::new(),
             left: 0,

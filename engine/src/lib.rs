@@ -49,7 +49,7 @@ pub const BIAS: f64 = 4e-7;
 /// there are T laws and T roundings that may be off. At most T times [`BIAS`]; for many tries less,
 /// since only the tails matter then, where the bias is small too. `docs/sampling.md` derives it.
 #[must_use]
-pub fn bias(draws: task::Draws) -> f64 {
+pub fn bias(draws: task::DrawProtocol) -> f64 {
     let tries = f64::from(draws.tries().max(1));
     (tries * BIAS).min(BIAS + 4e-6 * tries.ln() + 2.5e-10 * tries)
 }
@@ -62,7 +62,7 @@ pub struct Question {
     margins: Vec<Margin>,
     eps: Vec<Eps>,
     votes_by: VotesBy,
-    draws: task::Draws,
+    draws: task::DrawProtocol,
 }
 
 /// How the deciding one of n votes is found. The law is the same (and tested to be); the draws are
@@ -108,7 +108,13 @@ impl Question {
                 expected: "budgets in ascending order".to_owned(),
             });
         }
-        Ok(Self { task, margins, eps, votes_by: VotesBy::default(), draws: task::Draws::default() })
+        Ok(Self {
+            task,
+            margins,
+            eps,
+            votes_by: VotesBy::default(),
+            draws: task::DrawProtocol::default(),
+        })
     }
 
     /// The same question, its votes drawn this way ([`VotesBy::Draws`] if nothing is said).
@@ -118,18 +124,18 @@ impl Question {
         self
     }
 
-    /// The same question, θ drawn this way for the attacked input ([`task::Draws::Same`] if nothing
+    /// The same question, θ drawn this way for the attacked input ([`task::DrawProtocol::Same`] if nothing
     /// is said). It changes neither [`counts::MarginCounts::clean_correct`] nor
     /// [`counts::MarginCounts::invariant`], and nothing where sigma multiplies 0.
     #[must_use]
-    pub fn with_draws(mut self, draws: task::Draws) -> Self {
+    pub fn with_draws(mut self, draws: task::DrawProtocol) -> Self {
         self.draws = draws;
         self
     }
 
     /// How θ is drawn for the attacked input.
     #[must_use]
-    pub fn draws(&self) -> task::Draws {
+    pub fn draws(&self) -> task::DrawProtocol {
         self.draws
     }
 
@@ -330,8 +336,11 @@ mod tests {
     /// One try is one event; several are at most as many, and far fewer when they are many.
     #[test]
     fn the_bias_of_several_tries() {
-        let tries = |t| bias(task::Draws::persistent(t).expect("tries"));
-        assert_eq!([bias(task::Draws::Same), bias(task::Draws::Fresh), tries(1)], [BIAS; 3]);
+        let tries = |t| bias(task::DrawProtocol::persistent(t).expect("tries"));
+        assert_eq!(
+            [bias(task::DrawProtocol::Same), bias(task::DrawProtocol::Fresh), tries(1)],
+            [BIAS; 3]
+        );
         assert_eq!(tries(5), 5.0 * BIAS);
         let mut last = BIAS;
         for t in [2, 10, 100, 10_000, 1_000_000] {

@@ -42,7 +42,7 @@ mod normals;
 use std::ops::Range;
 
 use task::linear::{Covariance, LinearDefense, LinearTask, Rule};
-use task::{Draws, EntryError, Eps, MAX_MAGNITUDE, Norm, Prior, Votes};
+use task::{DrawProtocol, EntryError, Eps, MAX_MAGNITUDE, Norm, Prior, Votes};
 
 use super::counts::{Counts, MarginCounts};
 use super::dispatch::Level;
@@ -73,7 +73,7 @@ pub const LINEAR_BIAS: f64 = 1.6e-6;
 /// The same of a contestant's accuracy under this protocol with this many votes: the law of x once, and
 /// for each try that of a vote, which can move a majority of n by √n times as much.
 #[must_use]
-pub fn bias(draws: Draws, votes: Votes) -> f64 {
+pub fn bias(draws: DrawProtocol, votes: Votes) -> f64 {
     match votes {
         Votes::Limit => LINEAR_BIAS,
         Votes::Finite(n) => {
@@ -94,7 +94,7 @@ pub struct Contestant {
     pub eps: Vec<Eps>,
 }
 
-/// How much of the defence's θ a classifier sees.
+/// How much of the defense's θ a classifier sees.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LinearNoise {
     /// What multiplies θ − m: from 0 to 1e15, dimensionless. 0 leaves θ = m.
@@ -107,13 +107,13 @@ pub struct LinearNoise {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearQuestion {
     contestants: Vec<Contestant>,
-    draws: Draws,
+    draws: DrawProtocol,
     prior: f64,
     /// Whether the prior is ½: the class is then a bit that is left over.
     even: bool,
     mean: Vec<f64>,
     data: Factor,
-    /// m, zeros without a defence.
+    /// m, zeros without a defense.
     shift: Vec<f64>,
     theta: Factor,
     /// The contestants and, last, the undefended classifier.
@@ -182,7 +182,7 @@ impl LinearQuestion {
     /// [`MarginCounts::invariant`] compares each with `undefended`, which sees x alone.
     ///
     /// Fails where dimensions differ, a constant is not +1 or −1, budgets are not in order, sigma is not
-    /// from 0 to 1e15, or a contestant sees the θ of a defence that there is not. Costs d³/6
+    /// from 0 to 1e15, or a contestant sees the θ of a defense that there is not. Costs d³/6
     /// multiply-adds for each full covariance.
     pub fn new(
         task: &LinearTask,
@@ -190,7 +190,7 @@ impl LinearQuestion {
         norm: Norm,
         undefended: Rule,
         contestants: Vec<Contestant>,
-        draws: Draws,
+        draws: DrawProtocol,
     ) -> Result<Self, EntryError> {
         let d = task.dimension();
         let shift = match defense {
@@ -201,7 +201,7 @@ impl LinearQuestion {
             Some(defense) => defense.mean().to_vec(),
             None => vec![0.0; d],
         };
-        // Theory grants that the data have full rank; of the defence, shares that rounding alone would
+        // Theory grants that the data have full rank; of the defense, shares that rounding alone would
         // leave are nothing.
         let rounding = 8.0 * d as f64 * f64::EPSILON;
         let theta = match defense {
@@ -257,7 +257,7 @@ impl LinearQuestion {
 
     /// How θ is drawn for the attacked input.
     #[must_use]
-    pub fn draws(&self) -> Draws {
+    pub fn draws(&self) -> DrawProtocol {
         self.draws
     }
 
@@ -300,7 +300,7 @@ fn check(name: &str, contestant: &Contestant, d: usize, defended: bool) -> Resul
     }
     if let Some(noise) = contestant.noise {
         if !defended {
-            let expected = "none, as there is no defence";
+            let expected = "none, as there is no defense";
             return Err(error(format!("noise of {name}"), noise.sigma, expected));
         }
         if !(0.0..=MAX_MAGNITUDE).contains(&noise.sigma) {

@@ -266,7 +266,7 @@ mod tests {
             [(0.0, 1.0, votes(5)), (1.0, 1.0, Votes::ONE)],
         ];
         let task = Task::default();
-        for draws in [task::Draws::Same, task::Draws::Fresh] {
+        for draws in [task::DrawProtocol::Same, task::DrawProtocol::Fresh] {
             for by in [VotesBy::Draws, VotesBy::Median] {
                 for margins in kinds {
                     let margins = margins.map(|(offset, sigma, votes)| {

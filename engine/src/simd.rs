@@ -64,7 +64,7 @@ struct Group {
 /// Margins that are one and the same, as all undefended ones of a sweep over sigma are.
 #[derive(Debug, Clone)]
 struct Job {
-    /// sigma/noise.
+    /// sigma/data_std.
     spread: f32,
     /// Their indices in the question.
     margins: Vec<usize>,

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
-use task::{Draws, Eps, Margin, Task, Votes};
+use task::{DrawProtocol, Eps, Margin, Task, Votes};
 
 type Parts = (f64, f64, Votes);
 
@@ -22,7 +22,13 @@ fn reference(question: &Question, seed: u64, samples: u64) -> Counts {
     count(question, run, 1)
 }
 
-fn question(task: Task, margins: &[Parts], eps: &[f64], by: VotesBy, draws: Draws) -> Question {
+fn question(
+    task: Task,
+    margins: &[Parts],
+    eps: &[f64],
+    by: VotesBy,
+    draws: DrawProtocol,
+) -> Question {
     let margins = margins
         .iter()
         .map(|&(offset, sigma, votes)| Margin::new(task, offset, sigma, votes).expect("a margin"));
@@ -35,8 +41,8 @@ fn votes(n: u64) -> Votes {
     Votes::new(n).expect("votes")
 }
 
-fn persistent(tries: u64) -> Draws {
-    Draws::persistent(tries).expect("tries")
+fn persistent(tries: u64) -> DrawProtocol {
+    DrawProtocol::persistent(tries).expect("tries")
 }
 
 fn evenly(start: f64, step: f64, count: u32) -> Vec<f64> {
@@ -50,7 +56,7 @@ fn sorted(mut eps: Vec<f64>) -> Vec<f64> {
 
 /// Compares all kernels and levels with the reference, and the reference with what must hold.
 fn check(task: Task, margins: &[Parts], eps: &[f64], by: VotesBy, seed: u64, samples: u64) {
-    for draws in [Draws::Fresh, persistent(2 + seed % 3)] {
+    for draws in [DrawProtocol::Fresh, persistent(2 + seed % 3)] {
         check_draws(task, margins, eps, by, seed, samples, draws);
     }
 }
@@ -62,7 +68,7 @@ fn check_draws(
     by: VotesBy,
     seed: u64,
     samples: u64,
-    draws: Draws,
+    draws: DrawProtocol,
 ) {
     let question_of = |draws| question(task, margins, eps, by, draws);
     let fresh = question_of(draws);
@@ -82,7 +88,7 @@ fn check_draws(
             );
         }
     }
-    let same = count(&question_of(Draws::Same), Run::new(seed, samples), 1);
+    let same = count(&question_of(DrawProtocol::Same), Run::new(seed, samples), 1);
     assert_eq!(expected.samples, same.samples);
     for ((fresh, same), &(_, sigma, votes)) in
         expected.margins.iter().zip(&same.margins).zip(margins)
@@ -143,11 +149,11 @@ fn some_samples() -> impl Strategy<Value = u64> {
 }
 
 fn some_task() -> impl Strategy<Value = Task> {
-    let noise = prop_oneof![0.2..5.0f64, (-15.0..15.0f64).prop_map(|e| 10f64.powf(e))];
-    let any = (-3.0..3.0f64, noise);
+    let data_std = prop_oneof![0.2..5.0f64, (-15.0..15.0f64).prop_map(|e| 10f64.powf(e))];
+    let any = (-3.0..3.0f64, data_std);
     prop_oneof![
         3 => Just(Task::default()),
-        1 => any.prop_map(|(mean, noise)| Task::new(mean, noise).expect("a task")),
+        1 => any.prop_map(|(mean, data_std)| Task::new(mean, data_std).expect("a task")),
     ]
 }
 
@@ -170,7 +176,7 @@ proptest! {
     fn threads_do_not_matter(seed in any::<u64>(), batches in 1..8u64, extra in 0..BATCH) {
         let margins = [(0.0, 0.0, Votes::Limit), (1.0, 1.0, Votes::ONE), (0.0, 0.7, votes(7))];
         let eps = evenly(0.0, 0.05, 41);
-        let question = question(Task::default(), &margins, &eps, VotesBy::Median, Draws::Fresh);
+        let question = question(Task::default(), &margins, &eps, VotesBy::Median, DrawProtocol::Fresh);
         let run = Run::new(seed, batches * BATCH + extra);
         let expected = count(&question, run, 1);
         for threads in [2, 7] {
@@ -203,8 +209,8 @@ fn a_longer_run_begins_with_the_shorter_one() {
     let margins = [(0.0, 1.0, Votes::ONE), (1.0, 1.0, votes(3)), (1.0, 2.0, votes(4))];
     let eps = [0.0, 0.5];
     for (by, draws) in [
-        (VotesBy::Draws, Draws::Fresh),
-        (VotesBy::Median, Draws::Fresh),
+        (VotesBy::Draws, DrawProtocol::Fresh),
+        (VotesBy::Median, DrawProtocol::Fresh),
         (VotesBy::Draws, persistent(3)),
         (VotesBy::Median, persistent(3)),
     ] {
@@ -243,7 +249,7 @@ fn literal(
     for _ in 0..samples {
         let y = if rng.random::<bool>() { 1.0 } else { -1.0 };
         let mut normal = || -> f64 { StandardNormal.sample(&mut rng) };
-        let x = y * task.mean() + task.noise() * normal();
+        let x = y * task.mean() + task.data_std() * normal();
         let mut predicts_y = |input: f64| {
             let vote = |theta: f64| (input + theta - k).signum();
             let sum: f64 = (0..n).map(|_| vote(shift + sigma * normal())).sum();
@@ -284,7 +290,7 @@ fn the_literal_simulation_agrees() {
             (grid.as_slice(), VotesBy::Median),
             (anywhere.as_slice(), VotesBy::Median),
         ] {
-            let question = question(task, &margins, eps, by, Draws::Fresh);
+            let question = question(task, &margins, eps, by, DrawProtocol::Fresh);
             let counts = count(&question, Run::new(31, samples), 2);
             for (name, (found, expected)) in ["clean", "adversarial", "both"]
                 .into_iter()
@@ -314,7 +320,8 @@ fn the_known_values_are_met() {
     let margins = [(1.0, 1.0, Votes::ONE), (0.0, 1.0, Votes::ONE)];
     let anywhere: Vec<f64> = (0..50).map(|i| 0.5 + 0.001 * f64::from(i * i)).collect();
     for eps in [vec![0.5], evenly(0.5, 0.05, 11), anywhere] {
-        let question = question(Task::default(), &margins, &eps, VotesBy::Median, Draws::Fresh);
+        let question =
+            question(Task::default(), &margins, &eps, VotesBy::Median, DrawProtocol::Fresh);
         let counts = count(&question, Run::new(7, samples), 2);
         for (counts, known) in counts.margins.iter().zip(known) {
             let [clean, _, both] = three(counts).map(|count| count as f64);
@@ -334,7 +341,7 @@ fn one_try_is_fresh() {
             let question = question(Task::default(), &margins, &[0.0, 0.5, 1.0], by, draws);
             count(&question, Run::new(11, 200_000), 2)
         };
-        let mut last = found(Draws::Fresh);
+        let mut last = found(DrawProtocol::Fresh);
         assert_eq!(found(persistent(1)), last);
         for tries in [2, 4, 8] {
             let more = found(persistent(tries));
@@ -365,19 +372,19 @@ fn golden_counts() {
     };
     let still = [84047, 69176, 69176];
     assert_eq!(
-        found(Draws::Same, VotesBy::Draws),
+        found(DrawProtocol::Same, VotesBy::Draws),
         [[71200, 61086, 61086], [79640, 65905, 65905], [79570, 66099, 66099], still]
     );
     assert_eq!(
-        found(Draws::Fresh, VotesBy::Draws),
+        found(DrawProtocol::Fresh, VotesBy::Draws),
         [[71200, 60995, 53701], [79640, 66144, 61095], [79570, 66146, 61050], still]
     );
     assert_eq!(
-        found(Draws::Same, VotesBy::Median),
+        found(DrawProtocol::Same, VotesBy::Median),
         [[71200, 61086, 61086], [79833, 66197, 66197], [79833, 66197, 66197], still]
     );
     assert_eq!(
-        found(Draws::Fresh, VotesBy::Median),
+        found(DrawProtocol::Fresh, VotesBy::Median),
         [[71200, 60995, 53701], [79833, 66035, 61232], [79833, 66035, 61232], still]
     );
     assert_eq!(

@@ -15,7 +15,7 @@ use task::{Margin, Votes};
 use crate::support::{KERNELS, question, task};
 
 const HEADER: &str =
-    "seed,samples,mean,noise,offset,sigma,votes,votes_by,eps,clean,invariant,adversarial";
+    "seed,samples,mean,data_std,offset,sigma,votes,votes_by,eps,clean,invariant,adversarial";
 
 fn file() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "golden", "counts.csv"].iter().collect()
@@ -23,12 +23,12 @@ fn file() -> PathBuf {
 
 /// The line of this question (nine fields) with its counts, the same from both kernels.
 fn answer(asked: &[&str]) -> String {
-    let [seed, samples, mean, noise, offset, sigma, votes, by, eps] = *asked else {
+    let [seed, samples, mean, data_std, offset, sigma, votes, by, eps] = *asked else {
         panic!("nine fields: {asked:?}")
     };
     let number = |text: &str| text.parse::<f64>().expect("a number");
     let whole = |text: &str| text.parse::<u64>().expect("a whole number");
-    let task = task(number(mean), number(noise));
+    let task = task(number(mean), number(data_std));
     let votes = match votes {
         "inf" => Votes::Limit,
         n => Votes::new(whole(n)).expect("a number of votes"),
@@ -86,14 +86,14 @@ fn questions() -> Vec<String> {
         ("0.5", "3", "6", "median"),
         ("0", "0.3", "101", "median"),
     ] {
-        for (seed, samples, mean, noise, eps) in [
+        for (seed, samples, mean, data_std, eps) in [
             (7u64, 10_000, "1", "1", "0.5"),
             (7, batch + 1, "1", "1", "0 0.1 0.5"),
             (0x0123_4567_89ab_cdef, 1, "1", "1", "0.5"),
             (1 << 33 | 5, 4099, "-0.3", "2", MANY),
         ] {
             all.push(format!(
-                "{seed},{samples},{mean},{noise},{offset},{sigma},{votes},{by},{eps}"
+                "{seed},{samples},{mean},{data_std},{offset},{sigma},{votes},{by},{eps}"
             ));
         }
     }

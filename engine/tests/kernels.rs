@@ -111,7 +111,7 @@ fn some_task() -> impl Strategy<Value = Task> {
         (-3.0..3.0f64, prop_oneof![0.2..5.0f64, (-15.0..15.0f64).prop_map(|e| 10f64.powf(e))]);
     prop_oneof![
         3 => Just(Task::default()),
-        1 => any.prop_map(|(mean, noise)| Task::new(mean, noise).expect("a task")),
+        1 => any.prop_map(|(mean, data_std)| Task::new(mean, data_std).expect("a task")),
     ]
 }
 

@@ -4,11 +4,17 @@ use engine::dispatch::Level;
 use engine::paired::PairCounts;
 use engine::{BATCH, Question, Run, VotesBy};
 use proptest::prelude::*;
-use task::{Draws, Eps, Margin, Task, Votes};
+use task::{DrawProtocol, Eps, Margin, Task, Votes};
 
 type Parts = (f64, f64, Votes);
 
-fn question(task: Task, margins: &[Parts], eps: &[f64], by: VotesBy, draws: Draws) -> Question {
+fn question(
+    task: Task,
+    margins: &[Parts],
+    eps: &[f64],
+    by: VotesBy,
+    draws: DrawProtocol,
+) -> Question {
     let margins = margins
         .iter()
         .map(|&(offset, sigma, votes)| Margin::new(task, offset, sigma, votes).expect("a margin"));
@@ -58,7 +64,7 @@ fn some_task() -> impl Strategy<Value = Task> {
     prop_oneof![
         3 => Just(Task::default()),
         1 => (-3.0..3.0f64, 0.2..5.0f64)
-            .prop_map(|(mean, noise)| Task::new(mean, noise).expect("a task")),
+            .prop_map(|(mean, data_std)| Task::new(mean, data_std).expect("a task")),
     ]
 }
 
@@ -79,7 +85,7 @@ proptest! {
         margins in [some_margin(), some_margin()],
         eps in prop_oneof![1 => Just(0.0), 4 => 0.0..2.0f64],
         by in prop::sample::select(vec![VotesBy::Draws, VotesBy::Median]),
-        draws in prop::sample::select(vec![Draws::Same, Draws::Fresh]),
+        draws in prop::sample::select(vec![DrawProtocol::Same, DrawProtocol::Fresh]),
         seed in any::<u64>(),
         samples in some_samples(),
     ) {
@@ -90,7 +96,7 @@ proptest! {
 #[test]
 fn threads_do_not_matter_and_progress_adds_up() {
     let margins = [(0.0, 0.7, votes(7)), (1.0, 1.0, Votes::ONE)];
-    for draws in [Draws::Same, Draws::Fresh] {
+    for draws in [DrawProtocol::Same, DrawProtocol::Fresh] {
         let question = question(Task::default(), &margins, &[0.5], VotesBy::Median, draws);
         for samples in [7 * BATCH, 7 * BATCH + 12_345] {
             let run = Run::new(11, samples);
@@ -113,7 +119,7 @@ fn threads_do_not_matter_and_progress_adds_up() {
 fn the_margins_are_in_the_order_of_the_question() {
     let margins = [(0.0, 0.0, Votes::Limit), (1.0, 1.5, Votes::ONE)];
     let turned = [margins[1], margins[0]];
-    for draws in [Draws::Same, Draws::Fresh] {
+    for draws in [DrawProtocol::Same, DrawProtocol::Fresh] {
         let count = |margins: &[Parts]| {
             let question = question(Task::default(), margins, &[0.5], VotesBy::Draws, draws);
             pairs(&question, Run::new(3, 100_001), 1)
@@ -144,7 +150,8 @@ fn two_margins_and_one_budget_are_needed() {
         (2, vec![0.1, 0.2], "eps"),
     ] {
         let margins = vec![margin; margins];
-        let question = question(Task::default(), &margins, &eps, VotesBy::Draws, Draws::Same);
+        let question =
+            question(Task::default(), &margins, &eps, VotesBy::Draws, DrawProtocol::Same);
         let error = Run::new(1, 100).pairs(&question, &|_| ()).expect_err("it is refused");
         assert_eq!(error.name, name);
     }

@@ -8,12 +8,12 @@ pub(crate) fn budgets(eps: &[f64]) -> Vec<Eps> {
     eps.iter().map(|&eps| Eps::new(eps).expect("a budget")).collect()
 }
 
-pub(crate) fn task(mean: f64, noise: f64) -> Task {
-    Task::new(mean, noise).expect("a task")
+pub(crate) fn task(mean: f64, data_std: f64) -> Task {
+    Task::new(mean, data_std).expect("a task")
 }
 
 pub(crate) fn margin(task: Task, shift: f64, sigma: f64, stage: Stage) -> Margin {
-    let defense = Defense::new(shift, sigma).expect("a defence");
+    let defense = Defense::new(shift, sigma).expect("a defense");
     stage.margin(&task, &defense).expect("a margin")
 }
 

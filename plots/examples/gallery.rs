@@ -75,7 +75,7 @@ fn estimate(p: f64, n: f64, k: usize) -> (f64, f64, f64) {
 
 fn stages(legend: Legend) -> Chart {
     let mut chart = Chart::new(
-        Axis::linear("noise of the defence, σ").range(0.0, 4.0),
+        Axis::linear("noise of the defense, σ").range(0.0, 4.0),
         Axis::linear("robust accuracy"),
     )
     .title("Robust accuracy falls as the noise is trained away\nmean = 1, noise = 1, shift = 1, ε = 0.5; 4 000 samples a point")
@@ -163,7 +163,7 @@ fn surface() -> Chart {
     };
     let values = values(&x, &y, difference);
     let frontier = grid(0.0, 1.05, 40).into_iter().map(|s| (s, 0.3 * (1.0 - (s / 1.05).powi(3))));
-    Chart::new(Axis::linear("noise of the defence, σ"), Axis::linear("perturbation, ε"))
+    Chart::new(Axis::linear("noise of the defense, σ"), Axis::linear("perturbation, ε"))
         .title("Where training helps\nmean = 1, noise = 1, shift = 1")
         .with(
             HeatMap::centres(x, y, values)

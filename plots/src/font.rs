@@ -115,7 +115,7 @@ mod tests {
             ("noise ν = 1, shift =", vec!["noise ν = 1,", "shift = 1"]),
             ("noise ν = 1, shift", vec!["noise ν = 1,", "shift = 1"]),
             ("noise ν = 1,", vec!["noise ν = 1,", "shift = 1"]),
-            ("noise ν =", vec!["noise", "ν = 1,", "shift = 1"]),
+            ("noise ν =", vec!["data_std", "ν = 1,", "shift = 1"]),
         ] {
             assert_eq!(wrap(text, 8.0, width(part), 5), lines, "{part}");
         }

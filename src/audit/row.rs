@@ -15,7 +15,7 @@ pub struct Question {
     /// The class mean.
     pub mean: f64,
     /// The standard deviation of x given y.
-    pub noise: f64,
+    pub data_std: f64,
     /// The mean of θ.
     pub shift: f64,
     /// The standard deviations of θ, in the grammar of the command line.
@@ -42,7 +42,7 @@ pub struct ClaimRow {
     /// The class mean.
     pub mean: f64,
     /// The standard deviation of x given y.
-    pub noise: f64,
+    pub data_std: f64,
     /// The mean of θ.
     pub shift: f64,
     /// The region: least sigma.
@@ -116,7 +116,7 @@ impl ClaimRow {
             metric: case.metric.name(),
             draws: case.draws.to_string(),
             mean: case.task.mean(),
-            noise: case.task.noise(),
+            data_std: case.task.data_std(),
             shift: case.shift,
             sigma_low,
             sigma_high,

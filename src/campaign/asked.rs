@@ -18,7 +18,7 @@ use engine::{self, BATCH, Kernel, Run, VotesBy};
 #[serde(deny_unknown_fields)]
 pub struct Asked {
     mean: f64,
-    noise: f64,
+    data_std: f64,
     shift: f64,
     sigma: Vec<f64>,
     eps: Vec<f64>,
@@ -62,7 +62,7 @@ impl Asked {
         });
         Self {
             mean: grid.task().mean(),
-            noise: grid.task().noise(),
+            data_std: grid.task().data_std(),
             shift: question.shift,
             sigma: grid.defenses().iter().map(task::Defense::sigma).collect(),
             eps: grid.eps().iter().map(|eps| eps.get()).collect(),
@@ -90,7 +90,7 @@ impl Asked {
             }
         };
         let stages = self.stages.iter().map(stage).collect();
-        let task = Task::new(self.mean, self.noise)?;
+        let task = Task::new(self.mean, self.data_std)?;
         let grid = Grid::new(task, self.shift, &self.sigma, &self.eps, stages)?;
         Ok(grid.with_draws(self.draws.0))
     }
@@ -100,7 +100,7 @@ impl Asked {
         let Written { sigma, eps, threshold, votes } = self.written.clone();
         record::Question {
             mean: self.mean,
-            noise: self.noise,
+            data_std: self.data_std,
             shift: self.shift,
             sigma,
             eps,
@@ -112,10 +112,10 @@ impl Asked {
     }
 
     fn difference(&self, other: &Self) -> Option<&'static str> {
-        let Self { mean, noise, shift, sigma, eps, stages, draws, written: _ } = self;
+        let Self { mean, data_std, shift, sigma, eps, stages, draws, written: _ } = self;
         let same = [
             ("--mean", *mean == other.mean),
-            ("--noise", *noise == other.noise),
+            ("--data-std", *data_std == other.data_std),
             ("--shift", *shift == other.shift),
             ("--sigma", *sigma == other.sigma),
             ("--eps", *eps == other.eps),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
-use task::{DomainError, Draws, Stage, Task};
+use task::{DomainError, DrawProtocol, Stage, Task};
 use theory::convergence::Tolerance;
 
 use crate::campaign::Means;
@@ -19,9 +19,9 @@ use engine::dispatch::Level;
 use engine::{Kernel, VotesBy};
 use task::range::{self, Count, Probability, RANGE_HELP, Range, VoteList, quote};
 
-/// The task, the defence and the stages; sigma and eps are each verb's own, with their defaults.
+/// The task, the defense and the stages; sigma and eps are each verb's own, with their defaults.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "The task and the defence")]
+#[command(next_help_heading = "The task and the defense")]
 pub(super) struct TaskArgs {
     #[command(flatten)]
     data: DataArgs,
@@ -38,7 +38,7 @@ pub(super) struct TaskArgs {
 
 /// How θ is drawn.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "The task and the defence")]
+#[command(next_help_heading = "The task and the defense")]
 pub(super) struct VotingArgs {
     /// How many θ vote in stage `voted`: 101, or 1,11,101,inf
     #[arg(long, default_value = "101", allow_negative_numbers = true, value_name = "VOTES")]
@@ -47,21 +47,21 @@ pub(super) struct VotingArgs {
     /// one gets its own; persistent=T, it is judged T times, each with its own, and must be right always
     #[arg(long, default_value = "same", value_name = "same|fresh|persistent=T")]
     #[arg(value_parser = draws)]
-    pub(super) draws: Draws,
+    pub(super) draws: DrawProtocol,
 }
 
-/// The data and where the defence moves it to.
+/// The data and where the defense moves it to.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "The task and the defence")]
+#[command(next_help_heading = "The task and the defense")]
 pub(super) struct DataArgs {
-    /// The class mean μ: x | y ~ N(y·μ, noise²)
+    /// The class mean μ: x | y ~ N(y·μ, data_std²)
     #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
     #[arg(value_parser = range::number)]
     mean: f64,
     /// The standard deviation ν of x given y
     #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
     #[arg(value_parser = range::number)]
-    noise: f64,
+    data_std: f64,
     /// The mean of θ
     #[arg(long, default_value = "1", allow_hyphen_values = true, value_name = "NUMBER")]
     #[arg(value_parser = range::number)]
@@ -71,14 +71,14 @@ pub(super) struct DataArgs {
 impl DataArgs {
     /// The data.
     pub(super) fn task(&self) -> Result<Task> {
-        Task::new(self.mean, self.noise).map_err(|error| flag_error(&error))
+        Task::new(self.mean, self.data_std).map_err(|error| flag_error(&error))
     }
 }
 
 impl TaskArgs {
     /// The grid over these sigmas and budgets, and its record.
     pub(super) fn grid(&self, sigma: &Range, eps: &Range) -> Result<(Grid, record::Question)> {
-        let DataArgs { mean, noise, shift } = self.data;
+        let DataArgs { mean, data_std, shift } = self.data;
         let task = self.data.task()?;
         let stages = self.stages();
         let grid = Grid::new(task, shift, sigma.values(), eps.values(), stages)
@@ -86,7 +86,7 @@ impl TaskArgs {
         let grid = grid.with_draws(self.voting.draws);
         let question = record::Question {
             mean,
-            noise,
+            data_std,
             shift,
             sigma: sigma.to_string(),
             eps: eps.to_string(),
@@ -100,14 +100,14 @@ impl TaskArgs {
 
     /// How many votes are enough at these sigmas and budgets, and the record of the question.
     fn plan(&self, sigma: &Range, eps: &Range, tolerance: Tolerance) -> Result<Plan> {
-        let DataArgs { mean, noise, shift } = self.data;
+        let DataArgs { mean, data_std, shift } = self.data;
         let task = self.data.task()?;
         let (sigmas, budgets) = (sigma.values(), eps.values());
         let rows = plan::rows(task, shift, sigmas, budgets, self.voting.draws, tolerance)
             .map_err(|error| grid_error(error, sigma, eps))?;
         let question = plan::Question {
             mean,
-            noise,
+            data_std,
             shift,
             sigma: sigma.to_string(),
             eps: eps.to_string(),
@@ -322,7 +322,7 @@ fn stage(text: &str) -> Result<StageName, String> {
     })
 }
 
-pub(super) fn draws(text: &str) -> Result<Draws, String> {
+pub(super) fn draws(text: &str) -> Result<DrawProtocol, String> {
     text.trim().parse().map_err(|error: DomainError| {
         format!("{} is not a draw protocol: write {}", quote(text), error.expected)
     })

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow};
 use serde::Serialize;
-use task::Draws;
+use task::DrawProtocol;
 use task::{Claim, Metric};
 
 use super::args::{DataArgs, OutputArgs, ThreadArgs, VotesByName, flag_error, seed};
@@ -65,7 +65,7 @@ pub(super) struct Args {
     metric: Vec<Metric>,
     /// Which draw protocols [default: same,fresh,persistent=5]
     #[arg(long, value_delimiter = ',', value_name = "DRAWS", value_parser = super::args::draws)]
-    draws: Vec<Draws>,
+    draws: Vec<DrawProtocol>,
     /// Exit with status 1 where one of these claims fails anywhere in the region
     #[arg(long, value_delimiter = ',', value_name = "CLAIMS", value_parser = claim)]
     #[arg(long_help = "\
@@ -162,7 +162,7 @@ impl Args {
         let mut draws = self.draws.clone();
         draws.dedup();
         if draws.is_empty() {
-            draws = vec![Draws::Same, Draws::Fresh, Draws::persistent(5)?];
+            draws = vec![DrawProtocol::Same, DrawProtocol::Fresh, DrawProtocol::persistent(5)?];
         }
         let points = self.sigma.values().len().saturating_mul(self.eps.values().len());
         if points > MAX_POINTS {
@@ -218,7 +218,7 @@ impl Args {
     fn question(&self, inquiry: &Inquiry) -> Question {
         Question {
             mean: inquiry.task.mean(),
-            noise: inquiry.task.noise(),
+            data_std: inquiry.task.data_std(),
             shift: inquiry.shift,
             sigma: self.sigma.to_string(),
             eps: self.eps.to_string(),
@@ -289,11 +289,11 @@ impl Args {
     fn caption(&self, inquiry: &Inquiry) -> String {
         let point = inquiry.sigmas.len() == 1 && inquiry.eps.len() == 1;
         format!(
-            "The claims at σ = {}, ε = {} (mean = {}, noise = {}, shift = {}){}\n",
+            "The claims at σ = {}, ε = {} (mean = {}, data_std = {}, shift = {}){}\n",
             self.sigma,
             self.eps,
             inquiry.task.mean(),
-            inquiry.task.noise(),
+            inquiry.task.data_std(),
             inquiry.shift,
             if point {
                 ". Each says that the second is better; vote-restores, that it is nearer to undefended"
@@ -311,7 +311,7 @@ impl Args {
             let named = self.metric.is_empty() || self.metric.contains(&case.metric);
             let judged = (!self.metric.is_empty() && named
                 || case.metric == Metric::RobustAccuracy)
-                && (!self.draws.is_empty() || case.draws == Draws::Same);
+                && (!self.draws.is_empty() || case.draws == DrawProtocol::Same);
             if judged && self.require.contains(&case.claim) && !item.holds() {
                 say(&format!(
                     "--require {}: fails under {}, {} draws, at σ = {}, ε = {}",

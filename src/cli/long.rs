@@ -54,7 +54,7 @@ const FIXED: [&str; 16] = [
     "sigma",
     "eps",
     "mean",
-    "noise",
+    "data_std",
     "shift",
     "threshold",
     "votes",

@@ -45,7 +45,7 @@ pub struct Cli {
 
 const LONG_ABOUT: &str = "\
 What stochastic pre-processing does to a robustness number, exactly and by simulation, on the binary \
-Gaussian task: y = ±1, x | y ~ N(y·mean, noise²), a defence that adds θ ~ N(shift, sigma²), an adversary \
+Gaussian task: y = ±1, x | y ~ N(y·mean, noise²), a defense that adds θ ~ N(shift, sigma²), an adversary \
 that moves x by at most eps.
 
 The stages: undefended sgn(x); defended sgn(x + θ − k), k = 0; trained sgn(x + θ − shift); voted, the \
@@ -59,7 +59,7 @@ Examples:
   gauss-sim simulate --sigma 1 --eps 0.5 --samples 1e8
       exact beside simulated, with intervals and a verdict
   gauss-sim sweep --sigma 0..4
-      rows, charts and a verdict over a range of noise, in a fresh folder
+      rows, charts and a verdict over a range of data_std, in a fresh folder
   gauss-sim sweep --sigma 0..2/41 --eps 0..1.5/31 -o surface
       a whole surface, with heat maps
   gauss-sim claims --sigma 0.3 --eps 0.1

@@ -35,7 +35,7 @@ use task::range::{self, Count, Range, quote};
 /// The task in d dimensions, from a file: training, voting and the robust optimum
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
-The file says what the data are (y = ±1, x | y ~ N(y·mean, covariance)), what the defence adds (θ ~ N(shift, \
+The file says what the data are (y = ±1, x | y ~ N(y·mean, covariance)), what the defense adds (θ ~ N(shift, \
 sigma²·covariance)) and in which ℓp norm the adversary's budget eps is counted:
   [task]
   mean = [1.2, 1.0]
@@ -55,7 +55,7 @@ Examples:
   gauss-sim nd --example isotropic > task.toml
       a task to begin with: isotropic, max_norm, proportional or one_dimension
   gauss-sim nd examples/tasks/isotropic.toml --eps 1
-      training with noise, and many votes, as the robust optimum
+      training with data_std, and many votes, as the robust optimum
   gauss-sim nd examples/tasks/isotropic.toml --eps 0..2 -o isotropic
       rows.csv, classifiers.csv, run.json and charts along eps
   gauss-sim nd examples/tasks/max_norm.toml --sigma 0..2 --votes inf --samples 0 -o max_norm

@@ -51,9 +51,9 @@ pub(super) fn simulation_record(
 impl Record {
     /// What was asked and how it was simulated, in two lines.
     pub(super) fn caption(&self) -> String {
-        let Question { mean, noise, shift, sigma, eps, draws, .. } = &self.question;
+        let Question { mean, data_std, shift, sigma, eps, draws, .. } = &self.question;
         let task = format!(
-            "mean = {mean}, noise = {noise}, shift = {shift}, σ = {sigma}, ε = {eps}, {draws} draws"
+            "mean = {mean}, data_std = {data_std}, shift = {shift}, σ = {sigma}, ε = {eps}, {draws} draws"
         );
         task + &self.how()
     }

@@ -93,9 +93,9 @@ impl Args {
 impl Record<plan::Question> {
     /// What was asked, in a line.
     fn caption(&self) -> String {
-        let plan::Question { mean, noise, draws, votes_for, .. } = &self.question;
+        let plan::Question { mean, data_std, draws, votes_for, .. } = &self.question;
         format!(
-            "mean = {mean}, noise = {noise}, {draws} draws: votes within {votes_for} of the limit's robust \
+            "mean = {mean}, data_std = {data_std}, {draws} draws: votes within {votes_for} of the limit's robust \
              accuracy\n"
         )
     }

@@ -28,7 +28,7 @@ Training sets of N examples (x + θ, y) are drawn, and the k of sgn(x + θ − k
   zero-one  the fewest errors on the training set, exactly, by sorting; its sd falls as N^(-1/3)
   logistic  logistic regression by Newton's method; its sd falls as N^(-1/2)
   sgd       the undefended classifier (k = 0), fine-tuned on the logistic loss, epoch by epoch
-Each learnt k is judged exactly, so that the only noise is the training's. `theory` is the sd of the limit \
+Each learnt k is judged exactly, so that the only data_std is the training's. `theory` is the sd of the limit \
 law.
 
 Examples:
@@ -198,7 +198,7 @@ impl Args {
     fn question(&self, study: &Study, threads: usize) -> Question {
         Question {
             mean: study.task.mean(),
-            noise: study.task.noise(),
+            data_std: study.task.data_std(),
             shift: self.data.shift,
             sigma: self.sigma.to_string(),
             eps: self.eps.to_string(),
@@ -216,7 +216,7 @@ impl Args {
 
     fn caption(&self, study: &Study) -> String {
         let Settings { learning_rate, batch_size, epochs } = study.sgd;
-        let (mean, noise) = (study.task.mean(), study.task.noise());
+        let (mean, data_std) = (study.task.mean(), study.task.data_std());
         let sgd = if study.methods.contains(&Method::Sgd) {
             format!(
                 "; sgd: {epochs} epochs, learning rate {learning_rate:?}, batches of {batch_size}"
@@ -225,7 +225,7 @@ impl Args {
             String::new()
         };
         format!(
-            "Training on (x + θ, y): mean = {mean}, noise = {noise}, shift = {}, σ = {}, ε = {}; {} repetitions, \
+            "Training on (x + θ, y): mean = {mean}, data_std = {data_std}, shift = {}, σ = {}, ε = {}; {} repetitions, \
              seed {}{sgd}\nThe best threshold is k = shift\n",
             self.data.shift, self.sigma, self.eps, study.repetitions, study.seed
         )

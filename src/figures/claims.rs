@@ -3,7 +3,7 @@
 
 use plots::{Axis, Chart, Color, Legend, Line, Region, Size, Style};
 use task::{Claim, Metric};
-use task::{Defense, DomainError, Draws, Eps, Stage};
+use task::{Defense, DomainError, DrawProtocol, Eps, Stage};
 use theory::accuracy::Accuracies;
 use theory::protocol::Protocol;
 
@@ -68,11 +68,11 @@ pub fn names(inquiry: &Inquiry) -> Vec<&'static str> {
 }
 
 fn task(inquiry: &Inquiry) -> String {
-    let (mean, noise) = (inquiry.task.mean(), inquiry.task.noise());
-    format!("mean μ = {mean}, noise ν = {noise}, shift = {}", inquiry.shift)
+    let (mean, data_std) = (inquiry.task.mean(), inquiry.task.data_std());
+    format!("mean μ = {mean}, data_std ν = {data_std}, shift = {}", inquiry.shift)
 }
 
-fn judged(metric: Metric, draws: Draws) -> String {
+fn judged(metric: Metric, draws: DrawProtocol) -> String {
     let metric = match metric {
         Metric::RobustAccuracy => "robust accuracy",
         Metric::AdversarialAccuracy => "adversarial accuracy",
@@ -82,9 +82,11 @@ fn judged(metric: Metric, draws: Draws) -> String {
 }
 
 /// The same for the head of a panel; an input that is judged once may be judged by any draw.
-fn brief(metric: Metric, draws: Draws) -> String {
+fn brief(metric: Metric, draws: DrawProtocol) -> String {
     match (metric, draws) {
-        (Metric::AdversarialAccuracy, Draws::Same) => "adversarial, same or fresh".to_owned(),
+        (Metric::AdversarialAccuracy, DrawProtocol::Same) => {
+            "adversarial, same or fresh".to_owned()
+        }
         (Metric::AdversarialAccuracy, _) => format!("adversarial, {draws}"),
         (Metric::RobustAccuracy, _) => format!("robust, {draws}"),
         (Metric::AttackSuccessRate, _) => format!("attack success, {draws}"),
@@ -92,7 +94,7 @@ fn brief(metric: Metric, draws: Draws) -> String {
 }
 
 /// Metric and protocol of every question that is asked, once, as it is first asked.
-fn definitions(inquiry: &Inquiry) -> Vec<(Metric, Draws)> {
+fn definitions(inquiry: &Inquiry) -> Vec<(Metric, DrawProtocol)> {
     let (mut found, mut known) = (Vec::new(), Vec::new());
     for case in inquiry.cases() {
         let question = same_question(&case);
@@ -248,7 +250,7 @@ fn curves(border: &[&RegionRow]) -> Vec<Vec<(f64, f64)>> {
 /// The three stages against ε: one panel a metric and protocol.
 fn definitions_along_eps(
     inquiry: &Inquiry,
-    definitions: &[(Metric, Draws)],
+    definitions: &[(Metric, DrawProtocol)],
 ) -> Result<Figure, DomainError> {
     let usual = 0.5;
     let away = |sigma: &f64| (sigma - usual).abs();

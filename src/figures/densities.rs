@@ -38,10 +38,10 @@ pub fn picture(densities: &[DensityRow], rates: &[Row], narrow: bool) -> Picture
     };
     let ((least, most), (_, highest)) = (span(|row| row.value), span(|row| row.density));
     let title = rates.first().map_or_else(String::new, |row| {
-        let Row { mean, noise, shift, sigma, eps, .. } = row;
+        let Row { mean, data_std, shift, sigma, eps, .. } = row;
         format!(
-            "The task, and what each stage makes of it\nσ = {sigma}, ε = {eps}, mean μ = {mean}, noise ν = \
-             {noise}, shift = {shift}"
+            "The task, and what each stage makes of it\nσ = {sigma}, ε = {eps}, mean μ = {mean}, data_std ν = \
+             {data_std}, shift = {shift}"
         )
     });
     let mut figure = plots::Figure::new(title, 2);

@@ -14,7 +14,7 @@ pub mod train;
 mod votes;
 
 use plots::{Axis, Chart, ColorScale, Drawing, Marker, Size, Style, Theme};
-use task::Draws;
+use task::DrawProtocol;
 
 use self::curves::Quantity;
 pub use self::votes::{ApproachRow, approach_rows};
@@ -102,7 +102,7 @@ pub fn figures(rows: &[Row]) -> Result<Vec<Figure>, FigureError> {
     };
     for (name, value) in [
         ("mean", (|row| row.mean) as fn(&Row) -> f64),
-        ("noise", |row| row.noise),
+        ("data_std", |row| row.data_std),
         ("shift", |row| row.shift),
     ] {
         if rows.iter().any(|row| value(row) != value(first)) {
@@ -216,16 +216,16 @@ struct Data<'a, R> {
 
 /// What the charts of one-dimensional rows say of their task.
 fn task(row: &Row) -> String {
-    let Row { mean, noise, shift, draws, .. } = row;
-    format!("mean μ = {mean}, noise ν = {noise}, shift = {shift}{}", protocol(draws.0))
+    let Row { mean, data_std, shift, draws, .. } = row;
+    format!("mean μ = {mean}, data_std ν = {data_std}, shift = {shift}{}", protocol(draws.0))
 }
 
 /// What a title says of draws that are not the usual ones.
-fn protocol(draws: Draws) -> String {
+fn protocol(draws: DrawProtocol) -> String {
     match draws {
-        Draws::Same => String::new(),
-        Draws::Fresh => ", fresh θ for the attacked input".to_owned(),
-        Draws::Persistent(tries) => {
+        DrawProtocol::Same => String::new(),
+        DrawProtocol::Fresh => ", fresh θ for the attacked input".to_owned(),
+        DrawProtocol::Persistent(tries) => {
             format!(", fresh θ in each of {tries} tries of the attacker")
         }
     }

@@ -1,7 +1,7 @@
 //! Two metrics under several draw protocols, a panel each, on the same axes.
 
 use plots::{Axis, Chart, Legend, Line, Points, Size, Style};
-use task::Draws;
+use task::DrawProtocol;
 
 use super::curves::Quantity;
 use super::{Picture, thousands};
@@ -28,10 +28,10 @@ pub fn picture(rows: &[Row], narrow: bool) -> Picture {
     let samples = rows.iter().filter_map(|row| row.samples).max();
     let samples = samples.map_or_else(String::new, |n| format!(", {} samples", thousands(n)));
     let title = rows.first().map_or_else(String::new, |row| {
-        let Row { eps, mean, noise, shift, .. } = row;
+        let Row { eps, mean, data_std, shift, .. } = row;
         format!(
-            "The same stages under two metrics and three draw protocols\nε = {eps}, mean μ = {mean}, noise ν = \
-             {noise}, shift = {shift}{samples}"
+            "The same stages under two metrics and three draw protocols\nε = {eps}, mean μ = {mean}, data_std ν = \
+             {data_std}, shift = {shift}{samples}"
         )
     });
     let columns = if narrow { METRICS.len() } else { protocols.len() };
@@ -77,10 +77,10 @@ pub fn picture(rows: &[Row], narrow: bool) -> Picture {
     Picture::Panels(figure.legend(legend), Size::inches(6.5, 4.6))
 }
 
-fn called(draws: Draws) -> String {
+fn called(draws: DrawProtocol) -> String {
     match draws {
-        Draws::Same => "same θ".to_owned(),
-        Draws::Fresh => "fresh θ".to_owned(),
-        Draws::Persistent(tries) => format!("{tries} tries"),
+        DrawProtocol::Same => "same θ".to_owned(),
+        DrawProtocol::Fresh => "fresh θ".to_owned(),
+        DrawProtocol::Persistent(tries) => format!("{tries} tries"),
     }
 }

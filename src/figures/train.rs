@@ -72,7 +72,7 @@ pub struct EndRow {
     pub robust_accuracy: f64,
 }
 
-/// Both ends of training with a defence, judged at a budget.
+/// Both ends of training with a defense, judged at a budget.
 pub fn end_rows(task: &Task, defense: &Defense, eps: Eps) -> Result<[EndRow; 2], DomainError> {
     let exact = |threshold| {
         let margin: Margin = Stage::Defended { threshold }.margin(task, defense)?;
@@ -95,9 +95,9 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn task(&self) -> String {
-        let (mean, noise) = (self.study.task.mean(), self.study.task.noise());
+        let (mean, data_std) = (self.study.task.mean(), self.study.task.data_std());
         let (shift, sigma) = (self.defense.shift(), self.defense.sigma());
-        format!("σ = {sigma}, mean μ = {mean}, noise ν = {noise}, shift = {shift}")
+        format!("σ = {sigma}, mean μ = {mean}, data_std ν = {data_std}, shift = {shift}")
     }
 
     fn sgd(&self) -> String {

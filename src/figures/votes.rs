@@ -156,7 +156,7 @@ impl Data<'_, Row> {
     /// The asymptote of the votes at one sigma.
     fn asymptote(&self, sigma: f64, eps: f64) -> Option<Asymptote> {
         let row = self.rows.first()?;
-        let task = Task::new(row.mean, row.noise).ok()?;
+        let task = Task::new(row.mean, row.data_std).ok()?;
         let margin = Margin::new(task, 0.0, sigma, Votes::Limit).ok()?;
         Some(asymptote(&margin, Eps::new(eps).ok()?, row.draws.0))
     }

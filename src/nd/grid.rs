@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 use task::EntryError;
 use task::linear::Rule;
-use task::{Draws, Eps, Votes};
+use task::{DrawProtocol, Eps, Votes};
 use theory::linear::{
     Projection, RobustOptimum, Unit, agreement, bayes, constant_accuracies, robust_optimum, trained,
 };
@@ -75,7 +75,7 @@ struct Candidate {
     /// sgn(w·x + b) with weights of length 1, or a constant.
     rule: Rule,
     /// The sigma of its θ; `None` where it has none.
-    noise: Option<f64>,
+    data_std: Option<f64>,
     /// Against which of the grid's budgets, ascending.
     budgets: Vec<usize>,
 }
@@ -87,7 +87,7 @@ pub struct NdGrid {
     sigmas: Vec<f64>,
     eps: Vec<Eps>,
     stages: Vec<NdStage>,
-    draws: Draws,
+    draws: DrawProtocol,
     undefended: Rule,
     /// One an ε, if the stage is asked for.
     optima: Vec<RobustOptimum>,
@@ -115,7 +115,7 @@ impl NdGrid {
         sigmas: &[f64],
         eps: &[Eps],
         stages: Vec<NdStage>,
-        draws: Draws,
+        draws: DrawProtocol,
     ) -> Result<Self, NdGridError> {
         let rows = sigmas.len().saturating_mul(eps.len()).saturating_mul(stages.len());
         if rows == 0 || rows > MAX_ROWS {
@@ -160,14 +160,14 @@ impl NdGrid {
                 NdStage::Undefended => self.candidates.push(Candidate {
                     stage: *stage,
                     rule: self.undefended.clone(),
-                    noise: None,
+                    data_std: None,
                     budgets: all.clone(),
                 }),
                 NdStage::Optimum => {
                     let one = |(eps, optimum): (usize, &RobustOptimum)| Candidate {
                         stage: *stage,
                         rule: optimum.rule.unit(),
-                        noise: None,
+                        data_std: None,
                         budgets: vec![eps],
                     };
                     self.candidates.extend(self.optima.iter().enumerate().map(one));
@@ -186,7 +186,7 @@ impl NdGrid {
                 self.candidates.push(Candidate {
                     stage: *stage,
                     rule: rule.clone(),
-                    noise: Some(*sigma),
+                    data_std: Some(*sigma),
                     budgets: all.clone(),
                 });
             }
@@ -202,7 +202,7 @@ impl NdGrid {
         }
     }
 
-    /// The task, its defence and its adversary.
+    /// The task, its defense and its adversary.
     #[must_use]
     pub fn problem(&self) -> &Problem {
         &self.problem
@@ -222,7 +222,7 @@ impl NdGrid {
 
     /// How θ is drawn for the attacked input.
     #[must_use]
-    pub fn draws(&self) -> Draws {
+    pub fn draws(&self) -> DrawProtocol {
         self.draws
     }
 
@@ -256,7 +256,7 @@ impl NdGrid {
         self.candidates.iter().filter(single).map(|candidate| {
             let own = candidate.stage == NdStage::Optimum;
             let eps = candidate.budgets.first().filter(|_| own).map(|&eps| self.eps[eps].get());
-            (candidate.stage.name(), candidate.noise, eps, &candidate.rule)
+            (candidate.stage.name(), candidate.data_std, eps, &candidate.rule)
         })
     }
 
@@ -265,7 +265,7 @@ impl NdGrid {
         let contestant = |candidate: &Candidate| Contestant {
             rule: candidate.rule.clone(),
             noise: candidate
-                .noise
+                .data_std
                 .zip(candidate.stage.votes())
                 .map(|(sigma, votes)| LinearNoise { sigma, votes }),
             eps: candidate.budgets.iter().map(|&eps| self.eps[eps]).collect(),
@@ -291,7 +291,7 @@ impl NdGrid {
         let votes = candidate.stage.votes().unwrap_or(Votes::Limit);
         // made here and not kept: a full covariance of 1000 dimensions has 8 MB
         let defense =
-            candidate.noise.map(|sigma| self.problem.defense.scaled(sigma)).transpose()?;
+            candidate.data_std.map(|sigma| self.problem.defense.scaled(sigma)).transpose()?;
         let defense = defense.as_ref();
         let invariance: Bounded =
             agreement(task, defense, &candidate.rule, votes, &self.undefended)?;
@@ -357,7 +357,7 @@ impl NdGrid {
             draws: DrawsCell(self.draws),
             eps,
             margin_mean: margin.map(|m| m.task().mean()),
-            margin_noise: margin.map(|m| m.task().noise()),
+            margin_data_std: margin.map(|m| m.task().data_std()),
             margin_offset: margin.map(|m| m.offset()),
             margin_sigma: margin.map(|m| m.sigma()),
             margin_eps: projection.map(|projection| eps * projection.cost),

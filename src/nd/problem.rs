@@ -1,4 +1,4 @@
-//! A task of d dimensions, its defence and its adversary, with the numbers as they were given.
+//! A task of d dimensions, its defense and its adversary, with the numbers as they were given.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use task::Prior;
 use task::linear::{Covariance, LinearDefense, LinearTask};
 use task::{EntryError, Norm};
 
-/// A task of d dimensions, its defence and its adversary.
+/// A task of d dimensions, its defense and its adversary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// What charts call it.
     pub title: Option<String>,
     /// The data.
     pub task: LinearTask,
-    /// The defence at sigma = 1: sigma² multiplies its covariance.
+    /// The defense at sigma = 1: sigma² multiplies its covariance.
     pub defense: LinearDefense,
     /// The norm of the adversary's budget.
     pub norm: Norm,

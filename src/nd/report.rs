@@ -147,7 +147,7 @@ const SAME_DIRECTION: f64 = 1e-9;
 fn of_optimum(problem: &Problem, eps: Eps, optimum: &RobustOptimum) -> OptimumFinding {
     let shown = problem.task.dimension() <= MAX_SHOWN;
     let Enclosure { lower, upper } = optimum.accuracy;
-    let noise = matching_noise(&problem.task, optimum).map(|noise| noise.diagonal);
+    let data_std = matching_noise(&problem.task, optimum).map(|data_std| data_std.diagonal);
     OptimumFinding {
         eps: eps.get(),
         accuracy_low: lower,
@@ -157,7 +157,7 @@ fn of_optimum(problem: &Problem, eps: Eps, optimum: &RobustOptimum) -> OptimumFi
         method: optimum.method.name(),
         constant: matches!(optimum.rule, Rule::Constant(_)),
         shift: shown.then(|| optimum.shift.clone()),
-        matching_variances: noise.filter(|v| shown && v.iter().all(|v| v.is_finite())),
+        matching_variances: data_std.filter(|v| shown && v.iter().all(|v| v.is_finite())),
     }
 }
 

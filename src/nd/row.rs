@@ -2,7 +2,7 @@
 //!
 //! The last columns are those of [`crate::row::Row`], with the same names. The budget is of the norm of the
 //! row; `margin_*` is the one-dimensional task to which weights of length 1 (in ℓ2) lead, so that the row can
-//! be asked for again: `gauss-sim theory --mean margin_mean --noise margin_noise …`.
+//! be asked for again: `gauss-sim theory --mean margin_mean --data-std margin_data_std …`.
 
 use std::fmt;
 
@@ -37,7 +37,7 @@ answered_row! {
         /// w·μ, for weights of length 1. Empty, as all of these, where the class is the same for all inputs.
         margin_mean: Option<f64>,
         /// √(wᵀΣw).
-        margin_noise: Option<f64>,
+        margin_data_std: Option<f64>,
         /// w·m + b; 0 where there is no θ but for b.
         margin_offset: Option<f64>,
         /// √(wᵀSw)·sigma.

@@ -16,7 +16,7 @@ pub struct Caption {
 
 /// The data, the stages and what they are called.
 pub(super) const STAGES: &str = "The label y is ±1 with probability ½ each, and x given y is normal with mean \
-    y·μ and standard deviation ν; the defence adds θ ~ N(shift, σ²). The stages are the undefended classifier \
+    y·μ and standard deviation ν; the defense adds θ ~ N(shift, σ²). The stages are the undefended classifier \
     sgn(x), the defended one sgn(x + θ), the one trained on noisy inputs, sgn(x + θ − shift), and the majority \
     of n trained draws.";
 

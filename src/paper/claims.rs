@@ -1,7 +1,7 @@
 //! The map of the claims.
 
 use task::{Claim, Metric};
-use task::{Draws, Task};
+use task::{DrawProtocol, Task};
 
 use super::caption::{Caption, METRICS, SAME, STAGES};
 use super::table::{Rows, Table};
@@ -23,7 +23,7 @@ pub(super) fn sheet() -> Result<Sheet, PaperError> {
         eps: eps?.values().to_vec(),
         claims: Claim::ALL.to_vec(),
         metrics: vec![Metric::RobustAccuracy],
-        draws: vec![Draws::Same],
+        draws: vec![DrawProtocol::Same],
     };
     let audited = run(&inquiry, &|| {})?;
     let region =

@@ -21,7 +21,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let text = vec![
         format!(
             "The densities of what each classifier compares with its boundary, by class, each times the \
-             probability ½ of the class: (a) x, undefended; (b) x + θ, defended, whose boundary the noise has \
+             probability ½ of the class: (a) x, undefended; (b) x + θ, defended, whose boundary the data_std has \
              moved away from; (c) x + θ, trained on noisy inputs, with the boundary moved to shift; (d) x and \
              the median of 101 draws of θ, which decides their vote. Hatched: the classifier is correct, also \
              under attack. Filled: it is correct, and the attack, which moves x by ε, makes it wrong. What \
@@ -65,7 +65,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
 /// The densities of both classes at twentieths of a unit, so that boundary and budget are among the points.
 fn of_stage(row: &Row, stage: &Stage) -> Result<Vec<DensityRow>, PaperError> {
     const STEPS: std::ops::RangeInclusive<i32> = -80..=120;
-    let task = Task::new(row.mean, row.noise)?;
+    let task = Task::new(row.mean, row.data_std)?;
     let margin = stage.margin(&task, &Defense::new(row.shift, row.sigma)?)?;
     let (moved, boundary) = match row.stage {
         StageName::Undefended => (0.0, 0.0),
@@ -90,12 +90,12 @@ fn of_stage(row: &Row, stage: &Stage) -> Result<Vec<DensityRow>, PaperError> {
     Ok(rows)
 }
 
-/// The density at t of noise·z + sigma·w, w the median of the votes: the slope of P[t + noise·z + sigma·w > 0],
+/// The density at t of data_std·z + sigma·w, w the median of the votes: the slope of P[t + data_std·z + sigma·w > 0],
 /// by its difference over 2H, within 1e-6.
 fn density(margin: &Margin, t: f64) -> Result<f64, PaperError> {
     const H: f64 = 1.0 / 512.0;
     let above = |t: f64| -> Result<f64, PaperError> {
-        let task = Task::new(t, margin.task().noise())?;
+        let task = Task::new(t, margin.task().data_std())?;
         Ok(clean_accuracy(&Margin::new(task, 0.0, margin.sigma(), margin.votes())?).value)
     };
     Ok(((above(t + H)? - above(t - H)?) / (2.0 * H)).max(0.0))

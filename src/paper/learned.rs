@@ -37,7 +37,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
             "The undefended classifier (k = 0) is fine-tuned on noisy inputs x + θ by stochastic gradient descent \
              on the logistic loss, with learning rate {} and batches of {}. Each line is the mean of {REPETITIONS} \
              independent training sets of N examples, each band runs from their 5 % to their 95 % quantile. Each \
-             learnt threshold k of sgn(x + θ − k) is judged exactly, so that the only noise is the training's \
+             learnt threshold k of sgn(x + θ − k) is judged exactly, so that the only data_std is the training's \
              (seed {}). Dashed lines are the exact values at k = 0 and at k = shift, which is best on noisy \
              inputs. {TASK}, σ = 1, and ε = 0.5. As training goes on, invariance rises and robust accuracy falls.",
             SGD.learning_rate, SGD.batch_size, order.seed

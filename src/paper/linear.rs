@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use task::{Draws, Eps};
+use task::{DrawProtocol, Eps};
 
 use super::caption::Caption;
 use super::table::{Rows, Table};
@@ -54,7 +54,7 @@ impl Study {
         let mut stages = vec![NdStage::Undefended, NdStage::Defended, NdStage::Trained];
         stages.extend(votes.values().iter().map(|&votes| NdStage::Voted(votes)));
         stages.push(NdStage::Optimum);
-        let grid = NdGrid::new(problem, sigmas.values(), &eps, stages, Draws::Same)?;
+        let grid = NdGrid::new(problem, sigmas.values(), &eps, stages, DrawProtocol::Same)?;
         let exact = grid.exact()?;
         let counts = Run::new(order.seed, order.vectors()).count_linear(&grid.question()?, &|_| {});
         Ok(grid.checked_rows(&exact, &counts, CONFIDENCE, ALPHA).0)
@@ -116,7 +116,7 @@ pub(super) fn optimum(order: &Order) -> Result<Sheet, PaperError> {
         "The adversarial accuracy of the stages in two dimensions against σ, the scale of the noise θ ~ N(m, σ²I), \
          with the largest that any classifier has. x given y is normal with mean y·(1.2, 1.0) and variances 1.0 and \
          0.25, both classes are equally likely, and the adversary moves x by at most ε = 1 in ℓ2. Training with \
-         isotropic noise turns the weights, and at σ = 1 the limit of the vote is the robust optimum: the noise \
+         isotropic data_std turns the weights, and at σ = 1 the limit of the vote is the robust optimum: the data_std \
          has acted as an adversary.",
     )
 }
@@ -131,7 +131,7 @@ pub(super) fn gap(order: &Order) -> Result<Sheet, PaperError> {
         "The adversarial accuracy of the robust optimum less that of each stage, against σ, the scale of the noise. \
          In four dimensions x given y is normal with mean y·(1.2, 0.25, 0.25, 0.25) and variances 1, 0.01, 0.01 and \
          0.01: one strong feature and three that are precise but fragile. The adversary moves each coordinate by at \
-         most ε = 0.2 (ℓ∞), and the noise has variances σ² times 0.2, 0.04, 0.04 and 0.04. At σ = 1 training with \
+         most ε = 0.2 (ℓ∞), and the data_std has variances σ² times 0.2, 0.04, 0.04 and 0.04. At σ = 1 training with \
          this noise, followed by a vote, is the robust optimum, and the gap is 0.",
     )
 }

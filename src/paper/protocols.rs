@@ -1,6 +1,6 @@
 //! Two metrics under three draw protocols, side by side.
 
-use task::Draws;
+use task::DrawProtocol;
 
 use super::caption::{Caption, METRICS, STAGES, TASK, simulated};
 use super::sweeps::Sweep;
@@ -12,7 +12,7 @@ use engine::VotesBy;
 pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let mut rows = Vec::new();
     let mut commands = Vec::new();
-    for draws in [Draws::Same, Draws::Fresh, Draws::persistent(5)?] {
+    for draws in [DrawProtocol::Same, DrawProtocol::Fresh, DrawProtocol::persistent(5)?] {
         // Six draws of 101 votes a sample would take longer than all other figures together.
         let votes_by = VotesBy::Median;
         let sweep = Sweep { sigma: "0..4/41", votes_by, draws, ..Sweep::default() };
@@ -26,7 +26,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
              three protocols: same, one θ for the clean and the attacked input; fresh, the attacked input gets \
              its own θ; persistent=5, the attacker tries five times, each time against a new θ, and one wrong \
              answer is enough. {TASK}, ε = 0.5, and 101 draws vote. Only the robust accuracy under the same θ \
-             rises with the noise; under every other definition the defended classifier is below the undefended \
+             rises with the data_std; under every other definition the defended classifier is below the undefended \
              one."
         ),
         format!(

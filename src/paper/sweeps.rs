@@ -1,6 +1,6 @@
 //! The figures of one dimension that a sweep draws, too.
 
-use task::{Draws, Stage, Task};
+use task::{DrawProtocol, Stage, Task};
 
 use super::caption::{Caption, INVARIANCE, METRICS, SAME, STAGES, TASK, simulated};
 use super::table::{Rows, Table};
@@ -18,7 +18,7 @@ pub(super) struct Sweep {
     pub(super) threshold: &'static str,
     pub(super) votes: &'static str,
     pub(super) votes_by: VotesBy,
-    pub(super) draws: Draws,
+    pub(super) draws: DrawProtocol,
 }
 
 impl Default for Sweep {
@@ -29,7 +29,7 @@ impl Default for Sweep {
             threshold: "0",
             votes: "101",
             votes_by: VotesBy::Draws,
-            draws: Draws::Same,
+            draws: DrawProtocol::Same,
         }
     }
 }
@@ -69,7 +69,7 @@ impl Sweep {
         if *votes_by == VotesBy::Median {
             text += " --votes-by median";
         }
-        if *draws != Draws::Same {
+        if *draws != DrawProtocol::Same {
             text += &format!(" --draws {draws}");
         }
         text + &format!(" --samples {} --seed {}", order.samples, order.seed)
@@ -101,19 +101,19 @@ impl Sweep {
     }
 }
 
-/// Against the noise of the defence.
+/// Against the noise of the defense.
 pub(super) fn sigma(order: &Order) -> Result<Sheet, PaperError> {
     let sweep = Sweep { sigma: "0..4", ..Sweep::default() };
     let text = [
         format!(
             "The robust accuracy of the four stages against σ, the standard deviation of the noise that the \
-             defence adds. {TASK}, ε = 0.5, and 101 draws vote. Noise raises the robust accuracy of the \
+             defense adds. {TASK}, ε = 0.5, and 101 draws vote. Noise raises the robust accuracy of the \
              defended classifier, training on noisy inputs gives part of that back, and the vote all of it: \
              what looks like robustness are the answers that were already wrong without an attack."
         ),
         format!("{STAGES} {METRICS} {SAME}"),
     ];
-    sweep.sheet(Name::Sigma, order, "Robust accuracy against the noise of the defence", &text)
+    sweep.sheet(Name::Sigma, order, "Robust accuracy against the noise of the defense", &text)
 }
 
 /// Against the budget of the adversary.

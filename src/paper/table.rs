@@ -122,7 +122,7 @@ impl Table {
         let (answers, bias): (Vec<Answer>, f64) = match &self.rows {
             Rows::One(rows) => (rows.iter().map(Row::answer).collect(), BIAS),
             Rows::Nd(rows) => {
-                let bias = linear::bias(task::Draws::Same, task::Votes::ONE);
+                let bias = linear::bias(task::DrawProtocol::Same, task::Votes::ONE);
                 (rows.iter().map(NdRow::answer).collect(), bias)
             }
             _ => return None,

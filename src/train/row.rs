@@ -21,7 +21,7 @@ pub struct Question {
     /// The class mean.
     pub mean: f64,
     /// The standard deviation of x given y.
-    pub noise: f64,
+    pub data_std: f64,
     /// The mean of θ.
     pub shift: f64,
     /// The standard deviations of θ, in the grammar of the command line.
@@ -57,7 +57,7 @@ pub struct TrainRow {
     /// The class mean.
     pub mean: f64,
     /// The standard deviation of x given y.
-    pub noise: f64,
+    pub data_std: f64,
     /// The mean of θ, and the best threshold.
     pub shift: f64,
     /// The standard deviation of θ.
@@ -214,7 +214,7 @@ pub fn rows(task: &Task, cell: &Cell, eps: &[Eps]) -> Result<Vec<TrainRow>, Doma
         TrainRow {
             method: method.name(),
             mean: task.mean(),
-            noise: task.noise(),
+            data_std: task.data_std(),
             shift: defense.shift(),
             sigma: defense.sigma(),
             eps: eps.get(),

@@ -25,7 +25,7 @@ use crate::votes::Votes;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stage {
-    /// sgn(x): no defence.
+    /// sgn(x): no defense.
     Undefended,
     /// sgn(x + θ − threshold), one draw; the paper's defended classifier has threshold 0.
     Defended {
@@ -80,7 +80,7 @@ impl Stage {
 
 /// The one idea that keeps everything small: the margin m = y·(x + θ − k) of a classifier, in law
 ///
-/// > m = mean + noise·z₁ + y·offset + sigma·w,  offset = shift − k,
+/// > m = mean + data_std·z₁ + y·offset + sigma·w,  offset = shift − k,
 ///
 /// with z₁ standard normal and w = 0 (undefended, or a vote of infinitely many), w = z₂ (one
 /// draw), or w = the median of n standard normals (a vote of odd n: the majority of
@@ -88,7 +88,7 @@ impl Stage {
 /// one of the two middle values, by a fair coin. The classifier is right under an attack of
 /// budget ε exactly if m > ε.
 ///
-/// In law, because y·x = mean + noise·z₁, θ = shift + sigma·z₂, and y·z₂ is distributed as z₂ is, given y.
+/// In law, because y·x = mean + data_std·z₁, θ = shift + sigma·z₂, and y·z₂ is distributed as z₂ is, given y.
 /// An even number decides as one fewer do: of 2h + 2 votes, one chosen at random may abstain. If h + 2 or
 /// more agree, h + 1 of the rest still do and are the majority; in a tie the rest go either way by a fair
 /// coin.

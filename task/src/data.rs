@@ -2,32 +2,37 @@
 
 use crate::error::{DomainError, check};
 
-/// The smallest noise: below it, mean/noise may leave the range of a double.
-pub const MIN_NOISE: f64 = 1e-15;
+/// The smallest noise: below it, mean/data_std may leave the range of a double.
+pub const MIN_DATA_STD: f64 = 1e-15;
 
-/// The data: y = ±1 with probability ½ each, x | y ~ N(y·mean, noise²).
+/// The data: y = ±1 with probability ½ each, x | y ~ N(y·mean, data_std²).
 ///
 /// ```
-/// use gauss_sim_task::{MIN_NOISE, Task};
+/// use gauss_sim_task::{MIN_DATA_STD, Task};
 ///
 /// let task = Task::new(2.0, 0.5)?; // a sample is four standard deviations from the boundary in the mean
-/// assert_eq!((task.mean(), task.noise()), (2.0, 0.5));
+/// assert_eq!((task.mean(), task.data_std()), (2.0, 0.5));
 /// assert_eq!(Task::default(), Task::new(1.0, 1.0)?);
-/// assert!(Task::new(1.0, 0.5 * MIN_NOISE).is_err());
+/// assert!(Task::new(1.0, 0.5 * MIN_DATA_STD).is_err());
 /// # Ok::<(), gauss_sim_task::DomainError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Task {
     mean: f64,
-    noise: f64,
+    data_std: f64,
 }
 
 impl Task {
-    /// `mean` any finite number up to 1e15 in magnitude, `noise` from 1e-15 to 1e15.
-    pub fn new(mean: f64, noise: f64) -> Result<Self, DomainError> {
+    /// `mean` any finite number up to 1e15 in magnitude, `data_std` from 1e-15 to 1e15.
+    pub fn new(mean: f64, data_std: f64) -> Result<Self, DomainError> {
         Ok(Self {
             mean: check("mean", mean, |_| true, "a number from -1e15 to 1e15")?,
-            noise: check("noise", noise, |v| v >= MIN_NOISE, "a number from 1e-15 to 1e15")?,
+            data_std: check(
+                "data_std",
+                data_std,
+                |v| v >= MIN_DATA_STD,
+                "a number from 1e-15 to 1e15",
+            )?,
         })
     }
 
@@ -39,15 +44,15 @@ impl Task {
 
     /// The standard deviation of x given y.
     #[must_use]
-    pub fn noise(&self) -> f64 {
-        self.noise
+    pub fn data_std(&self) -> f64 {
+        self.data_std
     }
 }
 
 /// The paper's task: mean 1, noise 1.
 impl Default for Task {
     fn default() -> Self {
-        Self { mean: 1.0, noise: 1.0 }
+        Self { mean: 1.0, data_std: 1.0 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{DomainError, check};
 
-/// The defence: adds θ ~ N(shift, sigma²) to the input.
+/// The defense: adds θ ~ N(shift, sigma²) to the input.
 ///
 /// ```
 /// use gauss_sim_task::{Defense, MAX_MAGNITUDE};

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// The largest magnitude of mean, noise, shift, sigma, threshold and eps.
+/// The largest magnitude of mean, data_std, shift, sigma, threshold and eps.
 pub const MAX_MAGNITUDE: f64 = 1e15;
 
 /// A parameter outside the domain. The message names the parameter, the value and what would be right.
@@ -11,8 +11,8 @@ pub const MAX_MAGNITUDE: f64 = 1e15;
 /// use gauss_sim_task::Task;
 ///
 /// let error = Task::new(1.0, 0.0).unwrap_err();
-/// assert_eq!((error.name, error.value.as_str()), ("noise", "0"));
-/// assert_eq!(error.to_string(), "noise = 0 is not possible: a number from 1e-15 to 1e15");
+/// assert_eq!((error.name, error.value.as_str()), ("data_std", "0"));
+/// assert_eq!(error.to_string(), "data_std = 0 is not possible: a number from 1e-15 to 1e15");
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{name} = {value} is not possible: {expected}")]

@@ -1,7 +1,7 @@
-//! The definitions: what the task is, what the defence does, which classifier is judged.
+//! The definitions: what the task is, what the defense does, which classifier is judged.
 //!
-//! Data: y = ±1 with probability ½ each, x | y ~ N(y·mean, noise²).
-//! Defence: x is replaced by x + θ, θ ~ N(shift, sigma²).
+//! Data: y = ±1 with probability ½ each, x | y ~ N(y·mean, data_std²).
+//! Defense: x is replaced by x + θ, θ ~ N(shift, sigma²).
 //! Classifier: sgn(x + θ − k), or the majority of several with fresh θ.
 //! Adversary: moves x by at most ε; its best move is −y·ε, since a move δ changes y·(x + θ − k) by y·δ ≥ −ε.
 //!
@@ -36,9 +36,9 @@ mod votes;
 
 pub use adversary::{Eps, Norm};
 pub use classifier::{Margin, Stage};
-pub use data::{MIN_NOISE, Prior, Task};
+pub use data::{MIN_DATA_STD, Prior, Task};
 pub use defense::Defense;
 pub use error::{DomainError, EntryError, MAX_MAGNITUDE};
 pub use metric::{Claim, Metric};
-pub use protocol::{Draws, MAX_TRIES};
+pub use protocol::{DrawProtocol, MAX_TRIES};
 pub use votes::{MAX_VOTES, Votes};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A claim of the paper. `metric` is larger for a better defence in what follows; of the attack
+/// A claim of the paper. `metric` is larger for a better defense in what follows; of the attack
 /// success rate, smaller is better and all orders turn round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Claim {

@@ -12,28 +12,28 @@ pub const MAX_TRIES: u32 = 1_000_000;
 /// How θ is drawn for the clean and for the attacked input of a sample.
 ///
 /// ```
-/// use gauss_sim_task::{Draws, MAX_TRIES};
+/// use gauss_sim_task::{DrawProtocol, MAX_TRIES};
 ///
-/// let draws: Draws = "persistent=5".parse()?;
-/// assert_eq!(draws, Draws::persistent(5)?);
+/// let draws: DrawProtocol = "persistent=5".parse()?;
+/// assert_eq!(draws, DrawProtocol::persistent(5)?);
 /// assert_eq!(draws.to_string(), "persistent=5");
-/// assert_eq!([Draws::Same, Draws::Fresh, draws].map(Draws::tries), [0, 1, 5]);
-/// assert!(Draws::persistent(u64::from(MAX_TRIES) + 1).is_err());
+/// assert_eq!([DrawProtocol::Same, DrawProtocol::Fresh, draws].map(DrawProtocol::tries), [0, 1, 5]);
+/// assert!(DrawProtocol::persistent(u64::from(MAX_TRIES) + 1).is_err());
 /// # Ok::<(), gauss_sim_task::DomainError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Draws {
+pub enum DrawProtocol {
     /// One θ (for a vote: one set of θ) serves both.
     #[default]
     Same,
     /// The attacked input gets θ of its own, independent of those of the clean input.
     Fresh,
     /// The attacker may try this many times: the attacked input is judged as often, each time with θ
-    /// of its own, and has to be classified correctly every time. One try is [`Draws::Fresh`].
+    /// of its own, and has to be classified correctly every time. One try is [`DrawProtocol::Fresh`].
     Persistent(NonZeroU32),
 }
 
-impl Draws {
+impl DrawProtocol {
     /// Checks that `tries` is from 1 to [`MAX_TRIES`].
     pub fn persistent(tries: u64) -> Result<Self, DomainError> {
         u32::try_from(tries)
@@ -66,7 +66,7 @@ impl Draws {
 }
 
 /// `same`, `fresh`, `persistent=5`: as in rows and on the command line.
-impl fmt::Display for Draws {
+impl fmt::Display for DrawProtocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Same => f.pad("same"),
@@ -77,7 +77,7 @@ impl fmt::Display for Draws {
 }
 
 /// Reads what [`Display`](fmt::Display) writes.
-impl FromStr for Draws {
+impl FromStr for DrawProtocol {
     type Err = DomainError;
 
     fn from_str(text: &str) -> Result<Self, DomainError> {

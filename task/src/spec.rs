@@ -42,7 +42,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use crate::error::{DomainError, EntryError};
-use crate::protocol::Draws;
+use crate::protocol::DrawProtocol;
 use crate::range::{Count, Probability, Range, VoteList, number, quote};
 
 /// The key of a file under which the kind of experiment is named.
@@ -285,7 +285,7 @@ impl Parse for Probability {
     }
 }
 
-impl Parse for Draws {
+impl Parse for DrawProtocol {
     fn parse(text: &str) -> Result<Self, String> {
         let wrong = |error: DomainError| {
             format!("{} is not a draw protocol: write {}", quote(text), error.expected)
@@ -376,13 +376,13 @@ impl<W: Word> Parse for Choices<W> {
 
 /// Several draw protocols, each once, as they are first named.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Protocols(pub Vec<Draws>);
+pub struct Protocols(pub Vec<DrawProtocol>);
 
 impl Parse for Protocols {
     fn parse(text: &str) -> Result<Self, String> {
         let mut protocols = Vec::new();
         for item in text.split(',') {
-            let protocol = Draws::parse(item)?;
+            let protocol = DrawProtocol::parse(item)?;
             if !protocols.contains(&protocol) {
                 protocols.push(protocol);
             }

@@ -8,7 +8,7 @@ const COLUMNS: [&str; 33] = [
     "metric",
     "draws",
     "mean",
-    "noise",
+    "data_std",
     "shift",
     "sigma_low",
     "sigma_high",

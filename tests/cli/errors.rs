@@ -47,9 +47,9 @@ fn parameters_outside_their_domain() {
             ("--sigma 2e15", &["--sigma", "2000000000000000", "from 0 to 1e15"]),
             ("--eps -0.5", &["--eps", "-0.5", "from 0 to 1e15"]),
             ("--eps=0,-1e-300", &["--eps", "-0.000", "from 0 to 1e15"]),
-            ("--noise 0", &["--noise", "0", "from 1e-15 to 1e15"]),
-            ("--noise -1", &["--noise", "-1", "from 1e-15"]),
-            ("--noise 1e-16", &["--noise", "0.0000000000000001", "from 1e-15"]),
+            ("--data-std 0", &["--data-std", "0", "from 1e-15 to 1e15"]),
+            ("--data-std -1", &["--data-std", "-1", "from 1e-15"]),
+            ("--data-std 1e-16", &["--data-std", "0.0000000000000001", "from 1e-15"]),
             ("--mean 1e16", &["--mean", "10000000000000000", "-1e15 to 1e15"]),
             ("--shift=-1e16", &["--shift", "-10000000000000000", "-1e15 to 1e15"]),
             ("--threshold 1e16", &["--threshold", "10000000000000000", "-1e15 to 1e15"]),
@@ -59,7 +59,7 @@ fn parameters_outside_their_domain() {
 
 #[test]
 fn numbers_that_are_none() {
-    for flag in ["--sigma", "--eps", "--mean", "--noise", "--shift", "--threshold"] {
+    for flag in ["--sigma", "--eps", "--mean", "--data-std", "--shift", "--threshold"] {
         for value in ["nan", "NaN", "inf", "-inf", "infinity", "1e999"] {
             refused(&ASKING[..2], &[(&format!("{flag} {value}"), &[flag, value, "write"])]);
         }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 pub(crate) const COLUMNS: [&str; 33] = [
     "stage",
     "mean",
-    "noise",
+    "data_std",
     "shift",
     "sigma",
     "threshold",

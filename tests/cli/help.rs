@@ -34,7 +34,7 @@ fn version_is_the_package_s() {
 #[test]
 fn every_verb_s_help_names_its_flags_and_their_defaults() {
     let task =
-        "--sigma --eps --mean --noise --shift --threshold --votes --stages --draws --threads";
+        "--sigma --eps --mean --data-std --shift --threshold --votes --stages --draws --threads";
     let simulation = "--samples --seed --engine --votes-by --confidence --alpha";
     let output = "--format --output --force";
     let long = "--resume --shard --precision --time --checkpoint-every";
@@ -47,7 +47,7 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
         (
             "claims",
             [
-                "--sigma --eps --mean --noise --shift --claim --metric --draws --require",
+                "--sigma --eps --mean --data-std --shift --claim --metric --draws --require",
                 "--samples --seed --votes-by --confidence --alpha --no-plots --threads",
                 output,
             ]
@@ -70,7 +70,7 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
         (
             "train",
             [
-                "--sigma --eps --mean --noise --shift --train-size --method --repetitions --epochs",
+                "--sigma --eps --mean --data-std --shift --train-size --method --repetitions --epochs",
                 "--learning-rate --batch-size --seed --no-plots --threads",
                 output,
             ]

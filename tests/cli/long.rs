@@ -311,7 +311,7 @@ fn a_resumed_run_has_its_question_already() {
         "--sigma 1",
         "--eps 1",
         "--mean 1",
-        "--noise 1",
+        "--data-std 1",
         "--shift 1",
         "--threshold 0",
         "--votes 1",

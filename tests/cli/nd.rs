@@ -13,7 +13,7 @@ const OWN: [&str; 16] = [
     "draws",
     "eps",
     "margin_mean",
-    "margin_noise",
+    "margin_data_std",
     "margin_offset",
     "margin_sigma",
     "margin_eps",
@@ -96,8 +96,8 @@ fn one_dimension_is_the_one_dimensional_program() {
     );
     let paper = example("one_dimension");
     for (file, task) in [
-        (paper.as_str(), "--mean 1 --noise 1 --shift 1"),
-        ("other.toml", "--mean 1.5 --noise 0.7 --shift 0.4"),
+        (paper.as_str(), "--mean 1 --data-std 1 --shift 1"),
+        ("other.toml", "--mean 1.5 --data-std 0.7 --shift 0.4"),
     ] {
         for draws in ["same", "fresh", "persistent=3"] {
             let theory = format!("theory {GRID} {task} --draws {draws}").replace("--samples 0", "");

@@ -166,7 +166,7 @@ fn a_cell_that_no_run_writes_is_refused() {
         ("stage", "retrained"),
         ("mean", "one"),
         ("mean", "7"),
-        ("noise", "0"),
+        ("data_std", "0"),
         ("sigma", "nan"),
         ("sigma", ""),
         ("sigma", "-1"),

@@ -57,7 +57,7 @@ fn the_main_job_makes_a_fresh_folder_and_says_its_name() {
     for (key, value) in [("sigma", "0..4"), ("eps", "0.5"), ("threshold", "0"), ("votes", "11")] {
         assert_eq!(record["question"][key], value);
     }
-    for key in ["mean", "noise", "shift"] {
+    for key in ["mean", "data_std", "shift"] {
         assert_eq!(record["question"][key], 1.0);
     }
     assert_eq!(record["question"]["stages"].as_array().unwrap().len(), 4);
@@ -145,7 +145,7 @@ fn without_samples_a_sweep_is_exact() {
 fn the_record_is_enough_to_run_it_again() {
     let place = Place::new();
     let question =
-        "--sigma 0.1,0.5..1/3 --eps 0.3 --mean 1.5 --noise 0.7 --shift 0.9 --threshold 0.2";
+        "--sigma 0.1,0.5..1/3 --eps 0.3 --mean 1.5 --data-std 0.7 --shift 0.9 --threshold 0.2";
     let chosen = "--votes 3,10 --samples 70_000 --seed 42 --votes-by median --threads 2 --confidence 90% --alpha 1e-4";
     place.run(&format!("sweep {question} {chosen} --no-plots -o first")).done();
     let command = place.json("first/run.json")["command"].clone();

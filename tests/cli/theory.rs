@@ -2,7 +2,7 @@
 
 use super::harness::{COLUMNS, EXACT_COLUMNS, Place, assert_close, assert_share, json_rows, run};
 
-/// From 40-digit arithmetic, rounded to doubles, at mean = noise = shift = σ = 1, ε = ½, eleven votes:
+/// From 40-digit arithmetic, rounded to doubles, at mean = data_std = shift = σ = 1, ε = ½, eleven votes:
 /// stage, clean, adversarial, invariance where one is known.
 const KNOWN: [(&str, f64, f64, Option<f64>); 4] = [
     ("undefended", 0.841_344_746_068_542_9, 0.691_462_461_274_013_1, Some(1.0)),
@@ -70,7 +70,7 @@ fn several_tries_at_the_known_point() {
 fn columns_that_do_not_apply_are_empty() {
     let rows = run("theory --votes 11 --format csv").done().rows();
     for row in &rows {
-        for parameter in ["mean", "noise", "shift", "sigma"] {
+        for parameter in ["mean", "data_std", "shift", "sigma"] {
             assert_eq!(row.number(parameter), 1.0);
         }
         assert_eq!(row.number("eps"), 0.5);
@@ -202,16 +202,16 @@ fn ranges_are_decimal_exact_and_hold_their_ends() {
 
 #[test]
 fn mean_noise_and_shift_are_what_they_say() {
-    let rows = run("theory --mean 2 --noise 0.5 --shift=-0.25 --sigma 1 --eps 0.5 --format csv");
+    let rows = run("theory --mean 2 --data-std 0.5 --shift=-0.25 --sigma 1 --eps 0.5 --format csv");
     let rows = rows.done().rows();
-    let columns = ["mean", "noise", "shift"].map(|name| rows[0].number(name));
+    let columns = ["mean", "data_std", "shift"].map(|name| rows[0].number(name));
     assert_eq!(columns, [2.0, 0.5, -0.25]);
     // Φ(4), Φ(3)
     assert_close(rows[0].number("clean_accuracy"), 0.999_968_328_758_166_9, 1e-15);
     assert_close(rows[0].number("adversarial_accuracy"), 0.998_650_101_968_369_9, 1e-15);
     assert_eq!(rows[2].number("threshold"), -0.25, "trained has k = shift");
     // Units do not matter: everything in tenths.
-    let tenths = run("theory --mean 20 --noise 5 --shift=-2.5 --sigma 10 --eps 5 --format csv");
+    let tenths = run("theory --mean 20 --data-std 5 --shift=-2.5 --sigma 10 --eps 5 --format csv");
     for (row, tenth) in rows.iter().zip(&tenths.done().rows()) {
         for column in ["clean_accuracy", "adversarial_accuracy", "robust_accuracy", "invariance"] {
             assert_close(row.number(column), tenth.number(column), 1e-14);
@@ -296,9 +296,9 @@ fn every_value_of_the_domain_has_its_numbers() {
         "--sigma 0,5e-324,1e-10,1e6,1e15 --eps 0,40,1e15 --votes 1,2,11,1e6,inf",
         "--mean=-3 --eps 0,40",
         "--mean 0 --shift 0 --sigma 0,1",
-        "--noise 1e-15 --mean 1e15",
-        "--noise 1e-10 --sigma 0,1e-10,1",
-        "--noise 1e15 --mean=-1e15 --shift 1e15 --sigma 1e15 --eps 1e15",
+        "--data-std 1e-15 --mean 1e15",
+        "--data-std 1e-10 --sigma 0,1e-10,1",
+        "--data-std 1e15 --mean=-1e15 --shift 1e15 --sigma 1e15 --eps 1e15",
         "--threshold=-1e15,-40,0,40,1e15",
         "--sigma 1..1 --eps 0.5..0.5/1 --threshold 0..0:1",
     ] {

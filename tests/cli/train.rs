@@ -9,7 +9,7 @@ fn columns() -> Vec<String> {
     let first = [
         "method",
         "mean",
-        "noise",
+        "data_std",
         "shift",
         "sigma",
         "eps",
@@ -233,7 +233,7 @@ fn bad_questions_are_refused_in_one_line() {
         ),
         ("--mean 0", ["--mean 0", "above 0"]),
         ("--mean=-1", ["--mean -1", "above 0"]),
-        ("--noise 0", ["--noise 0", "from 1e-15"]),
+        ("--data-std 0", ["--data-std 0", "from 1e-15"]),
         ("--sigma=-1", ["--sigma -1", "from 0"]),
         ("--eps=-1", ["--eps -1", "from 0"]),
         ("--train-size 0", ["--train-size 0", "from 1 to 10000000"]),

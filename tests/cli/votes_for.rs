@@ -2,7 +2,7 @@
 
 use super::harness::{Place, Run, assert_close, run};
 
-const HEADER: &str = "mean,noise,sigma,draws,eps,tolerance,limit_robust_accuracy,one_vote_gap,votes,gap,\
+const HEADER: &str = "mean,data_std,sigma,draws,eps,tolerance,limit_robust_accuracy,one_vote_gap,votes,gap,\
                       gap_error,votes_settled,settled_gap,coefficient,power,votes_estimated";
 
 /// The cells of CSV, without the header.

@@ -23,8 +23,8 @@ fn the_counts_agree_with_theory() {
         (0.3, 4.0, 5.0, few, 105 << 33),
     ];
     let mut p_values: Vec<Named> = Vec::new();
-    for (mean, noise, shift, eps, seed) in cases {
-        let task = task(mean, noise);
+    for (mean, data_std, shift, eps, seed) in cases {
+        let task = task(mean, data_std);
         let mut stages = vec![Stage::Undefended, Stage::Trained];
         stages.extend([-0.5, 0.0, 0.4, 2.2].map(|threshold| Stage::Defended { threshold }));
         stages.extend([2, 3, 6, 11].map(voted));
@@ -33,8 +33,9 @@ fn the_counts_agree_with_theory() {
             .iter()
             .flat_map(|&sigma| stages.iter().map(move |&stage| (sigma, stage)))
             .map(|(sigma, stage)| {
-                let name =
-                    format!("{stage:?} at {sigma}, mean {mean}, noise {noise}, shift {shift}");
+                let name = format!(
+                    "{stage:?} at {sigma}, mean {mean}, data_std {data_std}, shift {shift}"
+                );
                 (name, margin(task, shift, sigma, stage))
             })
             .collect();

@@ -5,7 +5,7 @@ use gauss_sim::check::p_value;
 use proptest::prelude::*;
 use task::Norm;
 use task::linear::{LinearClassifier, LinearDefense};
-use task::{Draws, Eps, Prior, Votes};
+use task::{DrawProtocol, Eps, Prior, Votes};
 use theory::accuracy::Accuracies;
 use theory::linear::{Length, Projection};
 
@@ -22,7 +22,7 @@ fn projection(world: &World, player: &Player, norm: Norm) -> Projection {
         None => (None, Votes::Limit),
         Some((sigma, votes)) => {
             let covariance = world.theta.times(sigma * sigma).covariance();
-            (Some(LinearDefense::new(world.shift.clone(), covariance).expect("a defence")), votes)
+            (Some(LinearDefense::new(world.shift.clone(), covariance).expect("a defense")), votes)
         }
     };
     Projection::new(&world.task(), defense.as_ref(), &classifier, norm, votes).expect("a margin")
@@ -35,7 +35,7 @@ fn world(
     shape: (&str, &str),
     p: f64,
     prior: f64,
-    draws: Draws,
+    draws: DrawProtocol,
 ) -> World {
     let mut world = numbers.world(d, shape, p, prior, draws, &[]);
     let norm = Norm::new(p).expect("a norm");
@@ -45,7 +45,7 @@ fn world(
             true => vec![0.0, 1.0],
             false => {
                 let one = projection(&world, player, norm);
-                let unit = one.margin.task().noise() / one.cost;
+                let unit = one.margin.task().data_std() / one.cost;
                 vec![0.2 * unit, unit]
             }
         };
@@ -61,13 +61,13 @@ fn tests(
     player: &Player,
     norm: Norm,
 ) -> Vec<(&'static str, f64)> {
-    let exact = |draws: Draws, eps: f64| -> Accuracies {
+    let exact = |draws: DrawProtocol, eps: f64| -> Accuracies {
         let eps = Eps::new(eps).expect("a budget");
         projection(world, player, norm).accuracies(draws, eps).expect("in range")
     };
     let votes = player.noise.map_or(Votes::Limit, |(_, votes)| votes);
-    let (plain, tried) = (bias(Draws::Same, votes), bias(world.draws, votes));
-    let clean = exact(Draws::Same, 0.0).clean;
+    let (plain, tried) = (bias(DrawProtocol::Same, votes), bias(world.draws, votes));
+    let clean = exact(DrawProtocol::Same, 0.0).clean;
     let mut found = Vec::new();
     let mut test = |what, successes, trials, value, error| {
         found.push((what, p_value(successes, trials, value, error)));

@@ -6,7 +6,7 @@ use gauss_sim::check::p_value;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, Normal};
-use task::{Draws, Eps, Stage};
+use task::{DrawProtocol, Eps, Stage};
 use theory::invariance::invariance;
 use theory::math::normal::sf;
 use theory::protocol::Protocol;
@@ -16,11 +16,11 @@ use super::{Named, assert_agree};
 
 const SAMPLES: u64 = 300_000;
 
-/// Data, defence, classifier and adversary in their own words.
+/// Data, defense, classifier and adversary in their own words.
 #[derive(Debug, Clone, Copy)]
 struct World {
     mean: f64,
-    noise: f64,
+    data_std: f64,
     shift: f64,
     sigma: f64,
     threshold: f64,
@@ -57,7 +57,7 @@ impl World {
         let mut seen = Seen::default();
         for _ in 0..SAMPLES {
             let y = if rng.random::<bool>() { 1.0 } else { -1.0 };
-            let x = Normal::new(y * self.mean, self.noise).expect("a normal").sample(rng);
+            let x = Normal::new(y * self.mean, self.data_std).expect("a normal").sample(rng);
             let thetas: Vec<f64> = (0..self.votes).map(|_| theta.sample(rng)).collect();
             let coin = if rng.random::<bool>() { 1 } else { -1 };
             let clean = self.classify(x, &thetas, coin);
@@ -80,8 +80,12 @@ impl World {
         seen
     }
 
-    fn draws(&self) -> Draws {
-        if self.tries == 0 { Draws::Same } else { Draws::persistent(self.tries).expect("tries") }
+    fn draws(&self) -> DrawProtocol {
+        if self.tries == 0 {
+            DrawProtocol::Same
+        } else {
+            DrawProtocol::persistent(self.tries).expect("tries")
+        }
     }
 
     fn stage(&self) -> Stage {
@@ -96,7 +100,7 @@ impl World {
 fn worlds() -> Vec<World> {
     let paper = World {
         mean: 1.0,
-        noise: 1.0,
+        data_std: 1.0,
         shift: 1.0,
         sigma: 1.0,
         threshold: 0.0,
@@ -107,12 +111,12 @@ fn worlds() -> Vec<World> {
     let mut worlds = vec![World { votes: 0, ..paper }, World { votes: 0, mean: -0.7, ..paper }];
     worlds.extend([-0.5, 0.0, 0.4, 1.0, 2.5].map(|threshold| World { threshold, ..paper }));
     worlds.extend([0.0, 0.3, 30.0].map(|sigma| World { sigma, threshold: 0.6, ..paper }));
-    worlds.extend([1.0, 2.0, 3.0].map(|eps| World { eps, mean: 2.0, noise: 0.6, ..paper }));
-    worlds.push(World { mean: -0.4, noise: 2.0, shift: -1.5, threshold: 0.3, ..paper });
+    worlds.extend([1.0, 2.0, 3.0].map(|eps| World { eps, mean: 2.0, data_std: 0.6, ..paper }));
+    worlds.push(World { mean: -0.4, data_std: 2.0, shift: -1.5, threshold: 0.3, ..paper });
     for votes in [2, 3, 6, 11] {
         worlds.push(World { votes, threshold: 1.0, ..paper });
         let (sigma, shift) = (3.0, -0.8); // a voter is trained: its threshold is the shift
-        worlds.push(World { votes, sigma, shift, threshold: shift, noise: 0.5, ..paper });
+        worlds.push(World { votes, sigma, shift, threshold: shift, data_std: 0.5, ..paper });
     }
     for (votes, tries) in [(0, 3), (1, 1), (1, 5), (1, 40), (2, 3), (3, 4), (6, 2), (11, 5)] {
         worlds.push(World { votes, tries, threshold: 1.0, ..paper });
@@ -131,7 +135,8 @@ fn seen() -> Vec<(World, Seen)> {
 fn theory_says_what_the_definitions_say() {
     let mut p_values: Vec<Named> = Vec::new();
     for (world, seen) in seen() {
-        let margin = margin(task(world.mean, world.noise), world.shift, world.sigma, world.stage());
+        let margin =
+            margin(task(world.mean, world.data_std), world.shift, world.sigma, world.stage());
         let protocol = Protocol::new(&margin, world.draws());
         let exact = protocol.at(Eps::new(world.eps).expect("a budget"));
         if world.tries == 0 {
@@ -163,7 +168,7 @@ fn two_sample(a: u64, b: u64) -> f64 {
 fn the_engine_counts_what_the_definitions_say() {
     let mut p_values: Vec<Named> = Vec::new();
     for (seed, (world, seen)) in (700..).zip(seen()) {
-        let task = task(world.mean, world.noise);
+        let task = task(world.mean, world.data_std);
         let margin = margin(task, world.shift, world.sigma, world.stage());
         let asked = question(task, vec![margin], &[world.eps]).with_draws(world.draws());
         let counts = count(&asked, seed, SAMPLES);

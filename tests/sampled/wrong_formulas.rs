@@ -1,6 +1,6 @@
 //! The verdict fires on wrong formulas, and not on the right ones.
 //!
-//! Honest counts, 1e6 samples, mean = noise = shift = sigma = 1 and ε = ½ unless said. Each formula
+//! Honest counts, 1e6 samples, mean = data_std = shift = sigma = 1 and ε = ½ unless said. Each formula
 //! stands as one row of an 81 × 4 sweep at the default α = 1e-6, the least favourable place: its
 //! p-value must be below α/324. How far each is from the truth stands beside it.
 
@@ -72,8 +72,8 @@ fn wrong() -> Vec<Wrong> {
     let wide_s = 5f64.sqrt();
     let formula = |name, of, value, off_by| Wrong { name, of, value, off_by };
     vec![
-        formula("s = noise", Clean(TRAINED), cdf(1.0), 0.08109),
-        formula("s = noise + sigma", Adversarial(WIDE), two_classes(0.5, 3.0, EPS), -0.02104),
+        formula("s = data_std", Clean(TRAINED), cdf(1.0), 0.08109),
+        formula("s = data_std + sigma", Adversarial(WIDE), two_classes(0.5, 3.0, EPS), -0.02104),
         formula("variance for sd", Clean(TRAINED), cdf(1.0 / 2.0), -0.06879),
         formula("variance for sd, wide", Adversarial(WIDE), two_classes(0.5, 5.0, EPS), -0.04669),
         formula("s = sigma", Adversarial(WIDE), two_classes(0.5, 2.0, EPS), 0.00941),

@@ -7,11 +7,11 @@
 //! ```
 //!
 //! the last two for one θ shared by the clean and the attacked input (`draws = same`). With
-//! u = offset, `A(ε) = ½[Φ((mean + u − ε)/s) + Φ((mean − u − ε)/s)]`, where s = √(noise² + sigma²)
-//! for one draw and s = noise for the limit of many; a finite number of votes is a quadrature
+//! u = offset, `A(ε) = ½[Φ((mean + u − ε)/s) + Φ((mean − u − ε)/s)]`, where s = √(data_std² + sigma²)
+//! for one draw and s = data_std for the limit of many; a finite number of votes is a quadrature
 //! ([`crate::vote`]).
 //!
-//! Why: a class's margin m = mean + y·u + noise·z₁ + sigma·w ([`Margin`]) is for one draw normal with
+//! Why: a class's margin m = mean + y·u + data_std·z₁ + sigma·w ([`Margin`]) is for one draw normal with
 //! mean M = mean + y·u and standard deviation s, so that `P[m > ε]` = Φ((M − ε)/s), and averaging over y
 //! gives A(ε). A classifier that is right under attack, m > ε, is right without, too, with the same θ: the
 //! share of the correct that stay correct is `P[m > 0 and m > ε]/P[m > 0]` = A(ε)/A(0), and the rest are
@@ -63,7 +63,7 @@ pub struct Accuracies {
 enum Law {
     /// A normal with this standard deviation.
     Normal(Dd),
-    /// noise·z₁ + sigma·(median of several normals).
+    /// data_std·z₁ + sigma·(median of several normals).
     Voted(Median),
 }
 
@@ -87,13 +87,13 @@ impl Profile {
     /// [`Prior::PLUS`] or [`Prior::MINUS`] it is conditional on the class.
     #[must_use]
     pub fn with_prior(margin: &Margin, prior: Prior) -> Self {
-        let (noise, sigma) = (margin.task().noise(), margin.sigma());
+        let (data_std, sigma) = (margin.task().data_std(), margin.sigma());
         let law = match margin.votes() {
             Votes::Finite(n) if sigma > 0.0 && n.get() > 2 => Law::Voted(Median::new(n.get())),
             Votes::Finite(_) if sigma > 0.0 => {
-                Law::Normal((Dd::two_prod(noise, noise) + Dd::two_prod(sigma, sigma)).sqrt())
+                Law::Normal((Dd::two_prod(data_std, data_std) + Dd::two_prod(sigma, sigma)).sqrt())
             }
-            _ => Law::Normal(Dd::from(noise)),
+            _ => Law::Normal(Dd::from(data_std)),
         };
         let clean = survival(margin, prior, law, 0.0);
         Self { margin: *margin, prior, law, clean }
@@ -164,12 +164,12 @@ impl Profile {
 
     /// `P[0 < m ≤ ε]`, for ε > 0.
     fn caught(&self, eps: Eps) -> Scaled {
-        let (noise, sigma) = (self.margin.task().noise(), self.margin.sigma());
+        let (data_std, sigma) = (self.margin.task().data_std(), self.margin.sigma());
         class_average(&self.margin, self.prior, |centre| match self.law {
             Law::Normal(s) => interval(centre / s, Dd::from(eps.get()) / s),
             Law::Voted(median) => {
-                let width = Dd::from(eps.get()) / Dd::from(noise);
-                expect(median, Event::Window(width), centre, sigma, noise)
+                let width = Dd::from(eps.get()) / Dd::from(data_std);
+                expect(median, Event::Window(width), centre, sigma, data_std)
             }
         })
     }
@@ -177,12 +177,12 @@ impl Profile {
 
 /// `P[m > eps]`.
 fn survival(margin: &Margin, prior: Prior, law: Law, eps: f64) -> Scaled {
-    let (noise, sigma) = (margin.task().noise(), margin.sigma());
+    let (data_std, sigma) = (margin.task().data_std(), margin.sigma());
     class_average(margin, prior, |centre| {
         let reach = centre - Dd::from(eps);
         match law {
             Law::Normal(s) => below(reach / s),
-            Law::Voted(median) => expect(median, Event::Below, reach, sigma, noise),
+            Law::Voted(median) => expect(median, Event::Below, reach, sigma, data_std),
         }
     })
 }

@@ -5,7 +5,7 @@
 //! depends on the metric and on the draw protocol, and so does the answer.
 //!
 //! The trade-off is about all thresholds at once. Every accuracy is even in u = shift − k, and for one shared
-//! draw, with a = mean/s, e = ε/s, v = u/s, s² = noise² + sigma², the chain rule gives
+//! draw, with a = mean/s, e = ε/s, v = u/s, s² = data_std² + sigma², the chain rule gives
 //!
 //! ```text
 //! d ln A(ε)/du = −(u/s²)·G(a − e, v),   A(ε) = ½[Φ(a − e + v) + Φ(a − e − v)]
@@ -33,9 +33,9 @@
 //! ```
 //! use gauss_sim_theory::claims::Case;
 //! use task::{Claim, Metric};
-//! use task::{Draws, Task};
+//! use task::{DrawProtocol, Task};
 //!
-//! let case = |claim, metric| Case { claim, metric, draws: Draws::Same, task: Task::default(), shift: 1.0 };
+//! let case = |claim, metric| Case { claim, metric, draws: DrawProtocol::Same, task: Task::default(), shift: 1.0 };
 //! // the paper's claim, at its usual point and at a counterexample
 //! let trade_off = case(Claim::TradeOff, Metric::RobustAccuracy);
 //! assert!(trade_off.lead(1.0, 0.5)?.value > 0.0);
@@ -61,7 +61,7 @@ mod restored;
 pub use restored::LADDER;
 
 use crate::math::bounded::Bounded;
-use task::{Claim, Defense, DomainError, Draws, Eps, Metric, Stage, Task};
+use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric, Stage, Task};
 
 /// One claim under one definition: by which metric, how θ is drawn, on which task.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,7 +71,7 @@ pub struct Case {
     /// Of which number.
     pub metric: Metric,
     /// How θ is drawn for the clean and the attacked input.
-    pub draws: Draws,
+    pub draws: DrawProtocol,
     /// The data.
     pub task: Task,
     /// The mean of θ.

@@ -1,11 +1,11 @@
 //! How fast a vote tends to its limit: the leading term, and the number of votes that is enough.
 //!
-//! The robust accuracy of n votes is about limit + coefficient/n^power. With a = (c − ε)/noise at the
+//! The robust accuracy of n votes is about limit + coefficient/n^power. With a = (c − ε)/data_std at the
 //! centre c = mean ± offset of a class, Var(Mₙ) ≈ π/(2n) for the median of n standard normals and
 //! Φ″(a) = −a·φ(a), Taylor's series of Φ in the median gives
 //!
 //! ```text
-//! Aₙ(ε) ≈ A(ε) + B(ε)/n,   B(ε) = (π·sigma²/(4·noise²)) · ½ Σ_y −a·φ(a)
+//! Aₙ(ε) ≈ A(ε) + B(ε)/n,   B(ε) = (π·sigma²/(4·data_std²)) · ½ Σ_y −a·φ(a)
 //! ```
 //!
 //! and for one shared set of draws the ratio Aₙ(ε)/Aₙ(0) has power 1 and, by the quotient rule, the
@@ -14,12 +14,12 @@
 //! Fresh draws at ε > 0 have the same leading term: a vote that is right under attack and wrong
 //! without needs two medians that differ by more than ε/sigma, and the chance of that falls
 //! exponentially in n·(ε/sigma)². Below n of about (2·sigma/ε)² this dominates, and the leading term
-//! says little. At ε = 0 it is all there is: with t = mean + y·offset + noise·z, right first and
-//! wrong then is −sigma·Mₙ < t ≤ −sigma·Mₙ′, of probability ≈ φ(c/noise)·(sigma/noise)·E[(Mₙ − Mₙ′)₊],
+//! says little. At ε = 0 it is all there is: with t = mean + y·offset + data_std·z, right first and
+//! wrong then is −sigma·Mₙ < t ≤ −sigma·Mₙ′, of probability ≈ φ(c/data_std)·(sigma/data_std)·E[(Mₙ − Mₙ′)₊],
 //! and E[(Mₙ − Mₙ′)₊] = E|Mₙ − Mₙ′|/2 ≈ 1/√(2n). So the power is ½ and the coefficient
-//! −(sigma/noise)·½Σ_y φ(c/noise)/(√2·A(0)). Where each of T > 1 independent votes on the attacked
+//! −(sigma/data_std)·½Σ_y φ(c/data_std)/(√2·A(0)). Where each of T > 1 independent votes on the attacked
 //! input has to be right (`persistent`), the worst of T medians decides: the power is ½, and the
-//! coefficient −(sigma/noise)·½Σ_y φ(a)·√(π/2)·E_T/A(0), with E_T the expected largest of T normals
+//! coefficient −(sigma/data_std)·½Σ_y φ(a)·√(π/2)·E_T/A(0), with E_T the expected largest of T normals
 //! (E₂ = 1/√π) and T + 1 for T at ε = 0, where the first judgement is one more.
 //!
 //! Source: the variance of the median is H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley
@@ -28,11 +28,11 @@
 //! ```
 //! use gauss_sim_theory::convergence::asymptote;
 //! use gauss_sim_theory::math::normal::{cdf, pdf};
-//! use task::{Draws, Eps, Margin, Task, Votes};
+//! use task::{DrawProtocol, Eps, Margin, Task, Votes};
 //!
 //! // fresh votes contradict each other on some inputs near 0 even without an attack: a share of order 1/√n
 //! let margin = Margin::new(Task::default(), 0.0, 1.0, Votes::Limit)?;
-//! let leading = asymptote(&margin, Eps::ZERO, Draws::Fresh);
+//! let leading = asymptote(&margin, Eps::ZERO, DrawProtocol::Fresh);
 //! assert_eq!((leading.limit, leading.power), (1.0, 0.5));
 //! assert!((leading.coefficient + pdf(1.0) / (2.0_f64.sqrt() * cdf(1.0))).abs() < 1e-14);
 //! # Ok::<(), task::DomainError>(())
@@ -48,7 +48,7 @@ use crate::math::normal::{hazard, ln_cdf, sf};
 use crate::math::quadrature::integrate;
 use crate::math::scaled::{Scaled, below};
 use std::f64::consts::{FRAC_PI_2, PI};
-use task::{Draws, Eps, Margin, Prior, Votes};
+use task::{DrawProtocol, Eps, Margin, Prior, Votes};
 
 /// The leading term of the robust accuracy of n votes: limit + coefficient/n^power.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,10 +80,10 @@ impl Asymptote {
 /// ignored. The limit is right as in [`crate::accuracy`]; the coefficient to about 1e-13 of the larger
 /// of its two terms.
 #[must_use]
-pub fn asymptote(margin: &Margin, eps: Eps, draws: Draws) -> Asymptote {
+pub fn asymptote(margin: &Margin, eps: Eps, draws: DrawProtocol) -> Asymptote {
     let margin = margin.with_votes(Votes::Limit);
     let limit = Profile::new(&margin).robust(eps).value;
-    let spread = margin.sigma() / margin.task().noise();
+    let spread = margin.sigma() / margin.task().data_std();
     // a second draw matters to the first order where it is at the same place, or one of several
     let apart = match (draws.tries(), eps == Eps::ZERO) {
         (0, _) | (1, false) => None,
@@ -118,8 +118,8 @@ fn largest_normal(m: u32) -> f64 {
 /// Σ_y Φ(a)·weight(a)/Σ_y Φ(a), also where A(ε) underflows. With hazard(−a) = φ(a)/Φ(a) in the weight,
 /// it is the mean of φ over that of Φ.
 fn class_mean(margin: &Margin, eps: Eps, weight: impl Fn(f64) -> f64) -> f64 {
-    let noise = Dd::from(margin.task().noise());
-    let argument = |centre: Dd| (centre - Dd::from(eps.get())) / noise;
+    let data_std = Dd::from(margin.task().data_std());
+    let argument = |centre: Dd| (centre - Dd::from(eps.get())) / data_std;
     let total = class_average(margin, Prior::HALF, |centre| below(argument(centre)));
     let (mean, offset) = (margin.task().mean(), margin.offset());
     if offset == 0.0 {

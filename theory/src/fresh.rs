@@ -1,7 +1,7 @@
 //! Fresh draws: the clean and the attacked input each get θ of their own (`draws = fresh`), and an
 //! attacker who may try T times (`draws = persistent=T`), each time with new draws.
 //!
-//! For a vote, each judgement gets its own n. Given the data (t = mean + noise·z and the class y) the
+//! For a vote, each judgement gets its own n. Given the data (t = mean + data_std·z and the class y) the
 //! judgements are independent, so with u = offset
 //!
 //! ```text
@@ -14,8 +14,8 @@
 //!
 //! where S(c) is the probability that the vote is right at the margin c, Φ(c/sigma) for one draw,
 //! S(−c) = 1 − S(c), and A(0) the clean accuracy, which is judged once. `fresh` is T = 1; for one draw
-//! its second expectation is the bivariate normal `Φ₂(M/s, (M − ε)/s; noise²/s²)`, M = mean + y·u: the clean
-//! and the attacked margin, each of variance s² = noise² + sigma², have noise·z in common and nothing else.
+//! its second expectation is the bivariate normal `Φ₂(M/s, (M − ε)/s; data_std²/s²)`, M = mean + y·u: the clean
+//! and the attacked margin, each of variance s² = data_std² + sigma², have data_std·z in common and nothing else.
 //! Without spread (sigma = 0, or the limit of many votes) new draws are as good as the same one.
 //!
 //! Method: the factors are log-concave (see `extreme`), hence so is the integrand, which is integrated
@@ -92,7 +92,7 @@ impl Fresh {
     #[must_use]
     pub fn with_prior(margin: &Margin, tries: NonZeroU32, prior: Prior) -> Self {
         let tries = tries.get();
-        let sure = margin.task().noise() / margin.sigma() > MAX_RATE;
+        let sure = margin.task().data_std() / margin.sigma() > MAX_RATE;
         let judge = match margin.votes() {
             Votes::Finite(n) if !sure => {
                 let majority = Majority::new(n.get());
@@ -149,11 +149,11 @@ impl Fresh {
         let mut found = self.profile.at(eps);
         let margin = self.profile.margin();
         if margin.sigma() > 0.0 && margin.votes() != Votes::Limit {
-            let (mean, noise) = (margin.task().mean(), margin.task().noise());
-            let hazard = 1.0 + (mean.abs() + margin.offset().abs() + eps.get()) / noise;
+            let (mean, data_std) = (margin.task().mean(), margin.task().data_std());
+            let hazard = 1.0 + (mean.abs() + margin.offset().abs() + eps.get()) / data_std;
             // the smallest of T draws is within √(2 ln 2T) < 6 sigma of 0 in the mean
             let reach = if self.tries == 1 { 1.0 } else { 6.0 };
-            let change = reach * hazard * (margin.sigma() / noise);
+            let change = reach * hazard * (margin.sigma() / data_std);
             if self.tries > 1 {
                 found.adversarial.error += change * found.adversarial.value;
             }
@@ -171,7 +171,7 @@ impl Fresh {
             return self.profile.survival(eps);
         };
         let margin = self.profile.margin();
-        let (noise, sigma) = (margin.task().noise(), margin.sigma());
+        let (data_std, sigma) = (margin.task().data_std(), margin.sigma());
         let attack = Dd::from(eps.get()) / Dd::from(sigma);
         let largest = Extreme::largest(majority, self.tries, *knee);
         let smallest = Extreme::smallest(majority, self.tries, *knee);
@@ -179,7 +179,7 @@ impl Fresh {
         let right = Vote { extreme: largest, sign: 1.0, shift: -attack };
         let wrong = Vote { extreme: smallest, sign: -1.0, shift: attack };
         class_average(margin, self.profile.prior(), |centre| {
-            let line = Line { constant: centre, factor: noise, unit: sigma };
+            let line = Line { constant: centre, factor: data_std, unit: sigma };
             match fate {
                 Fate::Endures => average([right], line),
                 Fate::Survives => average([clean, right], line),
@@ -191,7 +191,7 @@ impl Fresh {
 
 /// P[right on the clean and on the attacked input] of a margin, each with its own draws.
 ///
-/// `½ Σ_y Φ₂(M/s, (M − ε)/s; noise²/s²)` for one draw, see the [module](self). The error is in the result.
+/// `½ Σ_y Φ₂(M/s, (M − ε)/s; data_std²/s²)` for one draw, see the [module](self). The error is in the result.
 #[must_use]
 pub fn both_correct(margin: &Margin, eps: Eps) -> Bounded {
     Fresh::new(margin).both_correct(eps)
@@ -227,7 +227,7 @@ impl<'a> Vote<'a> {
     }
 }
 
-/// `E[∏ Sᵢ]` over the standard normal z, with x = (centre + noise·z)/sigma given as `line`.
+/// `E[∏ Sᵢ]` over the standard normal z, with x = (centre + data_std·z)/sigma given as `line`.
 fn average<const N: usize>(votes: [Vote<'_>; N], line: Line) -> Scaled {
     let rate = line.rate();
     let width = votes.iter().map(|v| v.extreme.scale()).fold(0.0, f64::max) / rate;

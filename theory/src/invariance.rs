@@ -1,24 +1,24 @@
 //! The rate of invariance: how often the defended prediction is the undefended one.
 //!
-//! With t = mean + noise·z₁ = y·x, the undefended classifier is right if t > 0 and the defended one
+//! With t = mean + data_std·z₁ = y·x, the undefended classifier is right if t > 0 and the defended one
 //! if m = t + y·u + sigma·w > 0 (u = offset). They differ exactly if t lies between 0 and
 //! −(y·u + sigma·w). Averaged over y and the sign of that bound, using the symmetry of w,
 //!
 //! ```text
 //! 1 − R = ½ Σ_{c = ±u} E_w[ P[b − x < Z < b + x] ]
-//! x = max(0, (sigma·w + c)/noise),  b = |mean|/noise
+//! x = max(0, (sigma·w + c)/data_std),  b = |mean|/data_std
 //! ```
 //!
 //! an expectation over one variable for one draw as for many votes; without spread (w = 0) it is
-//! `½ P[b − x < Z < b + x]` with x = |u|/noise. The result is never below ½, since the inputs of the
+//! `½ P[b − x < Z < b + x]` with x = |u|/data_std. The result is never below ½, since the inputs of the
 //! two classes together are symmetric about 0.
 //!
-//! For one draw, t and m are bivariate normal with correlation ρ = noise/s, s² = noise² + sigma²,
-//! so that with h = mean/noise, k = (mean + c)/s and Owen's T function
+//! For one draw, t and m are bivariate normal with correlation ρ = data_std/s, s² = data_std² + sigma²,
+//! so that with h = mean/data_std, k = (mean + c)/s and Owen's T function
 //!
 //! ```text
 //! R     = ½ Σ_{c = ±u} [ 1 − Φ(h) − Φ(k) + 2·Φ₂(h, k; ρ) ]
-//! 1 − R = ½ Σ_{c = ±u} [ 2·T(h, c·noise/(mean·sigma)) + 2·T(k, (mean·sigma² − c·noise²)/(noise·sigma·(mean + c)))
+//! 1 − R = ½ Σ_{c = ±u} [ 2·T(h, c·data_std/(mean·sigma)) + 2·T(k, (mean·sigma² − c·data_std²)/(data_std·sigma·(mean + c)))
 //!                        + (1 if mean·(mean + c) < 0, else 0) ]
 //! ```
 //!
@@ -67,21 +67,21 @@ pub fn invariance(margin: &Margin) -> Bounded {
 /// The formula and its derivation are those of the [module](self).
 #[must_use]
 pub fn disagreement(margin: &Margin) -> Bounded {
-    let (noise, sigma, offset) = (margin.task().noise(), margin.sigma(), margin.offset());
-    let centre = Dd::from(margin.task().mean().abs()) / Dd::from(noise);
+    let (data_std, sigma, offset) = (margin.task().data_std(), margin.sigma(), margin.offset());
+    let centre = Dd::from(margin.task().mean().abs()) / Dd::from(data_std);
     match margin.votes() {
         Votes::Finite(n) if sigma > 0.0 => {
             let median = Median::new(n.get());
             let beyond = beyond_reach(centre);
-            let (centre, less) = (centre - beyond, beyond * Dd::from(noise));
+            let (centre, less) = (centre - beyond, beyond * Dd::from(data_std));
             let one =
-                |c: f64| expect(median, Event::Around(centre), Dd::from(c) - less, sigma, noise);
+                |c: f64| expect(median, Event::Around(centre), Dd::from(c) - less, sigma, data_std);
             let both = if offset == 0.0 { one(0.0) } else { one(offset).mean(one(-offset)) };
             both.probability()
         }
         _ if offset == 0.0 => Bounded::exact(0.0),
         _ => {
-            let reach = Dd::from(offset.abs()) / Dd::from(noise);
+            let reach = Dd::from(offset.abs()) / Dd::from(data_std);
             let either = interval(centre + reach, reach + reach);
             Scaled { mantissa: 0.5 * either.mantissa, ..either }.probability()
         }

@@ -1,7 +1,7 @@
 //! How fast training on noisy inputs finds its threshold.
 //!
 //! Training sees (x + θ, y) and learns the k of sgn(x + θ − k). Given y, x + θ is
-//! N(shift + y·mean, s²), s² = noise² + sigma². Write t = k − shift, h = mean/s > 0.
+//! N(shift + y·mean, s²), s² = data_std² + sigma². Write t = k − shift, h = mean/s > 0.
 //!
 //! **0–1 risk.** The risk of threshold k is `R(t) = ½[Φ((t − mean)/s) + Φ((−t − mean)/s)]`; its slope
 //! `[φ((t − mean)/s) − φ((t + mean)/s)]/(2s)` vanishes only at t = 0, where the curvature is
@@ -38,7 +38,7 @@
 //! use gauss_sim_theory::math::normal::pdf;
 //! use task::{Defense, Task};
 //!
-//! // mean = noise = sigma = 1: s² = 2, h = 1/√2
+//! // mean = data_std = sigma = 1: s² = 2, h = 1/√2
 //! let s = 2.0_f64.sqrt();
 //! let (p, curvature) = (pdf(1.0 / s) / s, pdf(1.0 / s) / s.powi(3));
 //! let expected = (4.0 * p / curvature.powi(2)).cbrt() * CHERNOFF_VARIANCE.sqrt();
@@ -102,8 +102,8 @@ pub fn sgd_floor(task: &Task, defense: &Defense, rate: f64, batch: f64) -> Optio
 
 /// h = mean/s and s.
 fn effect(task: &Task, defense: &Defense) -> Option<(f64, f64)> {
-    let (noise, sigma) = (task.noise(), defense.sigma());
-    let s = (noise * noise + sigma * sigma).sqrt();
+    let (data_std, sigma) = (task.data_std(), defense.sigma());
+    let s = (data_std * data_std + sigma * sigma).sqrt();
     let h = task.mean() / s;
     (h > 0.0).then_some((h, s))
 }

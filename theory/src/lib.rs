@@ -1,11 +1,11 @@
 //! Exact accuracies of randomised classifiers on the binary Gaussian task.
 //!
-//! Data: y = ±1, x | y ~ N(y·mean, noise²). Defence: adds θ ~ N(shift, sigma²) to x. Classifier:
+//! Data: y = ±1, x | y ~ N(y·mean, data_std²). Defense: adds θ ~ N(shift, sigma²) to x. Classifier:
 //! sgn(x + θ − k), or the majority of several with fresh θ. Adversary: moves x by at most ε. Each of these
 //! classifiers is one [margin](task::Margin),
 //!
 //! ```text
-//! m = y·(x + θ − k),  in law  mean + noise·z₁ + y·(shift − k) + sigma·w
+//! m = y·(x + θ − k),  in law  mean + data_std·z₁ + y·(shift − k) + sigma·w
 //! ```
 //!
 //! and is right under attack exactly if m > ε. This crate evaluates the probabilities of such events, and
@@ -36,7 +36,7 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | What are the task, the defence, the stages, the margin? | [`task`] |
+//! | What are the task, the defense, the stages, the margin? | [`task`] |
 //! | How accurate is a classifier, with and without an attack? | [`accuracy`], for votes with [`vote`] |
 //! | And if the attacked input gets θ of its own, or several tries? | [`fresh`]; [`protocol`] for any |
 //! | How often does the defended classifier say what the undefended one says? | [`invariance`] |
@@ -47,7 +47,7 @@
 //! | Φ and its relatives; tails of counts | [`normal`]; [`binomial`], [`beta`] |
 //! | Numbers with errors, with twice the digits, as integrals | [`bounded`], [`double`], [`quadrature`] |
 //!
-//! Units: mean, noise, shift, sigma, k and ε are in units of x; accuracies are probabilities or ratios of
+//! Units: mean, data_std, shift, sigma, k and ε are in units of x; accuracies are probabilities or ratios of
 //! these, and depend on the six through their ratios only. A formula stands in the documentation of its
 //! module, with its derivation or source. What a function returns with a bound is a [`bounded::Bounded`];
 //! measured errors of all, by range, are in `ACCURACY.md`. Parameters are checked when a type is constructed

@@ -1,24 +1,23 @@
-//! The exact theory in d dimensions: Gaussian classes, Gaussian defence, linear classifiers, and an
+//! The exact theory in d dimensions: Gaussian classes, Gaussian defense, linear classifiers, and an
 //! adversary of any ℓp norm.
 //!
 //! ```text
 //! data        y = 1 with probability prior, else −1;  x | y ~ N(y·μ, Σ)
-//! defence     x becomes x + θ,  θ ~ N(m, S)
+//! defense     x becomes x + θ,  θ ~ N(m, S)
 //! classifier  sgn(w·(x + θ) + b), or the majority of several with fresh θ
 //! adversary   moves x by δ, ‖δ‖_p ≤ ε; its best move lowers the margin by ε‖w‖_q, 1/p + 1/q = 1
 //! ```
 //!
 //! - [`Projection`]: every such classifier is a margin of one dimension, so all of this crate applies.
 //! - [`agreement`](agreement()): how often a noisy classifier says what the undefended one says.
-//! - [`bayes`], [`trained`]: the best one without a defence, and what training on augmented data finds.
+//! - [`bayes`], [`trained`]: the best one without a defense, and what training on augmented data finds.
 //! - [`robust_optimum`]: the best one under attack, with bounds that enclose the optimum.
 //! - [`budget_of_noise`], [`matching_noise`]: which noise leads training to the robust optimum.
 //!
 //! ```
-//! use gauss_sim_theory::linear::{//!     Covariance, Projection, budget_of_noise, robust_optimum, trained, //!};
-//! use task::Norm;
-//! use task::linear::{LinearDefense, LinearTask, Rule};
-//! use task::{Draws, Eps, Prior, Votes};
+//! use gauss_sim_theory::linear::{Projection, budget_of_noise, robust_optimum, trained};
+//! use task::linear::{Covariance, LinearDefense, LinearTask, Rule};
+//! use task::{DrawProtocol, Eps, Norm, Prior, Votes};
 //!
 //! // training with noise 1 on each coordinate, and voting, is the best there is against ε(1) in ℓ2
 //! let task = LinearTask::new(vec![1.0, 1.0], Covariance::diagonal(vec![1.0, 0.2])?, Prior::HALF)?;
@@ -26,7 +25,7 @@
 //! let Rule::Linear(classifier) = trained(&task, &defense)? else { unreachable!("the mean is not 0") };
 //! let voted = Projection::new(&task, Some(&defense), &classifier, Norm::TWO, Votes::Limit)?;
 //! let eps = Eps::new(budget_of_noise(&task, 1.0)?)?;
-//! let reached = voted.accuracies(Draws::Same, eps)?.adversarial.value;
+//! let reached = voted.accuracies(DrawProtocol::Same, eps)?.adversarial.value;
 //! let best = robust_optimum(&task, Norm::TWO, eps)?.accuracy;
 //! assert!((reached - best.lower).abs() < 1e-14);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

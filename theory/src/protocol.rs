@@ -1,15 +1,15 @@
-//! One door to the accuracies under every draw protocol: [`Draws::Same`] leads to [`crate::accuracy`], the
+//! One door to the accuracies under every draw protocol: [`DrawProtocol::Same`] leads to [`crate::accuracy`], the
 //! others to [`crate::fresh`], where the formulas are.
 //!
 //! ```
 //! use gauss_sim_theory::protocol::Protocol;
-//! use task::{Draws, Eps, Margin, Task, Votes};
+//! use task::{DrawProtocol, Eps, Margin, Task, Votes};
 //!
 //! // without θ's spread there is nothing to draw anew
 //! let undefended = Margin::new(Task::default(), 0.0, 0.0, Votes::Limit)?;
 //! let found = |draws| Protocol::new(&undefended, draws).at(Eps::new(0.5).unwrap());
-//! assert_eq!(found(Draws::Same), found(Draws::Fresh));
-//! assert_eq!(found(Draws::Same), found(Draws::persistent(5)?));
+//! assert_eq!(found(DrawProtocol::Same), found(DrawProtocol::Fresh));
+//! assert_eq!(found(DrawProtocol::Same), found(DrawProtocol::persistent(5)?));
 //! # Ok::<(), task::DomainError>(())
 //! ```
 
@@ -17,7 +17,7 @@ use crate::accuracy::{Accuracies, Profile};
 use crate::fresh::Fresh;
 use crate::math::bounded::Bounded;
 use std::num::NonZeroU32;
-use task::{Draws, Eps, Margin, Prior};
+use task::{DrawProtocol, Eps, Margin, Prior};
 
 /// The accuracies of one margin under one draw protocol, as a function of ε. What depends on the
 /// margin alone is computed once.
@@ -34,19 +34,19 @@ impl Protocol {
     /// For a margin; costs one evaluation of the accuracy, and for more than 80 votes whose inputs are
     /// judged apart some 0.1 ms.
     #[must_use]
-    pub fn new(margin: &Margin, draws: Draws) -> Self {
+    pub fn new(margin: &Margin, draws: DrawProtocol) -> Self {
         Self::with_prior(margin, draws, Prior::HALF)
     }
 
     /// The same with the classes weighted by a prior; with [`Prior::PLUS`] or [`Prior::MINUS`] it is
     /// conditional on the class.
     #[must_use]
-    pub fn with_prior(margin: &Margin, draws: Draws, prior: Prior) -> Self {
+    pub fn with_prior(margin: &Margin, draws: DrawProtocol, prior: Prior) -> Self {
         let fresh = |tries| Inner::Fresh(Fresh::with_prior(margin, tries, prior));
         Self(match draws {
-            Draws::Same => Inner::Same(Profile::with_prior(margin, prior)),
-            Draws::Fresh => fresh(NonZeroU32::MIN),
-            Draws::Persistent(tries) => fresh(tries),
+            DrawProtocol::Same => Inner::Same(Profile::with_prior(margin, prior)),
+            DrawProtocol::Fresh => fresh(NonZeroU32::MIN),
+            DrawProtocol::Persistent(tries) => fresh(tries),
         })
     }
 

@@ -12,12 +12,12 @@
 //! Source: H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003, equation 2.1.6. An even
 //! number of votes with fair ties decides as one fewer do.
 //!
-//! Given w, a class's margin mean + y·u + noise·z₁ + sigma·w (u = offset) exceeds ε exactly if
-//! −z₁ < (mean + y·u − ε + sigma·w)/noise, so that
+//! Given w, a class's margin mean + y·u + data_std·z₁ + sigma·w (u = offset) exceeds ε exactly if
+//! −z₁ < (mean + y·u − ε + sigma·w)/data_std, so that
 //!
 //! ```text
-//! A(ε) = ½ Σ_y ∫ f(w)·Φ((mean + y·u − ε + sigma·w)/noise) dw
-//!      = ½ Σ_y E_t[ I_p(h + 1, h + 1) ],   t ~ N(mean, noise²),   p = Φ((t + y·u − ε)/sigma)
+//! A(ε) = ½ Σ_y ∫ f(w)·Φ((mean + y·u − ε + sigma·w)/data_std) dw
+//!      = ½ Σ_y E_t[ I_p(h + 1, h + 1) ],   t ~ N(mean, data_std²),   p = Φ((t + y·u − ε)/sigma)
 //! ```
 //!
 //! The second form averages over the data last: given t each vote is right with probability p, and h + 1 or
@@ -41,7 +41,7 @@
 //! # Ok::<(), task::DomainError>(())
 //! ```
 //!
-//! Every quantity here is ∫ f(w)·B((constant + sigma·w)/noise) dw, where B(x) is the normal probability
+//! Every quantity here is ∫ f(w)·B((constant + sigma·w)/data_std) dw, where B(x) is the normal probability
 //! of an interval. Both factors are log-concave, hence so is the integrand, which is what
 //! `bell` needs; the places of the steps that a panel might hide (where B turns from 0 to 1,
 //! sharply for sigma ≫ noise) are known beforehand.
@@ -147,12 +147,18 @@ fn central_binomial(h: u32) -> f64 {
     series.exp() / (std::f64::consts::PI * f64::from(h)).sqrt()
 }
 
-/// `E[B((constant + sigma·w)/noise)]` over the median w, where B is the probability of `event`.
+/// `E[B((constant + sigma·w)/data_std)]` over the median w, where B is the probability of `event`.
 ///
-/// `constant`, `sigma` > 0 and `noise` > 0 in the units of x. The relative error is about
+/// `constant`, `sigma` > 0 and `data_std` > 0 in the units of x. The relative error is about
 /// 1e-15·(5 + h·|ln(4 Φ(w) Φ(−w))|) at the peak w: some 1e-15 unless the result is tiny, and below
 /// 1e-12 while it is a normal double.
-pub(crate) fn expect(median: Median, event: Event, constant: Dd, sigma: f64, noise: f64) -> Scaled {
+pub(crate) fn expect(
+    median: Median,
+    event: Event,
+    constant: Dd,
+    sigma: f64,
+    data_std: f64,
+) -> Scaled {
     let start = match event {
         Event::Around(_) | Event::UpTo(_) if constant.hi() <= 0.0 => -constant.hi() / sigma,
         _ => 0.0,
@@ -161,7 +167,7 @@ pub(crate) fn expect(median: Median, event: Event, constant: Dd, sigma: f64, noi
         // no median gets there: f(w) < exp(−w²/2)·n, which is 0 in any double
         return Scaled { exponent: Dd::ZERO, mantissa: 0.0, relative: 0.0 };
     }
-    let line = Line { constant, factor: sigma, unit: noise };
+    let line = Line { constant, factor: sigma, unit: data_std };
     let rate = line.rate();
     // the integrand is not much narrower than this
     let step = median.scale().min(1.0 / rate);

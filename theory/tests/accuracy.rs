@@ -10,9 +10,9 @@ use proptest::test_runner::RngSeed;
 use task::{Eps, Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
-fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
+fn margin(mean: f64, data_std: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
     let votes = if votes == 0 { Votes::Limit } else { Votes::new(votes).unwrap() };
-    Margin::new(Task::new(mean, noise).unwrap(), offset, sigma, votes).unwrap()
+    Margin::new(Task::new(mean, data_std).unwrap(), offset, sigma, votes).unwrap()
 }
 
 fn eps(value: f64) -> Eps {
@@ -154,7 +154,7 @@ fn small_budgets_keep_their_digits() {
     }
 }
 
-/// Any mean, noise, offset and budget; log-uniform spreads with 0 among them.
+/// Any mean, data_std, offset and budget; log-uniform spreads with 0 among them.
 fn parts() -> impl Strategy<Value = (f64, f64, f64, f64, f64)> {
     (
         prop_oneof![-6.0..6.0, Just(1.0), -40.0..40.0],
@@ -233,11 +233,11 @@ proptest! {
     /// A tiny spread is no spread.
     #[test]
     fn small_sigma_tends_to_none(p in parts(), n in votes()) {
-        let (mean, noise) = (p.0.clamp(-6.0, 6.0), p.1.max(0.1));
-        let none = adversarial_accuracy(&margin(mean, noise, p.2, 0.0, n), eps(p.4));
-        let little = adversarial_accuracy(&margin(mean, noise, p.2, 1e-9, n), eps(p.4));
-        // first order: the density of m, at most 0.4/noise, times sigma·E|w|
-        prop_assert!((none.value - little.value).abs() <= 1e-9 / noise + little.error);
+        let (mean, data_std) = (p.0.clamp(-6.0, 6.0), p.1.max(0.1));
+        let none = adversarial_accuracy(&margin(mean, data_std, p.2, 0.0, n), eps(p.4));
+        let little = adversarial_accuracy(&margin(mean, data_std, p.2, 1e-9, n), eps(p.4));
+        // first order: the density of m, at most 0.4/data_std, times sigma·E|w|
+        prop_assert!((none.value - little.value).abs() <= 1e-9 / data_std + little.error);
     }
 
     /// Two votes are one, and even numbers are one fewer, bit for bit.

@@ -159,8 +159,10 @@ fn constants_on_either_side() {
         let projected =
             Projection::new(&task, Some(&defense), classifier, Norm::TWO, votes).unwrap();
         let eps = task::Eps::ZERO;
-        let [plus, minus] =
-            projected.class_accuracies(task::Draws::Same, eps).unwrap().map(|a| a.clean.value);
+        let [plus, minus] = projected
+            .class_accuracies(task::DrawProtocol::Same, eps)
+            .unwrap()
+            .map(|a| a.clean.value);
         let said = 0.3 * plus + 0.7 * (1.0 - minus);
         let found = ask(&rule, &yes, votes);
         assert!((found.value - said).abs() <= found.error + 1e-15, "{found:?} {said}");
@@ -223,7 +225,7 @@ fn the_vote_agrees_with_the_undefended() {
     }
 }
 
-/// Random questions: d, two rules, a defence (σ = 0 and rank one among them), votes, a prior.
+/// Random questions: d, two rules, a defense (σ = 0 and rank one among them), votes, a prior.
 fn random() -> impl Strategy<Value = Question> {
     let entries = prop::collection::vec(-1.0..1.0_f64, 64);
     let votes = prop_oneof![Just(0_u64), Just(1), Just(2), 3..200_u64, Just(100_001)];

@@ -5,7 +5,7 @@ use gauss_sim_theory::claims::Case;
 use gauss_sim_theory::claims::audit::{Extent, Finding, audit};
 use gauss_sim_theory::claims::proof::{Region, Verdict, cover};
 use task::{Claim, Metric};
-use task::{Draws, Task};
+use task::{DrawProtocol, Task};
 
 fn miss(computed: f64, text: &str) -> f64 {
     truth(text).ulps(computed).abs() * ulp(double(text))
@@ -15,7 +15,7 @@ fn even(low: f64, high: f64, n: u32) -> Vec<f64> {
     (0..n).map(|i| low + (high - low) * f64::from(i) / f64::from(n - 1)).collect()
 }
 
-fn usual(claim: Claim, metric: Metric, draws: Draws) -> Case {
+fn usual(claim: Claim, metric: Metric, draws: DrawProtocol) -> Case {
     Case { claim, metric, draws, task: Task::default(), shift: 1.0 }
 }
 
@@ -48,8 +48,8 @@ fn the_edges_are_limits() {
             "3.079375211453616573423607280383322998600e-1",
         ),
     ] {
-        let found =
-            audit(&usual(claim, Metric::RobustAccuracy, Draws::Same), &sigmas, &eps).unwrap();
+        let found = audit(&usual(claim, Metric::RobustAccuracy, DrawProtocol::Same), &sigmas, &eps)
+            .unwrap();
         let [on_eps, on_sigma] = found.end_points[..] else {
             panic!("{claim}: {:?}", found.end_points);
         };
@@ -117,12 +117,12 @@ fn check(found: &Finding, sigmas: &[f64], eps: &[f64], tolerance: f64) {
 
 #[test]
 fn audits_of_other_tasks_match_fine_grids() {
-    for (mean, noise, shift) in [(2.0, 0.5, -1.5), (1.5, 0.625, 3.0), (0.7, 1.3, 0.4)] {
+    for (mean, data_std, shift) in [(2.0, 0.5, -1.5), (1.5, 0.625, 3.0), (0.7, 1.3, 0.4)] {
         let (sigmas, eps) = (even(0.05, 2.0, 16), even(0.05, 1.3 * mean, 15));
         for claim in ORDERS {
             for metric in Metric::ALL {
-                let task = Task::new(mean, noise).unwrap();
-                let case = Case { claim, metric, draws: Draws::Same, task, shift };
+                let task = Task::new(mean, data_std).unwrap();
+                let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift };
                 check(&audit(&case, &sigmas, &eps).unwrap(), &sigmas, &eps, 0.01);
             }
         }
@@ -131,13 +131,13 @@ fn audits_of_other_tasks_match_fine_grids() {
 
 #[test]
 fn extents_are_those_of_the_region() {
-    let fresh = Draws::Fresh;
+    let fresh = DrawProtocol::Fresh;
     for (claim, metric, draws, sigmas, eps, extent) in [
         // beyond the frontier, before it, and across
         (
             Claim::TradeOff,
             Metric::RobustAccuracy,
-            Draws::Same,
+            DrawProtocol::Same,
             [0.7, 2.0],
             [0.0, 1.5],
             Extent::Everywhere,
@@ -145,7 +145,7 @@ fn extents_are_those_of_the_region() {
         (
             Claim::TrainingKeepsSome,
             Metric::RobustAccuracy,
-            Draws::Same,
+            DrawProtocol::Same,
             [1.1, 2.0],
             [0.1, 1.5],
             Extent::Everywhere,
@@ -153,7 +153,7 @@ fn extents_are_those_of_the_region() {
         (
             Claim::DefenseHelps,
             Metric::RobustAccuracy,
-            Draws::Same,
+            DrawProtocol::Same,
             [0.0, 0.2],
             [0.0, 0.1],
             Extent::Nowhere,
@@ -161,7 +161,7 @@ fn extents_are_those_of_the_region() {
         (
             Claim::DefenseHelps,
             Metric::AttackSuccessRate,
-            Draws::Same,
+            DrawProtocol::Same,
             [0.0, 0.2],
             [0.0, 0.4],
             Extent::Partly,
@@ -170,7 +170,7 @@ fn extents_are_those_of_the_region() {
         (
             Claim::DefenseHelps,
             Metric::AdversarialAccuracy,
-            Draws::Same,
+            DrawProtocol::Same,
             [0.1, 2.0],
             [0.1, 0.9],
             Extent::Nowhere,
@@ -228,7 +228,7 @@ fn extents_are_those_of_the_region() {
 
 #[test]
 fn what_cannot_be_audited_is_said() {
-    let case = usual(Claim::TradeOff, Metric::RobustAccuracy, Draws::Same);
+    let case = usual(Claim::TradeOff, Metric::RobustAccuracy, DrawProtocol::Same);
     let of = |mean: f64| Case { task: Task::new(mean, 1.0).unwrap(), ..case };
     let name =
         |case: &Case, sigmas: &[f64], eps: &[f64]| audit(case, sigmas, eps).unwrap_err().name;
@@ -251,11 +251,11 @@ fn audits_agree_with_proofs() {
     let (sigmas, eps) = (even(0.0, 2.0, 41), even(0.0, 1.5, 31));
     let region = Region { sigma: (0.0, 2.0), eps: (0.0, 1.5) };
     let (mut proven, mut nodes) = (0, 0);
-    for (mean, noise, shift) in [(1.0, 1.0, 1.0), (1.5, 0.6, 3.0), (0.7, 1.3, -0.4)] {
+    for (mean, data_std, shift) in [(1.0, 1.0, 1.0), (1.5, 0.6, 3.0), (0.7, 1.3, -0.4)] {
         for claim in ORDERS {
             for metric in [Metric::RobustAccuracy, Metric::AdversarialAccuracy] {
-                let task = Task::new(mean, noise).unwrap();
-                let case = Case { claim, metric, draws: Draws::Same, task, shift };
+                let task = Task::new(mean, data_std).unwrap();
+                let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift };
                 let found = audit(&case, &sigmas, &eps).unwrap();
                 let proof = cover(claim, metric, &task, shift, &region, 1.0 / 64.0).unwrap();
                 for (holds, at) in found.map.holds.iter().zip(0..) {

@@ -9,10 +9,10 @@ use gauss_sim_theory::protocol::Protocol;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use task::{Claim, Metric};
-use task::{Defense, Draws, Eps, Stage, Task, Votes};
+use task::{Defense, DrawProtocol, Eps, Stage, Task, Votes};
 
 /// The default task.
-fn usual(claim: Claim, metric: Metric, draws: Draws) -> Case {
+fn usual(claim: Claim, metric: Metric, draws: DrawProtocol) -> Case {
     Case { claim, metric, draws, task: Task::default(), shift: 1.0 }
 }
 
@@ -21,15 +21,15 @@ fn usual(claim: Claim, metric: Metric, draws: Draws) -> Case {
 fn question() -> impl Strategy<Value = (Case, f64, f64)> {
     let size = || prop_oneof![6 => 0.0..6.0, 1 => Just(0.0), 1 => (-5.0..0.0_f64).prop_map(|e| 10_f64.powf(e))];
     let draws = prop_oneof![
-        Just(Draws::Same),
-        Just(Draws::Fresh),
-        (1_u64..=20).prop_map(|tries| Draws::persistent(tries).unwrap())
+        Just(DrawProtocol::Same),
+        Just(DrawProtocol::Fresh),
+        (1_u64..=20).prop_map(|tries| DrawProtocol::persistent(tries).unwrap())
     ];
     let shift = (prop::bool::ANY, 0.05..4.0_f64).prop_map(|(up, x)| if up { x } else { -x });
     let numbers = (0.2..4.0, 0.1..5.0, shift);
     (0..5_usize, 0..3_usize, draws, numbers, size(), size()).prop_map(
-        |(claim, metric, draws, (mean, noise, shift), sigma, eps)| {
-            let task = Task::new(mean, noise).unwrap();
+        |(claim, metric, draws, (mean, data_std, shift), sigma, eps)| {
+            let task = Task::new(mean, data_std).unwrap();
             let case =
                 Case { claim: Claim::ALL[claim], metric: Metric::ALL[metric], draws, task, shift };
             (case, sigma, eps)
@@ -68,7 +68,7 @@ fn the_counterexample_of_the_design() {
     let (sigma, eps) = (0.3, 0.1);
     let robust = |stage: Stage| {
         let margin = stage.margin(&Task::default(), &Defense::new(1.0, sigma).unwrap()).unwrap();
-        Protocol::new(&margin, Draws::Same).robust(Eps::new(eps).unwrap()).value
+        Protocol::new(&margin, DrawProtocol::Same).robust(Eps::new(eps).unwrap()).value
     };
     let [undefended, trained, defended] =
         [Stage::Undefended, Stage::Trained, Stage::Defended { threshold: 0.0 }].map(robust);
@@ -81,14 +81,14 @@ fn the_counterexample_of_the_design() {
         (Claim::TrainingKeepsSome, -2.001_747_184_878_312_8e-4),
     ] {
         for metric in [Metric::RobustAccuracy, Metric::AttackSuccessRate] {
-            let case = usual(claim, metric, Draws::Same);
+            let case = usual(claim, metric, DrawProtocol::Same);
             let found = case.contrast(sigma, eps).unwrap().margin;
             assert!((found.value - margin).abs() < 1e-15, "{claim}: {found:?}");
             assert_eq!(sign(case.lead(sigma, eps).unwrap()), Some(false), "{claim}");
         }
     }
     // and the trade-off: at least as much is lost between two thresholds as between the two ends
-    let case = usual(Claim::TradeOff, Metric::RobustAccuracy, Draws::Same);
+    let case = usual(Claim::TradeOff, Metric::RobustAccuracy, DrawProtocol::Same);
     let found = case.contrast(sigma, eps).unwrap().margin.value;
     assert!(found <= -5.884_829_075_977_229_4e-5 + 1e-15, "{found}");
 }
@@ -112,7 +112,7 @@ fn leads_say_what_the_values_say() {
         let pair = !matches!(case.claim, Claim::TradeOff | Claim::VoteRestores);
         if pair && sigma > 0.0 && eps > 0.0 {
             let adversarial = case.metric == Metric::AdversarialAccuracy;
-            let by_eps = if adversarial || case.draws != Draws::Same { 1.0 } else { eps };
+            let by_eps = if adversarial || case.draws != DrawProtocol::Same { 1.0 } else { eps };
             let by_sigma = if case.claim == Claim::TrainingKeepsSome { sigma * sigma } else { 1.0 };
             let factor = by_eps * by_sigma;
             let whole = Bounded { value: lead.value * factor, error: lead.error * factor };
@@ -143,13 +143,13 @@ proptest! {
     #[test]
     fn one_try_is_fresh((case, sigma, eps) in question()) {
         let of = |draws| Case { draws, ..case };
-        let once = of(Draws::persistent(1).unwrap()).lead(sigma, eps).unwrap();
-        let fresh = of(Draws::Fresh).lead(sigma, eps).unwrap();
+        let once = of(DrawProtocol::persistent(1).unwrap()).lead(sigma, eps).unwrap();
+        let fresh = of(DrawProtocol::Fresh).lead(sigma, eps).unwrap();
         if case.metric != Metric::AdversarialAccuracy {
             prop_assert_eq!(once, fresh);
         }
         prop_assert!(!contradict(once, fresh), "{:?} {:?}", once, fresh);
-        let [a, b] = [Draws::persistent(1).unwrap(), Draws::Fresh]
+        let [a, b] = [DrawProtocol::persistent(1).unwrap(), DrawProtocol::Fresh]
             .map(|draws| of(draws).contrast(sigma, eps).unwrap().margin);
         prop_assert!(close(a, b, 0.0), "{:?} {:?}", a, b);
     }
@@ -169,7 +169,7 @@ proptest! {
     fn units_do_not_matter((case, sigma, eps) in question(), factor in 0.1..10.0, power in -20..20) {
         let lead = case.lead(sigma, eps).unwrap();
         let by = |c: f64| {
-            let task = Task::new(c * case.task.mean(), c * case.task.noise()).unwrap();
+            let task = Task::new(c * case.task.mean(), c * case.task.data_std()).unwrap();
             let case = Case { task, shift: c * case.shift, ..case };
             case.lead(c * sigma, c * eps).unwrap()
         };
@@ -183,27 +183,27 @@ proptest! {
     /// Towards ε = 0 and sigma = 0 the leads tend to what they are there. In units of the noise, a step
     /// of h moves an accuracy by at most 0.4h for each stage, over A(0) ≥ ½; the quotients by ε and
     /// sigma² are averages of derivatives of up to the third order, which are below 5 for a normal
-    /// density; s²/noise² is the unit of the trade-off.
+    /// density; s²/data_std² is the unit of the trade-off.
     #[test]
     fn leads_are_continuous((case, sigma, eps) in question()) {
         if case.claim == Claim::VoteRestores {
             return Ok(()); // at sigma = 0 a constant; ε = 0 in a test of its own
         }
-        let noise = case.task.noise();
+        let data_std = case.task.data_std();
         let case = Case {
-            task: Task::new(case.task.mean() / noise, 1.0).unwrap(),
-            shift: case.shift / noise,
+            task: Task::new(case.task.mean() / data_std, 1.0).unwrap(),
+            shift: case.shift / data_std,
             ..case
         };
         let s2 = 1.0 + sigma * sigma;
         let h = 1e-6;
         let [limit, near] = [0.0, h].map(|eps| case.lead(sigma, eps).unwrap());
-        let corner = sigma < 1e-2 && case.draws != Draws::Same; // there it is the ratio that counts
+        let corner = sigma < 1e-2 && case.draws != DrawProtocol::Same; // there it is the ratio that counts
         if !corner {
             let unit = match case.claim {
                 Claim::TradeOff => s2,
                 // of new draws not more than the step in accuracy itself, over sigma²
-                Claim::TrainingKeepsSome if case.draws != Draws::Same => s2 / (sigma * sigma),
+                Claim::TrainingKeepsSome if case.draws != DrawProtocol::Same => s2 / (sigma * sigma),
                 _ => 1.0,
             };
             prop_assert!(close(limit, near, 20.0 * unit * h), "eps: {:?} {:?}", limit, near);
@@ -226,11 +226,12 @@ proptest! {
 #[test]
 fn votes_are_continuous_without_attack() {
     let strategy = (0.2..4.0, 0.1..5.0_f64, 0.02..6.0_f64);
-    let check = |(mean, noise, sigma): (f64, f64, f64)| {
-        let task = Task::new(mean, noise).unwrap();
-        let case = Case { task, ..usual(Claim::VoteRestores, Metric::RobustAccuracy, Draws::Same) };
+    let check = |(mean, data_std, sigma): (f64, f64, f64)| {
+        let task = Task::new(mean, data_std).unwrap();
+        let case =
+            Case { task, ..usual(Claim::VoteRestores, Metric::RobustAccuracy, DrawProtocol::Same) };
         let limit = case.lead(sigma, 0.0).unwrap();
-        let near = case.lead(sigma, 1e-5 * noise).unwrap();
+        let near = case.lead(sigma, 1e-5 * data_std).unwrap();
         prop_assert!(!contradict(limit, near), "{:?} {:?}", limit, near);
         prop_assert!(close(limit, near, 1e-3), "{:?} {:?}", limit, near);
         Ok(())
@@ -243,11 +244,12 @@ fn votes_are_continuous_without_attack() {
 fn every_vote_narrows_the_gap_of_the_adversarial_accuracy() {
     let seen = Cell::new(0);
     let strategy = (0.2..4.0, 0.1..5.0, 0.01..6.0, 0.0..6.0);
-    let check = |(mean, noise, sigma, eps): (f64, f64, f64, f64)| {
-        let (task, defense) = (Task::new(mean, noise).unwrap(), Defense::new(1.0, sigma).unwrap());
+    let check = |(mean, data_std, sigma, eps): (f64, f64, f64, f64)| {
+        let (task, defense) =
+            (Task::new(mean, data_std).unwrap(), Defense::new(1.0, sigma).unwrap());
         let value = |stage: Stage| {
             let margin = stage.margin(&task, &defense).unwrap();
-            Protocol::new(&margin, Draws::Same).at(Eps::new(eps).unwrap()).adversarial
+            Protocol::new(&margin, DrawProtocol::Same).at(Eps::new(eps).unwrap()).adversarial
         };
         let goal = value(Stage::Undefended);
         let gaps = LADDER.map(|n| {
@@ -263,7 +265,7 @@ fn every_vote_narrows_the_gap_of_the_adversarial_accuracy() {
     };
     TestRunner::new(config(150)).run(&strategy, check).unwrap();
     assert!(seen.get() > 150 * 8 * 9 / 10, "{}", seen.get()); // most falls are seen to be falls
-    let case = usual(Claim::VoteRestores, Metric::AdversarialAccuracy, Draws::Same);
+    let case = usual(Claim::VoteRestores, Metric::AdversarialAccuracy, DrawProtocol::Same);
     assert_eq!(case.lead(0.7, 0.3), Ok(Bounded::exact(1.0)));
 }
 
@@ -271,18 +273,18 @@ fn every_vote_narrows_the_gap_of_the_adversarial_accuracy() {
 #[test]
 fn corners_are_ordinary() {
     let draws = [
-        Draws::Same,
-        Draws::Fresh,
-        Draws::persistent(5).unwrap(),
-        Draws::persistent(1_000_000).unwrap(),
+        DrawProtocol::Same,
+        DrawProtocol::Fresh,
+        DrawProtocol::persistent(5).unwrap(),
+        DrawProtocol::persistent(1_000_000).unwrap(),
     ];
-    for (mean, noise, shift, sigma, eps) in [
+    for (mean, data_std, shift, sigma, eps) in [
         (1.0, 1.0, 1.0, 1e-20, 0.5), // a step between two neighbouring doubles
         (1.0, 1.0, 1.0, 1e-300, 0.5),
-        (1.0, 1e-6, 1.0, 0.5, 0.3), // as many panels as shift/noise would be too many
+        (1.0, 1e-6, 1.0, 0.5, 0.3), // as many panels as shift/data_std would be too many
         (1.0, 1e-12, 1.0, 0.5, 0.3),
         (1.0, 1e-3, 0.01, 1e-3, 0.999),
-        (1.0, 1.0, 1.0, 1.0, 1e9), // and as many as ε/noise
+        (1.0, 1.0, 1.0, 1.0, 1e9), // and as many as ε/data_std
         (1.0, 1.0, 1.0, 1e6, 40.0),
         (1.0, 1.0, 1e9, 1.0, 0.5),
         (30.0, 1.0, 0.5, 0.7, 0.2), // success rates near the smallest doubles
@@ -292,7 +294,7 @@ fn corners_are_ordinary() {
         for claim in Claim::ALL {
             for metric in [Metric::RobustAccuracy, Metric::AdversarialAccuracy] {
                 for draws in draws {
-                    let task = Task::new(mean, noise).unwrap();
+                    let task = Task::new(mean, data_std).unwrap();
                     let case = Case { claim, metric, draws, task, shift };
                     let lead = case.lead(sigma, eps).unwrap();
                     let contrast = case.contrast(sigma, eps).unwrap();
@@ -307,11 +309,12 @@ fn corners_are_ordinary() {
 /// Where both sigma and ε vanish, two stages that draw anew are judged as near that corner.
 #[test]
 fn the_corner_is_the_limit() {
-    for (mean, noise, shift) in [(1.0, 1.0, 1.0), (0.5, 1.0, 0.5), (2.0, 1.0, 1.0), (1.0, 2.0, 1.0)]
+    for (mean, data_std, shift) in
+        [(1.0, 1.0, 1.0), (0.5, 1.0, 0.5), (2.0, 1.0, 1.0), (1.0, 2.0, 1.0)]
     {
-        for draws in [Draws::Fresh, Draws::persistent(4).unwrap()] {
+        for draws in [DrawProtocol::Fresh, DrawProtocol::persistent(4).unwrap()] {
             for claim in [Claim::TrainingHurts, Claim::TrainingKeepsSome, Claim::TradeOff] {
-                let task = Task::new(mean, noise).unwrap();
+                let task = Task::new(mean, data_std).unwrap();
                 let case = Case { claim, metric: Metric::RobustAccuracy, draws, task, shift };
                 let [corner, near] = [0.0, 1e-4].map(|sigma| case.lead(sigma, 0.0).unwrap());
                 assert_eq!(sign(near), Some(near.value > 0.0), "{case:?}: {near:?}");
@@ -325,7 +328,7 @@ fn the_corner_is_the_limit() {
 /// coarse look would compare; the margin sees it, or what is left of it within its error.
 #[test]
 fn a_fall_between_thresholds_is_seen() {
-    let case = usual(Claim::TradeOff, Metric::RobustAccuracy, Draws::Same);
+    let case = usual(Claim::TradeOff, Metric::RobustAccuracy, DrawProtocol::Same);
     for before in [1e-3, 3e-4, 1e-4] {
         let (sigma, eps) = (0.3, 0.239_141_014_998_336 - before);
         assert_eq!(sign(case.lead(sigma, eps).unwrap()), Some(false), "{before}");
@@ -339,7 +342,8 @@ fn a_fall_between_thresholds_is_seen() {
 fn many_tries_keep_their_digits() {
     for tries in [17, 1000, 1_000_000] {
         for claim in [Claim::DefenseHelps, Claim::TrainingHurts] {
-            let case = usual(claim, Metric::RobustAccuracy, Draws::persistent(tries).unwrap());
+            let case =
+                usual(claim, Metric::RobustAccuracy, DrawProtocol::persistent(tries).unwrap());
             for (sigma, eps) in [(0.01, 0.5), (0.3, 0.5), (0.3, 0.0)] {
                 let lead = case.lead(sigma, eps).unwrap();
                 let margin = case.contrast(sigma, eps).unwrap().margin;

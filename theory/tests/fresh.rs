@@ -9,9 +9,9 @@ use proptest::test_runner::RngSeed;
 use task::{Eps, Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
-fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
+fn margin(mean: f64, data_std: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
     let votes = if votes == 0 { Votes::Limit } else { Votes::new(votes).unwrap() };
-    Margin::new(Task::new(mean, noise).unwrap(), offset, sigma, votes).unwrap()
+    Margin::new(Task::new(mean, data_std).unwrap(), offset, sigma, votes).unwrap()
 }
 
 fn eps(value: f64) -> Eps {
@@ -109,7 +109,7 @@ fn no_attack_by_hand() {
 }
 
 /// For a narrow spread at ε = 0 the second draw differs from the first only near the threshold:
-/// P[right, then wrong] = φ(M/noise)·sigma/noise·∫ Φ(x)Φ(−x) dx, and the integral is 1/√π.
+/// P[right, then wrong] = φ(M/data_std)·sigma/data_std·∫ Φ(x)Φ(−x) dx, and the integral is 1/√π.
 #[test]
 fn a_rare_change_of_mind_keeps_its_digits() {
     for sigma in [1e-10, 1e-60, 1e-140, 1e-160] {
@@ -131,15 +131,16 @@ fn corners_are_ordinary() {
     let extremes = [0.0, 1e-300, 1e-15, 1.0, 1e15];
     for sigma in extremes {
         for offset in extremes {
-            for noise in [1e-15, 1.0, 1e15] {
+            for data_std in [1e-15, 1.0, 1e15] {
                 for mean in [-1e15, -1.0, 0.0, 1e15] {
                     for n in [1, 3, 1_000_000] {
-                        let fresh = Fresh::new(&margin(mean, noise, offset, sigma, n));
+                        let fresh = Fresh::new(&margin(mean, data_std, offset, sigma, n));
                         for budget in [0.0, 1e-300, 40.0, 1e15] {
                             let both = fresh.both_correct(eps(budget));
                             let found = fresh.at(eps(budget));
-                            let place =
-                                format!("{mean} {noise} {offset} {sigma} {n} {budget}: {found:?}");
+                            let place = format!(
+                                "{mean} {data_std} {offset} {sigma} {n} {budget}: {found:?}"
+                            );
                             assert!((0.0..=1.0).contains(&both.value), "{both:?} {place}");
                             assert!(both.error <= 1e-11, "{both:?} {place}");
                             for b in [found.robust, found.attack_success_rate] {
@@ -173,8 +174,8 @@ proptest! {
 
     /// A second draw can only hurt, the two rates are complements, and every bound is kept.
     #[test]
-    fn fresh_is_at_most_same(([mean, noise, offset, sigma], votes, budget) in question()) {
-        let margin = margin(mean, noise, offset, sigma, votes);
+    fn fresh_is_at_most_same(([mean, data_std, offset, sigma], votes, budget) in question()) {
+        let margin = margin(mean, data_std, offset, sigma, votes);
         let fresh = accuracies(&margin, eps(budget));
         let same = accuracy::accuracies(&margin, eps(budget));
         prop_assert_eq!((fresh.clean, fresh.adversarial), (same.clean, same.adversarial));
@@ -190,45 +191,45 @@ proptest! {
 
     /// Positively correlated decisions: at least as good as if they were independent.
     #[test]
-    fn fresh_is_at_least_independent(([mean, noise, _, sigma], votes, budget) in question()) {
-        let found = accuracies(&margin(mean, noise, 0.0, sigma, votes), eps(budget));
+    fn fresh_is_at_least_independent(([mean, data_std, _, sigma], votes, budget) in question()) {
+        let found = accuracies(&margin(mean, data_std, 0.0, sigma, votes), eps(budget));
         let slack = found.robust.error + found.adversarial.error;
         prop_assert!(found.robust.value >= found.adversarial.value - slack, "{:?}", found);
     }
 
     /// Without spread there is nothing to draw afresh.
     #[test]
-    fn no_spread_no_difference(([mean, noise, offset, _], votes, budget) in question()) {
-        let margin = margin(mean, noise, offset, 0.0, votes);
+    fn no_spread_no_difference(([mean, data_std, offset, _], votes, budget) in question()) {
+        let margin = margin(mean, data_std, offset, 0.0, votes);
         let fresh = accuracies(&margin, eps(budget));
         prop_assert_eq!(fresh, accuracy::accuracies(&margin, eps(budget)));
     }
 
     /// And for almost no spread, almost none.
     #[test]
-    fn little_spread_little_difference(([mean, noise, offset, _], votes, budget) in question()) {
+    fn little_spread_little_difference(([mean, data_std, offset, _], votes, budget) in question()) {
         let sigma = 1e-12;
-        let margin = margin(mean, noise, offset, sigma, votes);
+        let margin = margin(mean, data_std, offset, sigma, votes);
         let fresh = both_correct(&margin, eps(budget));
         let same = accuracy::adversarial_accuracy(&margin, eps(budget));
         // a draw moves the margin by sigma, and the probability by that times the density
-        let slack = sigma / noise + fresh.error + same.error;
+        let slack = sigma / data_std + fresh.error + same.error;
         prop_assert!((fresh.value - same.value).abs() <= slack, "{:?} {:?}", fresh, same);
     }
 
     /// The two classes change places with the sign of the offset.
     #[test]
-    fn symmetric_in_the_offset(([mean, noise, offset, sigma], votes, budget) in question()) {
-        let one = accuracies(&margin(mean, noise, offset, sigma, votes), eps(budget));
-        let other = accuracies(&margin(mean, noise, -offset, sigma, votes), eps(budget));
+    fn symmetric_in_the_offset(([mean, data_std, offset, sigma], votes, budget) in question()) {
+        let one = accuracies(&margin(mean, data_std, offset, sigma, votes), eps(budget));
+        let other = accuracies(&margin(mean, data_std, -offset, sigma, votes), eps(budget));
         prop_assert!(agree(one.robust, other.robust), "{:?} {:?}", one, other);
         prop_assert!(agree(one.attack_success_rate, other.attack_success_rate));
     }
 
     /// A stronger adversary does not help.
     #[test]
-    fn falling_in_eps(([mean, noise, offset, sigma], votes, budget) in question(), more in 0.0..3.0) {
-        let fresh = Fresh::new(&margin(mean, noise, offset, sigma, votes));
+    fn falling_in_eps(([mean, data_std, offset, sigma], votes, budget) in question(), more in 0.0..3.0) {
+        let fresh = Fresh::new(&margin(mean, data_std, offset, sigma, votes));
         let (one, other) = (fresh.at(eps(budget)), fresh.at(eps(budget + more)));
         let slack = one.robust.error + other.robust.error;
         prop_assert!(other.robust.value <= one.robust.value + slack, "{:?} {:?}", one, other);
@@ -236,10 +237,10 @@ proptest! {
 
     /// A vote of one is one draw, and an even number counts as one fewer.
     #[test]
-    fn ties_decide_nothing(([mean, noise, offset, sigma], half, budget) in question()) {
+    fn ties_decide_nothing(([mean, data_std, offset, sigma], half, budget) in question()) {
         let votes = 2 * half.min(500_000);
-        let even = accuracies(&margin(mean, noise, offset, sigma, votes), eps(budget));
-        let odd = accuracies(&margin(mean, noise, offset, sigma, votes - 1), eps(budget));
+        let even = accuracies(&margin(mean, data_std, offset, sigma, votes), eps(budget));
+        let odd = accuracies(&margin(mean, data_std, offset, sigma, votes - 1), eps(budget));
         prop_assert!(agree(even.robust, odd.robust), "{:?} {:?}", even, odd);
         prop_assert!(agree(even.attack_success_rate, odd.attack_success_rate));
     }

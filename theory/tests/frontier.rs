@@ -5,7 +5,7 @@ use gauss_sim_theory::claims::Case;
 use gauss_sim_theory::claims::audit::{Extent, audit};
 use gauss_sim_theory::claims::frontier::{Along, trace};
 use task::{Claim, Metric};
-use task::{Draws, Task};
+use task::{DrawProtocol, Task};
 
 /// What a row of the table asks for, and what it has found.
 struct Row {
@@ -133,14 +133,13 @@ fn end_points_match_the_oracle() {
 /// Units: all lengths by a factor, and the frontier with them.
 #[test]
 fn frontiers_scale_with_the_units() {
-    for row in rows()
-        .iter()
-        .filter(|row| row.case.draws == Draws::Same || row.case.claim == Claim::TrainingHurts)
-    {
+    for row in rows().iter().filter(|row| {
+        row.case.draws == DrawProtocol::Same || row.case.claim == Claim::TrainingHurts
+    }) {
         let Case { task, shift, .. } = row.case;
         let root = double(&row.root);
         for factor in [0.01, 3.7] {
-            let task = Task::new(factor * task.mean(), factor * task.noise()).unwrap();
+            let task = Task::new(factor * task.mean(), factor * task.data_std()).unwrap();
             let case = Case { task, shift: factor * shift, ..row.case };
             let [sigmas, eps] =
                 row.grid().map(|xs| xs.iter().map(|x| factor * x).collect::<Vec<_>>());

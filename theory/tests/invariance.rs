@@ -8,9 +8,9 @@ use proptest::test_runner::RngSeed;
 use task::{Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
-fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
+fn margin(mean: f64, data_std: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
     let votes = if votes == 0 { Votes::Limit } else { Votes::new(votes).unwrap() };
-    Margin::new(Task::new(mean, noise).unwrap(), offset, sigma, votes).unwrap()
+    Margin::new(Task::new(mean, data_std).unwrap(), offset, sigma, votes).unwrap()
 }
 
 /// The tables are read to about 30 digits.
@@ -53,7 +53,7 @@ fn invariances_match_the_oracle() {
 
 #[test]
 fn known_values() {
-    // R(0) is exactly ¾ at mean = noise = shift = sigma = 1; R(1) to 20 digits; 2 ulp each
+    // R(0) is exactly ¾ at mean = data_std = shift = sigma = 1; R(1) to 20 digits; 2 ulp each
     let (zero, one) = (margin(1.0, 1.0, 1.0, 1.0, 1), margin(1.0, 1.0, 0.0, 1.0, 1));
     assert!((invariance(&zero).value - 0.75).abs() <= 2.3e-16);
     assert!(miss(invariance(&one).value, "8.1773003070084909384e-1") <= 2.3e-16);
@@ -112,20 +112,20 @@ proptest! {
     #[test]
     fn invariance_is_from_one_half_to_one(
         mean in prop_oneof![-6.0..6.0, -100.0..100.0],
-        noise in (-3.0..3.0).prop_map(|e: f64| 10_f64.powf(e)),
+        data_std in (-3.0..3.0).prop_map(|e: f64| 10_f64.powf(e)),
         offset in prop_oneof![-3.0..3.0, Just(0.0), -1e3..1e3],
         sigma in prop_oneof![Just(0.0), (-9.0..6.0).prop_map(|e: f64| 10_f64.powf(e))],
         votes in prop_oneof![Just(0_u64), Just(1), 2..200_u64, Just(1_000_000)],
     ) {
-        let found = invariance(&margin(mean, noise, offset, sigma, votes));
+        let found = invariance(&margin(mean, data_std, offset, sigma, votes));
         prop_assert!(found.error <= 1e-13, "{found:?}");
         prop_assert!(found.value <= 1.0 && found.value >= 0.5 - found.error, "{found:?}");
         // neither the sign of the offset nor that of the mean matters, to the last bit
-        let mirrored = invariance(&margin(-mean, noise, -offset, sigma, votes));
+        let mirrored = invariance(&margin(-mean, data_std, -offset, sigma, votes));
         prop_assert_eq!(found, mirrored);
         // nor does the unit of x: a power of two changes no digit
         let c = 0.125;
-        let scaled = invariance(&margin(c * mean, c * noise, c * offset, c * sigma, votes));
+        let scaled = invariance(&margin(c * mean, c * data_std, c * offset, c * sigma, votes));
         prop_assert_eq!(found, scaled);
     }
 }

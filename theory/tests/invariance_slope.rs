@@ -8,9 +8,9 @@ use proptest::test_runner::RngSeed;
 use task::{Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
-fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
+fn margin(mean: f64, data_std: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
     let votes = if votes == 0 { Votes::Limit } else { Votes::new(votes).unwrap() };
-    Margin::new(Task::new(mean, noise).unwrap(), offset, sigma, votes).unwrap()
+    Margin::new(Task::new(mean, data_std).unwrap(), offset, sigma, votes).unwrap()
 }
 
 /// The least accurate rows of the table have 24 digits.
@@ -62,7 +62,7 @@ fn the_disagreement_of_one_draw_is_owen_s_function() {
 fn without_offset_and_without_spread() {
     for votes in [0, 1, 2, 11] {
         assert_eq!(slope_in_threshold(&margin(1.0, 1.0, 0.0, 1.0, votes)), Bounded::exact(0.0));
-        // ½(φ(0) + φ(2)) at mean = noise = offset = 1; two ulp
+        // ½(φ(0) + φ(2)) at mean = data_std = offset = 1; two ulp
         let found = slope_in_threshold(&margin(1.0, 1.0, 1.0, 0.0, votes));
         assert!((found.value - 0.226_466_623_457_310_4).abs() < 6e-17, "{found:?}");
     }
@@ -99,12 +99,12 @@ proptest! {
     #[test]
     fn the_slope_is_odd_in_the_offset_and_even_in_the_mean(
         mean in prop_oneof![-6.0..6.0, -100.0..100.0, Just(0.0), -1e15..1e15],
-        noise in prop_oneof![Just(1.0), scale(-15.0, 15.0)],
+        data_std in prop_oneof![Just(1.0), scale(-15.0, 15.0)],
         offset in prop_oneof![-3.0..3.0, -1e3..1e3, scale(-250.0, 15.0)],
         sigma in prop_oneof![Just(0.0), scale(-15.0, 6.0), scale(-300.0, 15.0)],
         votes in any_votes(),
     ) {
-        let found = slope_in_threshold(&margin(mean, noise, offset, sigma, votes));
+        let found = slope_in_threshold(&margin(mean, data_std, offset, sigma, votes));
         prop_assert!(found.value.is_finite() && found.value * offset.signum() >= 0.0, "{found:?}");
         if found.value.abs() > 1e-300 {
             prop_assert!(found.error <= 2e-12 * found.value.abs(), "{found:?}");
@@ -112,20 +112,20 @@ proptest! {
             prop_assert!(found.error <= 1e-300, "{found:?}");
         }
         let negative = Bounded { value: -found.value, ..found };
-        prop_assert_eq!(slope_in_threshold(&margin(mean, noise, -offset, sigma, votes)), negative);
-        prop_assert_eq!(slope_in_threshold(&margin(-mean, noise, offset, sigma, votes)), found);
+        prop_assert_eq!(slope_in_threshold(&margin(mean, data_std, -offset, sigma, votes)), negative);
+        prop_assert_eq!(slope_in_threshold(&margin(-mean, data_std, offset, sigma, votes)), found);
     }
 
     /// Where nothing is far out, there is a slope: R rises strictly towards k = shift.
     #[test]
     fn the_invariance_rises_strictly(
         mean in -4.0..4.0,
-        noise in scale(-0.5, 1.0),
+        data_std in scale(-0.5, 1.0),
         offset in prop_oneof![0.01..4.0, scale(-9.0, 0.0)],
         sigma in prop_oneof![Just(0.0), scale(-0.3, 2.0)],
         votes in any_votes(),
     ) {
-        let found = slope_in_threshold(&margin(mean, noise, offset, sigma, votes));
+        let found = slope_in_threshold(&margin(mean, data_std, offset, sigma, votes));
         prop_assert!(found.value > found.error, "{found:?}");
     }
 
@@ -133,22 +133,22 @@ proptest! {
     #[test]
     fn the_slope_is_a_derivative(
         mean in -4.0..4.0,
-        noise in scale(-0.5, 1.0),
+        data_std in scale(-0.5, 1.0),
         offset in -4.0..4.0,
         sigma in scale(-2.0, 2.0),
         votes in any_votes(),
     ) {
-        let at = |offset| disagreement(&margin(mean, noise, offset, sigma, votes));
-        let width = if votes == 0 { noise } else { sigma / f64::from(u32::try_from(votes).unwrap()).sqrt() };
+        let at = |offset| disagreement(&margin(mean, data_std, offset, sigma, votes));
+        let width = if votes == 0 { data_std } else { sigma / f64::from(u32::try_from(votes).unwrap()).sqrt() };
         let step = 1e-3 * width;
         prop_assume!(votes != 0 || f64::abs(offset) > 2.0 * step); // the kink
         let (one, two) = ([at(offset + step), at(offset - step)], [at(offset + 2.0 * step), at(offset - 2.0 * step)]);
         let numeric = (8.0 * (one[0].value - one[1].value) - (two[0].value - two[1].value)) / (12.0 * step);
-        let found = slope_in_threshold(&margin(mean, noise, offset, sigma, votes));
-        // five points: truncation step⁴·R⁽⁵⁾/30, R′ ≤ 0.4/noise and each derivative costs at most
+        let found = slope_in_threshold(&margin(mean, data_std, offset, sigma, votes));
+        // five points: truncation step⁴·R⁽⁵⁾/30, R′ ≤ 0.4/data_std and each derivative costs at most
         // a few 1/width; rounding: the errors of four values, 18/12 of each
         let rounding = 1.5 * (one[0].error + one[1].error) / step;
-        let slack = 1e-11 * 0.4 / noise + rounding;
+        let slack = 1e-11 * 0.4 / data_std + rounding;
         prop_assert!((numeric - found.value).abs() <= slack, "{numeric} {found:?} {slack}");
     }
 }

@@ -4,8 +4,8 @@ use crate::common::{double, oracle, table};
 use gauss_sim_theory::learning::{CHERNOFF_VARIANCE, logistic_spread, zero_one_spread};
 use task::{Defense, Task};
 
-fn parts(mean: f64, noise: f64, shift: f64, sigma: f64) -> (Task, Defense) {
-    (Task::new(mean, noise).unwrap(), Defense::new(shift, sigma).unwrap())
+fn parts(mean: f64, data_std: f64, shift: f64, sigma: f64) -> (Task, Defense) {
+    (Task::new(mean, data_std).unwrap(), Defense::new(shift, sigma).unwrap())
 }
 
 /// Tolerances as documented: exp(h²/…) makes each rounding of h² count, and the rest is a few ulp.

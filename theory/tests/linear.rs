@@ -8,7 +8,7 @@ use gauss_sim_theory::linear::{
 use gauss_sim_theory::protocol::Protocol;
 use task::Norm;
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
-use task::{Defense, Draws, Eps, Prior, Stage, Task, Votes};
+use task::{Defense, DrawProtocol, Eps, Prior, Stage, Task, Votes};
 
 fn numbers(text: &str) -> Vec<f64> {
     text.split_whitespace().map(double).collect()
@@ -54,7 +54,7 @@ fn rows() -> Vec<Vec<String>> {
 fn quotient(task: &LinearTask, norm: Norm, eps: Eps, w: &[f64]) -> f64 {
     let classifier = LinearClassifier::new(w.to_vec(), 0.0).unwrap();
     let found = Projection::new(task, None, &classifier, norm, Votes::ONE).unwrap();
-    let (mean, noise) = (found.margin.task().mean(), found.margin.task().noise());
+    let (mean, noise) = (found.margin.task().mean(), found.margin.task().data_std());
     (mean - eps.get() * found.cost) / noise
 }
 
@@ -202,7 +202,9 @@ fn one_dimension_is_the_library_of_one_dimension() {
                 let found =
                     Projection::new(&line, defended, &classifier, norm, margin.votes()).unwrap();
                 assert_eq!((found.margin, found.cost, found.unit), (margin, 1.0, 1.0));
-                for draws in [Draws::Same, Draws::Fresh, Draws::persistent(5).unwrap()] {
+                for draws in
+                    [DrawProtocol::Same, DrawProtocol::Fresh, DrawProtocol::persistent(5).unwrap()]
+                {
                     let one = Protocol::new(&margin, draws).at(eps(0.4));
                     assert_eq!(found.accuracies(draws, eps(0.4)).unwrap(), one);
                 }
@@ -223,7 +225,8 @@ fn classes_are_weighted_by_the_prior() {
     for votes in [Votes::ONE, Votes::new(5).unwrap(), Votes::Limit] {
         let found = Projection::new(&task, Some(&defense), &classifier, Norm::TWO, votes).unwrap();
         assert_eq!(found.invariance(), None);
-        for draws in [Draws::Same, Draws::Fresh, Draws::persistent(3).unwrap()] {
+        for draws in [DrawProtocol::Same, DrawProtocol::Fresh, DrawProtocol::persistent(3).unwrap()]
+        {
             let all = found.accuracies(draws, eps(0.3)).unwrap();
             let [plus, minus] = found.class_accuracies(draws, eps(0.3)).unwrap();
             let mix = |a: f64, b: f64| 0.8 * a + (1.0 - 0.8) * b;
@@ -357,7 +360,7 @@ fn training_finds_the_best_on_augmented_data() {
         let clean = |w: Vec<f64>, bias: f64| {
             let c = LinearClassifier::new(w, bias).unwrap();
             let p = Projection::new(&task, Some(&defense), &c, Norm::TWO, Votes::ONE).unwrap();
-            p.accuracies(Draws::Same, Eps::ZERO).unwrap().clean.value
+            p.accuracies(DrawProtocol::Same, Eps::ZERO).unwrap().clean.value
         };
         let (w, b) = (found.weights(), found.bias());
         let best = clean(w.to_vec(), b);
@@ -385,7 +388,7 @@ fn weights_have_no_units() {
     let at = |scale: f64| {
         let c = LinearClassifier::new(vec![1.25 * scale, -0.5 * scale], 0.375 * scale).unwrap();
         let p = Projection::new(&task, Some(&defense), &c, Norm::MAX, Votes::ONE).unwrap();
-        p.accuracies(Draws::Fresh, eps(0.3)).unwrap()
+        p.accuracies(DrawProtocol::Fresh, eps(0.3)).unwrap()
     };
     let one = at(1.0);
     for power in [-900, -300, -40, -3, 5, 29, 60, 500, 1000] {

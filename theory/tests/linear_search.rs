@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use task::Norm;
 use task::linear::{Covariance, LinearClassifier, LinearTask, Rule};
-use task::{Draws, Eps, Prior, Votes};
+use task::{DrawProtocol, Eps, Prior, Votes};
 
 fn eps(value: f64) -> Eps {
     Eps::new(value).unwrap()
@@ -15,7 +15,7 @@ fn eps(value: f64) -> Eps {
 fn quotient(task: &LinearTask, norm: Norm, eps: Eps, w: &[f64]) -> f64 {
     let classifier = LinearClassifier::new(w.to_vec(), 0.0).unwrap();
     let found = Projection::new(task, None, &classifier, norm, Votes::ONE).unwrap();
-    let (mean, noise) = (found.margin.task().mean(), found.margin.task().noise());
+    let (mean, noise) = (found.margin.task().mean(), found.margin.task().data_std());
     (mean - eps.get() * found.cost) / noise
 }
 
@@ -118,7 +118,7 @@ proptest! {
         let reached = |bias: f64| {
             let c = LinearClassifier::new(best.weights().to_vec(), bias).unwrap();
             let p = Projection::new(&task, None, &c, norm, Votes::ONE).unwrap();
-            p.accuracies(Draws::Same, eps).unwrap().adversarial.value
+            p.accuracies(DrawProtocol::Same, eps).unwrap().adversarial.value
         };
         let at_best = reached(best.bias());
         prop_assert!(at_best <= found.accuracy.upper + 1e-14);

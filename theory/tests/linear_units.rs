@@ -10,7 +10,7 @@ use gauss_sim_theory::protocol::Protocol;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
-use task::{Defense, Draws, Eps, Prior, Stage, Task, Votes};
+use task::{Defense, DrawProtocol, Eps, Prior, Stage, Task, Votes};
 use task::{EntryError, Norm};
 
 fn linear(rule: &Rule) -> LinearClassifier {
@@ -65,7 +65,7 @@ proptest! {
             for norm in [Norm::ONE, Norm::TWO, Norm::new(3.0).unwrap(), Norm::MAX] {
                 let found = Projection::new(&line, defended, classifier, norm, votes).unwrap();
                 prop_assert_eq!(found.cost, found.unit);
-                for draws in [Draws::Same, Draws::Fresh] {
+                for draws in [DrawProtocol::Same, DrawProtocol::Fresh] {
                     let one = Protocol::new(&margin, draws).at(eps);
                     prop_assert_eq!(found.accuracies(draws, eps).unwrap(), one, "{:?} {:?}", stage, norm);
                 }

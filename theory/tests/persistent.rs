@@ -10,12 +10,12 @@ use gauss_sim_theory::math::bounded::Bounded;
 use gauss_sim_theory::protocol::Protocol;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use task::{Draws, Eps, Margin, Task, Votes};
+use task::{DrawProtocol, Eps, Margin, Task, Votes};
 
 /// A margin from its numbers; `votes` 0 is the limit.
-fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
+fn margin(mean: f64, data_std: f64, offset: f64, sigma: f64, votes: u64) -> Margin {
     let votes = if votes == 0 { Votes::Limit } else { Votes::new(votes).unwrap() };
-    Margin::new(Task::new(mean, noise).unwrap(), offset, sigma, votes).unwrap()
+    Margin::new(Task::new(mean, data_std).unwrap(), offset, sigma, votes).unwrap()
 }
 
 fn eps(value: f64) -> Eps {
@@ -23,7 +23,7 @@ fn eps(value: f64) -> Eps {
 }
 
 fn accuracies(margin: &Margin, tries: u64, budget: f64) -> Accuracies {
-    Protocol::new(margin, Draws::persistent(tries).unwrap()).at(eps(budget))
+    Protocol::new(margin, DrawProtocol::persistent(tries).unwrap()).at(eps(budget))
 }
 
 /// The tables are read to about 30 digits.
@@ -91,8 +91,8 @@ fn the_known_value() {
 fn without_spread_all_protocols_are_the_same() {
     for margin in [margin(1.0, 1.0, 0.5, 0.0, 1), margin(1.0, 1.0, 0.0, 2.0, 0)] {
         for budget in [0.0, 0.5, 40.0] {
-            let same = Protocol::new(&margin, Draws::Same).at(eps(budget));
-            assert_eq!(Protocol::new(&margin, Draws::Fresh).at(eps(budget)), same);
+            let same = Protocol::new(&margin, DrawProtocol::Same).at(eps(budget));
+            assert_eq!(Protocol::new(&margin, DrawProtocol::Fresh).at(eps(budget)), same);
             assert_eq!(accuracies(&margin, 1_000_000, budget), same);
         }
     }
@@ -121,12 +121,12 @@ fn corners_are_ordinary() {
     let extremes = [0.0, 1e-300, 1e-15, 1.0, 1e15];
     for sigma in extremes {
         for offset in [0.0, 1.0, 1e15] {
-            for noise in [1e-15, 1.0, 1e15] {
+            for data_std in [1e-15, 1.0, 1e15] {
                 for mean in [-1e15, -1.0, 1e15] {
                     for n in [1, 3, 1_000_000] {
-                        let margin = margin(mean, noise, offset, sigma, n);
+                        let margin = margin(mean, data_std, offset, sigma, n);
                         for tries in [2, 1_000_000] {
-                            let draws = Draws::persistent(tries).unwrap();
+                            let draws = DrawProtocol::persistent(tries).unwrap();
                             let protocol = Protocol::new(&margin, draws);
                             for budget in [0.0, 1e-300, 40.0, 1e15] {
                                 let found = protocol.at(eps(budget));
@@ -147,7 +147,7 @@ fn corners_are_ordinary() {
 #[test]
 fn draws_are_read_and_written() {
     for text in ["same", "fresh", "persistent=1", "persistent=5", "persistent=1000000"] {
-        assert_eq!(text.parse::<Draws>().unwrap().to_string(), text);
+        assert_eq!(text.parse::<DrawProtocol>().unwrap().to_string(), text);
     }
     for text in [
         "",
@@ -163,12 +163,12 @@ fn draws_are_read_and_written() {
         "persistent=1000001",
         "persistent= 5",
     ] {
-        let error = text.parse::<Draws>().unwrap_err();
+        let error = text.parse::<DrawProtocol>().unwrap_err();
         assert_eq!((error.name, error.value.as_str()), ("draws", text));
         assert!(error.expected.contains("persistent=T"), "{error}");
     }
-    assert_eq!(Draws::persistent(0).unwrap_err().value, "persistent=0");
-    assert_eq!([Draws::Same, Draws::Fresh].map(Draws::tries), [0, 1]);
+    assert_eq!(DrawProtocol::persistent(0).unwrap_err().value, "persistent=0");
+    assert_eq!([DrawProtocol::Same, DrawProtocol::Fresh].map(DrawProtocol::tries), [0, 1]);
 }
 
 /// a is b, within their bounds.
@@ -197,8 +197,8 @@ proptest! {
 
     /// Every bound is kept small, and the two rates are complements.
     #[test]
-    fn bounds_are_small(([mean, noise, offset, sigma], votes, tries, budget) in question()) {
-        let found = accuracies(&margin(mean, noise, offset, sigma, votes), tries, budget);
+    fn bounds_are_small(([mean, data_std, offset, sigma], votes, tries, budget) in question()) {
+        let found = accuracies(&margin(mean, data_std, offset, sigma, votes), tries, budget);
         prop_assert!(sharp(found.adversarial), "{:?}", found);
         prop_assert!(sharp(found.robust), "{:?}", found);
         prop_assert!(sharp(found.attack_success_rate), "{:?}", found);
@@ -207,15 +207,15 @@ proptest! {
 
     /// One try is fresh draws, in every digit.
     #[test]
-    fn one_try_is_fresh(([mean, noise, offset, sigma], votes, _, budget) in question()) {
-        let margin = margin(mean, noise, offset, sigma, votes);
+    fn one_try_is_fresh(([mean, data_std, offset, sigma], votes, _, budget) in question()) {
+        let margin = margin(mean, data_std, offset, sigma, votes);
         prop_assert_eq!(accuracies(&margin, 1, budget), fresh::accuracies(&margin, eps(budget)));
     }
 
     /// A further try does not help the classifier, and the clean accuracy does not know of it.
     #[test]
-    fn falling_in_tries(([mean, noise, offset, sigma], votes, tries, budget) in question(), more in 1..2000_u64) {
-        let margin = margin(mean, noise, offset, sigma, votes);
+    fn falling_in_tries(([mean, data_std, offset, sigma], votes, tries, budget) in question(), more in 1..2000_u64) {
+        let margin = margin(mean, data_std, offset, sigma, votes);
         let same = accuracy::accuracies(&margin, eps(budget));
         let fresh = fresh::accuracies(&margin, eps(budget));
         let some = accuracies(&margin, tries, budget);
@@ -232,8 +232,8 @@ proptest! {
 
     /// Positively correlated judgements: at least as good as if they were independent.
     #[test]
-    fn at_least_independent(([mean, noise, _, sigma], votes, tries, budget) in question()) {
-        let margin = margin(mean, noise, 0.0, sigma, votes);
+    fn at_least_independent(([mean, data_std, _, sigma], votes, tries, budget) in question()) {
+        let margin = margin(mean, data_std, 0.0, sigma, votes);
         let found = accuracies(&margin, tries, budget);
         let once = accuracy::adversarial_accuracy(&margin, eps(budget)).value;
         let power = once.powf(tries as f64);
@@ -245,9 +245,9 @@ proptest! {
 
     /// A stronger adversary does not help, and the classes change places with the sign of the offset.
     #[test]
-    fn falling_in_eps(([mean, noise, offset, sigma], votes, tries, budget) in question(), more in 0.0..3.0) {
-        let one = accuracies(&margin(mean, noise, offset, sigma, votes), tries, budget);
-        let other = accuracies(&margin(mean, noise, -offset, sigma, votes), tries, budget + more);
+    fn falling_in_eps(([mean, data_std, offset, sigma], votes, tries, budget) in question(), more in 0.0..3.0) {
+        let one = accuracies(&margin(mean, data_std, offset, sigma, votes), tries, budget);
+        let other = accuracies(&margin(mean, data_std, -offset, sigma, votes), tries, budget + more);
         let slack = one.robust.error + other.robust.error;
         prop_assert!(other.robust.value <= one.robust.value + slack, "{:?} {:?}", one, other);
         let slack = one.adversarial.error + other.adversarial.error;

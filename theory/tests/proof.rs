@@ -189,14 +189,15 @@ fn covers_never_contradict_points() {
 /// noise.
 #[test]
 fn covers_of_other_tasks_never_contradict_points() {
-    for (mean, noise, shift) in [(1.0, 1.0, 0.1), (1.0, 0.2, 1.0), (1.5, 0.6, 3.0), (0.3, 1.0, 0.5)]
+    for (mean, data_std, shift) in
+        [(1.0, 1.0, 0.1), (1.0, 0.2, 1.0), (1.5, 0.6, 3.0), (0.3, 1.0, 0.5)]
     {
         for claim in COVERED {
-            let task = Task::new(mean, noise).unwrap();
+            let task = Task::new(mean, data_std).unwrap();
             let (decided, contradicted) = agreeing(claim, ROBUST, task, shift, 60);
-            println!("{claim} {mean} {noise} {shift}: {decided} of 3600");
-            assert_eq!(contradicted, 0, "{claim} {mean} {noise} {shift}");
-            assert!(decided > 3200, "{claim} {mean} {noise} {shift}: {decided}");
+            println!("{claim} {mean} {data_std} {shift}: {decided} of 3600");
+            assert_eq!(contradicted, 0, "{claim} {mean} {data_std} {shift}");
+            assert!(decided > 3200, "{claim} {mean} {data_std} {shift}: {decided}");
         }
     }
 }
@@ -216,7 +217,7 @@ fn points_contradict_a_wrong_cover() {
 
 #[test]
 fn frontiers_end_where_they_are_known_to() {
-    // eps → 0 at mean = noise = shift = 1: design, section 3, and lead.py
+    // eps → 0 at mean = data_std = shift = 1: design, section 3, and lead.py
     for (claim, end) in [
         (Claim::DefenseHelps, 0.6269),
         (Claim::TrainingHurts, 0.4893),
@@ -321,8 +322,8 @@ fn the_sign_of_the_shift_does_not_matter() {
 
 #[test]
 fn analytic_statements_are_what_the_covers_find() {
-    for (mean, noise, shift) in [(1.0, 1.0, 1.0), (0.5, 2.0, 0.3), (1.2, 0.5, -2.0)] {
-        let task = Task::new(mean, noise).unwrap();
+    for (mean, data_std, shift) in [(1.0, 1.0, 1.0), (0.5, 2.0, 0.3), (1.2, 0.5, -2.0)] {
+        let task = Task::new(mean, data_std).unwrap();
         for claim in COVERED {
             assert!(analytic(claim, ADVERSARIAL).is_some());
             for (eps, verdict) in
@@ -330,7 +331,7 @@ fn analytic_statements_are_what_the_covers_find() {
             {
                 let region = Region { sigma: (0.1, 2.0), eps };
                 let found = cover(claim, ADVERSARIAL, &task, shift, &region, 1e-3).unwrap();
-                assert_eq!(found.everywhere(), Some(verdict), "{claim} {mean} {noise} {shift}");
+                assert_eq!(found.everywhere(), Some(verdict), "{claim} {mean} {data_std} {shift}");
             }
         }
         // one frontier: along eps no cell that fails comes after one that holds
@@ -343,7 +344,7 @@ fn analytic_statements_are_what_the_covers_find() {
             };
             let last = ends(Verdict::Fails).map(|eps| eps.1).fold(0.0, f64::max);
             let first = ends(Verdict::Holds).map(|eps| eps.0).fold(3.0, f64::min);
-            assert!(last <= first, "{mean} {noise} {sigma}: {last} {first}");
+            assert!(last <= first, "{mean} {data_std} {sigma}: {last} {first}");
         }
     }
     assert!(analytic(Claim::TrainingKeepsSome, Metric::AttackSuccessRate).is_some());
@@ -363,13 +364,13 @@ proptest! {
     /// the point or at least meet them, and the verdicts of the closed forms are not contradicted.
     #[test]
     fn boxes_contain_their_points(
-        mean in 0.05f64..4.0, noise in 0.2f64..3.0, shift in 0.02f64..4.0,
+        mean in 0.05f64..4.0, data_std in 0.2f64..3.0, shift in 0.02f64..4.0,
         sigma in 0.0f64..3.0, eps in 0.0f64..3.0,
         size in (-6.0f64..0.0), of_sigma in 0.0f64..1.0, of_eps in 0.0f64..1.0,
         which in 0usize..4, metric in 0usize..3,
     ) {
         let (claim, metric) = (COVERED[which], Metric::ALL[metric]);
-        let task = Task::new(mean, noise).unwrap();
+        let task = Task::new(mean, data_std).unwrap();
         let width = 10f64.powf(size);
         let region = Region { sigma: (sigma, sigma + width), eps: (eps, eps + 0.7 * width) };
         let (sigma, eps) = (

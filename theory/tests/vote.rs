@@ -6,8 +6,8 @@ use gauss_sim_theory::math::bounded::Bounded;
 use std::collections::BTreeMap;
 use task::{Eps, Margin, Task, Votes};
 
-fn margin(mean: f64, noise: f64, offset: f64, sigma: f64, votes: Votes) -> Margin {
-    Margin::new(Task::new(mean, noise).unwrap(), offset, sigma, votes).unwrap()
+fn margin(mean: f64, data_std: f64, offset: f64, sigma: f64, votes: Votes) -> Margin {
+    Margin::new(Task::new(mean, data_std).unwrap(), offset, sigma, votes).unwrap()
 }
 
 fn at(row: &[String]) -> [Bounded; 4] {
@@ -95,11 +95,11 @@ fn corners_are_ordinary() {
     let extremes = [0.0, 1e-300, 1e-15, 1.0, 1e15];
     for sigma in extremes {
         for offset in extremes {
-            for noise in [1e-15, 1.0, 1e15] {
+            for data_std in [1e-15, 1.0, 1e15] {
                 for mean in [-1e15, -1.0, 0.0, 1e15] {
                     for n in [3, 1_000_000] {
                         let votes = Votes::new(n).unwrap();
-                        let margin = margin(mean, noise, offset, sigma, votes);
+                        let margin = margin(mean, data_std, offset, sigma, votes);
                         for eps in [1e-300, 40.0, 1e15] {
                             let found = accuracies(&margin, Eps::new(eps).unwrap());
                             for b in [found.clean, found.adversarial] {

@@ -12,8 +12,7 @@ use task::Norm;
 ///
 /// ```
 /// use gauss_sim_engine::linear::direction;
-///
-/// use task::linear::Norm;
+/// use task::Norm;
 ///
 /// let weights = [3.0, -4.0];
 /// assert_eq!(direction(Norm::ONE, &weights), [0.0, -1.0]);

@@ -25,7 +25,7 @@ pub struct Example {
     pub y: f64,
 }
 
-/// Where training sets come from: y = ±1 by a fair coin, x | y ~ N(y·mean, noise²),
+/// Where training sets come from: y = ±1 by a fair coin, x | y ~ N(y·mean, data_std²),
 /// θ ~ N(shift, sigma²).
 #[derive(Debug, Clone, Copy)]
 pub struct Source {
@@ -39,10 +39,10 @@ pub struct Source {
 
 impl Source {
     /// The first `size` examples of a repetition. They depend on the seed and the repetition alone: a
-    /// larger set begins with the smaller one, and under another task or defence the normals are the same.
+    /// larger set begins with the smaller one, and under another task or defense the normals are the same.
     #[must_use]
     pub fn draw(&self, repetition: u64, size: usize) -> Vec<Example> {
-        let (mean, noise) = (self.task.mean(), self.task.noise());
+        let (mean, data_std) = (self.task.mean(), self.task.data_std());
         let (shift, sigma) = (self.defense.shift(), self.defense.sigma());
         let mut stream = Stream::new(self.seed, repetition, Purpose::Training);
         let (level, mut pairs) = (Level::best(), Box::<Pairs>::default());
@@ -53,7 +53,7 @@ impl Source {
             let normals = pairs.first.iter().zip(&pairs.second).zip(pairs.coins());
             examples.extend(normals.take(count).map(|((&z1, &z2), coin)| {
                 let y = if coin & 1 == 1 { 1.0 } else { -1.0 };
-                let x = y * mean + noise * f64::from(z1);
+                let x = y * mean + data_std * f64::from(z1);
                 let theta = shift + sigma * f64::from(z2);
                 Example { x: x + theta, y }
             }));

@@ -96,7 +96,7 @@ pub enum TooMuch {
 pub struct Cell {
     /// The learner.
     pub method: Method,
-    /// The defence whose inputs it saw.
+    /// The defense whose inputs it saw.
     pub defense: Defense,
     /// How many of them.
     pub size: usize,
@@ -218,7 +218,7 @@ impl Study {
     }
 }
 
-/// The defences of these sigmas.
+/// The defenses of these sigmas.
 pub fn defenses(shift: f64, sigmas: &[f64]) -> Result<Vec<Defense>, DomainError> {
     sigmas.iter().map(|&sigma| Defense::new(shift, sigma)).collect()
 }

@@ -5,7 +5,7 @@ use engine::dispatch::Level;
 use engine::linear::{Contestant, LINEAR_BATCH, LinearNoise, LinearQuestion};
 use task::Norm;
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
-use task::{Draws, Eps, Prior, Votes};
+use task::{DrawProtocol, Eps, Prior, Votes};
 
 use super::literal::counted;
 use super::world::{Numbers, World, budgets, protocols};
@@ -107,17 +107,17 @@ fn weights_of_any_size_give_the_same_counts() {
 fn what_cannot_be_is_refused_by_name() {
     let task = LinearTask::new(vec![1.0, 2.0], Covariance::scalar(1.0).unwrap(), Prior::HALF);
     let task = task.expect("a task");
-    let defense = LinearDefense::new(vec![0.0; 2], Covariance::zero()).expect("a defence");
+    let defense = LinearDefense::new(vec![0.0; 2], Covariance::zero()).expect("a defense");
     let rule = |d| Rule::Linear(LinearClassifier::new(vec![1.0; d], 0.0).expect("a classifier"));
     let noise = |sigma| Some(LinearNoise { sigma, votes: Votes::ONE });
     let plain = |rule| Contestant { rule, noise: None, eps: vec![Eps::ZERO] };
     let ask = |defense: Option<&LinearDefense>, undefended, contestant| {
         let contestants = vec![plain(Rule::Constant(1)), contestant];
-        LinearQuestion::new(&task, defense, Norm::TWO, undefended, contestants, Draws::Same)
+        LinearQuestion::new(&task, defense, Norm::TWO, undefended, contestants, DrawProtocol::Same)
             .map_err(|error| error.to_string())
     };
     assert!(ask(Some(&defense), rule(2), plain(rule(2))).is_ok());
-    let other = LinearDefense::new(vec![0.0; 3], Covariance::zero()).expect("a defence");
+    let other = LinearDefense::new(vec![0.0; 3], Covariance::zero()).expect("a defense");
     let with = |noise, eps: &[f64]| Contestant { rule: rule(2), noise, eps: budgets(eps) };
     for (found, expected) in [
         (ask(None, rule(2), plain(rule(3))), "length of the weights of contestants[1] = 3"),

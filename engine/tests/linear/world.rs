@@ -5,7 +5,7 @@ use engine::counts::Counts;
 use engine::linear::{Contestant, LinearNoise, LinearQuestion};
 use task::Norm;
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
-use task::{Draws, Eps, Prior, Votes};
+use task::{DrawProtocol, Eps, Prior, Votes};
 
 #[derive(Debug, Clone)]
 pub(crate) enum Matrix {
@@ -67,7 +67,7 @@ pub(crate) struct World {
     pub(crate) norm: f64,
     pub(crate) undefended: Player,
     pub(crate) players: Vec<Player>,
-    pub(crate) draws: Draws,
+    pub(crate) draws: DrawProtocol,
 }
 
 pub(crate) fn budgets(eps: &[f64]) -> Vec<Eps> {
@@ -81,7 +81,7 @@ impl World {
     }
 
     pub(crate) fn defense(&self) -> LinearDefense {
-        LinearDefense::new(self.shift.clone(), self.theta.covariance()).expect("a defence")
+        LinearDefense::new(self.shift.clone(), self.theta.covariance()).expect("a defense")
     }
 
     pub(crate) fn question(&self) -> LinearQuestion {
@@ -151,7 +151,7 @@ impl Numbers {
         (data, theta): (&str, &str),
         norm: f64,
         prior: f64,
-        draws: Draws,
+        draws: DrawProtocol,
         eps: &[f64],
     ) -> World {
         let weights = self.vector(d);
@@ -194,6 +194,6 @@ impl Numbers {
 }
 
 /// same, fresh, persistent=3.
-pub(crate) fn protocols() -> [Draws; 3] {
-    [Draws::Same, Draws::Fresh, Draws::persistent(3).expect("tries")]
+pub(crate) fn protocols() -> [DrawProtocol; 3] {
+    [DrawProtocol::Same, DrawProtocol::Fresh, DrawProtocol::persistent(3).expect("tries")]
 }

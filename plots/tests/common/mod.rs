@@ -12,7 +12,7 @@ use resvg::usvg::{self, Node, fontdb};
 /// Two series of theory and simulation.
 pub fn stages() -> Chart {
     let mut chart = Chart::new(
-        Axis::linear("noise of the defence, σ").range(0.0, 4.0),
+        Axis::linear("noise of the defense, σ").range(0.0, 4.0),
         Axis::linear("robust accuracy"),
     )
     .title("Robust accuracy\nmean = 1, ε = 0.5")

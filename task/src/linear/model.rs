@@ -81,7 +81,7 @@ impl LinearTask {
     }
 }
 
-/// The defence: adds θ ~ N(mean, covariance) to the input, independent of it.
+/// The defense: adds θ ~ N(mean, covariance) to the input, independent of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearDefense {
     mean: Vec<f64>,
@@ -129,7 +129,7 @@ impl LinearDefense {
     }
 }
 
-/// The classifier sgn(weights·x + bias). With a defence, x is x + θ.
+/// The classifier sgn(weights·x + bias). With a defense, x is x + θ.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearClassifier {
     weights: Vec<f64>,
@@ -169,19 +169,6 @@ impl LinearClassifier {
 }
 
 /// What to do with an input.
-///
-/// ```
-/// use gauss_sim_task::linear::{Covariance, LinearTask, Rule, bayes};
-/// use gauss_sim_task::Prior;
-///
-/// let of = |mean| LinearTask::new(mean, Covariance::scalar(1.0)?, Prior::new(0.5)?);
-/// let rule = bayes(&of(vec![3.0, 4.0])?)?;
-/// assert_eq!(rule.linear().unwrap().weights(), [3.0, 4.0]);
-/// assert_eq!(rule.unit().linear().unwrap().weights(), [0.6, 0.8]);
-/// let blind = bayes(&of(vec![0.0, 0.0])?)?; // both classes are one
-/// assert!(blind == Rule::Constant(1) && blind.linear().is_none());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rule {
     /// Look at it.

@@ -16,7 +16,6 @@ use std::str::FromStr;
 ///
 /// ```
 /// use gauss_sim_task::range::VoteList;
-/// # use theory as gauss_sim_theory;
 /// use gauss_sim_task::Votes;
 ///
 /// let list: VoteList = "1..5:2,inf".parse()?;

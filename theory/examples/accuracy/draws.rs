@@ -22,7 +22,7 @@ const FRESH: &str = "\
   product of two probabilities of a majority, in distances from the peak. The success rate is an integral of
   its own.
 - *Testing.* One draw against Plackett's integral over the correlation, votes against an integral over the
-  medians, in 55 to 70 digits; up to 10 001 votes. Arguments are mean, noise, offset, sigma, votes, eps.
+  medians, in 55 to 70 digits; up to 10 001 votes. Arguments are mean, data_std, offset, sigma, votes, eps.
 
 Relative errors, by the size of the result:
 ";
@@ -36,7 +36,7 @@ const PERSISTENT: &str = "\
 
 - *Accuracy.* Promised: 1e-12 relative, 3e-12 below 1e-250, and a bound with each value.
 - *Method.* As fresh, with the largest or the smallest of T medians in place of one.
-- *Testing.* Two tries to a million, one vote to 1001, in high precision. Arguments are mean, noise, offset,
+- *Testing.* Two tries to a million, one vote to 1001, in high precision. Arguments are mean, data_std, offset,
   sigma, votes, tries, eps.
 
 Relative errors, by the number T of tries:

@@ -8,7 +8,7 @@ use gauss_sim_theory::linear::{
 use gauss_sim_theory::math::bounded::Bounded;
 use task::Norm;
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
-use task::{Draws, Eps, Prior, Votes};
+use task::{DrawProtocol, Eps, Prior, Votes};
 
 use crate::Error;
 use crate::common::{double, table};
@@ -40,7 +40,7 @@ const PROJECTION: &str = "\
 
     impl Projection {
         pub fn new(…, classifier: &LinearClassifier, norm: Norm, votes: Votes) -> Result<Self, EntryError>;
-        pub fn accuracies(&self, draws: Draws, eps: Eps) -> Result<Accuracies, EntryError>;
+        pub fn accuracies(&self, draws: DrawProtocol, eps: Eps) -> Result<Accuracies, EntryError>;
     }
 
 - *Accuracy.* What one dimension promises of w·μ, √(wᵀΣw), w·m + b, √(wᵀSw) and ‖w‖_q, each rounded once. An
@@ -133,7 +133,7 @@ fn optima(page: &mut Page, tables: &Path) -> Result<(), Error> {
             // scaled so that ‖w‖_Σ = E, as these are, the bias is that of the prior
             let classifier = LinearClassifier::new(weights, task.prior_bias())?;
             let line = Projection::new(&task, None, &classifier, norm, Votes::ONE)?;
-            let reached = line.accuracies(Draws::Same, eps)?.adversarial;
+            let reached = line.accuracies(DrawProtocol::Same, eps)?.adversarial;
             let reached = Bounded { error: f64::INFINITY, ..reached };
             projected.push(one(reached, &row[10], double(&row[4]), at));
         }

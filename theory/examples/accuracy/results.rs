@@ -22,8 +22,8 @@ const CLOSED: &str = "\
   with each value.
 - *Method.* ½[Φ(·) + Φ(·)], arguments in double-double; ratios through logarithms where both sides
   underflow; the success rate as the mass of an interval, not as a difference.
-- *Testing.* No defence, one draw, two draws, and the limit of many; sigma from 0 to 1e6, eps from 0 to
-  40, means at which everything underflows. Arguments are mean, noise, offset, sigma, votes, eps.
+- *Testing.* No defense, one draw, two draws, and the limit of many; sigma from 0 to 1e6, eps from 0 to
+  40, means at which everything underflows. Arguments are mean, data_std, offset, sigma, votes, eps.
 
 Relative errors, by the size of the result:
 ";
@@ -39,7 +39,7 @@ const VOTED: &str = "\
 - *Method.* The majority of n is decided by the median of n normals: adaptive 21-point Gauss–Kronrod
   over its density times Φ, in distances from the peak.
 - *Testing.* Against an integral over the input of binomial sums, in 80 digits: one to a million votes,
-  sigma/noise from 1e-7 to 2e6, accuracies down to 1e-300 and below. Arguments as above.
+  sigma/data_std from 1e-7 to 2e6, accuracies down to 1e-300 and below. Arguments as above.
 
 Relative errors, by the number n of votes:
 ";
@@ -53,7 +53,7 @@ const INVARIANCE: &str = "\
 - *Accuracy.* Promised: R within 1e-13, 1 − R within 1e-12 relative however small it is, and a bound with
   each value.
 - *Method.* As votes, with the mass of an interval in place of Φ; closed without spread.
-- *Testing.* As votes. Arguments are mean, noise, offset, sigma, votes.
+- *Testing.* As votes. Arguments are mean, data_std, offset, sigma, votes.
 
 Relative errors, by the size of 1 − R:
 ";
@@ -67,8 +67,8 @@ const SLOPE: &str = "\
   each value.
 - *Method.* One draw: a sum of positive terms with the mass of an interval of Φ. Votes: half a line of
   density times the difference of two densities, as a factor 1 − exp(−Δ) that keeps its digits.
-- *Testing.* Against other integrals in high precision, offsets of both signs, sigma/noise from 0.01 to
-  100. Arguments are mean, noise, offset, sigma, votes.
+- *Testing.* Against other integrals in high precision, offsets of both signs, sigma/data_std from 0.01 to
+  100. Arguments are mean, data_std, offset, sigma, votes.
 
 Relative errors, by the number n of votes:
 ";
@@ -102,9 +102,9 @@ const NUMBERS: Ranges = &[
 
 /// The margin of a row, by its first five columns.
 pub(crate) fn margin(row: &[String]) -> Result<Margin, Error> {
-    let [mean, noise, offset, sigma] = [0, 1, 2, 3].map(|i| double(&row[i]));
+    let [mean, data_std, offset, sigma] = [0, 1, 2, 3].map(|i| double(&row[i]));
     let votes = if row[4] == "inf" { Votes::Limit } else { Votes::new(row[4].parse()?)? };
-    Ok(Margin::new(Task::new(mean, noise)?, offset, sigma, votes)?)
+    Ok(Margin::new(Task::new(mean, data_std)?, offset, sigma, votes)?)
 }
 
 /// One value against the truth: in a range by `x`, in a plot by the truth's −log10.

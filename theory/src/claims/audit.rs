@@ -5,12 +5,12 @@
 //! use gauss_sim_theory::claims::audit::{Extent, audit};
 //! use gauss_sim_theory::claims::Case;
 //! use task::{Claim, Metric};
-//! use task::{Draws, Task};
+//! use task::{DrawProtocol, Task};
 //!
 //! // with as much noise as σ > 1.0430…, the paper's orders and its trade-off hold for every ε
 //! let (metric, task) = (Metric::RobustAccuracy, Task::default());
 //! for claim in [Claim::DefenseHelps, Claim::TrainingHurts, Claim::TrainingKeepsSome, Claim::TradeOff] {
-//!     let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
+//!     let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift: 1.0 };
 //!     let found = audit(&case, &[1.05, 1.5, 2.0], &[0.0, 0.5, 1.0])?;
 //!     assert_eq!((found.extent, found.failing_share), (Extent::Everywhere, 0.0));
 //! }
@@ -155,7 +155,7 @@ fn check(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<(), DomainError> {
             "a number above 0, so that classifiers beat a coin",
         );
     }
-    if case.task.mean() > LARGEST_MEAN * case.task.noise() {
+    if case.task.mean() > LARGEST_MEAN * case.task.data_std() {
         let expected =
             format!("at most {LARGEST_MEAN} times the noise, beyond which differences underflow");
         return error("mean", case.task.mean(), &expected);

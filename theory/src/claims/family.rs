@@ -13,24 +13,24 @@
 //! claim holds where it does for all v in [0, shift/s]. The adversarial accuracy falls in k exactly
 //! where ε > mean: G has the sign of its first argument.
 //!
-//! For other draws, with g(t) the probability of the event given t = mean + noise·z, the numerator is
-//! N(mean + u) + N(mean − u), `N(m) = E[g(m + noise·z)]`, whose derivatives are
-//! `E[g·He_j(z)]/noise^j`: one table of g serves all u.
+//! For other draws, with g(t) the probability of the event given t = mean + data_std·z, the numerator is
+//! N(mean + u) + N(mean − u), `N(m) = E[g(m + data_std·z)]`, whose derivatives are
+//! `E[g·He_j(z)]/data_std^j`: one table of g serves all u.
 
 use super::{Case, Contrast};
 use crate::math::bounded::Bounded;
 use crate::math::normal::{cdf, hazard, ln_cdf, pdf, quantile};
 use crate::math::quadrature::{Node, nodes};
 use crate::math::scaled::INV_SQRT_2PI;
-use task::{Defense, DomainError, Draws, Eps, Margin, Metric, Stage, Votes};
+use task::{Defense, DomainError, DrawProtocol, Eps, Margin, Metric, Stage, Votes};
 
 /// Points of [0, shift] at which the family is looked at before the lowest is refined.
 const POINTS: u32 = 16;
 
-/// √(noise² + sigma²) of a single draw, noise where nothing is drawn.
+/// √(data_std² + sigma²) of a single draw, noise where nothing is drawn.
 pub(super) fn spread(margin: &Margin) -> f64 {
     let sigma = if margin.votes() == Votes::Limit { 0.0 } else { margin.sigma() };
-    margin.task().noise().hypot(sigma)
+    margin.task().data_std().hypot(sigma)
 }
 
 /// The least derivative over the family.
@@ -68,24 +68,24 @@ enum Slope {
 
 impl Slope {
     fn new(case: &Case, defense: &Defense, eps: Eps) -> Self {
-        let (mean, noise, sigma) = (case.task.mean(), case.task.noise(), defense.sigma());
-        let s = noise.hypot(sigma);
+        let (mean, data_std, sigma) = (case.task.mean(), case.task.data_std(), defense.sigma());
+        let s = data_std.hypot(sigma);
         let (a, e) = (mean / s, eps.get() / s);
         let tries = match case.draws {
             _ if sigma == 0.0 => None,
-            Draws::Same => None,
-            Draws::Fresh => Some(1),
-            Draws::Persistent(tries) => Some(tries.get()),
+            DrawProtocol::Same => None,
+            DrawProtocol::Fresh => Some(1),
+            DrawProtocol::Persistent(tries) => Some(tries.get()),
         };
         match (case.metric, tries) {
             (Metric::AdversarialAccuracy, None | Some(1)) => Self::Adversarial { a: a - e, s },
             (_, None) => {
-                Self::Same { a, e, s, unit: if case.draws == Draws::Same { e } else { 1.0 } }
+                Self::Same { a, e, s, unit: if case.draws == DrawProtocol::Same { e } else { 1.0 } }
             }
             (metric, Some(tries)) => {
                 let conditional = metric != Metric::AdversarialAccuracy;
                 let event = Event { sigma, eps: eps.get(), tries, first: conditional };
-                let table = Table::new(event, mean, noise, case.shift.abs());
+                let table = Table::new(event, mean, data_std, case.shift.abs());
                 Self::Table { table, clean: conditional.then_some(a), mean, s }
             }
         }
@@ -220,19 +220,19 @@ impl Event {
     }
 
     /// g at the nodes of a quadrature that serves every N(m) for low ≤ m ≤ high.
-    fn nodes(&self, noise: f64, [low, high]: [f64; 2]) -> Vec<(Node, f64)> {
+    fn nodes(&self, data_std: f64, [low, high]: [f64; 2]) -> Vec<(Node, f64)> {
         let knees = self.knees();
         // g rises, so that what counts lies between m and the last knee, unless all underflows
         let last = knees.iter().map(|knee| knee.0).fold(high, f64::max);
-        let end = last.min(high + UNDERFLOW * noise) + REACH * noise;
+        let end = last.min(high + UNDERFLOW * data_std) + REACH * data_std;
         // panels as fine as the density and, near the knees, as g; but not finer than doubles
         let step = |t: f64| {
             let of = |&(place, width): &(f64, f64)| (width / 1.5).max((t - place).abs() / 4.0);
-            let fine = knees.iter().map(of).fold(noise / 1.5, f64::min);
-            fine.max(4.0 * f64::EPSILON * t.abs()).max(1e-18 * noise)
+            let fine = knees.iter().map(of).fold(data_std / 1.5, f64::min);
+            fine.max(4.0 * f64::EPSILON * t.abs()).max(1e-18 * data_std)
         };
         let mut found = Vec::new();
-        let mut start = low - REACH * noise;
+        let mut start = low - REACH * data_std;
         while start < end {
             let next = (start + step(start)).min(end);
             found.extend(nodes(start, next).map(|node| (node, self.probability(node.x))));
@@ -248,31 +248,34 @@ const FEW: u32 = 16;
 const REACH: f64 = 9.5;
 /// So far out, in standard deviations, the density is no double.
 const UNDERFLOW: f64 = 39.0;
-/// Up to this ratio of shift to noise one table serves all thresholds.
+/// Up to this ratio of shift to data_std one table serves all thresholds.
 const SHARED: f64 = 50.0;
 
 /// The numerators N(m) for |m − mean| ≤ shift.
 struct Table {
     event: Event,
-    noise: f64,
+    data_std: f64,
     /// None where each m needs nodes of its own.
     shared: Option<Vec<(Node, f64)>>,
 }
 
 impl Table {
-    fn new(event: Event, mean: f64, noise: f64, shift: f64) -> Self {
-        let shared =
-            (shift <= SHARED * noise).then(|| event.nodes(noise, [mean - shift, mean + shift]));
-        Self { event, noise, shared }
+    fn new(event: Event, mean: f64, data_std: f64, shift: f64) -> Self {
+        let shared = (shift <= SHARED * data_std)
+            .then(|| event.nodes(data_std, [mean - shift, mean + shift]));
+        Self { event, data_std, shared }
     }
 
     /// N and its first two derivatives at m.
     fn moments(&self, m: f64) -> [Bounded; 3] {
         let (mut kronrod, mut gauss, mut size) = ([0.0; 3], [0.0; 3], [0.0; 3]);
-        let own =
-            if self.shared.is_none() { self.event.nodes(self.noise, [m, m]) } else { Vec::new() };
+        let own = if self.shared.is_none() {
+            self.event.nodes(self.data_std, [m, m])
+        } else {
+            Vec::new()
+        };
         for (node, g) in self.shared.as_ref().unwrap_or(&own) {
-            let z = (node.x - m) / self.noise;
+            let z = (node.x - m) / self.data_std;
             // rounding z²/2 costs z²/2 ulp, where the density has long fallen by more
             let weight = g * (-0.5 * z * z).exp();
             for (j, hermite) in [1.0, z, z * z - 1.0].into_iter().enumerate() {
@@ -282,8 +285,8 @@ impl Table {
             }
         }
         // of the power, and of z
-        let rounding = 16.0 + f64::from(self.event.tries.min(64)) + 4.0 * m.abs() / self.noise;
-        let scale = [1.0, 2.0, 3.0].map(|j| INV_SQRT_2PI * self.noise.powf(-j));
+        let rounding = 16.0 + f64::from(self.event.tries.min(64)) + 4.0 * m.abs() / self.data_std;
+        let scale = [1.0, 2.0, 3.0].map(|j| INV_SQRT_2PI * self.data_std.powf(-j));
         std::array::from_fn(|j| Bounded {
             value: scale[j] * kronrod[j],
             error: scale[j] * ((kronrod[j] - gauss[j]).abs() + rounding * f64::EPSILON * size[j]),

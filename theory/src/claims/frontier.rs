@@ -13,11 +13,11 @@
 //! use gauss_sim_theory::claims::frontier::{Along, trace};
 //! use gauss_sim_theory::claims::Case;
 //! use task::{Claim, Metric};
-//! use task::{Draws, Task};
+//! use task::{DrawProtocol, Task};
 //!
 //! // on the line sigma = 0.3, the trade-off begins to hold at ε*, where G((1 − ε*)/s) = G(1/s)
 //! let (claim, metric, task) = (Claim::TradeOff, Metric::RobustAccuracy, Task::default());
-//! let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
+//! let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift: 1.0 };
 //! let map = trace(&[0.3], &[0.1, 0.5, 1.0], |sigma, eps| case.lead(sigma, eps).unwrap().value);
 //! assert_eq!(map.holds, [false, true, true]);
 //! let begins = map.curves()[0][0];

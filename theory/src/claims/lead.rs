@@ -19,7 +19,7 @@ use crate::accuracy::{Accuracies, accuracies};
 use crate::math::bounded::Bounded;
 use crate::math::normal::{cdf, hazard, pdf};
 use crate::protocol::Protocol;
-use task::{Claim, Defense, DomainError, Draws, Eps, Margin, Metric, Stage, Votes};
+use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Margin, Metric, Stage, Votes};
 
 impl Case {
     /// Positive where the claim holds at this sigma and ε, 0 or negative where not; its size has no
@@ -37,10 +37,10 @@ impl Case {
     /// ```
     /// use gauss_sim_theory::claims::Case;
     /// use task::{Claim, Metric};
-    /// use task::{Draws, Task};
+    /// use task::{DrawProtocol, Task};
     ///
     /// let (claim, metric, task) = (Claim::TradeOff, Metric::RobustAccuracy, Task::default());
-    /// let case = Case { claim, metric, draws: Draws::Same, task, shift: 1.0 };
+    /// let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift: 1.0 };
     /// // ε*(0.3) = 0.239141…: below it the claim fails, above it it holds
     /// assert!(case.lead(0.3, 0.2391)?.value < 0.0 && case.lead(0.3, 0.2392)?.value > 0.0);
     /// // and with σ ≥ σ* = 0.646135… it holds for every ε, ε → 0 included
@@ -78,7 +78,7 @@ impl Case {
         }
         let [first, second] =
             [stages[0].margin(&self.task, defense)?, stages[1].margin(&self.task, defense)?];
-        let gain = if self.effective_draws() != Draws::Same && defense.sigma() > 0.0 {
+        let gain = if self.effective_draws() != DrawProtocol::Same && defense.sigma() > 0.0 {
             let undefended = accuracies(&Stage::Undefended.margin(&self.task, defense)?, eps);
             let undefended = match self.metric {
                 Metric::AdversarialAccuracy => undefended.adversarial,
@@ -118,16 +118,16 @@ impl Case {
 
     /// A protocol that gives the same metric, the cheapest: judged once, the attacked input does not
     /// know whether its draw was used before.
-    pub(super) fn effective_draws(&self) -> Draws {
+    pub(super) fn effective_draws(&self) -> DrawProtocol {
         match (self.metric, self.draws) {
-            (Metric::AdversarialAccuracy, Draws::Fresh) => Draws::Same,
+            (Metric::AdversarialAccuracy, DrawProtocol::Fresh) => DrawProtocol::Same,
             (_, draws) => draws,
         }
     }
 
     /// Whether the metric is the same for all stages at ε = 0.
     pub(super) fn vanishes_without_attack(&self) -> bool {
-        self.metric != Metric::AdversarialAccuracy && self.draws == Draws::Same
+        self.metric != Metric::AdversarialAccuracy && self.draws == DrawProtocol::Same
     }
 
     /// Whether this is ε = sigma = 0 of two stages that both draw anew. There new draws cost in proportion
@@ -140,28 +140,28 @@ impl Case {
 
     /// The lead of trained over undefended as sigma → 0.
     fn at_no_spread(&self, eps: Eps) -> Bounded {
-        let noise = self.task.noise();
-        if let Draws::Persistent(tries) = self.draws
+        let data_std = self.task.data_std();
+        if let DrawProtocol::Persistent(tries) = self.draws
             && tries.get() > 1
         {
             // several tries cost of the order of sigma, which is more than sigma²
             return Bounded::exact(-1.0);
         }
-        let [before, after] = [0.0, eps.get()].map(|eps| (self.task.mean() - eps) / noise);
+        let [before, after] = [0.0, eps.get()].map(|eps| (self.task.mean() - eps) / data_std);
         // what G loses where it is subtracted from another
         let loss = |x: f64| (1.0 + x * x) * pull(x).abs();
         let mut rounding = 0.0;
         let value = if self.metric == Metric::AdversarialAccuracy {
-            -after * pdf(after) / (2.0 * noise * noise)
+            -after * pdf(after) / (2.0 * data_std * data_std)
         } else if eps != Eps::ZERO {
             let robust = cdf(after) / cdf(before);
             let unit = if self.vanishes_without_attack() { eps.get() } else { 1.0 };
-            let factor = robust / (2.0 * noise * noise * unit);
+            let factor = robust / (2.0 * data_std * data_std * unit);
             rounding = 4.0 * f64::EPSILON * factor * (loss(before) + loss(after));
             factor * (pull(before) - pull(after))
         } else if self.vanishes_without_attack() {
             let rate = hazard(-before);
-            rate * (1.0 - before * before - before * rate) / (2.0 * noise * noise * noise)
+            rate * (1.0 - before * before - before * rate) / (2.0 * data_std * data_std * data_std)
         } else {
             -1.0 // a second draw at ε = 0 costs of the order of sigma
         };

@@ -11,27 +11,26 @@
 //! its vanishing factor divided out. The trade-off's other half, that the rate of invariance
 //! increases in k, is true everywhere ([`crate::invariance::slope_in_threshold`]).
 //!
-//! What needs no cells is said by [`analytic`]; the proofs, with x = mean − eps, s = √(noise² +
+//! What needs no cells is said by [`analytic`]; the proofs, with x = mean − eps, s = √(data_std² +
 //! sigma²), u = shift − k:
 //!
 //! - *Adversarial accuracy.* Let sigma > 0, u ≠ 0. Trained and undefended are Φ(x/s) and
-//!   Φ(x/noise) with s > noise: trained is larger exactly if x < 0. Of ½[Φ((x+u)/s) +
+//!   Φ(x/data_std) with s > noise: trained is larger exactly if x < 0. Of ½[Φ((x+u)/s) +
 //!   Φ((x−u)/s)] the derivative in |u| is [φ((|u|+x)/s) − φ((|u|−x)/s)]/(2s), which has the
 //!   sign of −x: it increases in |u|, hence decreases in k, exactly if x < 0; hence defended >
 //!   trained exactly if x < 0, and defended > trained > undefended together. At x = 0 all are ½.
 //! - *Robust accuracy, trained over undefended.* With λ = φ/Φ and G(y) = yλ(y), the derivative of
-//!   ln(trained/undefended) in eps is λ(x/noise)/noise − λ(x/s)/s: positive for x ≤ 0, as λ
-//!   decreases, and `[G(x/noise) − G(x/s)]/x` for x > 0. G is unimodal on y > 0, since (ln G)′ =
+//!   ln(trained/undefended) in eps is λ(x/data_std)/data_std − λ(x/s)/s: positive for x ≤ 0, as λ
+//!   decreases, and `[G(x/data_std) − G(x/s)]/x` for x > 0. G is unimodal on y > 0, since (ln G)′ =
 //!   1/y − y − λ(y) falls strictly from ∞ to −∞ (0 < −λ′ < 1); its maximum is at y* =
-//!   0.839923675…. So the bracket is positive for x ≤ noise·y*, negative for x ≥ s·y*, and in
+//!   0.839923675…. So the bracket is positive for x ≤ data_std·y*, negative for x ≥ s·y*, and in
 //!   between it falls strictly in x. As eps grows from 0, x falls from mean: the derivative is
 //!   first negative, if at all, and then positive. The logarithm is 0 at eps = 0 and grows beyond
 //!   all bounds, so that it has one zero at most: below it the claim fails, above it it holds; and
-//!   there is none exactly if G(mean/noise) ≥ G(mean/s).
+//!   there is none exactly if G(mean/data_std) ≥ G(mean/s).
 //!
 //! ```
 //! use gauss_sim_theory::claims::proof::{Region, lead};
-//! use task::{Claim, Metric};
 //! use task::{Claim, Metric, Task};
 //!
 //! // a counterexample, proven: around sigma = 0.3, ε = 0.1 each of the paper's orders fails
@@ -163,9 +162,9 @@ pub fn cover(
     if !region.is_valid() {
         return None;
     }
-    let noise = Enclosure::point(task.noise());
+    let data_std = Enclosure::point(task.data_std());
     Some(divide(region, finest, |cell| {
-        let [sigma, eps] = scaled(cell, noise);
+        let [sigma, eps] = scaled(cell, data_std);
         verdict(&question, sigma, eps)
     }))
 }
@@ -173,12 +172,12 @@ pub fn cover(
 /// Bounds on the lead over a whole region, in the units in which the proof works: positive where
 /// the claim holds, negative where it fails. `None` as for [`cover`].
 ///
-/// The leads, with `r = noise/s` and ASR the attack success rate: `(ASR(undefended) −
-/// ASR(defended))·noise/eps` for [`Claim::DefenseHelps`], trained for undefended for
-/// [`Claim::TrainingHurts`], `ln(robust(trained)/robust(undefended))·noise/(eps·(1 − r))` for
+/// The leads, with `r = data_std/s` and ASR the attack success rate: `(ASR(undefended) −
+/// ASR(defended))·data_std/eps` for [`Claim::DefenseHelps`], trained for undefended for
+/// [`Claim::TrainingHurts`], `ln(robust(trained)/robust(undefended))·data_std/(eps·(1 − r))` for
 /// [`Claim::TrainingKeepsSome`], and for [`Claim::TradeOff`] `(∂ ln robust/∂v)/(v·e)` with v =
 /// |shift − k|/s, e = eps/s, over all v to shift/s. In adversarial accuracy: the plain differences,
-/// that of [`Claim::TrainingKeepsSome`] over 1 − r, and `(eps − mean)/noise` for the trade-off. That of the
+/// that of [`Claim::TrainingKeepsSome`] over 1 − r, and `(eps − mean)/data_std` for the trade-off. That of the
 /// trade-off in robust accuracy has all thresholds in one interval: it fails where it is negative at one of
 /// them, which [`cover`] looks for.
 #[must_use]
@@ -193,7 +192,7 @@ pub fn lead(
     if !region.is_valid() {
         return None;
     }
-    let [sigma, eps] = scaled(region, Enclosure::point(task.noise()));
+    let [sigma, eps] = scaled(region, Enclosure::point(task.data_std()));
     Some(if question.has_threshold() {
         question.lead([sigma, eps, Enclosure::new(0.0, 1.0)])
     } else {
@@ -212,7 +211,7 @@ pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
         }
         (Claim::TrainingKeepsSome, _) => Some(
             "at every sigma it fails up to one eps*(sigma) and holds above; eps* = 0 exactly if \
-             G(mean/noise) >= G(mean/s), where G(x) = x phi(x)/Phi(x), s^2 = noise^2 + sigma^2",
+             G(mean/data_std) >= G(mean/s), where G(x) = x phi(x)/Phi(x), s^2 = data_std^2 + sigma^2",
         ),
         _ => None,
     }
@@ -224,16 +223,16 @@ fn question(claim: Claim, metric: Metric, task: &Task, shift: f64) -> Option<Que
     if !covered || shift == 0.0 || !shift.is_finite() {
         return None;
     }
-    let noise = Enclosure::point(task.noise());
-    let mean = Enclosure::point(task.mean()) / noise;
-    let shift = Enclosure::point(shift.abs()) / noise;
+    let data_std = Enclosure::point(task.data_std());
+    let mean = Enclosure::point(task.mean()) / data_std;
+    let shift = Enclosure::point(shift.abs()) / data_std;
     Some(Question::new(claim, metric, mean, shift))
 }
 
 /// A region in units of the noise.
-fn scaled(region: &Region, noise: Enclosure) -> [Enclosure; 2] {
+fn scaled(region: &Region, data_std: Enclosure) -> [Enclosure; 2] {
     [region.sigma, region.eps].map(|(low, high)| {
-        let found = Enclosure::new(low, high) / noise;
+        let found = Enclosure::new(low, high) / data_std;
         Enclosure::new(found.low.max(0.0), found.high)
     })
 }

@@ -3,22 +3,22 @@
 //! That it does in the end is certain: the median of n draws tends to the mean of θ. Whether the gap
 //! to the undefended classifier shrinks at every step is asked on a ladder of n.
 //!
-//! The adversarial accuracy of one judgement does: it is E over |Mₙ| of half of Φ((a + r)/noise) +
-//! Φ((a − r)/noise), a = mean − ε, r = sigma·|Mₙ|, which falls in r for a > 0 and rises for a < 0, while
+//! The adversarial accuracy of one judgement does: it is E over |Mₙ| of half of Φ((a + r)/data_std) +
+//! Φ((a − r)/data_std), a = mean − ε, r = sigma·|Mₙ|, which falls in r for a > 0 and rises for a < 0, while
 //! P[|Mₙ| > x] falls in n for every x > 0 (Condorcet's theorem: with p > ½ for each, larger odd
 //! majorities are right more often). At ε = mean the gap is 0 for every n.
 
 use super::{Case, Contrast};
 use crate::math::bounded::Bounded;
 use crate::protocol::Protocol;
-use task::{Defense, DomainError, Draws, Eps, Metric, Stage, Votes};
+use task::{Defense, DomainError, DrawProtocol, Eps, Metric, Stage, Votes};
 
 /// The numbers of votes that [`Claim::VoteRestores`](super::Claim::VoteRestores) is looked at with: every odd
 /// one at first, then fewer.
 ///
 /// In the limit the vote is the undefended classifier, since the median of n draws tends to shift. For
 /// the adversarial accuracy under one shared draw every step brings it nearer, whatever sigma and ε are:
-/// given |Mₙ| it is half of Φ((a + r)/noise) + Φ((a − r)/noise), a = mean − ε, r = sigma·|Mₙ|, which falls in
+/// given |Mₙ| it is half of Φ((a + r)/data_std) + Φ((a − r)/data_std), a = mean − ε, r = sigma·|Mₙ|, which falls in
 /// r for a > 0 and rises for a < 0, and `P[|Mₙ| > x]` falls in n (Condorcet: larger majorities are right
 /// more often).
 pub const LADDER: [u32; 9] = [1, 3, 5, 7, 9, 15, 31, 101, 1001];
@@ -29,7 +29,7 @@ const SMALL: f64 = 1e-3;
 /// How the gaps of the ladder go on, each from the one before: the least of
 /// (|gap| − |next gap|)/(|gap| + |next gap|), from −1 to 1.
 pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, DomainError> {
-    if case.effective_draws() == Draws::Same && case.metric == Metric::AdversarialAccuracy {
+    if case.effective_draws() == DrawProtocol::Same && case.metric == Metric::AdversarialAccuracy {
         return Ok(Bounded::exact(1.0)); // proven above
     }
     if defense.sigma() == 0.0 {
@@ -38,7 +38,7 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
     }
     let gaps = if eps == Eps::ZERO && case.vanishes_without_attack() {
         // of the gaps over ε, from ε, ε/2 and ε/4, without the terms of the first and second order
-        let small = SMALL * case.task.noise();
+        let small = SMALL * case.task.data_std();
         let [whole, half, quarter] = [small, small / 2.0, small / 4.0].map(|small| {
             Eps::new(small).and_then(|eps| gaps(case, defense, eps)).map(|gaps| (gaps, small))
         });
@@ -107,7 +107,7 @@ fn value(case: &Case, defense: &Defense, eps: Eps, stage: Stage) -> Result<Bound
     let protocol = Protocol::new(&stage.margin(&case.task, defense)?, draws);
     Ok(match case.metric {
         Metric::AdversarialAccuracy => protocol.at(eps).adversarial,
-        _ if draws == Draws::Same => {
+        _ if draws == DrawProtocol::Same => {
             let lost = protocol.at(eps).attack_success_rate;
             Bounded { value: -lost.value, ..lost }
         }

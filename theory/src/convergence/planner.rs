@@ -5,7 +5,7 @@ use crate::math::bounded::Bounded;
 use crate::protocol::Protocol;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use task::{DomainError, Draws, Eps, MAX_VOTES, Margin, Votes};
+use task::{DomainError, DrawProtocol, Eps, MAX_VOTES, Margin, Votes};
 
 /// The smallest tolerance: an order of magnitude above the error of a gap.
 pub const MIN_TOLERANCE: f64 = 1e-13;
@@ -87,7 +87,7 @@ pub struct VotesFor {
 /// The gap is a smooth function of ln n with few turns; two changes of its sign, or two turns, within
 /// one step would be needed to go unseen.
 #[must_use]
-pub fn votes_for(margin: &Margin, eps: Eps, draws: Draws, tolerance: Tolerance) -> VotesFor {
+pub fn votes_for(margin: &Margin, eps: Eps, draws: DrawProtocol, tolerance: Tolerance) -> VotesFor {
     let robust = |votes: Votes| {
         let margin = margin.with_votes(votes);
         Protocol::new(&margin, draws).robust(eps)
@@ -274,7 +274,7 @@ mod tests {
             let near = case % 2 == 0;
             let eps = if near { 0.15 + 0.2 * next() } else { 2.0 * next() };
             let offset = if case % 5 == 0 { next() } else { 0.0 };
-            let draws = if case % 4 == 3 { Draws::Fresh } else { Draws::Same };
+            let draws = if case % 4 == 3 { DrawProtocol::Fresh } else { DrawProtocol::Same };
             let margin = Margin::new(Task::default(), offset, sigma, Votes::Limit).unwrap();
             let eps = Eps::new(eps).unwrap();
             let robust = |votes| {

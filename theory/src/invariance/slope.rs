@@ -32,7 +32,7 @@ const TINY: f64 = 5e-323;
 ///
 /// # Derivation
 ///
-/// With t ~ N(mean, noise²) the input times its class, f its density, g the density of sigma·w (w
+/// With t ~ N(mean, data_std²) the input times its class, f its density, g the density of sigma·w (w
 /// one normal, or the median of n), and u = offset = shift − k: the prediction of a sample of class y
 /// is sgn(t) with probability `∫_{t>0} f·P[sigma·w > −t − y·u] + ∫_{t<0} f·P[sigma·w < −t − y·u]`.
 /// Its derivative by y·u is ∫ sgn(t)·f(t)·g(t + y·u) dt, as g is symmetric. Averaged over y, and with
@@ -48,17 +48,17 @@ const TINY: f64 = 5e-323;
 /// of f was used: the invariance strictly rises with k as long as k < shift, and strictly falls beyond.
 /// So dR/dk is odd in u, 0 at u = 0; by t → −t it is even in the mean.
 ///
-/// One draw: with s² = noise² + sigma², M = |mean|, u > 0, a± = (M ± u)/s and
-/// τ± = (M·sigma² ∓ u·noise²)/(s·noise·sigma), the integral is f_m(0)·(2·P[t > 0 | m = 0] − 1) of the
+/// One draw: with s² = data_std² + sigma², M = |mean|, u > 0, a± = (M ± u)/s and
+/// τ± = (M·sigma² ∓ u·data_std²)/(s·data_std·sigma), the integral is f_m(0)·(2·P[t > 0 | m = 0] − 1) of the
 /// two classes, φ(a₊)/s·(2Φ(τ₊) − 1) and φ(a₋)/s·(2Φ(τ₋) − 1), and as φ(a₊) = φ(a₋)·exp(−2Mu/s²),
 ///
 /// ```text
 /// dR/dk = [ φ(a₋)·(1 − exp(−2Mu/s²))·erf(τ₋/√2) + 2φ(a₊)·(Φ(τ₋) − Φ(τ₊)) ] / (2s),
 /// ```
 ///
-/// in which nothing is negative and the interval of Φ has the width τ₋ − τ₊ = 2u·noise/(s·sigma).
-/// No spread (sigma = 0, or the limit of many votes): (φ(b − r) + φ(b + r))/(2·noise), b = M/noise,
-/// r = u/noise; here R has a kink at u = 0, and 0 is the mean of the slopes on its two sides.
+/// in which nothing is negative and the interval of Φ has the width τ₋ − τ₊ = 2u·data_std/(s·sigma).
+/// No spread (sigma = 0, or the limit of many votes): (φ(b − r) + φ(b + r))/(2·data_std), b = M/data_std,
+/// r = u/data_std; here R has a kink at u = 0, and 0 is the mean of the slopes on its two sides.
 ///
 /// Votes: half the line is enough,
 ///
@@ -93,20 +93,20 @@ fn density(z: Dd, factor: f64) -> Scaled {
 }
 
 fn without_spread(margin: &Margin) -> Scaled {
-    let (mean, noise) = (margin.task().mean().abs(), margin.task().noise());
+    let (mean, data_std) = (margin.task().mean().abs(), margin.task().data_std());
     let u = margin.offset().abs();
-    let side = |sum: Dd| density(sum / Dd::from(noise), 0.5 / noise);
+    let side = |sum: Dd| density(sum / Dd::from(data_std), 0.5 / data_std);
     side(Dd::two_sum(mean, -u)).plus(side(Dd::two_sum(mean, u)))
 }
 
 fn one_draw(margin: &Margin) -> Scaled {
-    let (mean, noise) = (margin.task().mean().abs(), margin.task().noise());
+    let (mean, data_std) = (margin.task().mean().abs(), margin.task().data_std());
     let (sigma, u) = (margin.sigma(), margin.offset().abs());
     let dd = Dd::from;
-    let s = (Dd::two_prod(noise, noise) + Dd::two_prod(sigma, sigma)).sqrt();
+    let s = (Dd::two_prod(data_std, data_std) + Dd::two_prod(sigma, sigma)).sqrt();
     // τ∓ = centre ± half
-    let centre = Dd::two_prod(mean, sigma) / dd(noise) / s;
-    let half = dd(u) / dd(sigma) * dd(noise) / s;
+    let centre = Dd::two_prod(mean, sigma) / dd(data_std) / s;
+    let half = dd(u) / dd(sigma) * dd(data_std) / s;
     let upper = centre + half;
     if !upper.hi().is_finite() {
         return without_spread(margin); // sigma is nothing beside u
@@ -126,10 +126,10 @@ fn one_draw(margin: &Margin) -> Scaled {
 }
 
 fn voted(margin: &Margin, votes: u32) -> Scaled {
-    let (mean, noise) = (margin.task().mean(), margin.task().noise());
-    let centre = Dd::from(mean.abs()) / Dd::from(noise);
+    let (mean, data_std) = (margin.task().mean(), margin.task().data_std());
+    let centre = Dd::from(mean.abs()) / Dd::from(data_std);
     // Within a few sigma of ±u the data's density is a constant plus a slope, which cancels.
-    let change = margin.sigma() / noise * (2.0 + centre.hi() + margin.offset().abs() / noise);
+    let change = margin.sigma() / data_std * (2.0 + centre.hi() + margin.offset().abs() / data_std);
     if change < 1e-9 && margin.offset().abs() > 50.0 * margin.sigma() {
         let found = without_spread(margin);
         return Scaled { relative: found.relative + change * change, ..found };
@@ -137,19 +137,19 @@ fn voted(margin: &Margin, votes: u32) -> Scaled {
     let fall = Fall {
         median: Median::new(votes),
         sigma: margin.sigma(),
-        noise,
+        data_std,
         offset: margin.offset().abs(),
     };
     let sum = fall.integral(centre).plus(fall.integral(-centre));
-    Scaled { mantissa: 0.5 * sum.mantissa / noise, ..sum }
+    Scaled { mantissa: 0.5 * sum.mantissa / data_std, ..sum }
 }
 
-/// 1 − g(t + u)/g(t − u) = 1 − exp(−Δ) at t = noise·x > 0.
+/// 1 − g(t + u)/g(t − u) = 1 − exp(−Δ) at t = data_std·x > 0.
 #[derive(Clone, Copy)]
 struct Fall {
     median: Median,
     sigma: f64,
-    noise: f64,
+    data_std: f64,
     offset: f64,
 }
 
@@ -166,7 +166,7 @@ impl Fall {
 
     /// The ends |t − u| and t + u, in units of sigma, and their distance.
     fn ends(&self, x: f64) -> (f64, f64, f64) {
-        let (t, u) = (self.noise * x, self.offset);
+        let (t, u) = (self.data_std * x, self.offset);
         let (near, width) = ((t - u).abs() / self.sigma, 2.0 * t.min(u) / self.sigma);
         (near, near + width, width)
     }
@@ -192,23 +192,24 @@ impl Fall {
             return f64::INFINITY;
         }
         let (near, far, width) = self.ends(x);
-        let rise = if self.noise * x < self.offset {
+        let rise = if self.data_std * x < self.offset {
             self.pull(far) + self.pull(near)
         } else {
             // a difference that would vanish for u ≪ t: `pull` is odd, and smooth at the scale of 1
             let (middle, half) = (0.5 * (near + far), (0.5 * width).max(1e-4));
             (self.pull(middle + half) - self.pull(middle - half)) * (0.5 * width / half)
         };
-        let rise = rise * (self.noise / self.sigma);
+        let rise = rise * (self.data_std / self.sigma);
         let depth = self.depth(x);
         if depth > 700.0 { 0.0 } else { rise / depth.exp_m1() }
     }
 
-    /// ∫ (density of the median at w)·φ(x − centre)·(1 − exp(−Δ)) dw with x = (u + sigma·w)/noise,
+    /// ∫ (density of the median at w)·φ(x − centre)·(1 − exp(−Δ)) dw with x = (u + sigma·w)/data_std,
     /// over x > 0. As `vote::expect`, which see.
     fn integral(&self, centre: Dd) -> Scaled {
         let median = self.median;
-        let line = Line { constant: Dd::from(self.offset), factor: self.sigma, unit: self.noise };
+        let line =
+            Line { constant: Dd::from(self.offset), factor: self.sigma, unit: self.data_std };
         let rate = line.rate();
         // at x = 0 the integrand may be as steep as this, and its peak as narrow
         let steep = self.pull(self.offset / self.sigma) + rate * centre.hi().abs();
@@ -263,7 +264,7 @@ mod tests {
             let median = Median::new(votes);
             let width = median.scale();
             for offset in [1e-3, 0.1, 0.5, 1.0, 2.0, 5.0, 20.0].map(|u| u * width) {
-                let fall = Fall { median, sigma: 1.0, noise: 1.0, offset };
+                let fall = Fall { median, sigma: 1.0, data_std: 1.0, offset };
                 let ln = |t: f64| {
                     let w = t - offset;
                     median.power(w) - 0.5 * (median.h() + 1.0) * w * w + fall.mantissa(t).ln()
@@ -281,7 +282,7 @@ mod tests {
 
     #[test]
     fn slopes_are_derivatives() {
-        let fall = Fall { median: Median::new(11), sigma: 0.7, noise: 1.3, offset: 0.9 };
+        let fall = Fall { median: Median::new(11), sigma: 0.7, data_std: 1.3, offset: 0.9 };
         for i in 1..200 {
             let (x, step) = (0.02 * f64::from(i) + 0.005, 1e-5);
             let ln = |x: f64| fall.mantissa(x).ln();

@@ -20,8 +20,8 @@ use task::{EntryError, Eps, Margin, Prior, Task, Votes};
 /// Where sin(angle) or σ/s is below this, it counts as 0, and as an error.
 const NOTHING: f64 = 1e-20;
 
-/// `R = P[F_θ(x) = sgn(w₀·x + b₀)]`: how often `rule` with the defence and so many votes says what `undefended`
-/// says of the same x, x of both classes by the prior. Without a defence (`None`) nothing is added to x, and
+/// `R = P[F_θ(x) = sgn(w₀·x + b₀)]`: how often `rule` with the defense and so many votes says what `undefended`
+/// says of the same x, x of both classes by the prior. Without a defense (`None`) nothing is added to x, and
 /// `votes` does not matter. Error below 1e-12; exactly 1 where the two are the same and nothing is added. In
 /// one dimension, with b₀ = 0 and equal classes, it is [`crate::invariance::invariance`]; there, as in all
 /// parallel directions, the bound is that of the numbers of one dimension, which are rounded once (of 1 − R,
@@ -54,7 +54,7 @@ const NOTHING: f64 = 1e-20;
 /// V = B + α·z + τ·e     B = y·w₀·μ + b₀,  α = w₀ᵀΣw/s,  τ = ‖w₀ − (α/s)·w‖_Σ
 /// ```
 ///
-/// with z, e standard normal and M the median of n of them (0 in the limit, or without a defence). They
+/// with z, e standard normal and M the median of n of them (0 in the limit, or without a defense). They
 /// disagree where U and V have different signs, so that with S the distribution function of M
 ///
 /// ```text
@@ -138,9 +138,9 @@ fn compare(
 
 /// How often a classifier says this class, ±1.
 fn says(margin: &Margin, prior: Prior, class: f64) -> Result<Bounded, EntryError> {
-    let (mean, noise) = (margin.task().mean(), margin.task().noise());
+    let (mean, data_std) = (margin.task().mean(), margin.task().data_std());
     let given = |y: f64| {
-        let (task, offset) = (Task::new(y * class * mean, noise)?, class * margin.offset());
+        let (task, offset) = (Task::new(y * class * mean, data_std)?, class * margin.offset());
         let margin = Margin::new(task, offset, margin.sigma(), margin.votes())?;
         Ok::<_, EntryError>(Profile::with_prior(&margin, Prior::PLUS).survival(Eps::ZERO))
     };
@@ -176,12 +176,12 @@ impl Pair {
                 u.iter().zip(v).map(|(u, v)| Dd::from(*v) - share * Dd::from(*u)).collect();
             length(covariance, &rest) * Dd::from(reference.back)
         };
-        let along = share * noisy.noise * Dd::from(reference.back) / Dd::from(noisy.back);
+        let along = share * noisy.data_std * Dd::from(reference.back) / Dd::from(noisy.back);
         Self { noisy, margin, reference, prior: task.prior(), along, across }
     }
 
     fn compare(&self, asked: Asked) -> Bounded {
-        let sine = (self.across / self.reference.noise).hi();
+        let sine = (self.across / self.reference.data_std).hi();
         if sine <= NOTHING {
             return self.parallel(asked, sine);
         }
@@ -216,7 +216,7 @@ impl Pair {
     /// Of directions that differ.
     fn probability(&self, asked: Asked) -> Bounded {
         let second = if asked == Asked::Same { 1.0 } else { -1.0 };
-        let spread = (self.noisy.sigma / self.noisy.noise).hi();
+        let spread = (self.noisy.sigma / self.noisy.data_std).hi();
         let several = self.median().filter(|n| *n > 2);
         let Some(votes) = several.filter(|_| spread > NOTHING) else {
             let Bounded { value, error } = self.normal(second).probability();
@@ -236,7 +236,7 @@ impl Pair {
             let (a, b) = self.centres(y);
             let both = |s: f64, t: f64| {
                 average([
-                    factor(&many, s, a, self.noisy.noise, self.noisy.sigma),
+                    factor(&many, s, a, self.noisy.data_std, self.noisy.sigma),
                     factor(&one, t, b, self.along, self.across),
                 ])
             };
@@ -249,11 +249,11 @@ impl Pair {
     /// (`second` = 1) or two (−1).
     fn normal(&self, second: f64) -> Scaled {
         let sigma = if self.median().is_some_and(|n| n <= 2) { self.noisy.sigma } else { Dd::ZERO };
-        let (noise, other) = (self.noisy.noise, self.reference.noise);
-        let total = (noise * noise + sigma * sigma).sqrt();
-        let correlation = noise * self.along / (total * other);
+        let (data_std, other) = (self.noisy.data_std, self.reference.data_std);
+        let total = (data_std * data_std + sigma * sigma).sqrt();
+        let correlation = data_std * self.along / (total * other);
         // 1 − r², with t² = s² + σ² and ‖w₀‖² = α² + τ²: s²τ²/(t²‖w₀‖²) + σ²/t²
-        let (apart, noisy) = (noise * self.across / (total * other), sigma / total);
+        let (apart, noisy) = (data_std * self.across / (total * other), sigma / total);
         let rest = apart * apart + noisy * noisy;
         let one = Majority::new(1);
         let normal = |p: Dd, q: Dd, k: Dd| {
@@ -301,7 +301,7 @@ impl Pair {
                 Asked::Different => invariance::disagreement(&self.margin),
             };
         }
-        let (noise, sigma) = (self.noisy.noise, self.margin.sigma());
+        let (data_std, sigma) = (self.noisy.data_std, self.margin.sigma());
         let along = side * self.along;
         let median = self.median().map(Median::new);
         let apart = (sine == 0.0).then(|| self.apart());
@@ -312,18 +312,18 @@ impl Pair {
                 let (a, b) = self.centres(y);
                 // V < 0 is z < end; U > 0 is z > end − (gap + σM)/s
                 let end = -(side * b / along);
-                let gap = apart.unwrap_or(a + end * noise);
+                let gap = apart.unwrap_or(a + end * data_std);
                 match median {
                     Some(median) => {
                         let part = |end: Dd, gap| {
                             let beyond = beyond_reach(end);
-                            let (end, gap) = (end - beyond, gap - beyond * noise);
-                            expect(median, Event::UpTo(end), gap, sigma, noise.hi())
+                            let (end, gap) = (end - beyond, gap - beyond * data_std);
+                            expect(median, Event::UpTo(end), gap, sigma, data_std.hi())
                         };
                         part(end, gap).plus(part(-end, -gap))
                     }
-                    None if gap.hi() > 0.0 => interval(end, gap / noise),
-                    None if gap.hi() < 0.0 => interval(-end, -gap / noise),
+                    None if gap.hi() > 0.0 => interval(end, gap / data_std),
+                    None if gap.hi() < 0.0 => interval(-end, -gap / data_std),
                     None => Scaled { exponent: Dd::ZERO, mantissa: 0.0, relative: 0.0 },
                 }
             });

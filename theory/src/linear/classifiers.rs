@@ -49,7 +49,7 @@ pub fn trained(task: &LinearTask, defense: &LinearDefense) -> Result<Rule, Entry
 /// (Σ + S)⁻¹μ.
 pub(crate) fn noisy_weights(task: &LinearTask, s: &Covariance) -> Result<Vec<f64>, EntryError> {
     let sum = task.covariance().plus(s, task.dimension());
-    let factor = sum.factor("covariance with the defence's")?;
+    let factor = sum.factor("covariance with the defense's")?;
     Ok(solve_sum(&[task.covariance(), s], &factor, task.mean()))
 }
 

@@ -126,7 +126,7 @@ fn rescaled(w: &[f64], rest: &[f64], task: &LinearTask) -> Vec<f64> {
     w.iter().map(|w| w * factor).collect()
 }
 
-/// The angle between the weights after training with the defence and those of the undefended Bayes
+/// The angle between the weights after training with the defense and those of the undefended Bayes
 /// classifier, in radians, in the metric of Σ: `cos = w·Σv/(‖w‖_Σ‖v‖_Σ)`. It is what counts: the vote's
 /// limit without an attack has the distance `cos·‖μ‖_{Σ⁻¹}`. 0 for μ = 0, where both are constant.
 pub fn angle(task: &LinearTask, defense: &LinearDefense) -> Result<f64, EntryError> {

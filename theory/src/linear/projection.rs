@@ -8,7 +8,7 @@ use crate::math::bounded::Bounded;
 use crate::math::double::Dd;
 use crate::protocol::Protocol;
 use task::linear::{LinearClassifier, LinearDefense, LinearTask};
-use task::{Draws, EntryError, Eps, Margin, Norm, Prior, Task, Votes};
+use task::{DrawProtocol, EntryError, Eps, Margin, Norm, Prior, Task, Votes};
 
 /// Outside 2⁻³⁰ … 2³⁰ the noise is brought near 1.
 const WIDE: f64 = 1_073_741_824.0;
@@ -19,7 +19,7 @@ const WIDE: f64 = 1_073_741_824.0;
 /// use gauss_sim_theory::linear::Projection;
 /// use task::Norm;
 /// use task::linear::{Covariance, LinearClassifier, LinearTask};
-/// use task::{Draws, Eps, Prior, Votes};
+/// use task::{DrawProtocol, Eps, Prior, Votes};
 ///
 /// let task = LinearTask::new(vec![1.0, 1.0], Covariance::scalar(1.0)?, Prior::HALF)?;
 /// let classifier = LinearClassifier::new(vec![1.0, 1.0], 0.0)?;
@@ -27,7 +27,7 @@ const WIDE: f64 = 1_073_741_824.0;
 /// assert_eq!((line.margin.task().mean(), line.cost, line.unit), (2.0, 2.0, 1.0)); // w·μ and ‖w‖₁
 /// let eps = Eps::new(0.5)?; // of each coordinate
 /// assert_eq!(line.budget(eps)?, Eps::new(1.0)?); // of w·x
-/// let found = line.accuracies(Draws::Same, eps)?.adversarial;
+/// let found = line.accuracies(DrawProtocol::Same, eps)?.adversarial;
 /// assert!((found.value - 0.760_249_938_906_523_3).abs() < 1e-15); // Φ((2 − 1)/√2)
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -38,8 +38,8 @@ const WIDE: f64 = 1_073_741_824.0;
 ///
 /// ```text
 /// y·(w·(x + θ) + b) = w·μ + y·w·Lz + y·(w·m + b) + y·w·e
-///                   ~ mean + noise·z₁ + y·offset + sigma·z₂
-/// mean = w·μ,  noise = √(wᵀΣw),  sigma = √(wᵀSw),  offset = w·m + b
+///                   ~ mean + data_std·z₁ + y·offset + sigma·z₂
+/// mean = w·μ,  data_std = √(wᵀΣw),  sigma = √(wᵀSw),  offset = w·m + b
 /// ```
 ///
 /// which is [`Margin`] of one dimension. A move δ of x changes it by y·w·δ, and the least that has
@@ -63,7 +63,7 @@ pub struct Projection {
 }
 
 impl Projection {
-    /// Of a classifier, without a defence (`None`: sgn(w·x + b)) or with one, and this many votes. Fails
+    /// Of a classifier, without a defense (`None`: sgn(w·x + b)) or with one, and this many votes. Fails
     /// where dimensions differ, or where the margin leaves the range of [`Margin`].
     pub fn new(
         task: &LinearTask,
@@ -88,12 +88,16 @@ impl Projection {
 
     /// The accuracies under ‖δ‖_p ≤ ε, averaged over the classes by the prior: those of [`Protocol`] for
     /// `margin` at the budget of one dimension, with their bounds.
-    pub fn accuracies(&self, draws: Draws, eps: Eps) -> Result<Accuracies, EntryError> {
+    pub fn accuracies(&self, draws: DrawProtocol, eps: Eps) -> Result<Accuracies, EntryError> {
         Ok(Protocol::with_prior(&self.margin, draws, self.prior).at(self.budget(eps)?))
     }
 
     /// The same, given y = 1 and given y = −1.
-    pub fn class_accuracies(&self, draws: Draws, eps: Eps) -> Result<[Accuracies; 2], EntryError> {
+    pub fn class_accuracies(
+        &self,
+        draws: DrawProtocol,
+        eps: Eps,
+    ) -> Result<[Accuracies; 2], EntryError> {
         let budget = self.budget(eps)?;
         let of = |prior| Protocol::with_prior(&self.margin, draws, prior).at(budget);
         Ok([of(Prior::PLUS), of(Prior::MINUS)])
@@ -116,7 +120,7 @@ pub(crate) struct Statistic {
     /// w·μ.
     pub(crate) mean: Dd,
     /// √(wᵀΣw).
-    pub(crate) noise: Dd,
+    pub(crate) data_std: Dd,
     /// w·m + b.
     pub(crate) offset: Dd,
     /// √(wᵀSw).
@@ -142,8 +146,8 @@ impl Statistic {
         // first by a power of two near the largest weight, so that no square leaves the range
         let first = power_of_two(largest(classifier.weights()));
         let weights: Vec<f64> = classifier.weights().iter().map(|w| w * first).collect();
-        let noise = task.covariance().quadratic(&weights).sqrt();
-        let natural = noise.hi() / first;
+        let data_std = task.covariance().quadratic(&weights).sqrt();
+        let natural = data_std.hi() / first;
         let unit = if (1.0 / WIDE..=WIDE).contains(&natural) { 1.0 } else { power_of_two(natural) };
         let back = unit / first;
         let scale = |v: Dd| v * Dd::from(back);
@@ -167,7 +171,7 @@ impl Statistic {
         Ok(Self {
             back,
             mean,
-            noise: scale(noise),
+            data_std: scale(data_std),
             offset,
             sigma,
             defended: defense.is_some(),
@@ -176,11 +180,11 @@ impl Statistic {
         })
     }
 
-    /// Rounded, with this many votes; none of them matters without a defence. Fails where a number leaves
+    /// Rounded, with this many votes; none of them matters without a defense. Fails where a number leaves
     /// the range of [`Margin`].
     pub(crate) fn margin(&self, votes: Votes) -> Result<Margin, EntryError> {
         let votes = if self.defended { votes } else { Votes::Limit };
-        let task = Task::new(self.mean.hi(), self.noise.hi())?;
+        let task = Task::new(self.mean.hi(), self.data_std.hi())?;
         Ok(Margin::new(task, self.offset.hi(), self.sigma.hi(), votes)?)
     }
 }

@@ -1,7 +1,7 @@
 //! Double-double arithmetic: a number as an unevaluated sum of two doubles, some 106 bits.
 //!
 //! Why it is here: Φ magnifies the relative error of its argument z by about z². At z = −38 half
-//! an ulp in z is a thousand ulp in Φ(z), so z = (mean + offset − eps)/√(noise² + sigma²) has to
+//! an ulp in z is a thousand ulp in Φ(z), so z = (mean + offset − eps)/√(data_std² + sigma²) has to
 //! be known to far more than a double before Φ can be right to the last digit.
 //!
 //! Accuracy: every operation is within 2⁻¹⁰² relative, barring overflow and underflow; where the

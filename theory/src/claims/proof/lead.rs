@@ -1,6 +1,6 @@
 //! The leads of the claims, enclosed over boxes of (σ, ε, τ).
 //!
-//! All lengths are in units of the noise, so that noise = 1, s = √(1 + σ²), r = 1/s. Positive
+//! All lengths are in units of the noise, so that data_std = 1, s = √(1 + σ²), r = 1/s. Positive
 //! factors are divided out, so that no lead vanishes on an edge of the region.
 //!
 //! Every lead is bounded twice, and what both bounds allow is kept: by interval arithmetic as it
