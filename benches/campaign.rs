@@ -5,49 +5,52 @@
 #![allow(missing_docs)] // criterion's macros
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use engine::dispatch::Level;
-use engine::{Kernel, Run, VotesBy};
-use gauss_sim::campaign::subject::Subject;
-use gauss_sim::campaign::{Campaign, Limits, Means, Plan};
-use gauss_sim::record::Question;
-use gauss_sim::sweep::Grid;
-use task::{Stage, Task, Votes};
+use engine::{Run, VotesBy};
+use gauss_sim::experiments::stages::{KIND, Stages, StagesSpec};
+use gauss_sim::run::plan::Seed;
+use gauss_sim::run::{Campaign, Limits, Means, Plan};
+use task::range::Count;
+use task::spec::Choice;
 
 /// The four stages, the vote with 11 draws, at so many sigmas and budgets.
-fn grid(sigmas: u32, eps: u32) -> Grid {
-    let stages = vec![
-        Stage::Undefended,
-        Stage::Defended { threshold: 0.0 },
-        Stage::Trained,
-        Stage::Voted { votes: Votes::new(11).expect("votes") },
-    ];
-    let even = |n: u32, step: f64| (1..=n).map(|i| step * f64::from(i)).collect::<Vec<_>>();
-    Grid::new(Task::default(), 1.0, &even(sigmas, 0.5), &even(eps, 0.25), stages).expect("a grid")
+fn grid(sigmas: u32, eps: u32) -> Arc<Stages> {
+    let even = |n: u32, step: f64| {
+        let values: Vec<String> = (1..=n).map(|i| (step * f64::from(i)).to_string()).collect();
+        values.join(",").parse().expect("a list")
+    };
+    let spec = StagesSpec {
+        sigma: even(sigmas, 0.5),
+        eps: even(eps, 0.25),
+        votes: "11".parse().expect("votes"),
+        ..StagesSpec::default()
+    };
+    Arc::new(Stages::new(spec).expect("a grid"))
 }
 
 fn plan(samples: u64) -> Plan {
     Plan {
-        seed: 7,
-        samples,
-        votes_by: VotesBy::Draws,
-        shard: None,
-        confidence: 0.95,
-        alpha: 1e-6,
-        precision: None,
+        seed: Seed(7),
+        samples: Count::of(samples).expect("a count"),
+        votes_by: Choice(VotesBy::Draws),
+        ..Plan::usual(&KIND)
     }
 }
 
-fn in_rounds(grid: &Grid, samples: u64, keep_every: Duration, keep: &mut dyn FnMut(&Campaign)) {
-    let mut campaign =
-        Campaign::new(grid.clone(), &Question::of(grid), &plan(samples)).expect("a run");
+fn in_rounds(
+    grid: &Arc<Stages>,
+    samples: u64,
+    checkpoint_every: Duration,
+    keep: &mut dyn FnMut(&Campaign),
+) {
+    let mut campaign = Campaign::new(grid.clone(), plan(samples)).expect("a run");
     let stop = AtomicBool::new(false);
-    let limits = Limits { stop: &stop, time: None, keep_every };
-    let means = Means { level: Level::best(), kernel: Kernel::default() };
-    black_box(campaign.draw(means, limits, keep, &|_| ()).expect("an end"));
+    let limits = Limits { stop: &stop, time: None, checkpoint_every };
+    black_box(campaign.draw(Means::default(), limits, keep, &|_| ()).expect("an end"));
 }
 
 fn rounds(c: &mut Criterion) {
@@ -58,7 +61,7 @@ fn rounds(c: &mut Criterion) {
     {
         let mut group = c.benchmark_group(name);
         group.throughput(Throughput::Elements(samples));
-        let question = Subject::question(&grid, VotesBy::Draws).expect("a question");
+        let question = grid.question(VotesBy::Draws).expect("a question");
         group.bench_function("at one go", |b| {
             b.iter(|| black_box(Run::new(7, samples).count(&question, &|_| ())));
         });

@@ -8,26 +8,31 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use engine::dispatch::Level;
-use engine::{Question, run};
-use gauss_sim::sweep::Grid;
+use engine::{Question, VotesBy, run};
+use gauss_sim::experiments::stages::{StageName, Stages, StagesSpec};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
-use task::{Stage, Task, Votes};
+use task::spec::Choices;
 
 const SAMPLES: u64 = 1 << 18;
 const EPS: f64 = 0.5;
 
-fn stages(votes: Option<u64>) -> Vec<Stage> {
-    let mut stages = vec![Stage::Undefended, Stage::Defended { threshold: 0.0 }, Stage::Trained];
-    stages.extend(votes.map(|n| Stage::Voted { votes: Votes::new(n).expect("a possible number") }));
-    stages
-}
-
 fn question(sigmas: &[f64], votes: Option<u64>) -> Question {
-    let grid = Grid::new(Task::default(), 1.0, sigmas, &[EPS], stages(votes));
-    grid.expect("a possible grid").question().expect("a possible question")
+    let sigmas: Vec<String> = sigmas.iter().map(ToString::to_string).collect();
+    let mut spec = StagesSpec {
+        sigma: sigmas.join(",").parse().expect("a list"),
+        eps: EPS.to_string().parse().expect("a budget"),
+        stages: Choices(vec![StageName::Undefended, StageName::Defended, StageName::Trained]),
+        ..StagesSpec::default()
+    };
+    if let Some(n) = votes {
+        spec.votes = n.to_string().parse().expect("a possible number");
+        spec.stages.0.push(StageName::Voted);
+    }
+    let stages = Stages::new(spec).expect("a possible grid");
+    stages.question(VotesBy::default()).expect("a possible question")
 }
 
 fn ours(question: &Question) {

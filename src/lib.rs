@@ -27,20 +27,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod answer;
-pub mod audit;
-pub mod campaign;
 pub mod check;
+#[cfg(feature = "cli")]
 pub mod cli;
-pub mod figures;
-mod lines;
-pub mod nd;
-pub mod paired;
-pub mod paper;
-pub mod plan;
-pub mod record;
-pub mod row;
-pub mod store;
-pub mod sweep;
+pub mod experiment;
+pub mod experiments;
+pub mod report;
+pub mod run;
 pub mod table;
-pub mod train;
+
+pub use {engine, plots, task, theory};

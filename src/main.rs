@@ -2,15 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use gauss_sim::cli::{Cli, one_line, say};
+use gauss_sim::cli::{command, one_line, run, say};
 
 /// Bad usage or input.
 const BAD_INPUT: u8 = 2;
 
 fn main() -> ExitCode {
-    let result = match Cli::try_parse() {
-        Ok(cli) => cli.run(),
+    let result = match command().try_get_matches() {
+        Ok(matches) => run(&matches),
         // Help and version are asked for, not errors.
         Err(error) if !error.use_stderr() => error.exit(),
         Err(error)

@@ -1,58 +1,66 @@
 //! Long runs from the library: rounds are the one run, and stopping at a precision keeps its promise.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use engine::dispatch::Level;
-use engine::{BATCH, Kernel, Run, VotesBy};
-use gauss_sim::campaign::{Campaign, End, Limits, Means, Plan};
-use gauss_sim::record::Question;
-use gauss_sim::row::Row;
-use gauss_sim::sweep::Grid;
-use task::{Stage, Task, Votes};
+use engine::sampler::{Drawing, Sampler};
+use engine::{BATCH, VotesBy};
+use gauss_sim::experiment::Experiment;
+use gauss_sim::experiments::stages::{KIND, Stages, StagesSpec};
+use gauss_sim::run::plan::{Seed, Width};
+use gauss_sim::run::{Answer, Campaign, End, Limits, Means, Plan};
+use gauss_sim::table::Row;
+use task::range::{Count, Probability};
 use theory::math::binomial::Binomial;
 
-const MEANS: fn() -> Means = || Means { level: Level::best(), kernel: Kernel::Simd };
-
-fn grid(sigmas: &[f64], eps: &[f64]) -> Grid {
-    let votes = Votes::new(3).expect("votes");
-    let stages =
-        vec![Stage::Undefended, Stage::Defended { threshold: 0.0 }, Stage::Voted { votes }];
-    Grid::new(Task::default(), 1.0, sigmas, eps, stages).expect("a grid")
+fn stages(sigma: &str, eps: &str) -> Arc<dyn Experiment> {
+    let spec = StagesSpec {
+        sigma: sigma.parse().expect("sigmas"),
+        eps: eps.parse().expect("budgets"),
+        votes: "3".parse().expect("votes"),
+        stages: task::spec::Parse::parse("undefended,defended,voted").expect("stages"),
+        ..StagesSpec::default()
+    };
+    Arc::new(Stages::new(spec).expect("a grid"))
 }
 
 fn plan(seed: u64, samples: u64, precision: Option<f64>) -> Plan {
     Plan {
-        seed,
-        samples,
-        votes_by: VotesBy::Draws,
-        shard: None,
-        confidence: 0.9,
-        alpha: 0.01,
-        precision,
+        seed: Seed(seed),
+        samples: Count::of(samples).expect("a count"),
+        confidence: Probability::of(0.9).expect("a confidence"),
+        false_alarm: Probability::of(0.01).expect("a rate"),
+        precision: precision.map(Width),
+        ..Plan::usual(&KIND)
     }
+}
+
+/// The counts of so many samples at one go.
+fn counted(experiment: &dyn Experiment, seed: u64, samples: u64) -> Vec<u64> {
+    let drawing = Drawing::new(seed, samples, VotesBy::Draws);
+    let sampler: Box<dyn Sampler> = experiment.sampler(&drawing).expect("a sampler");
+    sampler.count(0..samples.div_ceil(sampler.batch()), &|_| ())
 }
 
 /// Stopped after every round, continued with what the file would keep, and counted at one go.
 #[test]
 fn rounds_add_up_to_the_one_run() {
-    let grid = grid(&[0.0, 0.5, 2.0], &[0.0, 0.5]);
+    let grid = stages("0,0.5,2", "0,0.5");
     let samples = 40 * BATCH + 321;
-    let ask = grid.question().expect("a question");
-    let expected = Run::new(3, samples).count(&ask, &|_| ());
-    let mut campaign =
-        Campaign::new(grid.clone(), &Question::of(&grid), &plan(3, samples, None)).expect("a run");
+    let expected = counted(grid.as_ref(), 3, samples);
+    let mut campaign = Campaign::new(Arc::clone(&grid), plan(3, samples, None)).expect("a run");
     let stop = AtomicBool::new(true);
-    let limits = Limits { stop: &stop, time: None, keep_every: Duration::ZERO };
+    let limits = Limits { stop: &stop, time: None, checkpoint_every: Duration::ZERO };
     let mut kept = 0;
     let mut sessions = 0;
     loop {
-        let end = campaign.draw(MEANS(), limits, &mut |now| kept = now.counts().samples, &|_| ());
+        let end = campaign.draw(Means::default(), limits, &mut |now| kept = now.drawn(), &|_| ());
         sessions += 1;
         // Whatever is done is whole: the counts of just these samples.
-        let now = campaign.counts().samples;
+        let now = campaign.drawn();
         assert_eq!(kept, now);
-        assert_eq!(*campaign.counts(), Run::new(3, now).count(&ask, &|_| ()), "{now}");
+        assert_eq!(campaign.counts(), counted(grid.as_ref(), 3, now), "{now}");
         if end == Ok(End::Complete) {
             break;
         }
@@ -61,37 +69,36 @@ fn rounds_add_up_to_the_one_run() {
             stop.store(false, Ordering::Relaxed);
         }
     }
-    assert_eq!((sessions, campaign.counts()), (6, &expected));
+    assert_eq!((sessions, campaign.counts()), (6, expected.as_slice()));
 }
 
 /// Over many seeds, each interval of a run that stops as soon as all are narrow enough misses the
-/// exact value in at most 1 − confidence of the runs, and so does the verdict with its α. Stated
+/// exact value in at most 1 − confidence of the runs, and so does the verdict with its false-alarm rate. Stated
 /// α of this test: 1e-6 for each of the rates.
 #[test]
 fn stopping_at_a_precision_keeps_the_confidence() {
     const RUNS: u64 = 1500;
-    let grid = grid(&[1.0], &[0.5]);
-    let exact = grid.exact();
+    let grid = stages("1", "0.5");
+    let exact = grid.exact(&()).expect("exact values");
     // Near 2·1.96·√(pq/65536), p = 0.609, the widest interval at the first look (the defended
     // accuracy under attack), so that chance decides when to stop.
     let width = 0.007_488;
-    let mut missed = vec![0u64; 4 * grid.rows()];
+    let mut missed = vec![0u64; 4 * exact.len()];
     let mut stops = [0u64; 8];
     let mut disagreeing = 0;
     for seed in 0..RUNS {
         let plan = plan(seed, 1 << 40, Some(width));
-        let mut campaign = Campaign::new(grid.clone(), &Question::of(&grid), &plan).expect("a run");
+        let mut campaign = Campaign::new(Arc::clone(&grid), plan).expect("a run");
         let stop = AtomicBool::new(false);
-        let limits = Limits { stop: &stop, time: None, keep_every: Duration::from_secs(9) };
-        let end = campaign.draw(MEANS(), limits, &mut |_| (), &|_| ());
+        let limits = Limits { stop: &stop, time: None, checkpoint_every: Duration::from_secs(9) };
+        let end = campaign.draw(Means::default(), limits, &mut |_| (), &|_| ());
         assert_eq!(end, Ok(End::Precision));
-        let look = campaign.reach(None).precision.expect("looks").look;
+        let look = campaign.progress(None).precision.expect("looks").look;
         stops[look as usize] += 1;
-        let (confidence, alpha) = campaign.levels();
-        let (rows, verdict) = grid.checked_rows(&exact, campaign.counts(), confidence, alpha);
-        disagreeing += u64::from(!verdict.agree);
-        for (row, missed) in rows.iter().zip(missed.chunks_mut(4)) {
-            for ((value, low, high), missed) in intervals(row).into_iter().zip(missed) {
+        let answer = Answer::judged(&campaign, &exact, Means::default(), None).expect("rows");
+        disagreeing += u64::from(!answer.verdict.expect("a verdict").agree);
+        for (row, missed) in answer.tables[0].iter().zip(missed.chunks_mut(4)) {
+            for ((value, low, high), missed) in intervals(&row).into_iter().zip(missed) {
                 assert!(high - low <= width);
                 *missed += u64::from(!(low..=high).contains(&value));
             }
@@ -106,13 +113,15 @@ fn stopping_at_a_precision_keeps_the_confidence() {
 }
 
 /// Exact value and limits of the four rates.
-fn intervals(row: &Row) -> [(f64, f64, f64); 4] {
-    let limits = |low: Option<f64>, high: Option<f64>| (low.expect("low"), high.expect("high"));
-    let rate = |value, (low, high)| (value, low, high);
+fn intervals(row: &Row<'_>) -> [(f64, f64, f64); 4] {
+    let rate = |name: &str, stem: &str| {
+        let limit = |end: &str| row.maybe(&format!("mc_{stem}_{end}")).expect(end);
+        (row.number(name), limit("low"), limit("high"))
+    };
     [
-        rate(row.clean_accuracy, limits(row.mc_clean_low, row.mc_clean_high)),
-        rate(row.adversarial_accuracy, limits(row.mc_adversarial_low, row.mc_adversarial_high)),
-        rate(row.robust_accuracy, limits(row.mc_robust_low, row.mc_robust_high)),
-        rate(row.invariance, limits(row.mc_invariance_low, row.mc_invariance_high)),
+        rate("clean_accuracy", "clean"),
+        rate("adversarial_accuracy", "adversarial"),
+        rate("robust_accuracy", "robust"),
+        rate("invariance", "invariance"),
     ]
 }

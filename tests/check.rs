@@ -178,12 +178,12 @@ fn the_verdict_shares_alpha_among_the_rows() {
     let verdict = Verdict::new(&[Some(0.4), None, Some(0.005), Some(0.2)], 0.01, 0.5);
     assert!(verdict.agree);
     assert_eq!((verdict.rows, verdict.disagreeing), (3, 0));
-    assert_eq!((verdict.smallest_p, verdict.alpha, verdict.detectable), (0.015, 0.01, 0.5));
+    assert_eq!((verdict.smallest_p, verdict.false_alarm, verdict.detectable), (0.015, 0.01, 0.5));
     // The limit itself still agrees.
     assert!(Verdict::new(&[Some(0.01 / 3.0), Some(1.0), Some(1.0)], 0.01, 0.5).agree);
     let verdict = Verdict::new(&[Some(0.003), Some(1.0), Some(0.0033)], 0.01, 0.5);
     assert_eq!((verdict.agree, verdict.disagreeing), (false, 2));
-    assert!(verdict.smallest_p < verdict.alpha);
+    assert!(verdict.smallest_p < verdict.false_alarm);
     // What is not a number never agrees, wherever it stands.
     for p_values in [[Some(f64::NAN), Some(1.0)], [Some(1.0), Some(f64::NAN)]] {
         let verdict = Verdict::new(&p_values, 1e-6, 0.5);

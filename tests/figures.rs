@@ -1,55 +1,104 @@
 //! Rows to charts: which charts there are, and what is on them.
 
-use gauss_sim::audit::row::{ClaimRow, RegionRow, region_rows};
-use gauss_sim::audit::{self, Inquiry};
-use gauss_sim::figures::claims::figures as claims_figures;
-use gauss_sim::figures::{Figure, Picture, approach_rows, figures};
-use gauss_sim::row::{Row, StageName};
-use gauss_sim::sweep::Grid;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use gauss_sim::experiment::Experiment;
+use gauss_sim::experiments::claims::{self, Claims, ClaimsSpec};
+use gauss_sim::experiments::stages::charts::{approach_table, figures};
+use gauss_sim::experiments::stages::{Stages, StagesSpec};
+use gauss_sim::report::{Figure, Picture};
+use gauss_sim::run::Answer;
+use gauss_sim::table::{Cell, Row, Table};
 use plots::{Chart, Layer, Line, Point, Points, Reference, Size};
-use task::{Claim, Metric};
-use task::{DrawProtocol, Stage, Task, Votes};
+use task::spec::{Choices, Listed, Protocols};
+use task::{Claim, DrawProtocol, Metric};
 
 const INVARIANCE: &str = "robust_accuracy_vs_invariance";
 const VOTES: &str = "robust_accuracy_vs_votes";
 
-/// The exact rows of all four stages, with these thresholds and numbers of votes (0: the limit).
+/// These values as one would write them.
+fn listed<T: FromStr<Err: std::fmt::Debug>>(values: impl IntoIterator<Item = impl Display>) -> T {
+    let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
+    values.join(",").parse().unwrap()
+}
+
+/// The exact tables of an experiment, its rows first.
+fn exact(experiment: &dyn Experiment) -> Vec<Table> {
+    Answer::exact(experiment, &experiment.exact(&()).unwrap()).unwrap().tables
+}
+
+/// The exact rows of all four stages, with these thresholds and numbers of votes (0: the limit), in this order.
 fn rows(
     sigmas: &[f64],
     eps: &[f64],
     thresholds: &[f64],
     votes: &[u64],
     draws: DrawProtocol,
-) -> Vec<Row> {
-    let mut stages = vec![Stage::Undefended];
-    stages.extend(thresholds.iter().map(|&threshold| Stage::Defended { threshold }));
-    stages.push(Stage::Trained);
-    stages.extend(votes.iter().map(|&n| Stage::Voted {
-        votes: if n == 0 { Votes::Limit } else { Votes::new(n).unwrap() },
-    }));
-    let task = Task::new(1.0, 1.0).unwrap();
-    let grid = Grid::new(task, 1.0, sigmas, eps, stages).unwrap().with_draws(draws);
-    grid.exact_rows(&grid.exact())
+) -> Table {
+    let count = |n: u64| if n == 0 { f64::INFINITY } else { n as f64 };
+    let spec = StagesSpec {
+        sigma: listed(sigmas),
+        eps: listed(eps),
+        threshold: listed(thresholds),
+        votes: listed(votes.iter().map(|&n| count(n))),
+        draws,
+        ..StagesSpec::default()
+    };
+    let table = exact(&Stages::new(spec).unwrap()).swap_remove(0);
+    // A question is in ascending order.
+    let place = |row: &Row<'_>| match row.word("stage") {
+        "defended" => thresholds.iter().position(|&k| k == row.number("threshold")),
+        "voted" => votes.iter().position(|&n| count(n) == row.number("votes")),
+        _ => None,
+    };
+    let mut rows: Vec<Row<'_>> = table.iter().collect();
+    for family in rows.chunk_by_mut(|a, b| a.word("stage") == b.word("stage")) {
+        family.sort_by_key(place);
+    }
+    let mut ordered = Table::new(table.name.clone(), table.columns().to_vec());
+    rows.into_iter().for_each(|row| ordered.push(row.cells()));
+    ordered
+}
+
+/// The same table, but for these cells of each row, from 0.
+pub(crate) fn edited(
+    table: &Table,
+    edit: impl Fn(usize, &Row<'_>) -> Vec<(&'static str, Cell)>,
+) -> Table {
+    let mut changed = Table::new(table.name.clone(), table.columns().to_vec());
+    for (index, row) in table.iter().enumerate() {
+        let mut cells: Vec<Cell> = row.cells().collect();
+        for (name, cell) in edit(index, &row) {
+            let place = table.columns().iter().position(|column| column.name == name);
+            cells[place.unwrap()] = cell;
+        }
+        changed.push(cells);
+    }
+    changed
 }
 
 /// The rows as if simulated: the estimates lie a little off the exact values.
-fn with_estimates(mut rows: Vec<Row>) -> Vec<Row> {
-    for row in &mut rows {
-        let robust = row.robust_accuracy;
-        row.samples = Some(12_345);
-        (row.mc_robust_accuracy, row.mc_robust_low, row.mc_robust_high) =
-            (Some(robust + 0.001), Some(robust - 0.002), Some(robust + 0.003));
-        (row.mc_invariance, row.mc_invariance_low, row.mc_invariance_high) =
-            (Some(row.invariance), Some(row.invariance - 0.01), Some(row.invariance + 0.02));
-    }
-    rows
+fn with_estimates(rows: &Table) -> Table {
+    edited(rows, |_, row| {
+        let [robust, invariance] = ["robust_accuracy", "invariance"].map(|name| row.number(name));
+        vec![
+            ("samples", Cell::Count(12_345)),
+            ("mc_robust_accuracy", Cell::Number(robust + 0.001)),
+            ("mc_robust_low", Cell::Number(robust - 0.002)),
+            ("mc_robust_high", Cell::Number(robust + 0.003)),
+            ("mc_invariance", Cell::Number(invariance)),
+            ("mc_invariance_low", Cell::Number(invariance - 0.01)),
+            ("mc_invariance_high", Cell::Number(invariance + 0.02)),
+        ]
+    })
 }
 
 fn steps(n: u32) -> Vec<f64> {
     (0..=n).map(|i| f64::from(i) / f64::from(n)).collect()
 }
 
-fn chart(rows: &[Row], name: &str) -> Option<Chart> {
+fn chart(rows: &Table, name: &str) -> Option<Chart> {
     let found = figures(rows).unwrap().into_iter().find(|figure| figure.name == name);
     found.map(|Figure { picture, .. }| {
         let Picture::Chart(chart) = picture else { panic!("{name} is one chart") };
@@ -59,7 +108,7 @@ fn chart(rows: &[Row], name: &str) -> Option<Chart> {
     })
 }
 
-fn names(rows: &[Row]) -> Vec<String> {
+fn names(rows: &Table) -> Vec<String> {
     figures(rows).unwrap().into_iter().map(|figure| figure.name).collect()
 }
 
@@ -90,8 +139,10 @@ fn marked(chart: &Chart, name: &str) -> Vec<(f64, f64)> {
     layer.map_or_else(Vec::new, |layer| layer.points.iter().map(|p| (p.x, p.y)).collect())
 }
 
-fn of(rows: &[Row], stage: StageName, sigma: f64, eps: f64) -> Vec<&Row> {
-    let here = |row: &&Row| row.stage == stage && row.sigma == sigma && row.eps == eps;
+fn of<'a>(rows: &'a Table, stage: &str, sigma: f64, eps: f64) -> Vec<Row<'a>> {
+    let here = |row: &Row<'_>| {
+        row.word("stage") == stage && row.number("sigma") == sigma && row.number("eps") == eps
+    };
     rows.iter().filter(here).collect()
 }
 
@@ -115,17 +166,17 @@ fn the_trade_off_has_a_curve_a_sigma_along_the_threshold() {
     assert_eq!(labels(&chart), ["σ = 0.3", "σ = 1"]);
     for (line, sigma) in lines(&chart).iter().zip([0.3, 1.0]) {
         // The rows have k = 1, 0, 0.5; the curve goes from 0 to 1.
-        let family = of(&rows, StageName::Defended, sigma, 0.5);
-        let place = |row: &Row| (row.invariance, row.robust_accuracy);
+        let family = of(&rows, "defended", sigma, 0.5);
+        let place = |row: Row<'_>| (row.number("invariance"), row.number("robust_accuracy"));
         assert_eq!(line.points, [place(family[1]), place(family[2]), place(family[0])]);
-        let undefended = place(of(&rows, StageName::Undefended, sigma, 0.5)[0]);
+        let undefended = place(of(&rows, "undefended", sigma, 0.5)[0]);
         assert_eq!(undefended.0, 1.0);
         assert_eq!(marked(&chart, "undefended"), [undefended], "once for all sigma");
         assert!(marked(&chart, "defended (k = 0)").contains(&place(family[1])));
-        let trained = place(of(&rows, StageName::Trained, sigma, 0.5)[0]);
+        let trained = place(of(&rows, "trained", sigma, 0.5)[0]);
         assert!(marked(&chart, "trained (k = 1)").contains(&trained));
         let voted: Vec<(f64, f64)> =
-            of(&rows, StageName::Voted, sigma, 0.5).into_iter().map(place).collect();
+            of(&rows, "voted", sigma, 0.5).into_iter().map(place).collect();
         assert!(marked(&chart, "voted (n = 3)").contains(&voted[0]));
         assert!(marked(&chart, "voted (n = 11)").contains(&voted[1]));
         // By way of the votes to what they tend to.
@@ -155,33 +206,38 @@ fn the_trade_off_shows_where_invariance_costs_robustness_and_where_not() {
 
 #[test]
 fn estimates_of_the_trade_off_have_intervals_both_ways() {
-    let rows = with_estimates(rows(&[1.0], &[0.5], &steps(20), &[11], DrawProtocol::Same));
+    let rows = with_estimates(&rows(&[1.0], &[0.5], &steps(20), &[11], DrawProtocol::Same));
     let chart = chart(&rows, INVARIANCE).unwrap();
-    let first = of(&rows, StageName::Defended, 1.0, 0.5)[0];
+    let first = of(&rows, "defended", 1.0, 0.5)[0];
     let estimates: Vec<Point> = points(&chart)[0].points.clone();
     assert!((3..=7).contains(&estimates.len()), "few enough to see: {}", estimates.len());
-    let robust = first.robust_accuracy;
-    assert_eq!((estimates[0].x, estimates[0].y), (first.invariance, robust + 0.001));
+    let [robust, invariance] = ["robust_accuracy", "invariance"].map(|name| first.number(name));
+    assert_eq!((estimates[0].x, estimates[0].y), (invariance, robust + 0.001));
     assert_eq!((estimates[0].low, estimates[0].high), (robust - 0.002, robust + 0.003));
-    let ends = (first.invariance - 0.01, first.invariance + 0.02);
+    let ends = (invariance - 0.01, invariance + 0.02);
     assert_eq!((estimates[0].x_low, estimates[0].x_high), ends);
     assert!(chart.title.contains("12,345 samples"), "{}", chart.title);
 }
 
 #[test]
 fn votes_have_a_curve_a_sigma_and_their_limit() {
-    let rows =
-        with_estimates(rows(&[0.5, 2.0], &[0.5], &[0.0], &[11, 1, 3, 0, 1001], DrawProtocol::Same));
+    let rows = with_estimates(&rows(
+        &[0.5, 2.0],
+        &[0.5],
+        &[0.0],
+        &[11, 1, 3, 0, 1001],
+        DrawProtocol::Same,
+    ));
     let chart = chart(&rows, VOTES).unwrap();
     assert_eq!(labels(&chart), ["σ = 0.5", "σ = 2"]);
-    let limit = of(&rows, StageName::Undefended, 2.0, 0.5)[0].robust_accuracy;
+    let limit = of(&rows, "undefended", 2.0, 0.5)[0].number("robust_accuracy");
     let curves: Vec<&Line> = lines(&chart).into_iter().filter(|l| !l.label.is_empty()).collect();
     for (line, sigma) in curves.iter().zip([0.5, 2.0]) {
-        let voted = of(&rows, StageName::Voted, sigma, 0.5);
+        let voted = of(&rows, "voted", sigma, 0.5);
         let mut want: Vec<(f64, f64)> = [1001.0, 11.0, 3.0, 1.0]
             .into_iter()
             .zip([4, 0, 2, 1])
-            .map(|(n, i)| (n, voted[i].robust_accuracy))
+            .map(|(n, i)| (n, voted[i].number("robust_accuracy")))
             .collect();
         let mut got = line.points.clone();
         got.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -212,12 +268,12 @@ fn the_asymptote_meets_the_curve_where_votes_are_many() {
         .collect();
     assert_eq!(dashed.len(), sigmas.len());
     for (line, sigma) in dashed.iter().zip(sigmas) {
-        let voted = of(&rows, StageName::Voted, sigma, 0.5);
-        let limit = of(&rows, StageName::Undefended, sigma, 0.5)[0].robust_accuracy;
+        let voted = of(&rows, "voted", sigma, 0.5);
+        let limit = of(&rows, "undefended", sigma, 0.5)[0].number("robust_accuracy");
         let (n, value) = line.points[line.points.len() - 1];
         assert!((n / 10_001.0 - 1.0).abs() < 1e-9);
         // What is left out is of order 1/n of the gap, times σ² and a small number.
-        let gap = voted[5].robust_accuracy - limit;
+        let gap = voted[5].number("robust_accuracy") - limit;
         assert!(gap != 0.0 && ((value - limit) / gap - 1.0).abs() < 3e-3, "{sigma}: {value} {gap}");
     }
 }
@@ -279,28 +335,27 @@ fn of_many_thresholds_or_votes_a_few_have_curves_against_sigma() {
 fn estimates_change_no_name() {
     // A sweep asks for the names before it has simulated.
     let rows = rows(&[0.5, 1.0], &[0.1, 0.5], &steps(4), &[1, 3, 11, 0], DrawProtocol::Same);
-    assert_eq!(names(&rows), names(&with_estimates(rows.clone())));
+    assert_eq!(names(&rows), names(&with_estimates(&rows)));
     assert!(names(&rows).ends_with(&[INVARIANCE.to_owned(), VOTES.to_owned()]));
 }
 
 /// What the map shows is what the rows say, and nothing else.
 #[test]
 fn the_map_of_the_claims_follows_its_rows() {
-    let inquiry = Inquiry {
-        task: Task::default(),
-        shift: 1.0,
-        sigmas: (0..=8).map(|i| f64::from(i) / 8.0).collect(),
-        eps: (0..=4).map(|i| f64::from(i) / 8.0).collect(),
-        claims: vec![Claim::TrainingHurts, Claim::TradeOff],
-        metrics: vec![Metric::RobustAccuracy],
-        draws: vec![DrawProtocol::Same],
+    let spec = ClaimsSpec {
+        sigma: "0..1/9".parse().unwrap(),
+        eps: "0..0.5/5".parse().unwrap(),
+        claim: Some(Choices(vec![Claim::TrainingHurts, Claim::TradeOff])),
+        metric: Some(Listed(vec![Metric::RobustAccuracy])),
+        draws: Some(Protocols(vec![DrawProtocol::Same])),
+        ..ClaimsSpec::default()
     };
-    let audited = audit::run(&inquiry, &|| {}).unwrap();
-    let region = [[0.0, 1.0], [0.0, 0.5]];
-    let claims: Vec<ClaimRow> = audited.iter().map(|item| ClaimRow::new(item, region, 0)).collect();
-    let mut regions = region_rows(&audited);
-    let map = |regions: &[RegionRow]| {
-        let figures = claims_figures(&inquiry, &claims, regions).unwrap();
+    let mut tables = exact(&Claims::new(spec.clone()).unwrap());
+    let (mut regions, claims) = (tables.remove(1), tables.remove(0));
+    assert_eq!(regions.name, "regions");
+    let map = |regions: &Table| {
+        let tables = [claims.clone(), regions.clone()];
+        let figures = (claims::KIND.charts)(&tables, Some(&spec)).unwrap();
         let found = figures.into_iter().find(|figure| figure.name == "claims_map");
         match found.unwrap().picture {
             Picture::Chart(chart) => chart,
@@ -311,9 +366,11 @@ fn the_map_of_the_claims_follows_its_rows() {
         let lines = lines(chart).into_iter().filter(|line| line.label == label);
         lines.flat_map(|line| line.points.clone()).collect()
     };
-    let frontier = |regions: &[RegionRow], claim: &str| -> Vec<(f64, f64)> {
-        let of = regions.iter().filter(|row| row.claim == claim && row.frontier);
-        of.map(|row| (row.sigma, row.eps)).collect()
+    let place = |row: Row<'_>| (row.number("sigma"), row.number("eps"));
+    let frontier = |regions: &Table, claim: &str| -> Vec<(f64, f64)> {
+        let of_claim = |row: &Row<'_>| row.word("claim") == claim;
+        let of = regions.iter().filter(|row| of_claim(row) && row.truth("frontier") == Some(true));
+        of.map(place).collect()
     };
     let sorted = |mut points: Vec<(f64, f64)>| {
         points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
@@ -334,21 +391,22 @@ fn the_map_of_the_claims_follows_its_rows() {
         .filter_map(|l| if let Layer::Region(r) = l { Some(r.loops.concat()) } else { None })
         .collect();
     for (corners, claim) in shaded.iter().zip(["training-hurts", "trade-off"]) {
-        let of = regions.iter().filter(|row| row.claim == claim);
-        assert_eq!(*corners, of.map(|row| (row.sigma, row.eps)).collect::<Vec<_>>(), "{claim}");
+        let of = regions.iter().filter(|row| row.word("claim") == claim);
+        assert_eq!(*corners, of.map(place).collect::<Vec<_>>(), "{claim}");
     }
     assert_eq!(shaded.len(), 2);
     assert!(entries(&first).iter().any(|name| name == "trade-off fails (at ε = 0: σ < 0.6461)"));
     // The same rows, moved.
-    for row in regions.iter_mut().filter(|row| row.claim == "trade-off") {
-        row.sigma = 1.0 - row.sigma;
-    }
+    regions = edited(&regions, |_, row| match row.word("claim") {
+        "trade-off" => vec![("sigma", Cell::Number(1.0 - row.number("sigma")))],
+        _ => Vec::new(),
+    });
     let moved = map(&regions);
     assert_eq!(sorted(curve(&moved, "trade-off")), sorted(frontier(&regions, "trade-off")));
     assert_ne!(curve(&moved, "trade-off"), curve(&first, "trade-off"));
     assert!(entries(&moved).iter().any(|name| name == "trade-off fails (at ε = 0: σ > 0.3539)"));
     // No rows, nowhere.
-    regions.retain(|row| row.claim != "trade-off");
+    regions = regions.filtered(|row| row.word("claim") != "trade-off");
     assert!(curve(&map(&regions), "trade-off").is_empty());
 }
 
@@ -356,16 +414,19 @@ fn the_map_of_the_claims_follows_its_rows() {
 #[test]
 fn the_leading_terms_are_kept_as_they_are_drawn() {
     let rows = rows(&[0.5, 1.0], &[0.5], &[0.0], &[1, 11, 101, 1001], DrawProtocol::Same);
-    let kept = approach_rows(&rows);
+    let kept = approach_table(&rows);
     let chart = chart(&rows, VOTES).unwrap();
     for sigma in [0.5, 1.0] {
-        let of = kept.iter().filter(|row| row.sigma == sigma);
-        let kept: Vec<(f64, f64)> = of.map(|row| (row.votes, row.leading_term)).collect();
+        let of = kept.iter().filter(|row| row.number("sigma") == sigma);
+        let kept: Vec<(f64, f64)> =
+            of.map(|row| (row.number("votes"), row.number("leading_term"))).collect();
         assert!(kept.len() > 20);
         assert!(lines(&chart).iter().any(|line| line.points == kept), "{sigma}");
     }
-    for row in kept {
-        let formula = row.limit + row.coefficient / row.votes.powf(row.power);
-        assert!((row.leading_term - formula).abs() < 1e-15);
+    for row in kept.iter() {
+        let [limit, coefficient, votes, power] =
+            ["limit", "coefficient", "votes", "power"].map(|name| row.number(name));
+        let formula = limit + coefficient / votes.powf(power);
+        assert!((row.number("leading_term") - formula).abs() < 1e-15);
     }
 }

@@ -4,7 +4,7 @@
 use engine::BIAS;
 use engine::{Question, Run};
 use gauss_sim::check::Estimate;
-use gauss_sim::paired::{Comparison, Sign, compare};
+use gauss_sim::check::paired::{Comparison, Sign, compare};
 use task::Metric;
 use task::{Defense, Eps, Margin, Stage, Task};
 use theory::accuracy;

@@ -4,7 +4,7 @@
 use engine::BIAS;
 use engine::paired::PairCounts;
 use gauss_sim::check::clopper_pearson;
-use gauss_sim::paired::{DOUBT, Discordant, Sign, compare, trials_needed};
+use gauss_sim::check::paired::{DOUBT, Discordant, Sign, compare, trials_needed};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use task::Metric;

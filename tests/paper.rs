@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use gauss_sim::figures::Picture;
-use gauss_sim::figures::convergence::DeviationRow;
-use gauss_sim::figures::densities::DensityRow;
-use gauss_sim::figures::train::EndRow;
-use gauss_sim::nd::row::NdRow;
-use gauss_sim::paper::table::Rows;
-use gauss_sim::paper::{Name, Order, Sheet, judge, make};
-use gauss_sim::row::{Row, StageName};
+use gauss_sim::experiments::stages::StageName;
+use gauss_sim::report::Picture;
+use gauss_sim::report::paper::{Name, Order, Sheet, judge, make};
+use gauss_sim::table::{Cell, Row, Table};
 use plots::{Chart, Layer, Line, Points};
 use task::DrawProtocol;
+use task::spec::Word;
+
+use crate::figures::edited;
 
 const ORDER: Order = Order { samples: 20_000, seed: 3, width: 468.0 };
 
@@ -37,20 +36,16 @@ fn points(chart: &Chart) -> Vec<&Points> {
     of.filter_map(|layer| if let Layer::Points(p) = layer { Some(p) } else { None }).collect()
 }
 
-/// The rows of one kind among a sheet's tables.
-fn rows<'a, R>(sheet: &'a Sheet, pick: impl Fn(&'a Rows) -> Option<&'a Vec<R>>) -> &'a [R] {
-    sheet.tables.iter().find_map(|table| pick(&table.rows)).unwrap()
-}
-
-fn one(sheet: &Sheet) -> &[Row] {
-    rows(sheet, |rows| if let Rows::One(rows) = rows { Some(rows) } else { None })
+/// The table of this name among those of a sheet.
+fn table<'a>(sheet: &'a Sheet, name: &str) -> &'a Table {
+    sheet.tables.iter().map(|data| &data.table).find(|table| table.name == name).unwrap()
 }
 
 /// Every number of a sheet's tables, as bits.
 fn numbers(sheet: &Sheet) -> BTreeSet<u64> {
     let mut numbers = BTreeSet::new();
-    for table in &sheet.tables {
-        let bytes = table.csv().unwrap();
+    for data in &sheet.tables {
+        let bytes = gauss_sim::table::csv::write(&data.table).unwrap();
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         for record in reader.records() {
             let record = record.unwrap();
@@ -100,13 +95,14 @@ fn nothing_is_drawn_that_is_not_in_the_rows() {
 #[test]
 fn the_task_is_drawn_as_its_rows_say() {
     let sheet = sheet(Name::Task);
-    let densities: &[DensityRow] =
-        rows(&sheet, |rows| if let Rows::Densities(rows) = rows { Some(rows) } else { None });
+    let densities = table(&sheet, "task");
+    let rates = table(&sheet, "task_rates");
     let panels = charts(&sheet.picture);
     assert_eq!(panels.len(), 4);
-    for (panel, rate) in panels.iter().zip(one(&sheet)) {
+    for (panel, rate) in panels.iter().zip(rates.iter()) {
         let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-        let [clean, attacked] = [rate.clean_accuracy, rate.adversarial_accuracy].map(percent);
+        let [clean, attacked] =
+            ["clean_accuracy", "adversarial_accuracy"].map(|name| percent(rate.number(name)));
         assert!(panel.title.contains(&format!("{clean} correct, {attacked} under attack")));
         // Two classes: robust, vulnerable, robust, vulnerable, before them the band.
         let regions: Vec<_> = panel
@@ -117,15 +113,17 @@ fn the_task_is_drawn_as_its_rows_say() {
             .filter(|region| region.loops[0].len() > 4)
             .collect();
         assert_eq!(regions.len(), 4);
-        let kinds = [(1, "robust"), (1, "vulnerable"), (-1, "robust"), (-1, "vulnerable")];
+        let kinds = [(1.0, "robust"), (1.0, "vulnerable"), (-1.0, "robust"), (-1.0, "vulnerable")];
         for ((class, outcome), region) in kinds.into_iter().zip(regions) {
             assert_eq!(region.hatch != plots::Hatch::None, outcome == "robust");
-            let is = |row: &&DensityRow| row.stage == rate.stage && row.class == class;
+            let is = |row: &Row<'_>| {
+                row.word("stage") == rate.word("stage") && row.number("class") == class
+            };
             let inside: Vec<(f64, f64)> = densities
                 .iter()
                 .filter(is)
-                .filter(|row| row.outcome == outcome)
-                .map(|row| (row.value, row.density))
+                .filter(|row| row.word("outcome") == outcome)
+                .map(|row| (row.number("value"), row.number("density")))
                 .collect();
             let corners = &region.loops[0];
             assert!(inside.iter().all(|corner| corners.contains(corner)), "{class} {outcome}");
@@ -134,14 +132,18 @@ fn the_task_is_drawn_as_its_rows_say() {
         }
     }
     // The mass of what is vulnerable is what the attack takes.
-    for rate in one(&sheet) {
+    for rate in rates.iter() {
+        let stage = rate.word("stage");
         let mass = |outcome: &str| -> f64 {
-            let of = densities.iter().filter(|d| d.stage == rate.stage && d.outcome == outcome);
-            of.map(|d| d.density / 20.0).sum()
+            let of = densities.iter();
+            let of = of.filter(|d| d.word("stage") == stage && d.word("outcome") == outcome);
+            of.map(|d| d.number("density") / 20.0).sum()
         };
-        let lost = rate.clean_accuracy - rate.adversarial_accuracy;
-        assert!((mass("vulnerable") - lost).abs() < 0.01, "{:?}", rate.stage);
-        assert!((mass("robust") - rate.adversarial_accuracy).abs() < 0.01, "{:?}", rate.stage);
+        let [clean, attacked] =
+            ["clean_accuracy", "adversarial_accuracy"].map(|name| rate.number(name));
+        let lost = clean - attacked;
+        assert!((mass("vulnerable") - lost).abs() < 0.01, "{stage}");
+        assert!((mass("robust") - attacked).abs() < 0.01, "{stage}");
     }
 }
 
@@ -163,26 +165,24 @@ fn metrics_and_draws_stand_in_their_panels() {
             assert_ne!(robust, panel.title.contains(") adversarial"));
             let share = if robust { "share of the correct" } else { "share of all" };
             assert!(panel.y.label.is_empty() || panel.y.label == share, "{}", panel.y.label);
-            for (place, stage) in StageName::ALL.into_iter().enumerate() {
-                let of: Vec<&Row> = one(&sheet)
-                    .iter()
-                    .filter(|row| row.stage == stage && row.draws.0 == draws)
-                    .collect();
-                let exact = |row: &&Row| match robust {
-                    true => (row.sigma, row.robust_accuracy),
-                    false => (row.sigma, row.adversarial_accuracy),
+            for (place, stage) in StageName::ALL.iter().map(|stage| stage.word()).enumerate() {
+                let here = |row: &Row<'_>| {
+                    let judged: DrawProtocol = row.word("draws").parse().unwrap();
+                    row.word("stage") == stage && judged == draws
+                };
+                let of: Vec<Row<'_>> =
+                    table(&sheet, Name::Metrics.name()).iter().filter(here).collect();
+                let metric = if robust { "robust" } else { "adversarial" };
+                let exact = |row: &Row<'_>| {
+                    (row.number("sigma"), row.number(&format!("{metric}_accuracy")))
                 };
                 let line: Vec<(f64, f64)> = of.iter().map(exact).collect();
                 assert_eq!(lines(panel)[place].points, line, "{} {stage}", panel.title);
                 let estimates: Vec<_> = of
                     .iter()
-                    .map(|row| match robust {
-                        true => (row.mc_robust_accuracy, row.mc_robust_low, row.mc_robust_high),
-                        false => (
-                            row.mc_adversarial_accuracy,
-                            row.mc_adversarial_low,
-                            row.mc_adversarial_high,
-                        ),
+                    .map(|row| {
+                        let of = |end: &str| row.maybe(&format!("mc_{metric}_{end}"));
+                        (of("accuracy"), of("low"), of("high"))
                     })
                     .collect();
                 for point in &points(panel)[place].points {
@@ -198,34 +198,36 @@ fn metrics_and_draws_stand_in_their_panels() {
 #[test]
 fn convergence_shows_deviations_and_their_expected_size() {
     let sheet = sheet(Name::Convergence);
-    let deviations: &[DeviationRow] =
-        rows(&sheet, |rows| if let Rows::Deviations(rows) = rows { Some(rows) } else { None });
-    for row in deviations {
-        let (p, n) = (row.adversarial_accuracy, row.samples as f64);
-        let rate = row.adversarial_correct as f64 / n;
-        assert_eq!(row.mc_adversarial_accuracy, rate);
-        assert_eq!(row.deviation, (rate - p).abs());
+    let deviations = table(&sheet, Name::Convergence.name());
+    let samples = |row: &Row<'_>| row.count("samples").unwrap() as f64;
+    for row in deviations.iter() {
+        let (p, n) = (row.number("adversarial_accuracy"), samples(&row));
+        let rate = row.count("adversarial_correct").unwrap() as f64 / n;
+        assert_eq!(row.number("mc_adversarial_accuracy"), rate);
+        assert_eq!(row.number("deviation"), (rate - p).abs());
         // E|Z| = √(2/π).
         let expected = (p * (1.0 - p) / n).sqrt() * (2.0 / std::f64::consts::PI).sqrt();
-        assert!((row.expected_deviation / expected - 1.0).abs() < 1e-12);
+        assert!((row.number("expected_deviation") / expected - 1.0).abs() < 1e-12);
     }
     for panel in charts(&sheet.picture) {
         let eps: f64 = panel.title.split("ε = ").nth(1).unwrap().parse().unwrap();
-        for (place, stage) in StageName::ALL.into_iter().enumerate() {
-            let of = || deviations.iter().filter(|row| row.stage == stage && row.eps == eps);
+        for (place, stage) in StageName::ALL.iter().map(|stage| stage.word()).enumerate() {
+            let here = |row: &Row<'_>| row.word("stage") == stage && row.number("eps") == eps;
+            let of = || deviations.iter().filter(here);
             let line: Vec<(f64, f64)> =
-                of().map(|row| (row.samples as f64, row.expected_deviation)).collect();
+                of().map(|row| (samples(&row), row.number("expected_deviation"))).collect();
             assert_eq!(lines(panel)[place].points, line);
             let drawn: Vec<(f64, f64)> =
                 points(panel)[place].points.iter().map(|p| (p.x, p.y)).collect();
             let found: Vec<(f64, f64)> =
-                of().map(|row| (row.samples as f64, row.deviation)).collect();
+                of().map(|row| (samples(&row), row.number("deviation"))).collect();
             assert_eq!(drawn, found);
         }
     }
     // Over all points the deviations are of the expected size: a mean of some 150 absolute values, many of
     // them nearly the same sample.
-    let ratios = deviations.iter().map(|row| row.deviation / row.expected_deviation);
+    let ratios =
+        deviations.iter().map(|row| row.number("deviation") / row.number("expected_deviation"));
     let mean = ratios.sum::<f64>() / deviations.len() as f64;
     assert!((0.4..2.0).contains(&mean), "{mean}");
 }
@@ -234,25 +236,27 @@ fn convergence_shows_deviations_and_their_expected_size() {
 #[test]
 fn the_gap_is_drawn_from_the_optimum_down() {
     let sheet = sheet(Name::Gap);
-    let found: &[NdRow] =
-        rows(&sheet, |rows| if let Rows::Nd(rows) = rows { Some(rows) } else { None });
+    let found = table(&sheet, Name::Gap.name());
     let panels = charts(&sheet.picture);
     let [chart] = panels[..] else { panic!("one chart") };
     let mut compared = 0;
     for (line, points) in lines(chart).iter().zip(points(chart)) {
         assert_eq!(line.name, points.name);
         for (sigma, gap) in &line.points {
-            assert!(found.iter().any(|row| row.sigma == *sigma && row.gap == Some(*gap)));
+            let is = |row: Row<'_>| row.number("sigma") == *sigma && row.maybe("gap") == Some(*gap);
+            assert!(found.iter().any(is));
         }
         for point in &points.points {
             let row = found.iter().find(|row| {
-                let estimate = row.adversarial_accuracy + row.gap.unwrap()
-                    - row.mc_adversarial_accuracy.unwrap();
-                row.sigma == point.x && (point.y - estimate).abs() < 1e-15
+                let estimate = row.number("adversarial_accuracy") + row.maybe("gap").unwrap()
+                    - row.maybe("mc_adversarial_accuracy").unwrap();
+                row.number("sigma") == point.x && (point.y - estimate).abs() < 1e-15
             });
             let row = row.expect("a row with this estimate");
             // The interval turns round with the sign.
-            let width = row.mc_adversarial_high.unwrap() - row.mc_adversarial_low.unwrap();
+            let [low, high] =
+                ["mc_adversarial_low", "mc_adversarial_high"].map(|name| row.maybe(name).unwrap());
+            let width = high - low;
             assert!((point.high - point.low - width).abs() < 1e-14 && point.low < point.high);
             assert!(point.low <= point.y && point.y <= point.high);
             compared += 1;
@@ -265,13 +269,12 @@ fn the_gap_is_drawn_from_the_optimum_down() {
 #[test]
 fn training_moves_between_the_classifiers_that_are_named() {
     let sheet = sheet(Name::Epoch);
-    let ends: &[EndRow] =
-        rows(&sheet, |rows| if let Rows::Ends(rows) = rows { Some(rows) } else { None });
+    let ends = table(&sheet, "training_ends");
     for (panel, invariance) in charts(&sheet.picture).into_iter().zip([true, false]) {
         assert_eq!(panel.y.label == "rate of invariance", invariance);
         for (label, threshold) in [("k = 0", 0.0), ("k = shift", 1.0)] {
-            let end = ends.iter().find(|end| end.threshold == threshold).unwrap();
-            let value = if invariance { end.invariance } else { end.robust_accuracy };
+            let end = ends.iter().find(|end| end.number("threshold") == threshold).unwrap();
+            let value = end.number(if invariance { "invariance" } else { "robust_accuracy" });
             let drawn = |layer: &Layer| match layer {
                 Layer::Reference(line) => line.label == label && line.value == value,
                 _ => false,
@@ -280,7 +283,7 @@ fn training_moves_between_the_classifiers_that_are_named() {
         }
     }
     // The rate of invariance of the defended stage at the parameters of the paper.
-    assert_eq!(ends[0].invariance, 0.75);
+    assert_eq!(ends.row(0).unwrap().number("invariance"), 0.75);
 }
 
 /// The verdict counts every simulated row, once, and one that is wrong is found.
@@ -290,11 +293,9 @@ fn the_verdict_is_on_all_rows() {
     let simulated: usize = sheets
         .iter()
         .flat_map(|sheet| &sheet.tables)
-        .map(|table| match &table.rows {
-            Rows::One(rows) => rows.iter().filter(|row| row.p_value.is_some()).count(),
-            Rows::Nd(rows) => rows.iter().filter(|row| row.p_value.is_some()).count(),
-            Rows::Deviations(rows) => rows.len(),
-            _ => 0,
+        .map(|data| match data.table.name == Name::Convergence.name() {
+            true => data.table.len(),
+            false => data.table.iter().filter(|row| row.maybe("p_value").is_some()).count(),
         })
         .sum();
     let verdict = judge(&mut sheets).unwrap();
@@ -302,20 +303,15 @@ fn the_verdict_is_on_all_rows() {
     assert_eq!((verdict.rows, verdict.disagreeing), (simulated, 0));
     for place in 0..sheets.len() {
         let mut wrong = sheets.clone();
-        match &mut wrong[place].tables[0].rows {
-            Rows::One(rows) => rows[7].p_value = Some(1e-12),
-            Rows::Nd(rows) => rows[7].p_value = Some(1e-12),
-            Rows::Deviations(rows) => rows[7].p_value = 1e-12,
-            _ => panic!("no simulated rows"),
-        }
+        let first = &mut wrong[place].tables[0].table;
+        *first = edited(first, |row, _| match row {
+            7 => vec![("p_value", Cell::Number(1e-12))],
+            _ => Vec::new(),
+        });
         let verdict = judge(&mut wrong).unwrap();
         assert!(!verdict.agree && verdict.disagreeing == 1);
-        let marked: Vec<bool> = match &wrong[place].tables[0].rows {
-            Rows::One(rows) => rows.iter().filter_map(|row| row.agrees).collect(),
-            Rows::Nd(rows) => rows.iter().filter_map(|row| row.agrees).collect(),
-            Rows::Deviations(rows) => rows.iter().filter_map(|row| row.agrees).collect(),
-            _ => Vec::new(),
-        };
+        let first = &wrong[place].tables[0].table;
+        let marked: Vec<bool> = first.iter().filter_map(|row| row.truth("agrees")).collect();
         assert_eq!(marked.iter().filter(|agrees| !**agrees).count(), 1);
         assert!(!marked[7]);
     }

@@ -3,31 +3,38 @@
 //! Statistical tests have a fixed seed and an α of 1e-6 each (4.9 standard errors), plus what theory says
 //! of the bias at this N.
 
+use engine::sampler::Sampler;
 use engine::training::data::Source;
+use engine::training::sampler::{Learned, Repetitions};
 use engine::training::sgd::Settings;
-use engine::training::study::{Cell, Method, Study, defenses};
+use engine::training::study::{Method, Outcome, Study, defenses};
 use engine::training::{logistic, zero_one};
 use proptest::prelude::*;
-use task::{Defense, Eps, Task};
+use task::spec::Word;
+use task::{Defense, Task};
 use theory::learning::{CHERNOFF_VARIANCE, logistic_spread, sgd_floor, zero_one_spread};
 
 const SGD: Settings = Settings { learning_rate: 0.1, batch_size: 32, epochs: 2 };
 
-fn study(methods: &[Method], sigmas: &[f64], sizes: &[usize], repetitions: u64) -> Study {
+fn study(methods: &[Method], sigmas: &[f64], sizes: &[usize]) -> Study {
     Study {
         task: Task::default(),
         defenses: defenses(1.0, sigmas).unwrap(),
-        eps: vec![Eps::new(0.5).unwrap()],
         sizes: sizes.to_vec(),
         methods: methods.to_vec(),
-        repetitions,
         sgd: SGD,
         seed: 1,
     }
 }
 
-fn learned(cell: &Cell) -> Vec<f64> {
-    cell.thresholds.iter().map(|found| found.unwrap()).collect()
+/// What every learner of a study finds in so many repetitions.
+fn run(study: &Study, repetitions: u64) -> Vec<(Outcome, Learned)> {
+    let tally = Repetitions::new(study.clone(), repetitions).count(0..repetitions, &|_| ());
+    study.outcomes().into_iter().zip(study.learned(&tally)).collect()
+}
+
+fn learned((_, learned): &(Outcome, Learned)) -> Vec<f64> {
+    learned.thresholds.iter().map(|found| found.unwrap()).collect()
 }
 
 /// Mean and standard deviation.
@@ -51,11 +58,11 @@ const CHERNOFF_KURTOSIS: f64 = 2.838_275;
 /// beside it.
 #[test]
 fn the_fewest_errors_follow_chernoff_s_law() {
-    let study = study(&[Method::ZeroOne], &[0.5, 1.0], &[20_000], 1000);
-    for cell in study.run(&|_| ()) {
+    let study = study(&[Method::ZeroOne], &[0.5, 1.0], &[20_000]);
+    for cell in run(&study, 1000) {
         let values = learned(&cell);
         let (mean, sd) = moments(&values);
-        let spread = zero_one_spread(&study.task, &cell.defense).unwrap() / 20_000_f64.cbrt();
+        let spread = zero_one_spread(&study.task, &cell.0.defense).unwrap() / 20_000_f64.cbrt();
         let allowed = 0.01 + tolerance(values.len(), CHERNOFF_KURTOSIS);
         assert!((sd / spread - 1.0).abs() < allowed, "{sd} instead of {spread} ± {allowed}");
         // unbiased by symmetry, up to ties in length
@@ -74,8 +81,8 @@ fn the_fewest_errors_follow_chernoff_s_law() {
 /// N = 500 (t = 0.27, t² about 7 %), is allowed for, and the sampling error of both.
 #[test]
 fn the_fewest_errors_have_a_cube_root_rate() {
-    let study = study(&[Method::ZeroOne], &[1.0], &[500, 16_000], 1000);
-    let cells = study.run(&|_| ());
+    let study = study(&[Method::ZeroOne], &[1.0], &[500, 16_000]);
+    let cells = run(&study, 1000);
     let [(_, few), (_, many)] = [0, 1].map(|index| moments(&learned(&cells[index])));
     let power = (few / many).ln() / 32_f64.ln();
     let allowed = (0.07 + 1.5 * tolerance(1000, CHERNOFF_KURTOSIS)) / 32_f64.ln();
@@ -86,11 +93,11 @@ fn the_fewest_errors_have_a_cube_root_rate() {
 /// The bias of the standard deviation is of the order of 1/N of it: nothing here.
 #[test]
 fn logistic_regression_follows_its_information() {
-    let study = study(&[Method::Logistic], &[0.3, 1.0, 3.0], &[4000], 1000);
-    for cell in study.run(&|_| ()) {
+    let study = study(&[Method::Logistic], &[0.3, 1.0, 3.0], &[4000]);
+    for cell in run(&study, 1000) {
         let values = learned(&cell);
         let (mean, sd) = moments(&values);
-        let spread = logistic_spread(&study.task, &cell.defense).unwrap() / 4000_f64.sqrt();
+        let spread = logistic_spread(&study.task, &cell.0.defense).unwrap() / 4000_f64.sqrt();
         let allowed = 0.002 + tolerance(values.len(), 3.0);
         assert!((sd / spread - 1.0).abs() < allowed, "{sd} instead of {spread} ± {allowed}");
         assert!((mean - 1.0).abs() < 4.9 * spread / (values.len() as f64).sqrt(), "{mean}");
@@ -102,9 +109,9 @@ fn logistic_regression_follows_its_information() {
 /// 2500 steps (curvature 0.072). The next order in η times the greater curvature (0.45) is 1 %.
 #[test]
 fn sgd_keeps_the_noise_of_its_learning_rate() {
-    let mut study = study(&[Method::Sgd], &[1.0], &[20_000], 800);
+    let mut study = study(&[Method::Sgd], &[1.0], &[20_000]);
     study.sgd = Settings { learning_rate: 0.04, batch_size: 8, epochs: 1 };
-    let cells = study.run(&|_| ());
+    let cells = run(&study, 800);
     let values = learned(&cells[1]);
     let (mean, sd) = moments(&values);
     let floor = sgd_floor(&study.task, &study.defenses[0], 0.04, 8.0).unwrap();
@@ -117,10 +124,10 @@ fn sgd_keeps_the_noise_of_its_learning_rate() {
 
 #[test]
 fn no_number_depends_on_the_threads() {
-    let study = study(&Method::ALL, &[0.0, 1.0], &[64, 1000], 12);
+    let study = study(Method::ALL, &[0.0, 1.0], &[64, 1000]);
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| study.run(&|_| ()))
+        pool.install(|| run(&study, 12))
     };
     assert_eq!(on(1), on(3));
 }
@@ -128,10 +135,10 @@ fn no_number_depends_on_the_threads() {
 /// To the last bit, on any machine.
 #[test]
 fn the_thresholds_are_the_golden_ones() {
-    let cells = study(&Method::ALL, &[1.0], &[200], 2).run(&|_| ());
+    let cells = run(&study(Method::ALL, &[1.0], &[200]), 2);
     let found: Vec<String> = cells
         .iter()
-        .map(|cell| format!("{} {:?} {:?}", cell.method, cell.epoch, learned(cell)))
+        .map(|cell| format!("{} {:?} {:?}", cell.0.method.word(), cell.0.epoch, learned(cell)))
         .collect();
     assert_eq!(found, GOLDEN);
 }
@@ -144,17 +151,17 @@ const GOLDEN: [&str; 5] = [
     "sgd Some(2) [0.22017307381796894, 0.22783005026826447]",
 ];
 
-/// The work that is announced is the work that is done.
+/// Each repetition says once that it is done, and the work is that of all learners.
 #[test]
-fn every_example_is_accounted_for() {
-    let study = study(&Method::ALL, &[0.5, 1.0], &[10, 100], 7);
+fn every_repetition_is_accounted_for() {
+    let study = study(Method::ALL, &[0.5, 1.0], &[10, 100]);
     let done = std::sync::atomic::AtomicU64::new(0);
-    let _ = study.run(&|examples| {
-        done.fetch_add(examples, std::sync::atomic::Ordering::Relaxed);
+    let _ = Repetitions::new(study.clone(), 7).count(0..7, &|repetitions| {
+        done.fetch_add(repetitions, std::sync::atomic::Ordering::Relaxed);
     });
-    assert_eq!(done.into_inner(), study.work().unwrap());
-    assert_eq!(study.work().unwrap(), 2 * 110 * 7 * (1 + 1 + 2));
-    assert_eq!(study.rows(), 2 * 2 * (1 + 1 + 3));
+    assert_eq!(done.into_inner(), 7);
+    assert_eq!(study.work(7).unwrap(), 2 * 110 * 7 * (1 + 1 + 2));
+    assert_eq!(study.outcomes().len(), 2 * 2 * (1 + 1 + 3));
 }
 
 proptest! {

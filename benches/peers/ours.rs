@@ -8,11 +8,11 @@ use engine::dispatch::Level;
 use engine::normal::{BLOCK, Pairs, fill_at};
 use engine::stream::{Purpose, Stream};
 use engine::{BATCH, Kernel, Question, Run, VotesBy};
-use gauss_sim::sweep::Grid;
+use gauss_sim::experiments::stages::{StageName, Stages, StagesSpec};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
-use task::{Stage, Task, Votes};
+use task::spec::{Choices, Word};
 
 const ROUNDS: usize = 31;
 
@@ -30,9 +30,17 @@ fn median(elements: u64, mut work: impl FnMut()) -> f64 {
     times[ROUNDS / 2]
 }
 
-fn question(sigmas: &[f64], eps: &[f64], stages: Vec<Stage>) -> Question {
-    let grid = Grid::new(Task::default(), 1.0, sigmas, eps, stages).expect("a possible grid");
-    grid.question().expect("a possible question").with_votes_by(VotesBy::Median)
+/// In the grammar of the command line; where there are votes, 11.
+fn question(sigmas: &str, eps: &str, stages: &[StageName]) -> Question {
+    let spec = StagesSpec {
+        sigma: sigmas.parse().expect("a range"),
+        eps: eps.parse().expect("a range"),
+        votes: "11".parse().expect("a possible number"),
+        stages: Choices(stages.to_vec()),
+        ..StagesSpec::default()
+    };
+    let grid = Stages::new(spec).expect("a possible grid");
+    grid.question(VotesBy::Median).expect("a possible question")
 }
 
 fn counted(question: &Question, run: Run, threads: usize) -> f64 {
@@ -87,17 +95,8 @@ fn main() {
     let print = |program: &str, quantity: &str, threads: usize, ns: f64| {
         println!("{program},{quantity},{threads},{ns:.4}");
     };
-    let point = question(&[1.0], &[0.5], vec![Stage::Defended { threshold: 0.0 }]);
-    let evenly = |count: u32, end: f64| -> Vec<f64> {
-        (0..count).map(|i| end * f64::from(i) / f64::from(count - 1)).collect()
-    };
-    let stages = vec![
-        Stage::Undefended,
-        Stage::Defended { threshold: 0.0 },
-        Stage::Trained,
-        Stage::Voted { votes: Votes::new(11).expect("a possible number") },
-    ];
-    let surface = question(&evenly(64, 4.0), &evenly(65, 2.0), stages);
+    let point = question("1", "0.5", &[StageName::Defended]);
+    let surface = question("0..4/64", "0..2/65", StageName::ALL);
     for level in Level::available() {
         let best = level == Level::best();
         let name = match best {

@@ -13,6 +13,7 @@ mod median;
 pub mod normal;
 pub mod paired;
 mod reference;
+pub mod sampler;
 mod simd;
 pub mod stream;
 pub mod training;
@@ -21,12 +22,14 @@ use std::ops::{AddAssign, Range};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use task::spec::Word;
 use task::{DomainError, Eps, Margin, Task};
 
 use counts::Counts;
 use dispatch::Level;
 use draws::{Batch, Source};
 use reference::Reference;
+use sampler::Sampler;
 use simd::Simd;
 
 /// Samples in a batch. Batch b of a run holds samples b·BATCH up to (b + 1)·BATCH.
@@ -79,10 +82,11 @@ pub enum VotesBy {
     Median,
 }
 
-impl VotesBy {
-    /// Its name on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
+impl Word for VotesBy {
+    const ALL: &'static [Self] = &[Self::Draws, Self::Median];
+    const WHAT: &'static str = "a way to draw votes";
+
+    fn word(self) -> &'static str {
         match self {
             Self::Draws => "draws",
             Self::Median => "median",
@@ -142,6 +146,13 @@ impl Question {
     /// Whether the attacked input has its own w, from this source.
     fn apart(&self, source: Source) -> bool {
         self.draws.tries() > 0 && source != Source::Nothing
+    }
+
+    /// Nothing counted yet.
+    #[must_use]
+    pub fn empty(&self) -> Counts {
+        let sources = self.margins.iter().map(|margin| Source::of(margin, self.votes_by));
+        Counts::new(sources.map(|source| self.apart(source)), self.eps.len())
     }
 
     /// How votes are drawn.
@@ -208,15 +219,15 @@ impl Run {
     /// Draws the samples and counts them for `question`, on rayon's current pool. `done` is told
     /// after each batch how many samples it had, from any thread.
     pub fn count(&self, question: &Question, done: &(dyn Fn(u64) + Sync)) -> Counts {
-        self.prepare(question).count(0..self.batch_count(), done)
+        self.prepare(question.clone()).counts(0..self.batch_count(), done)
     }
 
     /// Makes `question` ready, so that its batches can be counted some at a time.
     #[must_use]
-    pub fn prepare<'a>(&self, question: &'a Question) -> Prepared<'a> {
+    pub fn prepare(&self, question: Question) -> Prepared {
         let kernel = match self.kernel {
-            Kernel::Reference => Ready::Reference(Box::new(Reference::new(question))),
-            Kernel::Simd => Ready::Simd(Box::new(Simd::new(question))),
+            Kernel::Reference => Ready::Reference(Box::new(Reference::new(&question))),
+            Kernel::Simd => Ready::Simd(Box::new(Simd::new(&question))),
         };
         Prepared { run: *self, question, kernel }
     }
@@ -258,9 +269,9 @@ impl Run {
 }
 
 /// A run and a question made ready: any batches, in any order, as often as one likes.
-pub struct Prepared<'a> {
+pub struct Prepared {
     run: Run,
-    question: &'a Question,
+    question: Question,
     kernel: Ready,
 }
 
@@ -269,25 +280,38 @@ enum Ready {
     Simd(Box<Simd>),
 }
 
-impl Prepared<'_> {
-    /// Nothing counted yet.
-    #[must_use]
-    pub fn empty(&self) -> Counts {
-        let Question { margins, votes_by, eps, .. } = self.question;
-        let sources = margins.iter().map(|margin| Source::of(margin, *votes_by));
-        Counts::new(sources.map(|source| self.question.apart(source)), eps.len())
-    }
-
+impl Prepared {
     /// Counts the samples of these batches, all of them below [`Run::batch_count`]. The counts of
     /// disjoint batches add up to those of [`Run::count`]. On rayon's current pool; `done` is told
     /// after each batch how many samples it had, from any thread.
     #[must_use]
-    pub fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Counts {
-        let empty = || self.empty();
+    pub fn counts(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Counts {
+        let empty = || self.question.empty();
         match &self.kernel {
             Ready::Reference(kernel) => self.run.batches_of(batches, kernel.as_ref(), &empty, done),
             Ready::Simd(kernel) => self.run.batches_of(batches, kernel.as_ref(), &empty, done),
         }
+    }
+}
+
+impl Sampler for Prepared {
+    fn name(&self) -> &'static str {
+        match self.kernel {
+            Ready::Reference(_) => "reference",
+            Ready::Simd(_) => "simd",
+        }
+    }
+
+    fn batch(&self) -> u64 {
+        BATCH
+    }
+
+    fn tally_len(&self) -> usize {
+        self.question.empty().flat().len()
+    }
+
+    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
+        self.counts(batches, done).flat()
     }
 }
 

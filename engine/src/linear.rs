@@ -47,6 +47,7 @@ use task::{DrawProtocol, EntryError, Eps, MAX_MAGNITUDE, Norm, Prior, Votes};
 use super::counts::{Counts, MarginCounts};
 use super::dispatch::Level;
 use super::draws::Batch;
+use super::sampler::Sampler;
 use super::stream::Purpose;
 use super::{BatchKernel, Run};
 pub use direction::direction;
@@ -271,7 +272,9 @@ impl LinearQuestion {
         &self.judges[self.contestants.len()]
     }
 
-    fn empty(&self) -> Counts {
+    /// Nothing counted yet.
+    #[must_use]
+    pub fn empty(&self) -> Counts {
         let apart = |judge: usize| {
             self.draws.tries() > 0 && self.voters.iter().any(|v| v.judges.contains(&judge))
         };
@@ -359,36 +362,46 @@ impl Run {
     /// There is one kernel; [`Run::kernel`] does not matter here. `tests/linear_engine.rs` says the
     /// same thing in plain loops, with the same counts.
     pub fn count_linear(&self, question: &LinearQuestion, done: &(dyn Fn(u64) + Sync)) -> Counts {
-        self.prepare_linear(question).count(0..self.samples.div_ceil(LINEAR_BATCH), done)
+        self.counts_linear(question, 0..self.samples.div_ceil(LINEAR_BATCH), done)
     }
 
     /// Makes `question` ready, so that its batches can be counted some at a time.
     #[must_use]
-    pub fn prepare_linear<'a>(&self, question: &'a LinearQuestion) -> PreparedLinear<'a> {
-        PreparedLinear { run: *self, question, kernel: Linear::new(question) }
+    pub fn prepare_linear(&self, question: LinearQuestion) -> PreparedLinear {
+        PreparedLinear { run: *self, question }
+    }
+
+    fn counts_linear(
+        &self,
+        question: &LinearQuestion,
+        batches: Range<u64>,
+        done: &(dyn Fn(u64) + Sync),
+    ) -> Counts {
+        self.batches_of(batches, &Linear::new(question), &|| question.empty(), done)
     }
 }
 
 /// A run and a question made ready: any batches, in any order, as [`super::Prepared`].
-pub struct PreparedLinear<'a> {
+pub struct PreparedLinear {
     run: Run,
-    question: &'a LinearQuestion,
-    kernel: Linear<'a>,
+    question: LinearQuestion,
 }
 
-impl PreparedLinear<'_> {
-    /// Nothing counted yet.
-    #[must_use]
-    pub fn empty(&self) -> Counts {
-        self.question.empty()
+impl Sampler for PreparedLinear {
+    fn name(&self) -> &'static str {
+        "linear"
     }
 
-    /// Counts the samples of these batches of [`LINEAR_BATCH`]. The counts of disjoint batches add up to
-    /// those of [`Run::count_linear`]. On rayon's current pool; `done` is told after each batch how many
-    /// samples it had, from any thread.
-    #[must_use]
-    pub fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Counts {
-        self.run.batches_of(batches, &self.kernel, &|| self.empty(), done)
+    fn batch(&self) -> u64 {
+        LINEAR_BATCH
+    }
+
+    fn tally_len(&self) -> usize {
+        self.question.empty().flat().len()
+    }
+
+    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
+        self.run.counts_linear(&self.question, batches, done).flat()
     }
 }
 

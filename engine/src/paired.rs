@@ -29,13 +29,16 @@ mod counts;
 
 pub use counts::PairCounts;
 
+use std::ops::Range;
+
 use task::DomainError;
 
 use self::counts::{c, f};
 use super::dispatch::{Fma, Level, dispatched};
-use super::draws::{Batch, Draws, Line, Sampler, users};
+use super::draws::{Batch, Draws, Line, Sampler as Blocks, users};
 use super::normal::{BLOCK, Row};
-use super::{BatchKernel, Question, Run};
+use super::sampler::Sampler;
+use super::{BATCH, BatchKernel, Question, Run};
 
 impl Run {
     /// Draws the samples and counts them for the two margins and the one budget of `question`, on
@@ -73,6 +76,48 @@ impl Run {
     }
 }
 
+/// Several questions of two margins and one budget each, on the same samples.
+pub struct PreparedPairs {
+    run: Run,
+    kernels: Vec<Paired>,
+}
+
+impl Run {
+    /// Makes questions ready, so that their batches can be counted some at a time. Fails as [`Run::pairs`].
+    pub fn prepare_pairs(&self, questions: &[Question]) -> Result<PreparedPairs, DomainError> {
+        let kernels = questions.iter().map(Paired::new).collect::<Result<_, _>>()?;
+        Ok(PreparedPairs { run: *self, kernels })
+    }
+}
+
+impl Sampler for PreparedPairs {
+    fn name(&self) -> &'static str {
+        "paired"
+    }
+
+    fn batch(&self) -> u64 {
+        BATCH
+    }
+
+    fn tally_len(&self) -> usize {
+        self.kernels.len() * PairCounts::LEN
+    }
+
+    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
+        let last = self.kernels.len().saturating_sub(1);
+        let count = |(number, kernel): (usize, &Paired)| {
+            // A sample is done when all questions have seen it.
+            let told = |samples: u64| {
+                if number == last {
+                    done(samples)
+                }
+            };
+            self.run.batches_of(batches.clone(), kernel, &PairCounts::default, &told).flat()
+        };
+        self.kernels.iter().enumerate().flat_map(count).collect()
+    }
+}
+
 impl BatchKernel for Paired {
     type Counts = PairCounts;
 
@@ -87,7 +132,7 @@ const WAYS: usize = 4;
 /// A question made ready for this kernel, and the room it works in: one for each thread.
 #[derive(Debug, Clone)]
 struct Paired {
-    sampler: Sampler,
+    sampler: Blocks,
     /// For each source of w, the margins (0, 1) that use it.
     users: Vec<Vec<(usize, Line)>>,
     codes: Box<Row<u32>>,
@@ -106,7 +151,7 @@ impl Paired {
         if question.eps().len() != 1 {
             return refused("eps", question.eps().len(), "one budget to compare at");
         }
-        let sampler = Sampler::new(question);
+        let sampler = Blocks::new(question);
         Ok(Self {
             users: users(question, &sampler),
             sampler,

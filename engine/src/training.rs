@@ -7,7 +7,7 @@
 //! - [`zero_one`]: all thresholds that make the fewest errors, by sorting;
 //! - [`logistic`]: logistic regression by Newton's method;
 //! - [`sgd`]: the undefended classifier, fine-tuned by stochastic gradient descent;
-//! - [`study`]: many repetitions of each.
+//! - [`study`]: which learners see which training sets; [`sampler`]: many repetitions of it.
 //!
 //! Reproducible on any machine and on any number of threads: the normals use only operations that IEEE 754 fixes,
 //! widened to double precision (rand_distr's ziggurat takes exp and ln from the platform in its tail); exp is that
@@ -15,6 +15,7 @@
 
 pub mod data;
 pub mod logistic;
+pub mod sampler;
 pub mod sgd;
 pub mod study;
 pub mod zero_one;

@@ -1,18 +1,16 @@
 //! The counts of a run, damaged and, with a checksum that fits, forged: no panic, and what is accepted can be
-//! written and read again. In one dimension and, with a task beside them, in d.
+//! written and read again. Of every kind of experiment; in d dimensions with a task beside them.
 #![no_main]
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use gauss_sim::campaign::file::seal;
-use gauss_sim::campaign::nd::TASK_FILE;
-use gauss_sim::campaign::subject::Subject;
-use gauss_sim::campaign::Campaign;
-use gauss_sim::nd::examples::EXAMPLES;
-use gauss_sim::nd::file::parse;
-use gauss_sim::nd::grid::NdGrid;
-use gauss_sim::sweep::Grid;
+use gauss_sim::experiments::KINDS;
+use gauss_sim::experiments::linear::TASK_FILE;
+use gauss_sim::experiments::linear::examples::EXAMPLES;
+use gauss_sim::experiments::linear::file::parse;
+use gauss_sim::run::Campaign;
+use gauss_sim::run::checkpoint::{COUNTS_FILE, seal};
 use libfuzzer_sys::fuzz_target;
 
 /// A folder with the task of an example as a run keeps it.
@@ -27,18 +25,13 @@ fn folder() -> &'static Path {
     })
 }
 
-fn read<S: Subject>(text: &str) {
-    let path = folder().join("counts.json");
-    let read = |text: &str| Campaign::<S>::from_bytes(text.as_bytes(), &path);
+fuzz_target!(|text: &str| {
+    let path = folder().join(COUNTS_FILE);
+    let read = |text: &str| Campaign::from_bytes(text.as_bytes(), &path, None, KINDS);
     let _ = read(text);
     if let Ok(campaign) = read(&seal(text)) {
         let written = campaign.to_json().expect("JSON");
         let again = read(&written).expect("what it writes");
         assert_eq!(again.counts(), campaign.counts());
     }
-}
-
-fuzz_target!(|text: &str| {
-    read::<Grid>(text);
-    read::<NdGrid>(text);
 });

@@ -2,7 +2,7 @@
 //! accepted again, with the same values.
 #![no_main]
 
-use gauss_sim::cli::range::{Count, Range, VoteList};
+use gauss_sim::task::range::{Count, Range, VoteList};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

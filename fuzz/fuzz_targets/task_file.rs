@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use gauss_sim::nd::file::parse;
+use gauss_sim::experiments::linear::file::parse;
+use gauss_sim::theory::linear::{bayes, trained};
 use libfuzzer_sys::fuzz_target;
-use theory::linear::{bayes, trained};
 
 fuzz_target!(|text: &str| {
     // the names of files in it lead nowhere

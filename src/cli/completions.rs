@@ -1,61 +1,73 @@
 //! `gauss-sim completions` and `gauss-sim man`: from the definition of the command line.
 
-use std::path::PathBuf;
-
 use anyhow::{Result, anyhow};
-use clap::{Command, CommandFactory as _};
+use clap::{Arg, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
-use clap_mangen::Man;
 
-use super::results::print;
-use super::{Cli, Outcome, say};
-use crate::store::Folder;
+use super::flags::{self, Output};
+use super::output::print;
+use super::{Outcome, Verb, say};
+use crate::run::output_dir::OutputDir;
 
-/// Completions of verbs, flags and values for a shell
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
+/// Completions of verbs, flags and values for a shell.
+pub(super) struct Completions;
+
+impl Verb for Completions {
+    fn command(&self) -> Command {
+        Command::new("completions")
+            .about("Completions of verbs, flags and values for a shell")
+            .after_long_help(
+                "\
 Examples:
   gauss-sim completions bash > ~/.local/share/bash-completion/completions/gauss-sim
   gauss-sim completions zsh > \"${fpath[1]}/_gauss-sim\"
-  gauss-sim completions fish > ~/.config/fish/completions/gauss-sim.fish")]
-pub(super) struct Args {
-    /// The shell
-    #[arg(value_name = "SHELL", value_enum)]
-    shell: Shell,
-}
+  gauss-sim completions fish > ~/.config/fish/completions/gauss-sim.fish",
+            )
+            .arg(
+                Arg::new("shell")
+                    .value_name("SHELL")
+                    .required(true)
+                    .value_parser(value_parser!(Shell))
+                    .help("The shell"),
+            )
+    }
 
-impl Args {
-    pub(super) fn run(self) -> Result<Outcome> {
+    fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
+        let shell = matches.get_one::<Shell>("shell").copied().unwrap_or(Shell::Bash);
         let mut text = Vec::new();
-        let mut command = Cli::command();
+        let mut command = super::command();
         let name = command.get_name().to_owned();
-        clap_complete::generate(self.shell, &mut command, name, &mut text);
+        clap_complete::generate(shell, &mut command, name, &mut text);
         print(&String::from_utf8(text)?)?;
         Ok(Outcome::Done)
     }
 }
 
-/// Manual pages: one of the program, and with -o one of each verb, too
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
+/// Manual pages: one of the program, and with -o one of each verb, too.
+pub(super) struct Man;
+
+impl Verb for Man {
+    fn command(&self) -> Command {
+        Command::new("man")
+            .about("Manual pages: one of the program, and with -o one of each verb, too")
+            .after_long_help(
+                "\
 Examples:
   gauss-sim man | man -l -
   gauss-sim man -o ~/.local/share/man/man1
-      then: man gauss-sim-sweep")]
-pub(super) struct ManArgs {
-    /// Write the page of the program and those of its verbs into this folder
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
-    /// Write over pages that are there
-    #[arg(long)]
-    force: bool,
-}
+      then: man gauss-sim-sweep",
+            )
+            .arg(flags::folder(
+                "Write the page of the program and those of its verbs into this folder",
+            ))
+            .arg(flags::force("Write over pages that are there"))
+    }
 
-impl ManArgs {
-    pub(super) fn run(self) -> Result<Outcome> {
-        let mut program = Cli::command();
+    fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
+        let mut program = super::command();
         program.build();
-        let Some(path) = &self.output else {
+        let output = Output::of(matches);
+        let Some(path) = &output.folder else {
             print(&String::from_utf8(page(program)?)?)?;
             return Ok(Outcome::Done);
         };
@@ -67,7 +79,7 @@ impl ManArgs {
                 (name.to_owned(), page.clone())
             })
             .collect();
-        let folder = Folder::open(path, self.force).map_err(|error| anyhow!("-o {error}"))?;
+        let folder = OutputDir::open(path, output.force).map_err(|error| anyhow!("-o {error}"))?;
         let file = |name: &str| format!("{name}.1");
         for (name, _) in &pages {
             folder.expect_free(&file(name))?;
@@ -82,6 +94,6 @@ impl ManArgs {
 
 fn page(command: Command) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    Man::new(command).render(&mut text)?;
+    clap_mangen::Man::new(command).render(&mut text)?;
     Ok(text)
 }

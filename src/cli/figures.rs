@@ -1,38 +1,26 @@
 //! `gauss-sim figures`: every figure of the paper's argument, with its rows and its caption.
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result, anyhow};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use engine::stream::STREAM_VERSION;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::Outcome;
-use super::paper::{Drawn, PaperArgs};
-use super::plot::{ENDINGS, files_of, formats};
-use super::results::{RECORD_FILE, print, simulation_record};
-use crate::figures::thousands;
-use crate::paper::table::Table;
-use crate::paper::{ALPHA, CONFIDENCE, LIST, tex};
-use crate::record::{Judgement, Record};
-use crate::store::Folder;
-use engine::{Run, VotesBy};
+use super::flags::{self, Output};
+use super::output::print;
+use super::paper::{self, Drawn, Paper};
+use super::{Outcome, Verb};
+use crate::report::latex;
+use crate::report::paper::{CONFIDENCE, FALSE_ALARM, LIST};
+use crate::run::Means;
+use crate::run::output_dir::OutputDir;
+use crate::run::publish::{ENDINGS, RECORD_FILE, chart_files, formats};
+use crate::run::record::{Judgement, Record, Simulation};
+use crate::table::csv;
+use crate::table::text::thousands;
 
-/// Every figure of the paper's argument, each with its rows and its caption
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = format!("{HELP}\nThe figures:\n{LIST}"))]
-pub(super) struct Args {
-    #[command(flatten)]
-    paper: PaperArgs,
-    /// The folder, which is made where missing [default: a fresh one, gauss-sim-figures]
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
-    /// Write figures.tex, too: an environment with caption and label for each figure
-    #[arg(long)]
-    latex: bool,
-    /// Write over files that are there
-    #[arg(long)]
-    force: bool,
-}
+/// Every figure of the paper's argument, each with its rows and its caption.
+pub(super) struct Figures;
 
 const HELP: &str = "\
 Each figure is written as NAME.svg, NAME.pdf (fonts embedded) and NAME.png, with a caption in NAME.md that says what \
@@ -62,26 +50,41 @@ struct Question {
 const DATA: &str = "data";
 const TEX: &str = "figures.tex";
 
-impl Args {
-    pub(super) fn run(self) -> Result<Outcome> {
-        let names = self.paper.names();
-        let (folder, data) = self.folders()?;
+impl Verb for Figures {
+    fn command(&self) -> Command {
+        Command::new("figures")
+            .about("Every figure of the paper's argument, each with its rows and its caption")
+            .after_long_help(format!("{HELP}\nThe figures:\n{LIST}"))
+            .args(paper::args())
+            .arg(flags::folder(
+                "The folder, which is made where missing [default: a fresh one, gauss-sim-figures]",
+            ))
+            .arg(Arg::new("latex").long("latex").action(ArgAction::SetTrue).help(
+                "Write figures.tex, too: an environment with caption and label for each figure",
+            ))
+            .arg(flags::force("Write over files that are there"))
+    }
+
+    fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
+        let paper = &Paper::of(matches)?;
+        let with_latex = matches.get_flag("latex");
+        let names = paper.names();
+        let (folder, data) = folders(&Output::of(matches))?;
         for name in &names {
-            let files = files_of(name.name()).into_iter().chain([format!("{name}.md")]);
+            let files = chart_files(name.name()).into_iter().chain([format!("{name}.md")]);
             files.chain([RECORD_FILE.to_owned()]).try_for_each(|file| folder.expect_free(&file))?;
             data.expect_free(&format!("{name}.csv"))?;
         }
-        if self.latex {
+        if with_latex {
             folder.expect_free(TEX)?;
         }
-        let paper = &self.paper;
         let question = Question {
             figures: names.iter().map(|name| name.name()).collect(),
             width_points: paper.order().width,
             theme: paper.theme().name(),
         };
         let mut record = Record::begin(question, 0);
-        let (drawn, bytes, threads) = paper.install(|| -> Result<_> {
+        let (drawn, bytes, threads) = flags::install(matches, || -> Result<_> {
             let drawn = paper.draw()?;
             let bytes: Vec<[Vec<u8>; 3]> = drawn
                 .drawings
@@ -92,26 +95,20 @@ impl Args {
             Ok((drawn, bytes, rayon::current_num_threads()))
         })??;
         let Drawn { sheets, verdict, seconds, .. } = &drawn;
-        record.rows = sheets.iter().flat_map(|sheet| &sheet.tables).map(Table::len).sum();
-        record.simulation = verdict.as_ref().map(|verdict| {
-            let order = paper.order();
-            let run = Run::new(order.seed, order.samples);
-            let mut simulation =
-                simulation_record(&run, VotesBy::Draws, CONFIDENCE, ALPHA, *seconds, verdict.rows);
-            simulation.threads = threads;
-            simulation.votes_by = "as each caption says";
-            simulation
-        });
+        record.rows =
+            sheets.iter().flat_map(|sheet| &sheet.tables).map(|data| data.table.len()).sum();
+        record.simulation =
+            verdict.as_ref().map(|verdict| simulation(paper, verdict.rows, *seconds, threads));
         record.judgement = verdict.as_ref().map(Judgement::from);
         record.wall_seconds = *seconds;
         // All of it is made before any of it is written.
-        let mut files: Vec<(&Folder, String, Vec<u8>)> = Vec::new();
+        let mut files: Vec<(&OutputDir, String, Vec<u8>)> = Vec::new();
         for (sheet, formats) in sheets.iter().zip(bytes) {
-            for table in &sheet.tables {
-                files.push((&data, format!("{}.csv", table.name), table.csv()?));
+            for table in sheet.tables.iter().map(|data| &data.table) {
+                files.push((&data, format!("{}.csv", table.name), csv::write(table)?));
             }
             for (file, text) in &sheet.files {
-                files.push((&data, (*file).to_owned(), text.as_bytes().to_vec()));
+                files.push((&data, file.clone(), text.as_bytes().to_vec()));
             }
             let command = paper.command(sheet.name);
             let text = sheet.caption.markdown(&command);
@@ -120,8 +117,8 @@ impl Args {
                 files.push((&folder, format!("{}.{ending}", sheet.name), bytes));
             }
         }
-        if self.latex {
-            let text = tex::figures(sheets, paper.order().width);
+        if with_latex {
+            let text = latex::figures(sheets, paper.order().width);
             files.push((&folder, TEX.to_owned(), text.into_bytes()));
         }
         files.push((&folder, RECORD_FILE.to_owned(), record.to_json()?.into_bytes()));
@@ -129,39 +126,61 @@ impl Args {
         for (folder, name, bytes) in &files {
             folder.write(name, bytes)?;
         }
-        print(&self.summary(&drawn, &folder))?;
+        print(&summary(&drawn, &folder, with_latex))?;
         Ok(drawn.outcome())
     }
+}
 
-    /// The folder of the figures and that of their rows.
-    fn folders(&self) -> Result<(Folder, Folder)> {
-        let folder = match &self.output {
-            Some(path) => Folder::open(path, self.force).map_err(|error| anyhow!("-o {error}"))?,
-            None => Folder::fresh("gauss-sim-figures")?,
-        };
-        let data = Folder::open(&folder.path().join(DATA), self.force)
-            .map_err(|error| anyhow!("-o {error}"))?;
-        Ok((folder, data))
-    }
+/// The folder of the figures and that of their rows.
+fn folders(output: &Output) -> Result<(OutputDir, OutputDir)> {
+    let folder = match &output.folder {
+        Some(path) => OutputDir::open(path, output.force).map_err(|error| anyhow!("-o {error}"))?,
+        None => OutputDir::fresh("gauss-sim-figures")?,
+    };
+    let data = OutputDir::open(&folder.path().join(DATA), output.force)
+        .map_err(|error| anyhow!("-o {error}"))?;
+    Ok((folder, data))
+}
 
-    fn summary(&self, drawn: &Drawn, folder: &Folder) -> String {
-        let path = folder.path().display();
-        let mut text = String::new();
-        for sheet in &drawn.sheets {
-            let tables: Vec<String> = sheet
-                .tables
-                .iter()
-                .map(|table| {
-                    format!("{DATA}/{}.csv ({} rows)", table.name, thousands(table.len() as u64))
-                })
-                .collect();
-            let name = sheet.name;
-            text += &format!("{name}.{{{},md}}, {}\n", ENDINGS.join(","), tables.join(", "));
-        }
-        if let Some(line) = drawn.verdict_line() {
-            text += &format!("{line}\n");
-        }
-        let tex = if self.latex { ", figures.tex" } else { "" };
-        text + &format!("wrote {path}: {}, run.json{tex}; {:.1} s\n", drawn.number(), drawn.seconds)
+/// How they were simulated, all together; how votes were drawn, each caption says.
+fn simulation(paper: &Paper, rows: usize, seconds: f64, threads: usize) -> Simulation {
+    let (order, means) = (paper.order(), Means::default());
+    let rate = order.samples as f64 / seconds;
+    Simulation {
+        stream_version: STREAM_VERSION,
+        seed: order.seed,
+        samples: order.samples,
+        batch: engine::BATCH,
+        threads,
+        engine: "simd",
+        instruction_set: means.level.name(),
+        votes_by: None,
+        confidence: CONFIDENCE.get(),
+        false_alarm: FALSE_ALARM.get(),
+        seconds,
+        samples_per_second: rate,
+        cells_per_second: rate * rows as f64,
     }
+}
+
+fn summary(drawn: &Drawn, folder: &OutputDir, with_latex: bool) -> String {
+    let path = folder.path().display();
+    let mut text = String::new();
+    for sheet in &drawn.sheets {
+        let tables: Vec<String> = sheet
+            .tables
+            .iter()
+            .map(|data| &data.table)
+            .map(|table| {
+                format!("{DATA}/{}.csv ({} rows)", table.name, thousands(table.len() as u64))
+            })
+            .collect();
+        let name = sheet.name;
+        text += &format!("{name}.{{{},md}}, {}\n", ENDINGS.join(","), tables.join(", "));
+    }
+    if let Some(line) = drawn.verdict_line() {
+        text += &format!("{line}\n");
+    }
+    let tex = if with_latex { ", figures.tex" } else { "" };
+    text + &format!("wrote {path}: {}, run.json{tex}; {:.1} s\n", drawn.number(), drawn.seconds)
 }

@@ -1,157 +1,145 @@
 //! `gauss-sim merge`: shares of a run, or stopped runs, added up to the one run.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
-use serde::Serialize;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use serde_json::Value;
+use std::path::Path;
+use task::spec::apply;
 
-use super::args::{OutputArgs, ThreadArgs};
-use super::long::{Home, judged, kept_files};
-use super::plot::chart_files;
-use super::results::RUN_FILES;
-use super::{Outcome, nd, say, sweep};
-use crate::campaign::file::is_nd;
-use crate::campaign::merge::Merger;
-use crate::campaign::subject::Subject;
-use crate::campaign::{Campaign, Means};
-use crate::figures::nd::figures as nd_figures;
-use crate::figures::{Figure, figures, thousands};
-use crate::nd::grid::NdGrid;
-use crate::nd::report::findings;
-use crate::record::Record;
-use crate::sweep::Grid;
-use engine::Kernel;
-use engine::dispatch::Level;
-use task::range::Probability;
+use super::begin::{files, open};
+use super::flags::{self, Output, given};
+use super::output::{Delivery, Summary};
+use super::progress::Working;
+use super::{Outcome, Verb, say};
+use crate::run::merge::Merger;
+use crate::run::publish::{chart_files, charts, table_files};
+use crate::run::{Answer, Campaign, Means, Plan};
+use crate::table::text::thousands;
 
-/// Adds up shares of a run: rows, charts and a verdict as of the one run
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-Shares are made by --shard, of simulate, sweep or nd; stopped runs and merged folders can be merged, too. The counts are those of \
-the one run, bit for bit. What was stopped is finished by --resume, also after it was merged.
+/// Adds up shares of a run: rows, charts and a verdict as of the one run.
+pub(super) struct Merge;
+
+/// How the sum is judged.
+const JUDGED: [(&str, &str); 2] = [
+    ("confidence", "The confidence of every interval [default: as in the first folder]"),
+    ("false_alarm", "The false-alarm rate of the verdict [default: as in the first folder]"),
+];
+
+impl Verb for Merge {
+    fn command(&self) -> Command {
+        let judged = JUDGED.iter().filter_map(|(name, help)| {
+            let parameter = Plan::PARAMETERS.iter().find(|known| known.name == *name)?;
+            Some(flags::parameter(parameter, "").help(*help))
+        });
+        Command::new("merge")
+            .about("Adds up shares of a run: rows, charts and a verdict as of the one run")
+            .after_long_help(
+                "\
+Shares are made by --shard of any verb that draws samples; stopped runs and merged folders can be merged, too. The counts \
+are those of the one run, bit for bit. What was stopped is finished by --resume, also after it was merged.
 
 Examples:
   gauss-sim merge share1 share2 share3 -o whole
-  gauss-sim merge share* --allow-gaps -o so-far")]
-pub(super) struct Args {
-    /// The folders
-    #[arg(value_name = "DIR", required = true)]
-    folders: Vec<PathBuf>,
-    /// Merge also where batches are missing; --resume draws them
-    #[arg(long)]
-    allow_gaps: bool,
-    /// The confidence of every interval [default: as in the first folder]
-    #[arg(long, allow_negative_numbers = true, value_name = "PROBABILITY")]
-    confidence: Option<Probability>,
-    /// The chance, at most, that a run which is right says DISAGREE [default: as in the first folder]
-    #[arg(long, allow_negative_numbers = true, value_name = "PROBABILITY")]
-    alpha: Option<Probability>,
-    #[command(flatten)]
-    output: OutputArgs,
-    /// Write rows, counts and run.json, no charts
-    #[arg(long)]
-    no_plots: bool,
-    #[command(flatten)]
-    threads: ThreadArgs,
-}
+  gauss-sim merge share* --allow-gaps -o so-far",
+            )
+            .arg(
+                Arg::new("folders")
+                    .value_name("DIR")
+                    .required(true)
+                    .action(ArgAction::Append)
+                    .num_args(1..)
+                    .value_parser(value_parser!(PathBuf))
+                    .help("The folders"),
+            )
+            .arg(
+                Arg::new("allow_gaps")
+                    .long("allow-gaps")
+                    .action(ArgAction::SetTrue)
+                    .help("Merge also where batches are missing; --resume draws them"),
+            )
+            .args(judged)
+            .args(flags::output())
+            .arg(flags::no_plots())
+            .arg(flags::threads())
+    }
 
-/// Rows and their record.
-type Judged<S> = (Vec<<S as Subject>::Row>, Record<<S as Subject>::Record>);
-
-impl Args {
-    pub(super) fn run(self) -> Result<Outcome> {
-        if self.folders.first().is_some_and(|folder| is_nd(folder)) {
-            return self.merge_nd();
+    fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
+        let folders: Vec<&PathBuf> =
+            matches.get_many::<PathBuf>("folders").into_iter().flatten().collect();
+        let campaign = flags::install(matches, || sum(&folders, matches))??;
+        let experiment = campaign.experiment().clone();
+        let output = Output::of(matches);
+        let home = open(&output, Some("gauss-sim-merged"), &files(experiment.as_ref(), true))?;
+        let home = home.ok_or_else(|| anyhow!("merge: name a folder with -o"))?;
+        let exact = {
+            let working = Working::on("exact values");
+            flags::install(matches, || experiment.exact(&working))??
+        };
+        let with_charts = !matches.get_flag("no_plots");
+        let foreseen = Answer::exact(experiment.as_ref(), &exact)?;
+        let mut later = table_files(&foreseen.tables);
+        if with_charts {
+            let figures = charts(experiment.kind(), &foreseen)?;
+            later.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));
         }
-        let campaign: Campaign<Grid> = self.sum()?;
-        let home = self.home(&campaign, &RUN_FILES)?;
-        let grid = campaign.grid();
-        let exact = self.threads.install(|| grid.exact())?;
-        self.expect_free(&figures(&grid.exact_rows(&exact))?, &home)?;
-        let (rows, record) = self.judged(&campaign, &exact, &home)?;
-        sweep::publish(&rows, &record, &home.folder, self.no_plots, self.output.format)?;
-        Ok(record.outcome())
-    }
-
-    fn merge_nd(&self) -> Result<Outcome> {
-        let campaign: Campaign<NdGrid> = self.threads.install(|| self.sum())??;
-        let home = self.home(&campaign, &nd::FILES)?;
-        let grid = campaign.grid();
-        let exact = self.threads.install(|| grid.exact())??;
-        self.expect_free(&nd_figures(&grid.exact_rows(&exact))?, &home)?;
-        let found = self.threads.install(|| findings(grid))??;
-        let (rows, mut record) = self.judged(&campaign, &exact, &home)?;
-        record.findings = Some(serde_json::to_value(&found)?);
-        let told = nd::Told { grid, rows: &rows, record: &record, found: &found };
-        told.deliver(Some(&home.folder), self.no_plots, self.output.format)?;
-        Ok(record.outcome())
-    }
-
-    /// The folder of the sum, known to take these files and those of the counts.
-    fn home<S: Subject>(&self, campaign: &Campaign<S>, files: &[&str]) -> Result<Home> {
-        let files = kept_files(files, campaign.grid());
-        let home = Home::open(&self.output, Some("gauss-sim-merged"), &files)?;
-        home.ok_or_else(|| anyhow!("merge: name a folder with -o"))
-    }
-
-    fn expect_free(&self, figures: &[Figure], home: &Home) -> Result<()> {
-        if !self.no_plots {
-            for file in chart_files(figures) {
-                home.folder.expect_free(&file)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Keeps the counts, says so, and judges them.
-    fn judged<S>(&self, campaign: &Campaign<S>, exact: &S::Exact, home: &Home) -> Result<Judged<S>>
-    where
-        S: Subject + Sync,
-        S::Asked: Sync,
-        S::Exact: Sync,
-        S::Row: Send,
-        S::Record: Serialize + Send,
-    {
-        home.begin(campaign)?;
+        later.iter().try_for_each(|file| home.folder().expect_free(file))?;
+        home.begin(&campaign)?;
         say(&format!(
-            "{} of {} samples, seed {}, from {} folders; into {}",
-            thousands(campaign.counts().samples),
+            "{} of {} {}, seed {}, from {} folders; into {}",
+            thousands(campaign.drawn()),
             thousands(campaign.samples()),
-            campaign.seed(),
-            self.folders.len(),
-            home.folder.path().display()
+            experiment.kind().plan.samples_flag,
+            campaign.plan().seed.0,
+            folders.len(),
+            home.folder().path().display()
         ));
-        let mut record = Record::begin(campaign.record(), campaign.grid().rows());
-        let means = Means { level: Level::best(), kernel: Kernel::default() };
         let end = campaign.ended();
-        let rows = self.threads.install(|| judged(campaign, exact, means, end, &mut record))?;
-        if let Some(progress) = &mut record.progress {
-            let names = self.folders.iter().map(|folder| folder.display().to_string());
+        let judged = || Answer::judged(&campaign, &exact, Means::default(), end);
+        let mut answer = flags::install(matches, judged)??;
+        if let Some(progress) = &mut answer.record.progress {
+            let names = folders.iter().map(|folder| folder.display().to_string());
             progress.merged = Some(names.collect());
         }
-        Ok((rows, record))
+        experiment.notes(answer.rows()).iter().for_each(|note| say(note));
+        let delivery = Delivery {
+            experiment: experiment.as_ref(),
+            answer: &answer,
+            home: Some(&home),
+            format: output.format,
+            charts: with_charts,
+            summary: Summary::Printed,
+        };
+        flags::install(matches, || delivery.deliver())??;
+        Ok(if answer.agrees() { Outcome::Done } else { Outcome::Disagree })
     }
+}
 
-    /// The sum.
-    fn sum<S: Subject>(&self) -> Result<Campaign<S>> {
-        let name = |folder: &Path| folder.display().to_string();
-        let mut merger: Option<Merger<S>> = None;
-        for folder in &self.folders {
-            match &mut merger {
-                None => merger = Some(Merger::new(name(folder), Campaign::load(folder)?)),
-                Some(merger) => {
-                    let part = Campaign::load_beside(folder, merger.total())?;
-                    merger.add(name(folder), &part)?;
-                }
+/// The sum.
+fn sum(folders: &[&PathBuf], matches: &ArgMatches) -> Result<Campaign> {
+    let _working = Working::on("adding up");
+    let mut merger: Option<Merger> = None;
+    for folder in folders {
+        let name = folder.display().to_string();
+        match &mut merger {
+            None => merger = Some(Merger::new(name, Campaign::load(folder)?)),
+            Some(merger) => {
+                let part = Campaign::load_beside(folder, Some(merger.total()))?;
+                merger.add(name, &part)?;
             }
         }
-        let merger = merger.ok_or_else(|| anyhow!("merge: name the folders to add up"))?;
-        let campaign = merger.finish(self.allow_gaps)?;
-        let (confidence, alpha) = campaign.asked_levels();
-        let confidence = self.confidence.map_or(confidence, Probability::get);
-        let alpha = self.alpha.map_or(alpha, Probability::get);
-        campaign.judged_at(confidence, alpha).ok_or_else(|| {
-            anyhow!("--confidence, --alpha: a run that stops at a precision has planned its looks for its own; leave them out")
-        })
     }
+    let merger = merger.ok_or_else(|| anyhow!("merge: name the folders to add up"))?;
+    let campaign = merger.finish(matches.get_flag("allow_gaps"))?;
+    let mut plan = campaign.plan().clone();
+    let judged: Vec<_> = Plan::PARAMETERS
+        .iter()
+        .filter(|known| JUDGED.iter().any(|(name, _)| *name == known.name))
+        .copied()
+        .collect();
+    apply(&mut plan, &Value::Object(given(&judged, matches)?), Path::new(""))?;
+    campaign.judged_at(&plan).ok_or_else(|| {
+        anyhow!("--confidence, --false-alarm: a run that stops at a precision has planned its looks for its own; leave them out")
+    })
 }

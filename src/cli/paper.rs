@@ -3,56 +3,54 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow};
+use clap::{Arg, ArgAction, ArgMatches};
 use plots::{Drawing, Theme};
 use rayon::prelude::*;
+use task::range::{Count, CountError, quote};
+use task::spec::Word;
 
-use super::args::{ThreadArgs, seed};
 use super::length::{Width, width};
-use super::results::verdict_line;
-use super::{Outcome, progress, say};
+use super::output::verdict;
+use super::{Outcome, flags, progress, say};
 use crate::check::Verdict;
-use crate::figures::NARROW;
-use crate::paper::{
+use crate::report::NARROW;
+use crate::report::paper::{
     CONFIDENCE, LEAST_SAMPLES, MOST_SAMPLES, Name, Order, Sheet, caption, judge, make,
 };
-use crate::record::Judgement;
-use task::range::{Count, CountError, quote};
+use crate::run::plan::Seed;
+use crate::run::record::Judgement;
 
 /// Which figures, and how they look.
-#[derive(Debug, clap::Args)]
-pub(super) struct PaperArgs {
-    /// Only these figures, separated by commas or one a flag [default: all]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES", value_parser = name)]
+pub(super) struct Paper {
     only: Vec<Name>,
-    /// The width of each figure: 6.5in, 16.5cm, 165mm or 468pt; the height follows
-    #[arg(long, default_value = "6.5in", allow_hyphen_values = true, value_name = "LENGTH")]
-    #[arg(value_parser = width)]
     width: Width,
-    /// The colours of the figures
-    #[arg(long, default_value = "light", value_name = "THEME", value_enum)]
     theme: ThemeName,
-    /// How many samples: 1e7, 10M; the figure of convergence takes ten times as many, those in d
-    /// dimensions a hundredth
-    #[arg(long, default_value = "10M", allow_negative_numbers = true, value_name = "COUNT")]
-    #[arg(value_parser = samples)]
     samples: Count,
-    /// The seed; the same seed gives the same counts on any machine
-    #[arg(long, default_value = "1", allow_negative_numbers = true, value_name = "NUMBER")]
-    #[arg(value_parser = seed)]
-    seed: u64,
-    #[command(flatten)]
-    threads: ThreadArgs,
+    seed: Seed,
 }
 
 /// The themes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ThemeName {
-    /// dark ink on white
+    /// Dark ink on white.
     Light,
-    /// light ink on near-black
+    /// Light ink on near-black.
     Dark,
-    /// greys on white
+    /// Greys on white.
     Grey,
+}
+
+impl Word for ThemeName {
+    const ALL: &'static [Self] = &[Self::Light, Self::Dark, Self::Grey];
+    const WHAT: &'static str = "a theme";
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Grey => "grey",
+        }
+    }
 }
 
 impl ThemeName {
@@ -65,6 +63,44 @@ impl ThemeName {
     }
 }
 
+/// The flags.
+pub(super) fn args() -> [Arg; 6] {
+    [
+        Arg::new("only")
+            .long("only")
+            .value_name("NAMES")
+            .value_delimiter(',')
+            .action(ArgAction::Append)
+            .value_parser(name)
+            .help("Only these figures, separated by commas or one a flag [default: all]"),
+        Arg::new("width")
+            .long("width")
+            .value_name("LENGTH")
+            .default_value("6.5in")
+            .allow_hyphen_values(true)
+            .value_parser(width)
+            .help("The width of each figure: 6.5in, 16.5cm, 165mm or 468pt; the height follows"),
+        Arg::new("theme")
+            .long("theme")
+            .value_name("THEME")
+            .default_value("light")
+            .value_parser(flags::words::<ThemeName>())
+            .help("The colours of the figures: dark ink on white, light ink on near-black, or greys on white"),
+        Arg::new("samples")
+            .long("samples")
+            .value_name("COUNT")
+            .default_value("10M")
+            .allow_negative_numbers(true)
+            .value_parser(samples)
+            .help(
+                "How many samples: 1e7, 10M; the figure of convergence takes ten times as many, those in d \
+                 dimensions a hundredth",
+            ),
+        flags::seed(),
+        flags::threads(),
+    ]
+}
+
 /// Figures with their drawings, all of one run.
 pub(super) struct Drawn {
     pub(super) sheets: Vec<Sheet>,
@@ -73,7 +109,20 @@ pub(super) struct Drawn {
     pub(super) seconds: f64,
 }
 
-impl PaperArgs {
+impl Paper {
+    /// What the flags say.
+    pub(super) fn of(matches: &ArgMatches) -> Result<Self> {
+        let missing = |name: &str| anyhow!("--{name} has no value");
+        let theme = matches.get_one::<String>("theme").and_then(|word| ThemeName::of(word).ok());
+        Ok(Self {
+            only: matches.get_many::<Name>("only").into_iter().flatten().copied().collect(),
+            width: matches.get_one::<Width>("width").cloned().ok_or_else(|| missing("width"))?,
+            theme: theme.ok_or_else(|| missing("theme"))?,
+            samples: *matches.get_one::<Count>("samples").ok_or_else(|| missing("samples"))?,
+            seed: *matches.get_one::<Seed>("seed").ok_or_else(|| missing("seed"))?,
+        })
+    }
+
     /// Which figures, in the order of the argument, each once.
     pub(super) fn names(&self) -> Vec<Name> {
         let asked = |name: &Name| self.only.is_empty() || self.only.contains(name);
@@ -81,7 +130,7 @@ impl PaperArgs {
     }
 
     pub(super) fn order(&self) -> Order {
-        Order { samples: self.samples.get(), seed: self.seed, width: self.width.points }
+        Order { samples: self.samples.get(), seed: self.seed.0, width: self.width.points }
     }
 
     pub(super) fn theme(&self) -> Theme {
@@ -107,10 +156,6 @@ impl PaperArgs {
     /// The command that makes one figure again.
     pub(super) fn command(&self, name: Name) -> String {
         caption::command(name, &self.order(), &self.look())
-    }
-
-    pub(super) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R> {
-        self.threads.install(work)
     }
 
     /// The same figures as narrow as a column, for the screen of a phone; none where they are that narrow.
@@ -167,7 +212,7 @@ impl Drawn {
     }
 
     pub(super) fn verdict_line(&self) -> Option<String> {
-        self.verdict.as_ref().map(|verdict| verdict_line(&Judgement::from(verdict), CONFIDENCE))
+        self.verdict.as_ref().map(|found| verdict(&Judgement::from(found), CONFIDENCE.get()))
     }
 
     pub(super) fn outcome(&self) -> Outcome {

@@ -1,38 +1,44 @@
 //! `gauss-sim theory`: exact values, nothing simulated; or how many votes are enough.
 
-use anyhow::Result;
+use std::time::Instant;
+
+use anyhow::{Result, anyhow};
+use clap::{Arg, ArgMatches};
+use serde_json::Value;
+use task::range::{self, quote};
 use theory::convergence::Tolerance;
 
-use super::args::{self, OutputArgs, PointArgs, ThreadArgs};
+use super::ask::AskVerb;
+use super::begin::{asked, open};
+use super::flags::{self, Output};
+use super::output::print;
 use super::progress::Working;
-use super::results::{RUN_FILES, deliver, print};
 use super::{Outcome, say};
-use crate::plan;
-use crate::record::Record;
-use crate::store::to_csv;
-use crate::table::Format;
+use crate::experiments::own;
+use crate::experiments::stages::votes_for::{caption, lines, record, table};
+use crate::experiments::stages::{KIND, StagesSpec};
+use crate::run::publish::RECORD_FILE;
+use crate::run::record::Record;
+use crate::table::csv;
+use crate::table::format::{Format, csv_text, json_text};
+use crate::table::text::Script;
 
-/// Exact values at a point or over a grid, instantly
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
+pub(super) static VERB: AskVerb = AskVerb {
+    name: "theory",
+    about: "Exact values at a point or over a grid, instantly",
+    details: "\
 Examples:
   gauss-sim theory --sigma 1 --eps 0.5
   gauss-sim theory --sigma 0..2/5 --eps 0.1,0.5 --votes 1,11,101,inf
   gauss-sim theory --threshold 0..1/11 --stages defended --format csv
-  gauss-sim theory --votes-for 1e-4 --sigma 0.5,1,2 --eps 0.5")]
-pub(super) struct Args {
-    #[command(flatten)]
-    point: PointArgs,
-    /// Instead: how many votes are within this much of the limit's robust accuracy
-    #[arg(long, value_name = "TOLERANCE", value_parser = args::tolerance, allow_hyphen_values = true)]
-    #[arg(conflicts_with_all = ["votes", "stages", "threshold"])]
-    #[arg(long_help = VOTES_FOR_HELP)]
-    votes_for: Option<Tolerance>,
-    #[command(flatten)]
-    output: OutputArgs,
-    #[command(flatten)]
-    threads: ThreadArgs,
-}
+  gauss-sim theory --votes-for 1e-4 --sigma 0.5,1,2 --eps 0.5",
+    kind: &KIND,
+    samples: false,
+    charts: false,
+    flags: || vec![votes_for()],
+    instead,
+    ..AskVerb::PLAIN
+};
 
 const VOTES_FOR_HELP: &str = "\
 Instead of rows: how many votes bring the robust accuracy of the vote to within TOLERANCE (from 1e-13 \
@@ -42,61 +48,55 @@ number from which on all are within it (the gap may change its sign), and what t
 coefficient/n^power alone asks for. With -o, votes.csv and run.json. The stage is `voted`, so \
 --votes, --stages and --threshold cannot be given.";
 
-/// The files of a plan that is kept.
-const PLAN_FILES: [&str; 2] = ["votes.csv", "run.json"];
-
-impl Args {
-    pub(super) fn run(self) -> Result<Outcome> {
-        if let Some(tolerance) = self.votes_for {
-            return self.plan(tolerance);
-        }
-        let (grid, question) = self.point.grid()?;
-        let folder = self.output.folder(&RUN_FILES)?;
-        let mut record = Record::begin(question, grid.rows());
-        let start = std::time::Instant::now();
-        let rows = {
-            let _working = Working::on("exact values");
-            self.threads.install(|| grid.exact_rows(&grid.exact()))?
-        };
-        record.wall_seconds = start.elapsed().as_secs_f64();
-        deliver(&rows, &record, folder.as_ref(), self.output.format)?;
-        Ok(Outcome::Done)
-    }
-
-    /// The table of `--votes-for`.
-    fn plan(&self, tolerance: Tolerance) -> Result<Outcome> {
-        self.point.grid()?; // its errors, before a folder is made
-        let folder = self.output.folder(&PLAN_FILES)?;
-        let start = std::time::Instant::now();
-        let (rows, question) = {
-            let _working = Working::on("looking for numbers of votes");
-            self.threads.install(|| self.point.plan(tolerance))??
-        };
-        let mut record = Record::begin(question, rows.len());
-        record.wall_seconds = start.elapsed().as_secs_f64();
-        if let Some(folder) = &folder {
-            folder.write(PLAN_FILES[0], &to_csv(&rows)?)?;
-            folder.write(PLAN_FILES[1], record.to_json()?.as_bytes())?;
-            let written = PLAN_FILES.map(|file| folder.path().join(file).display().to_string());
-            say(&format!("wrote {}", written.join(", ")));
-        }
-        if folder.is_none() || self.output.format.is_some() {
-            let format = self.output.format.unwrap_or(Format::Table);
-            let text = plan::format(&rows, &record, format)?;
-            let caption = if format == Format::Table { record.caption() } else { String::new() };
-            print(&(caption + &text))?;
-        }
-        Ok(Outcome::Done)
-    }
+fn votes_for() -> Arg {
+    Arg::new("votes_for")
+        .long("votes-for")
+        .value_name("TOLERANCE")
+        .allow_hyphen_values(true)
+        .value_parser(tolerance)
+        .conflicts_with_all(["votes", "stages", "threshold"])
+        .help("Instead: how many votes are within this much of the limit's robust accuracy")
+        .long_help(VOTES_FOR_HELP)
 }
 
-impl Record<plan::Question> {
-    /// What was asked, in a line.
-    fn caption(&self) -> String {
-        let plan::Question { mean, data_std, draws, votes_for, .. } = &self.question;
-        format!(
-            "mean = {mean}, data_std = {data_std}, {draws} draws: votes within {votes_for} of the limit's robust \
-             accuracy\n"
-        )
+fn tolerance(text: &str) -> Result<Tolerance, String> {
+    let value = range::number(text).map_err(|error| error.to_string())?;
+    Tolerance::new(value)
+        .map_err(|error| format!("{} is not possible: write {}", quote(text), error.expected))
+}
+
+/// The table of `--votes-for`, where that is given.
+fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
+    let Some(&tolerance) = matches.get_one::<Tolerance>("votes_for") else {
+        return Ok(None);
+    };
+    let (spec, _) = asked(&VERB, matches)?;
+    (KIND.new)(spec.as_ref())?; // its errors, before a folder is made
+    let spec: StagesSpec = own(spec.as_ref());
+    let output = Output::of(matches);
+    let files = ["votes.csv", RECORD_FILE].map(str::to_owned);
+    let home = open(&output, None, &files)?;
+    let start = Instant::now();
+    let rows = {
+        let _working = Working::on("looking for numbers of votes");
+        flags::install(matches, || table(&spec, tolerance))??
+    };
+    let mut made: Record<Value> = Record::begin(record(&spec, tolerance), rows.len());
+    made.wall_seconds = start.elapsed().as_secs_f64();
+    if let Some(home) = &home {
+        home.folder().write(&files[0], &csv::write(&rows)?)?;
+        home.folder().write(&files[1], made.to_json()?.as_bytes())?;
+        say(&format!("wrote {}: {}", home.folder().path().display(), files.join(", ")));
     }
+    if home.is_none() || output.format.is_some() {
+        let text = match output.format.unwrap_or(Format::Table) {
+            Format::Csv => csv_text(&rows)?,
+            Format::Json => json_text(&made, std::slice::from_ref(&rows))?,
+            Format::Table => caption(&spec, tolerance) + &lines(&rows, Script::Unicode).plain(),
+            Format::Markdown => lines(&rows, Script::Unicode).markdown(),
+            Format::Latex => lines(&rows, Script::Latex).latex(),
+        };
+        print(&text).map_err(|error| anyhow!("{error:#}"))?;
+    }
+    Ok(Some(Outcome::Done))
 }

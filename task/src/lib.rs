@@ -32,6 +32,7 @@ pub mod linear;
 mod metric;
 mod protocol;
 pub mod range;
+pub mod spec;
 mod votes;
 
 pub use adversary::{Eps, Norm};

@@ -41,7 +41,9 @@ use std::path::Path;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
+use crate::adversary::Norm;
 use crate::error::{DomainError, EntryError};
+use crate::metric::{Claim, Metric};
 use crate::protocol::DrawProtocol;
 use crate::range::{Count, Probability, Range, VoteList, number, quote};
 
@@ -59,12 +61,16 @@ pub struct Parameter {
     pub placeholder: &'static str,
     /// What it is, in a line.
     pub help: &'static str,
-    /// What it is, at length; empty where the line says all.
+    /// What else there is to say of it, after that line; empty where the line says all.
     pub long_help: &'static str,
     /// The group of a help text in which it stands; empty for none.
     pub heading: &'static str,
     /// Whether it stands on the command line by its place and not as a flag.
     pub positional: bool,
+    /// Whether its flag may be given several times, as a list may.
+    pub repeats: bool,
+    /// The words that it can be; empty where it is no word.
+    pub words: &'static [&'static str],
 }
 
 impl Parameter {
@@ -77,6 +83,8 @@ impl Parameter {
         long_help: "",
         heading: "",
         positional: false,
+        repeats: false,
+        words: &[],
     };
 
     /// What it is called on the command line: `--data-std`, or what stands in its place.
@@ -157,7 +165,7 @@ impl Clone for Box<dyn Spec> {
 }
 
 /// As one object: the kind, and every parameter, also those that have their usual values.
-impl Serialize for dyn Spec {
+impl Serialize for dyn Spec + '_ {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(KIND, self.kind())?;
@@ -196,8 +204,10 @@ pub fn apply(spec: &mut dyn Spec, object: &Value, base: &Path) -> Result<(), Spe
                 names.join(", ")
             )));
         };
-        spec.set(name, value, base)
-            .map_err(|message| SpecError::Unreadable { flag: parameter.flag(), message })?;
+        spec.set(name, value, base).map_err(|message| match parameter.positional {
+            true => SpecError::Together(message),
+            false => SpecError::Unreadable { flag: parameter.flag(), message },
+        })?;
     }
     Ok(())
 }
@@ -222,11 +232,13 @@ pub fn as_text(value: &Value) -> Result<String, String> {
     Ok(match value {
         Value::Null => String::new(),
         Value::Bool(truth) => truth.to_string(),
+        // A double prints without ".0".
+        Value::Number(number) if number.is_f64() => {
+            number.as_f64().map_or_else(String::new, |number| number.to_string())
+        }
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            items.iter().map(as_text).collect::<Result<Vec<_>, _>>()?.join(",")
-        }
+        Value::Array(items) => items.iter().map(as_text).collect::<Result<Vec<_>, _>>()?.join(","),
         Value::Object(_) => return Err("it has entries of its own: write one value".to_owned()),
     })
 }
@@ -371,6 +383,61 @@ impl<W: Word> Parse for Choices<W> {
 
     fn write(&self) -> Value {
         self.0.iter().map(|word| word.word()).collect()
+    }
+}
+
+/// Some words out of a few, each once, as they are first named.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed<W>(pub Vec<W>);
+
+impl<W: Word> Parse for Listed<W> {
+    fn parse(text: &str) -> Result<Self, String> {
+        let mut words = Vec::new();
+        for item in text.split(',') {
+            let word = W::of(item)?;
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        Ok(Self(words))
+    }
+
+    fn write(&self) -> Value {
+        self.0.iter().map(|word| word.word()).collect()
+    }
+}
+
+/// A norm of the adversary's budget: p ≥ 1, or `inf`.
+impl Parse for Norm {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.trim() == "inf" {
+            return Ok(Self::MAX);
+        }
+        let wrong =
+            || format!("{} is not a norm: write a number of at least 1, or inf", quote(text));
+        number(text).ok().and_then(|p| Self::new(p).ok()).ok_or_else(wrong)
+    }
+
+    fn write(&self) -> Value {
+        if *self == Self::MAX { Value::from("inf") } else { Value::from(self.p()) }
+    }
+}
+
+impl Word for Claim {
+    const ALL: &'static [Self] = &Self::ALL;
+    const WHAT: &'static str = "a claim";
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+}
+
+impl Word for Metric {
+    const ALL: &'static [Self] = &Self::ALL;
+    const WHAT: &'static str = "a metric";
+
+    fn word(self) -> &'static str {
+        self.name()
     }
 }
 

@@ -27,6 +27,15 @@ pub enum Votes {
 }
 
 impl Votes {
+    /// The number, infinite for the limit.
+    #[must_use]
+    pub fn number(self) -> f64 {
+        match self {
+            Self::Finite(n) => f64::from(n.get()),
+            Self::Limit => f64::INFINITY,
+        }
+    }
+
     /// A single draw, no vote.
     pub const ONE: Self = Self::Finite(NonZeroU32::MIN);
 

@@ -194,7 +194,7 @@ fn a_folder_gets_rows_regions_a_record_and_charts() {
         assert!([0.0, 1.0].contains(&sigma) || [0.0, 0.6].contains(&eps), "{sigma}, {eps}");
     }
     let record = place.json("found/run.json");
-    assert_eq!(record["question"]["sigma"], "0..1/6");
+    assert_eq!(record["spec"]["sigma"], "0..1/6");
     let map = place.text("found/claims_map.svg");
     for text in ["trade-off fails (at ε = 0: σ &lt; 0.6461)", "(at ε = 0: σ &lt; 0.4894)"] {
         assert!(map.contains(text), "{text}: {map}");
@@ -216,7 +216,7 @@ fn every_format() {
     let json: serde_json::Value =
         serde_json::from_str(&run(&format!("{question} json")).done().out).unwrap();
     assert_eq!(json["rows"].as_array().unwrap().len(), 9);
-    assert_eq!(json["run"]["question"]["claims"][0], "defense-helps");
+    assert_eq!(json["run"]["spec"]["claim"][0], "defense-helps");
     assert!(!json["regions"].as_array().unwrap().is_empty());
     let markdown = run(&format!("{question} markdown")).done().out;
     assert!(markdown.starts_with("| claim"), "{markdown}");

@@ -150,9 +150,9 @@ fn counts_seeds_and_probabilities_that_are_none() {
             ("--confidence 95", &["--confidence", "\"95\"", "95%"]),
             ("--confidence -0.5", &["--confidence", "\"-0.5\"", "between 0 and 1"]),
             ("--confidence nan", &["--confidence", "\"nan\"", "between 0 and 1"]),
-            ("--alpha 0", &["--alpha", "\"0\"", "between 0 and 1"]),
-            ("--alpha -1", &["--alpha", "\"-1\"", "between 0 and 1"]),
-            ("--alpha 1e-400", &["--alpha", "\"1e-400\"", "between 0 and 1"]),
+            ("--false-alarm 0", &["--false-alarm", "\"0\"", "between 0 and 1"]),
+            ("--false-alarm -1", &["--false-alarm", "\"-1\"", "between 0 and 1"]),
+            ("--false-alarm 1e-400", &["--false-alarm", "\"1e-400\"", "between 0 and 1"]),
             ("--seed x", &["--seed", "\"x\"", "from 0 to 18446744073709551615"]),
             ("--seed -1", &["--seed", "\"-1\"", "from 0 to 18446744073709551615"]),
             ("--seed 18446744073709551616", &["--seed", "18446744073709551616", "from 0 to"]),
@@ -176,7 +176,7 @@ fn verbs_and_flags_that_there_are_not() {
     refused(
         &[""],
         &[
-            ("dance", &["\"dance\"", "theory, simulate, sweep, plot", "--help"]),
+            ("dance", &["\"dance\"", "theory, simulate, sweep, claims", "--help"]),
             ("Sweep", &["\"Sweep\"", "sweep"]),
             ("--sigma 1", &["--sigma", "--help"]),
             ("plot", &["<ROWS>", "--help"]),
@@ -204,7 +204,7 @@ fn flags_without_their_value_or_twice() {
         let long = if flag == "-o" { "--output" } else { flag };
         refused(&ASKING[..2], &[(flag, &[long, "value is required"])]);
     }
-    for flag in ["--samples", "--seed", "--confidence", "--alpha", "--engine"] {
+    for flag in ["--samples", "--seed", "--confidence", "--false-alarm", "--engine"] {
         refused(&SIMULATING, &[(flag, &[flag, "value is required"])]);
     }
     refused(&ASKING, &[("--sigma 1 --sigma 2", &["--sigma", "multiple times"])]);

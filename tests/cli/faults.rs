@@ -158,7 +158,7 @@ fn a_damaged_file_is_refused_and_left_alone() {
     let good = place.text("kept/counts.json");
     let half = good.len() / 2;
     let altered = good.replacen("\"seed\":1", "\"seed\":2", 1);
-    let digit = good.rfind("\"invariant\":").unwrap() + 12;
+    let digit = good.find("\"tally\": [\n    ").unwrap() + 14;
     let mut one_off = good.clone();
     one_off.replace_range(digit..=digit, if &good[digit..=digit] == "1" { "2" } else { "1" });
     let cases: [(&[u8], &[&str]); 9] = [
@@ -169,7 +169,7 @@ fn a_damaged_file_is_refused_and_left_alone() {
         (&good.as_bytes()[..good.len() - 1], &["damaged", "checksum"]),
         (altered.as_bytes(), &["damaged", "checksum does not fit"]),
         (one_off.as_bytes(), &["damaged", "checksum does not fit"]),
-        (&good.replacen("\"format\":1", "\"format\":7", 1).into_bytes(), &["format 7", "version"]),
+        (&good.replacen("\"format\":2", "\"format\":7", 1).into_bytes(), &["format 7", "version"]),
         (&[good.as_bytes(), b"more"].concat(), &["damaged", "checksum"]),
     ];
     for (bytes, texts) in cases {
@@ -189,25 +189,15 @@ fn a_damaged_file_is_refused_and_left_alone() {
         ("\"drawn\":100000", "\"drawn\":100001", "do not have that many samples"),
         ("\"batches\":[[0,2]]", "\"batches\":[[0,3]]", "batches"),
         ("\"batches\":[[0,2]]", "\"batches\":[[1,1],[0,2]]", "batches"),
-        ("\"above\":[1", "\"above\":[0,1", "counts are none of its question"),
-        ("\"above\":[1", "\"above\":[99999999999", "counts are none of its question"),
-        ("\"sigma\":[1.0]", "\"sigma\":[-1.0]", "sigma"),
-        ("\"sigma\":[1.0]", "\"sigma\":[]", "damaged"),
-        ("\"confidence\":0.95", "\"confidence\":1.5", "probability"),
+        ("\"tally\": [\n    ", "\"tally\": [\n    0, ", "counts are none of its question"),
+        ("\"tally\": [\n    ", "\"tally\": [\n    99999999", "counts are none of its question"),
+        ("\"sigma\":\"1\"", "\"sigma\":\"-1\"", "sigma"),
+        ("\"sigma\":\"1\"", "\"sigma\":\"\"", "damaged"),
+        ("\"experiment\":\"stages\"", "\"experiment\":\"stagings\"", "no kind of experiment"),
+        ("\"confidence\":0.95", "\"confidence\":1.5", "between 0 and 1"),
     ] {
         place.write("kept/counts.json", &good);
-        // Whatever digits follow.
-        let from = if from.starts_with("\"above") {
-            &good[good.find("\"above\":[").unwrap()..][..10]
-        } else {
-            from
-        };
-        let to = if to.starts_with("\"above\":[0,") {
-            format!("\"above\":[0,{}", &from[9..])
-        } else {
-            to.to_owned()
-        };
-        forge(&place, "kept", from, &to);
+        forge(&place, "kept", from, to);
         assert_refused(&place.run("simulate --resume kept"), &["kept/counts.json", text]);
     }
 }

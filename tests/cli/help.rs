@@ -35,20 +35,20 @@ fn version_is_the_package_s() {
 fn every_verb_s_help_names_its_flags_and_their_defaults() {
     let task =
         "--sigma --eps --mean --data-std --shift --threshold --votes --stages --draws --threads";
-    let simulation = "--samples --seed --engine --votes-by --confidence --alpha";
+    let simulation = "--samples --seed --engine --votes-by --confidence --false-alarm";
     let output = "--format --output --force";
     let long = "--resume --shard --precision --time --checkpoint-every";
     for (verb, flags) in [
         ("theory", [task, "--votes-for", output].join(" ")),
         ("simulate", [task, simulation, long, output].join(" ")),
         ("sweep", [task, simulation, long, output, "--no-plots"].join(" ")),
-        ("merge", [output, "--allow-gaps --confidence --alpha --no-plots --threads"].join(" ")),
+        ("merge", [output, "--allow-gaps --confidence --false-alarm --no-plots --threads"].join(" ")),
         ("plot", "--output --force <ROWS>".to_owned()),
         (
             "claims",
             [
                 "--sigma --eps --mean --data-std --shift --claim --metric --draws --require",
-                "--samples --seed --votes-by --confidence --alpha --no-plots --threads",
+                "--samples --seed --votes-by --confidence --false-alarm --no-plots --threads",
                 output,
             ]
             .join(" "),
@@ -57,7 +57,7 @@ fn every_verb_s_help_names_its_flags_and_their_defaults() {
             "nd",
             [
                 "[TASK.toml] --example --sigma --eps --norm --votes --stages --draws --samples --seed",
-                "--confidence --alpha --no-plots --threads",
+                "--confidence --false-alarm --no-plots --threads",
                 output,
             ]
             .join(" "),

@@ -84,7 +84,7 @@ pub(crate) fn assert_refused(run: &Run, texts: &[&str]) {
 /// The counts, whatever else the file says.
 pub(crate) fn counts(place: &Place, folder: &str) -> String {
     let text = place.text(&format!("{folder}/counts.json"));
-    let (_, counts) = text.split_once("\"margins\"").unwrap();
+    let (_, counts) = text.split_once("\"tally\"").unwrap();
     counts.split_once("\"checksum\"").unwrap().0.to_owned()
 }
 
@@ -110,12 +110,13 @@ fn counts_are_kept_with_all_that_it_takes_to_go_on() {
     let place = whole();
     assert_eq!(place.names("whole"), ["counts.json", "rows.csv", "run.json"]);
     let kept = place.json("whole/counts.json");
-    for (key, value) in [("format", 1), ("seed", 9), ("samples", SAMPLES), ("drawn", SAMPLES)] {
-        assert_eq!(kept[key], value, "{key}");
+    assert_eq!((&kept["format"], &kept["drawn"]), (&2.into(), &SAMPLES.into()));
+    for (key, value) in [("seed", 9), ("samples", SAMPLES)] {
+        assert_eq!(kept["plan"][key], value, "{key}");
     }
     assert_eq!(kept["batches"], serde_json::json!([[0, 7]]));
-    assert_eq!(kept["question"]["sigma"], serde_json::json!([0.0, 0.5, 1.0]));
-    assert_eq!(kept["votes_by"], "draws");
+    assert_eq!(kept["spec"]["sigma"], "0,0.5,1");
+    assert_eq!(kept["plan"]["votes_by"], "draws");
     let progress = &place.json("whole/run.json")["progress"];
     assert_eq!(progress["end"], "complete");
     assert_eq!(progress["asked"], SAMPLES);
@@ -303,35 +304,51 @@ fn charts_that_are_missing_are_drawn() {
     assert_eq!(place.names("kept").len(), 3 + 12);
 }
 
+/// A job that is queued again repeats its command line; what it may not do is ask something else.
 #[test]
-fn a_resumed_run_has_its_question_already() {
+fn a_resumed_run_takes_the_same_flags_and_no_others() {
     let place = Place::new();
-    place.run("simulate --samples 1e4 --votes 1 -o kept").done();
-    for flag in [
-        "--sigma 1",
-        "--eps 1",
-        "--mean 1",
-        "--data-std 1",
-        "--shift 1",
-        "--threshold 0",
-        "--votes 1",
-        "--stages trained",
-        "--draws same",
-        "--seed 1",
-        "--votes-by draws",
-        "--confidence 0.9",
-        "--alpha 0.1",
-        "--precision 0.1",
-        "--shard 1/2",
-        "-o other",
+    place.run("simulate --sigma 0.5,1 --samples 1e4 --votes 1 --seed 3 -o kept").done();
+    for same in [
+        "--sigma 0.5..1:0.5 --eps 1e-1..0.5:0.4 --eps 0.5",
+        "--sigma 0.5,1.0 --votes 1 --seed 3 --samples 10k -o kept",
+        "--mean 1 --data-std 1.0 --shift 1 --threshold 0 --draws same --votes-by draws",
+        "--confidence 95% --false-alarm 1e-6 --stages voted,trained,defended,undefended",
     ] {
-        let name =
-            if flag.starts_with("-o") { "--output" } else { flag.split(' ').next().unwrap() };
+        let run = place.run(&format!("simulate --resume kept {same}"));
+        if same.contains("--eps 0.5") {
+            assert_refused(&run, &["--eps", "multiple times"]);
+            continue;
+        }
+        assert!(run.done().err.contains("nothing to do"), "{same}");
+    }
+    for (flag, was) in [
+        ("--sigma 1", "0.5,1"),
+        ("--eps 1", "0.5"),
+        ("--mean 2", "1"),
+        ("--data-std 2", "1"),
+        ("--shift 0", "1"),
+        ("--threshold 1", "0"),
+        ("--votes 3", "1"),
+        ("--stages trained", "undefended"),
+        ("--draws fresh", "same"),
+        ("--seed 1", "3"),
+        ("--votes-by median", "draws"),
+        ("--confidence 0.9", "0.95"),
+        ("--false-alarm 0.1", "0.000001"),
+        ("--precision 0.1", "none"),
+        ("--shard 1/2", "none"),
+        ("-o other", "kept"),
+        ("--samples 5e3", "longer"),
+    ] {
+        let name = flag.split(' ').next().unwrap();
         for args in [format!("--resume kept {flag}"), format!("{flag} --resume kept")] {
             let run = place.run(&format!("simulate {args}"));
-            assert_refused(&run, &[name, "--resume", "leave"]);
+            assert_refused(&run, &[name, was]);
         }
     }
+    assert_refused(&place.run("theory --resume kept"), &["--resume"]);
+    assert_refused(&place.run("claims --resume kept"), &["--resume", "simulate or sweep"]);
     assert_refused(
         &place.run("simulate --resume nowhere"),
         &["--resume", "nowhere", "counts.json"],

@@ -15,10 +15,10 @@ fn shared() -> Place {
     place
 }
 
-/// The margins, one a line.
+/// The tally.
 fn counts(place: &Place, folder: &str) -> String {
     let text = place.text(&format!("{folder}/counts.json"));
-    text.split_once("\"margins\"").unwrap().1.split_once("\"checksum\"").unwrap().0.to_owned()
+    text.split_once("\"tally\"").unwrap().1.split_once("\"checksum\"").unwrap().0.to_owned()
 }
 
 #[track_caller]

@@ -198,7 +198,7 @@ fn noise_in_proportion_to_the_data_leads_back_to_undefended() {
 
 /// Beyond ‖μ‖ the adversary makes the classes one.
 #[test]
-fn where_nothing_can_be_learnt_a_constant_is_optimal() {
+fn where_nothing_can_be_learned_a_constant_is_optimal() {
     let rows = of_example("correlated", "--eps 5 --samples 10k");
     let optimum = at(&rows, "optimum", "");
     for column in ["clean_accuracy", "adversarial_accuracy", "mc_clean_accuracy"] {
@@ -229,8 +229,7 @@ fn a_folder_has_rows_weights_charts_and_findings() {
     assert!(first.err.contains("agree: theory and simulation, 30 rows"), "{}", first.err);
     assert_eq!(rows(&place.text("kept/rows.csv")).len(), 30);
     let record = place.json("kept/run.json");
-    assert_eq!(record["question"]["dimension"], 2);
-    assert_eq!(record["question"]["task"]["covariance"], serde_json::json!([1.0, 0.25]));
+    assert_eq!(record["spec"]["task"]["task"]["covariance"], serde_json::json!([1.0, 0.25]));
     assert_eq!(record["simulation"]["seed"], 5);
     assert_eq!(record["judgement"]["verdict"], "agree");
     assert_eq!(record["findings"]["optima"].as_array().unwrap().len(), 3);
@@ -268,7 +267,7 @@ fn bad_tasks_and_flags_are_refused_by_name() {
     place.write("indefinite.toml", "[task]\nmean = [1, 2, 0]\ncovariance = 's.csv'\n");
     place.write("s.csv", "1,0.9,-0.9\n0.9,1,0.9\n-0.9,0.9,1\n");
     for (args, expected) in [
-        ("nd", "the following required arguments were not provided"),
+        ("nd", "TASK.toml is missing: name a task in TOML"),
         ("nd none.toml", "none.toml: cannot be read"),
         ("nd --example best", "--example: \"best\" is not an example: write isotropic, max_norm"),
         ("nd asymmetric.toml", "asymmetric.toml: task.covariance[1][0] = 0.6 is not possible: 0.5"),

@@ -37,7 +37,9 @@ fn a_run_stops_at_a_precision() {
     let p = table[0].number("mc_clean_accuracy");
     let expected = 2.0 * z * (p * (1.0 - p) / samples as f64).sqrt();
     assert!((width(&table[0], "clean") / expected - 1.0).abs() < 1e-2, "{look}: {expected}");
-    assert!((record["judgement"]["alpha"].as_f64().unwrap() / (1e-6 * share) - 1.0).abs() < 1e-12);
+    assert!(
+        (record["judgement"]["false_alarm"].as_f64().unwrap() / (1e-6 * share) - 1.0).abs() < 1e-12
+    );
     // Interrupted on the way, it stops at the same look.
     place.run(&format!("{ask} --threads 1 --time 0s -o part")).done();
     for _ in 0..3 {

@@ -56,7 +56,7 @@ fn every_simulated_column_is_whole_and_reads_back_exactly() {
 fn json_has_the_same_rows_and_says_how_they_came_about() {
     let question = "simulate --samples 3e4 --votes 11 --seed 5 --threads 2";
     let csv = run(&format!("{question} --format csv")).done().rows();
-    let json = run(&format!("{question} --confidence 99% --alpha 1e-3 --format json")).done();
+    let json = run(&format!("{question} --confidence 99% --false-alarm 1e-3 --format json")).done();
     let members = json_rows(&json.out);
     assert_eq!(counts(&members), counts(&csv));
     for (member, row) in members.iter().zip(&csv) {
@@ -70,7 +70,7 @@ fn json_has_the_same_rows_and_says_how_they_came_about() {
     assert_eq!(simulation["samples"], 30_000);
     assert_eq!(simulation["threads"], 2);
     assert_eq!(simulation["confidence"], 0.99);
-    assert_eq!(simulation["alpha"], 1e-3);
+    assert_eq!(simulation["false_alarm"], 1e-3);
     assert!(simulation["stream_version"].is_u64() && simulation["seconds"].is_f64());
     assert_eq!(document["run"]["judgement"]["verdict"], "agree");
     assert_eq!(document["rows"][0]["agrees"], true);
@@ -102,7 +102,10 @@ fn the_table_has_caption_lines_and_verdict() {
     assert_eq!([with(" exact "), with(" simulated "), with(" interval ")], [8, 8, 8]);
     assert_eq!(with("agrees"), 8);
     let verdict = lines.last().unwrap();
-    assert!(verdict.starts_with("agree: ") && verdict.contains("α = 1e-6"), "{verdict}");
+    assert!(
+        verdict.starts_with("agree: ") && verdict.contains("false-alarm rate 1e-6"),
+        "{verdict}"
+    );
     assert!(verdict.ends_with("with 95% chance; intervals at 95%"), "{verdict}");
 }
 
@@ -137,7 +140,7 @@ fn counts_depend_on_the_seed_and_the_samples_and_on_nothing_else() {
     assert_eq!(once, of("--threads 2"));
     assert_eq!(once, of("--threads 7"));
     assert_eq!(once, of("--seed 1"), "the default");
-    assert_eq!(once, of("--engine reference --confidence 0.5 --alpha 0.01"));
+    assert_eq!(once, of("--engine reference --confidence 0.5 --false-alarm 0.01"));
     let other = of("--seed 2");
     assert_ne!(once, other);
     assert_eq!(other, of("--seed 2 --threads 7"));
@@ -254,7 +257,7 @@ fn confidence_widens_the_intervals_and_nothing_else() {
 pub(crate) fn disagreeing(verb: &str) -> (Place, super::harness::Run) {
     for seed in 1..=20 {
         let place = Place::new();
-        let question = "--stages undefended --samples 1e4 --alpha 0.999999 -o kept";
+        let question = "--stages undefended --samples 1e4 --false-alarm 0.999999 -o kept";
         let run = place.run(&format!("{verb} --sigma 1 {question} --seed {seed}"));
         match run.code {
             0 => {
@@ -297,8 +300,8 @@ fn odd_questions_have_answers_that_agree() {
         "--sigma 1..1 --eps 0.5..0.5/1",
         "--confidence 1e-9",
         "--confidence 0.999999999999",
-        "--alpha 1e-300",
-        "--alpha 5e-324",
+        "--false-alarm 1e-300",
+        "--false-alarm 5e-324",
         "--eps 0..40/9 --sigma 0,5e-324",
     ] {
         let votes = if args.contains("votes") { "" } else { "--votes 11" };

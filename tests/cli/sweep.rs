@@ -39,7 +39,7 @@ fn the_main_job_makes_a_fresh_folder_and_says_its_name() {
     let run = place.run("sweep --samples 2e4 --votes 11").done();
     assert_eq!(place.names(""), ["gauss-sim-sweep"]);
     assert_eq!(place.names("gauss-sim-sweep"), files(&against("sigma")));
-    for text in ["324 rows", "81 of σ", "20,000 samples", "seed 1", "into gauss-sim-sweep"] {
+    for text in ["324 rows", "20,000 samples", "seed 1", "into gauss-sim-sweep"] {
         assert!(run.err.contains(text), "what was chosen, {text}: {}", run.err);
     }
     assert_eq!(run.err.lines().count(), 1, "no progress without a terminal: {}", run.err);
@@ -55,12 +55,12 @@ fn the_main_job_makes_a_fresh_folder_and_says_its_name() {
     assert_eq!(record["program"], "gauss-sim");
     assert_eq!(record["version"], env!("CARGO_PKG_VERSION"));
     for (key, value) in [("sigma", "0..4"), ("eps", "0.5"), ("threshold", "0"), ("votes", "11")] {
-        assert_eq!(record["question"][key], value);
+        assert_eq!(record["spec"][key], value);
     }
     for key in ["mean", "data_std", "shift"] {
-        assert_eq!(record["question"][key], 1.0);
+        assert_eq!(record["spec"][key], 1.0);
     }
-    assert_eq!(record["question"]["stages"].as_array().unwrap().len(), 4);
+    assert_eq!(record["spec"]["stages"].as_array().unwrap().len(), 4);
     assert_eq!(record["simulation"]["samples"], 20_000);
     assert_eq!(record["simulation"]["seed"], 1);
     assert!(record["simulation"]["stream_version"].is_u64());
@@ -146,7 +146,7 @@ fn the_record_is_enough_to_run_it_again() {
     let place = Place::new();
     let question =
         "--sigma 0.1,0.5..1/3 --eps 0.3 --mean 1.5 --data-std 0.7 --shift 0.9 --threshold 0.2";
-    let chosen = "--votes 3,10 --samples 70_000 --seed 42 --votes-by median --threads 2 --confidence 90% --alpha 1e-4";
+    let chosen = "--votes 3,10 --samples 70_000 --seed 42 --votes-by median --threads 2 --confidence 90% --false-alarm 1e-4";
     place.run(&format!("sweep {question} {chosen} --no-plots -o first")).done();
     let command = place.json("first/run.json")["command"].clone();
     let args: Vec<&str> = command.as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();

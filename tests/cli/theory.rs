@@ -106,8 +106,8 @@ fn json_says_the_same_as_csv_to_the_last_digit() {
     let document: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     let run = &document["run"];
     assert_eq!(run["program"], "gauss-sim");
-    assert_eq!(run["question"]["sigma"], "0,0.3,1e6");
-    assert_eq!(run["question"]["votes"], "2,inf");
+    assert_eq!(run["spec"]["sigma"], "0,0.3,1e6");
+    assert_eq!(run["spec"]["votes"], "2,inf");
     assert_eq!(run["rows"], 54);
     assert!(run["simulation"].is_null() && run["judgement"].is_null());
     assert!(document["rows"][0]["samples"].is_null());
@@ -269,7 +269,7 @@ fn a_folder_takes_what_would_be_printed() {
     let place = Place::new();
     let kept = place.run("theory --sigma 0..1/3 -o deep/in/here").done();
     assert_eq!(kept.out, "", "{kept:?}");
-    assert_eq!(kept.err, "wrote deep/in/here/rows.csv, deep/in/here/run.json\n");
+    assert_eq!(kept.err, "wrote deep/in/here: rows.csv, run.json\n");
     assert_eq!(place.names("deep/in/here"), ["rows.csv", "run.json"]);
     let printed = place.run("theory --sigma 0..1/3 --format csv").done();
     assert_eq!(place.text("deep/in/here/rows.csv"), printed.out);

@@ -110,7 +110,7 @@ fn every_format() {
         serde_json::from_str(&run(&format!("{SMALL} --format json")).done().out).unwrap();
     assert_eq!(json["rows"].as_array().unwrap().len(), 6);
     assert_eq!(json["epochs"].as_array().unwrap().len(), 2 * 4);
-    assert_eq!(json["run"]["question"]["train_size"], serde_json::json!([100, 1000]));
+    assert_eq!(json["run"]["spec"]["train_size"], "100,1000");
     assert_eq!(json["rows"][0]["epoch"], serde_json::Value::Null);
     let markdown = run(&format!("{SMALL} --format markdown")).done().out;
     assert!(markdown.starts_with("| method"), "{markdown}");
@@ -123,7 +123,8 @@ fn a_folder_gets_rows_epochs_a_record_and_charts() {
     let place = Place::new();
     let question = format!("{SMALL} --sigma 0.5,1 -o found");
     assert_eq!(place.run(&question).done().out, "");
-    let mut files = vec!["epochs.csv".to_owned(), "run.json".to_owned(), "train.csv".to_owned()];
+    let mut files =
+        ["counts.json", "epochs.csv", "run.json", "train.csv"].map(str::to_owned).to_vec();
     for name in ["threshold_sd_vs_train_size", "training_vs_epoch"] {
         files.extend(["pdf", "png", "svg"].map(|ending| format!("{name}.{ending}")));
     }
@@ -152,7 +153,7 @@ fn a_folder_gets_rows_epochs_a_record_and_charts() {
             && of[3].number("robust_accuracy_mean") < of[0].number("robust_accuracy_mean")
     };
     assert!(rises("100") && rises("1000"));
-    assert_eq!(place.json("found/run.json")["question"]["methods"][2], "sgd");
+    assert_eq!(place.json("found/run.json")["spec"]["method"][2], "sgd");
     for text in ["k = shift", "N = 100", "rate of invariance"] {
         assert!(place.text("found/training_vs_epoch.svg").contains(text), "{text}");
     }
@@ -160,14 +161,14 @@ fn a_folder_gets_rows_epochs_a_record_and_charts() {
     let again = place.run(&question);
     assert_eq!(again.code, 2);
     assert!(
-        again.err.contains("train.csv exists") && again.err.contains("--force"),
+        again.err.contains("counts.json exists") && again.err.contains("--force"),
         "{}",
         again.err
     );
     place.run(&format!("{question} --force --no-plots")).done();
 }
 
-/// Where next to nothing can be learnt the limit laws are far off the page, and the charts still drawn.
+/// Where next to nothing can be learned the limit laws are far off the page, and the charts still drawn.
 #[test]
 fn charts_of_hopeless_training() {
     for question in ["--mean 1e-300", "--learning-rate 1e308", "--shift 0 --sigma 0 --epochs 0"] {
@@ -182,7 +183,7 @@ fn charts_of_hopeless_training() {
 fn a_folder_without_sgd_has_no_epochs() {
     let place = Place::new();
     place.run("train --method logistic --train-size 50 --repetitions 3 -o found").done();
-    assert_eq!(place.names("found"), ["run.json", "train.csv"]);
+    assert_eq!(place.names("found"), ["counts.json", "run.json", "train.csv"]);
 }
 
 #[test]
@@ -229,7 +230,7 @@ fn bad_questions_are_refused_in_one_line() {
     for (args, texts) in [
         (
             "--method magic",
-            ["--method", "\"magic\" is not a method: write zero-one, logistic, sgd"],
+            ["--method", "\"magic\" is not a method: write zero-one, logistic or sgd"],
         ),
         ("--mean 0", ["--mean 0", "above 0"]),
         ("--mean=-1", ["--mean -1", "above 0"]),
@@ -238,7 +239,7 @@ fn bad_questions_are_refused_in_one_line() {
         ("--eps=-1", ["--eps -1", "from 0"]),
         ("--train-size 0", ["--train-size 0", "from 1 to 10000000"]),
         ("--train-size 1e8", ["--train-size 100000000", "from 1 to 10000000"]),
-        ("--repetitions 0", ["--repetitions 0", "from 1 to"]),
+        ("--repetitions 0", ["--repetitions 0", "at least 1"]),
         ("--repetitions 1e6", ["--repetitions 1000000, --epochs 20", "at most 5 million"]),
         (
             "--train-size 1e7 --repetitions 1e4",

@@ -46,7 +46,7 @@ fn every_format_has_every_point() {
     assert!(of("latex").is_ascii());
     let json: serde_json::Value = serde_json::from_str(&of("json")).unwrap();
     assert_eq!(json["rows"].as_array().unwrap().len(), 6);
-    assert_eq!(json["run"]["question"]["votes_for"], 1e-3);
+    assert_eq!(json["run"]["spec"]["votes_for"], 1e-3);
     let keys: Vec<&String> = json["rows"][0].as_object().unwrap().keys().collect();
     assert!(HEADER.split(',').all(|key| keys.iter().any(|k| *k == key)), "{keys:?}");
     let table = of("table");
@@ -82,7 +82,7 @@ fn a_folder_takes_the_table() {
     let place = Place::new();
     let kept = place.run("theory --votes-for 1e-3 -o plan").done();
     assert_eq!(kept.out, "");
-    assert_eq!(kept.err, "wrote plan/votes.csv, plan/run.json\n");
+    assert_eq!(kept.err, "wrote plan: votes.csv, run.json\n");
     assert_eq!(place.names("plan"), ["run.json", "votes.csv"]);
     let printed = place.run("theory --votes-for 1e-3 --format csv").done();
     assert_eq!(place.text("plan/votes.csv"), printed.out);

@@ -37,6 +37,23 @@ pub struct PairCounts {
 }
 
 impl PairCounts {
+    /// How many integers these are.
+    pub const LEN: usize = 19;
+
+    /// All of them in a row.
+    #[must_use]
+    pub fn flat(&self) -> Vec<u64> {
+        self.joint.iter().chain(&self.crossed).chain([&self.pairs]).copied().collect()
+    }
+
+    /// The counts of a row of integers; `None` where no samples have such counts.
+    #[must_use]
+    pub fn of(flat: &[u64]) -> Option<Self> {
+        let (joint, rest) = flat.split_first_chunk::<16>()?;
+        let [x, y, pairs] = rest else { return None };
+        Self::new(*joint, [*x, *y], *pairs).ok()
+    }
+
     /// Counts from their parts, as the accessors give them back. Fails where no samples have such
     /// counts: more than half as many pairs as samples, or more crossed counts than pairs.
     pub fn new(joint: [u64; 16], crossed: [u64; 2], pairs: u64) -> Result<Self, DomainError> {

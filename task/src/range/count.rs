@@ -42,6 +42,12 @@ pub enum CountError {
 }
 
 impl Count {
+    /// The count of this number, up to [`MAX_COUNT`].
+    #[must_use]
+    pub fn of(number: u64) -> Option<Self> {
+        (number <= MAX_COUNT).then_some(Self(number))
+    }
+
     /// The number.
     #[must_use]
     pub fn get(self) -> u64 {
@@ -131,6 +137,12 @@ pub enum ProbabilityError {
 }
 
 impl Probability {
+    /// This number; `None` unless 0 < `p` < 1.
+    #[must_use]
+    pub const fn of(p: f64) -> Option<Self> {
+        if p > 0.0 && p < 1.0 { Some(Self(p)) } else { None }
+    }
+
     /// The number, 0 < p < 1.
     #[must_use]
     pub fn get(self) -> f64 {

@@ -1,0 +1,210 @@
+//! Verbs that ask a question of some kind: flags into a question, its answer into a folder or onto standard output.
+
+use anyhow::Result;
+use clap::{Arg, ArgMatches, Command};
+
+use super::begin::Begun;
+use super::flags::{self, Output};
+use super::output::{Delivery, Summary};
+use super::progress::Working;
+use super::{Outcome, Verb, say};
+use crate::experiment::{Experiment, Kind};
+use crate::run::Answer;
+use crate::run::plan::Plan;
+use crate::run::publish::{chart_files, charts, table_files};
+use crate::table::text::thousands;
+
+/// A verb that asks questions of one kind.
+pub(super) struct AskVerb {
+    pub(super) name: &'static str,
+    /// What it does, in a line.
+    pub(super) about: &'static str,
+    /// What else there is to say of it, and examples.
+    pub(super) details: &'static str,
+    pub(super) kind: &'static Kind,
+    /// Parameters that usually have another value here than the kind's own.
+    pub(super) usual: &'static [(&'static str, &'static str)],
+    /// Parameters that are said in another way here: their help.
+    pub(super) said: &'static [(&'static str, &'static str)],
+    /// Whether samples are drawn.
+    pub(super) samples: bool,
+    /// The fresh folder that results go to where none is named; `None` where they are printed then.
+    pub(super) fresh: Option<&'static str>,
+    /// Whether a folder gets charts.
+    pub(super) charts: bool,
+    /// Flags of its own.
+    pub(super) flags: fn() -> Vec<Arg>,
+    /// What it does instead where one of these is given.
+    pub(super) instead: fn(&ArgMatches) -> Result<Option<Outcome>>,
+    /// What an answer has to say besides.
+    pub(super) judge: fn(&ArgMatches, &dyn Experiment, &Answer) -> Result<Outcome>,
+}
+
+impl AskVerb {
+    /// A verb with nothing of its own, for the rest of a declaration.
+    pub(super) const PLAIN: Self = Self {
+        name: "",
+        about: "",
+        details: "",
+        kind: &crate::experiments::stages::KIND,
+        usual: &[],
+        said: &[],
+        samples: true,
+        fresh: None,
+        charts: true,
+        flags: Vec::new,
+        instead: |_| Ok(None),
+        judge: |_, _, _| Ok(Outcome::Done),
+    };
+
+    /// The parameters of a plan that mean something to this kind.
+    fn plan_flags(&self) -> impl Iterator<Item = Arg> + '_ {
+        let usual = self.kind.plan;
+        let precise = (self.kind.schema)().is_counted();
+        let meant = move |name: &str| match name {
+            "votes_by" => usual.votes_by.is_some(),
+            "confidence" | "false_alarm" => usual.judged,
+            "precision" => precise,
+            _ => true,
+        };
+        Plan::PARAMETERS.iter().filter(move |p| self.samples && meant(p.name)).map(move |p| {
+            let arg = match p.name {
+                "samples" => {
+                    flags::parameter(p, "").long(usual.samples_flag).help(samples_help(self.kind))
+                }
+                "votes_by" => {
+                    flags::parameter(p, usual.votes_by.map_or("", task::spec::Word::word))
+                }
+                _ => flags::parameter(p, p.default),
+            };
+            match p.name {
+                "shard" if precise => arg.conflicts_with("precision"),
+                _ => arg,
+            }
+        })
+    }
+
+    fn run_asked(&self, matches: &ArgMatches) -> Result<Outcome> {
+        let output = Output::of(matches);
+        let mut begun = {
+            let _working = Working::on("preparing");
+            flags::install(matches, || Begun::of(self, matches, &output))??
+        };
+        let experiment = begun.experiment();
+        // The exact values say which charts there will be, so that a file in the way is found before the long part
+        // of the work, not after it.
+        let exact = {
+            let working = Working::on("exact values");
+            flags::install(matches, || experiment.exact(&working))??
+        };
+        let with_charts = self.charts && begun.home.is_some() && !matches.get_flag("no_plots");
+        let mut later = Vec::new();
+        if let Some(home) = &begun.home {
+            let answer = Answer::exact(experiment.as_ref(), &exact)?;
+            later = table_files(&answer.tables);
+            if with_charts {
+                let figures = charts(self.kind, &answer)?;
+                later.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));
+            }
+            later.iter().try_for_each(|file| home.folder().expect_free(file))?;
+        }
+        if let (Some(_), Some(home)) = (self.fresh, &begun.home) {
+            say(&format!(
+                "{} rows; {}; into {}",
+                thousands(exact.len() as u64),
+                begun.planned(),
+                home.folder().path().display()
+            ));
+        }
+        let means = flags::means_of(matches);
+        let answered = flags::install(matches, || begun.answer(&exact, means, matches))??;
+        if let Some(line) = begun.end_line(&answered, self.name) {
+            say(&line);
+        }
+        let answer = &answered.answer;
+        experiment.notes(answer.rows()).iter().for_each(|note| say(note));
+        let delivery = Delivery {
+            experiment: experiment.as_ref(),
+            answer,
+            home: begun.home.as_ref(),
+            format: output.format,
+            charts: with_charts,
+            summary: if self.fresh.is_some() { Summary::Printed } else { Summary::Said },
+        };
+        let drawn = |file: &String| {
+            begun.home.as_ref().is_some_and(|home| home.folder().path().join(file).is_file())
+        };
+        if answered.current && later.iter().all(drawn) {
+            delivery.repeat()?;
+        } else {
+            flags::install(matches, || delivery.deliver())??;
+        }
+        let judged = (self.judge)(matches, experiment.as_ref(), answer)?;
+        Ok(match answered.outcome() {
+            Outcome::Done => judged,
+            outcome => outcome,
+        })
+    }
+}
+
+fn samples_help(kind: &Kind) -> String {
+    let usual = match kind.plan.samples {
+        n if n >= 1_000_000 && n % 1_000_000 == 0 => format!("{}M", n / 1_000_000),
+        n if n >= 1000 && n % 1000 == 0 => format!("{}k", n / 1000),
+        n => n.to_string(),
+    };
+    let none = if kind.plan.least == 0 { "; 0 for exact values only" } else { "" };
+    match (kind.schema)().is_counted() {
+        true => format!(
+            "How many samples: 1e9, 10_000_000, 10M{none}; with --precision the most [default: {usual}] [with \
+             --precision: 1T]"
+        ),
+        false => format!("How many {}{none} [default: {usual}]", kind.plan.samples_flag),
+    }
+}
+
+impl Verb for AskVerb {
+    fn command(&self) -> Command {
+        let parameters = (self.kind.spec)().parameters();
+        let question = parameters.iter().map(|p| {
+            let find = |of: &[(&'static str, &'static str)]| {
+                of.iter().find(|(name, _)| *name == p.name).map(|(_, text)| *text)
+            };
+            let arg = flags::parameter(p, find(self.usual).unwrap_or(p.default));
+            match find(self.said) {
+                Some(help) => arg.help(help),
+                None => arg,
+            }
+        });
+        let spec = Arg::new("spec")
+            .long("spec")
+            .value_name("FILE")
+            .value_parser(clap::value_parser!(std::path::PathBuf))
+            .help("The question from a file, TOML or JSON, or from the run.json of a run; flags stand over it");
+        let mut command = Command::new(self.name)
+            .about(self.about)
+            .after_long_help(self.details)
+            .args(question)
+            .args((self.flags)())
+            .arg(spec)
+            .args(self.plan_flags());
+        if self.samples && self.kind.plan.reference {
+            command = command.args(flags::means());
+        }
+        if self.samples {
+            command = command.args(flags::long_runs());
+        }
+        command = command.args(flags::output());
+        if self.charts {
+            command = command.arg(flags::no_plots());
+        }
+        command.arg(flags::threads())
+    }
+
+    fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
+        match (self.instead)(matches)? {
+            Some(outcome) => Ok(outcome),
+            None => self.run_asked(matches),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Flags from the parameters of a question or of a plan, and the flags that several verbs share.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use clap::builder::PossibleValuesParser;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use engine::Kernel;
+use engine::dispatch::Level;
+use serde_json::{Map, Value};
+use task::range::quote;
+use task::spec::{Parameter, Word};
+
+use crate::run::Means;
+use crate::run::plan::{LONG_RUNS, SIMULATION};
+use crate::table::format::Format;
+
+/// The heading of flags about files.
+const OUTPUT: &str = "The output";
+
+/// The flag of a parameter with this usual value, none if it is empty.
+pub(super) fn parameter(parameter: &Parameter, usual: &'static str) -> Arg {
+    let mut arg = Arg::new(parameter.name)
+        .value_name(parameter.placeholder)
+        .help(parameter.help)
+        .allow_negative_numbers(true);
+    if parameter.positional {
+        return arg;
+    }
+    arg = arg.long(parameter.name.replace('_', "-"));
+    if !parameter.long_help.is_empty() {
+        arg = arg.long_help(format!("{}. {}", parameter.help, parameter.long_help));
+    }
+    if !parameter.heading.is_empty() {
+        arg = arg.help_heading(parameter.heading);
+    }
+    // A range may begin with a minus that is not that of a number: -1..1
+    if matches!(parameter.placeholder, "RANGE" | "NUMBER") {
+        arg = arg.allow_hyphen_values(true);
+    }
+    if parameter.repeats {
+        arg = arg.action(ArgAction::Append);
+    }
+    if !parameter.words.is_empty() {
+        arg = arg.value_parser(PossibleValuesParser::new(parameter.words));
+    }
+    if usual.is_empty() { arg } else { arg.default_value(usual) }
+}
+
+/// What was given of these parameters, by name, and nothing of what was not.
+pub(super) fn given(parameters: &[Parameter], matches: &ArgMatches) -> Result<Map<String, Value>> {
+    let mut given = Map::new();
+    for parameter in parameters {
+        let name = parameter.name;
+        let known = matches.try_contains_id(name).unwrap_or(false);
+        if !known || matches.value_source(name) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        let values = matches.get_many::<String>(name).into_iter().flatten();
+        let text = values.cloned().collect::<Vec<_>>().join(",");
+        if text.is_empty() && parameter.default.is_empty() {
+            let (flag, placeholder) = (parameter.flag(), parameter.placeholder);
+            return Err(anyhow!("{flag}: nothing is given: write its {placeholder}; see --help"));
+        }
+        given.insert(name.to_owned(), Value::from(text));
+    }
+    Ok(given)
+}
+
+/// Flags about the output of rows.
+pub(super) fn output() -> [Arg; 3] {
+    [
+        Arg::new("format")
+            .long("format")
+            .value_name("FORMAT")
+            .help_heading(OUTPUT)
+            .value_parser(words::<Format>())
+            .help("How rows are printed: table, csv, json, markdown or latex"),
+        folder("Write the results and run.json into this folder, which is made where missing")
+            .help_heading(OUTPUT),
+        force("Write over files that are there").help_heading(OUTPUT),
+    ]
+}
+
+/// `-o DIR`
+pub(super) fn folder(help: &'static str) -> Arg {
+    Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help(help)
+}
+
+/// `--force`
+pub(super) fn force(help: &'static str) -> Arg {
+    Arg::new("force").long("force").action(ArgAction::SetTrue).help(help)
+}
+
+/// `--no-plots`
+pub(super) fn no_plots() -> Arg {
+    Arg::new("no_plots")
+        .long("no-plots")
+        .action(ArgAction::SetTrue)
+        .help_heading(OUTPUT)
+        .help("Write tables and run.json, no charts")
+}
+
+/// What [`output`] says.
+pub(super) struct Output {
+    pub(super) format: Option<Format>,
+    pub(super) folder: Option<PathBuf>,
+    pub(super) force: bool,
+}
+
+impl Output {
+    pub(super) fn of(matches: &ArgMatches) -> Self {
+        let format = matches.try_get_one::<String>("format").ok().flatten();
+        Self {
+            format: format.and_then(|word| Format::of(word).ok()),
+            folder: matches.get_one::<PathBuf>("output").cloned(),
+            force: matches.get_flag("force"),
+        }
+    }
+}
+
+/// A parser of one of a few words.
+pub(super) fn words<W: Word>() -> PossibleValuesParser {
+    PossibleValuesParser::new(W::ALL.iter().map(|word| word.word()))
+}
+
+/// `--threads`
+pub(super) fn threads() -> Arg {
+    Arg::new("threads")
+        .long("threads")
+        .value_name("COUNT")
+        .allow_negative_numbers(true)
+        .value_parser(thread_count)
+        .help("Worker threads; no number depends on it [default: one a core]")
+}
+
+const MAX_THREADS: usize = 4096;
+
+fn thread_count(text: &str) -> Result<NonZeroUsize, String> {
+    let threads: Option<NonZeroUsize> = text.trim().parse().ok();
+    threads.filter(|threads| threads.get() <= MAX_THREADS).ok_or_else(|| {
+        let text = quote(text);
+        format!("{text} is not a number of threads: write a whole number from 1 to {MAX_THREADS}")
+    })
+}
+
+/// Runs `work` on a pool of as many threads as [`threads`] says.
+pub(super) fn install<R: Send>(matches: &ArgMatches, work: impl FnOnce() -> R + Send) -> Result<R> {
+    let threads = matches.get_one::<NonZeroUsize>("threads").map_or(0, |threads| threads.get());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool =
+        pool.map_err(|error| anyhow!("--threads {threads}: {error}; write a smaller number"))?;
+    Ok(pool.install(work))
+}
+
+/// Flags about the means of drawing, which no count depends on.
+pub(super) fn means() -> [Arg; 2] {
+    [
+        Arg::new("engine")
+            .long("engine")
+            .value_name("ENGINE")
+            .help_heading(SIMULATION)
+            .default_value("auto")
+            .value_parser(PossibleValuesParser::new(["auto", "reference", "simd"]))
+            .help("The kernel: the fastest, the scalar reference, or the vectorised one; no count depends on it"),
+        Arg::new("instructions")
+            .long("instructions")
+            .value_name("NAME")
+            .hide(true)
+            .value_parser(instruction_set)
+            .help("The instruction set, for comparing them; no count depends on it"),
+    ]
+}
+
+/// What [`means`] says; the fastest where it was not asked.
+pub(super) fn means_of(matches: &ArgMatches) -> Means {
+    let asked = |name: &str| matches.try_contains_id(name).unwrap_or(false);
+    let mut means = Means::default();
+    if asked("engine") {
+        means.kernel = match matches.get_one::<String>("engine").map(String::as_str) {
+            Some("reference") => Kernel::Reference,
+            Some("simd") => Kernel::Simd,
+            _ => Kernel::default(),
+        };
+    }
+    if asked("instructions") {
+        means.level = matches.get_one::<Level>("instructions").copied().unwrap_or(means.level);
+    }
+    means
+}
+
+/// An instruction set by its name, if this machine has it.
+fn instruction_set(name: &str) -> Result<Level, String> {
+    let available = Level::available();
+    available.iter().copied().find(|level| level.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = available.iter().map(|level| level.name()).collect();
+        format!("{} is not on this machine: write one of {}", quote(name), names.join(", "))
+    })
+}
+
+/// Flags about how a run is continued and stopped.
+pub(super) fn long_runs() -> [Arg; 3] {
+    let time = |name: &'static str| {
+        Arg::new(name)
+            .long(name.replace('_', "-"))
+            .value_name("TIME")
+            .help_heading(LONG_RUNS)
+            .allow_hyphen_values(true)
+            .value_parser(duration)
+    };
+    [
+        Arg::new("resume")
+            .long("resume")
+            .value_name("DIR")
+            .help_heading(LONG_RUNS)
+            .value_parser(value_parser!(PathBuf))
+            .help("Go on with the run in this folder, to the same counts as without the stop")
+            .long_help(
+                "Go on with the run in this folder: its question, seed and samples, to the same counts as without the \
+                 stop. Flags may be given again as they were, so that a job can repeat its command line; larger \
+                 --samples make the run longer",
+            ),
+        time("time").help("Stop after this time: 90s, 10m, 2h30m; --resume goes on"),
+        time("checkpoint_every")
+            .default_value("30s")
+            .help("How often the counts are kept in the folder while running"),
+    ]
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text.trim())
+        .map_err(|_| format!("{} is not a time: write one as in 90s, 10m or 2h30m", quote(text)))
+}
+
+/// `--seed` and `--samples` of figures, whose questions are fixed.
+pub(super) fn seed() -> Arg {
+    Arg::new("seed")
+        .long("seed")
+        .value_name("NUMBER")
+        .default_value("1")
+        .allow_negative_numbers(true)
+        .value_parser(|text: &str| <crate::run::plan::Seed as task::spec::Parse>::parse(text))
+        .help("The seed; the same seed gives the same counts on any machine")
+}

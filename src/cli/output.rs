@@ -1,0 +1,231 @@
+//! What a run hands over: files, rows as text, and lines about them.
+
+use std::io::{Write, stdout};
+
+use anyhow::{Context, Result};
+
+use super::say;
+use crate::experiment::{Experiment, Text};
+use crate::report::curves::usual_point;
+use crate::run::Answer;
+use crate::run::checkpoint::COUNTS_FILE;
+use crate::run::publish::{RECORD_FILE, charts, publish};
+use crate::run::record::{Judgement, Record};
+use crate::run::run_dir::{OWN_FILES, RunDir};
+use crate::table::format::{self, Format};
+use crate::table::text::{Script, thousands};
+
+/// How much a folder leaves to be printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Summary {
+    /// The rows at the usual point, the files and the verdict.
+    Printed,
+    /// The files and the verdict, on standard error.
+    Said,
+}
+
+/// An answer on its way out.
+pub(super) struct Delivery<'a> {
+    pub(super) experiment: &'a dyn Experiment,
+    pub(super) answer: &'a Answer,
+    pub(super) home: Option<&'a RunDir>,
+    pub(super) format: Option<Format>,
+    pub(super) charts: bool,
+    pub(super) summary: Summary,
+}
+
+impl Delivery<'_> {
+    /// Writes the answer into the folder, if there is one, and otherwise prints it; with both a folder and a format,
+    /// does both.
+    pub(super) fn deliver(&self) -> Result<()> {
+        let Some(home) = self.home else {
+            return self.print(self.format.unwrap_or(Format::Table));
+        };
+        let kind = self.experiment.kind();
+        let figures = if self.charts { charts(kind, self.answer)? } else { Vec::new() };
+        let files = self.experiment.files();
+        let mut written = publish(self.answer, &files, &figures, home.folder())?;
+        if self.answer.record.simulation.is_some() {
+            let place = written.iter().position(|file| file == RECORD_FILE).map_or(0, |at| at + 1);
+            let own = files.iter().map(|(name, _)| (*name).to_owned());
+            written.splice(place..place, std::iter::once(COUNTS_FILE.to_owned()).chain(own));
+        }
+        let wrote = format!("wrote {}: {}", home.folder().path().display(), written.join(", "));
+        let ours = |name: &str| {
+            OWN_FILES.contains(&name)
+                || written.iter().any(|file| match file.split_once(".{") {
+                    Some((stem, _)) => name.rsplit_once('.').is_some_and(|(of, _)| of == stem),
+                    None => name == file,
+                })
+        };
+        let others: Vec<String> =
+            home.folder().files().into_iter().filter(|name| !ours(name)).collect();
+        if self.summary == Summary::Printed && !others.is_empty() {
+            say(&format!("not of this run, and left as they are: {}", others.join(", ")));
+        }
+        match (self.summary, self.format) {
+            (Summary::Printed, None | Some(Format::Table)) => {
+                return print(&format!("{}{wrote}\n", self.summary()));
+            }
+            (Summary::Printed, Some(_)) => {}
+            (Summary::Said, _) => say(&wrote),
+        }
+        self.repeat()
+    }
+
+    /// Prints what was asked to be printed beside the folder, and says the verdict.
+    pub(super) fn repeat(&self) -> Result<()> {
+        match self.format {
+            Some(format) => self.print(format),
+            None => {
+                self.say_verdict();
+                Ok(())
+            }
+        }
+    }
+
+    /// Prints rows; a terminal's table comes with its caption and verdict.
+    fn print(&self, format: Format) -> Result<()> {
+        let answer = self.answer;
+        let rows = answer.rows();
+        let text = match format {
+            Format::Csv => format::csv_text(rows)?,
+            Format::Json => format::json_text(&answer.record, &answer.tables)?,
+            Format::Markdown => self.lines(Script::Unicode).lines.markdown(),
+            Format::Latex => self.lines(Script::Latex).lines.latex(),
+            Format::Table => {
+                let Text { lines, details } = self.lines(Script::Unicode);
+                let mut text =
+                    format!("{}{}\n{}{details}", answer.caption, self.how(), lines.plain());
+                for line in
+                    answer.findings.lines.iter().cloned().chain(verdict_line(&answer.record))
+                {
+                    text += &line;
+                    text.push('\n');
+                }
+                text
+            }
+        };
+        print(&text)?;
+        // Standard output is for the rows, or for nothing.
+        if format != Format::Table || self.home.is_some() {
+            self.say_verdict();
+        }
+        Ok(())
+    }
+
+    fn how(&self) -> String {
+        how(&self.answer.record, self.experiment.kind().plan.samples_flag)
+    }
+
+    fn say_verdict(&self) {
+        verdict_line(&self.answer.record).iter().for_each(|line| say(line));
+    }
+
+    fn lines(&self, script: Script) -> Text {
+        let rows = self.answer.rows();
+        self.experiment.shown(rows, script).unwrap_or_else(|| {
+            let schema = (self.experiment.kind().schema)();
+            Text { lines: format::lines(&schema, rows, script), details: String::new() }
+        })
+    }
+
+    /// The rows at the usual sigma and eps, and the verdict.
+    fn summary(&self) -> String {
+        let rows = self.answer.rows();
+        let (sigma, eps) = usual_point(rows);
+        let few = rows.filtered(|row| row.number("sigma") == sigma && row.number("eps") == eps);
+        let schema = (self.experiment.kind().schema)();
+        let mut text = format!(
+            "{}{}\nAt σ = {sigma}, ε = {eps}; all {} rows are in {}.csv:\n{}",
+            self.answer.caption,
+            self.how(),
+            thousands(rows.len() as u64),
+            rows.name,
+            format::lines(&schema, &few, Script::Unicode).plain()
+        );
+        if let Some(verdict) = verdict_line(&self.answer.record) {
+            text = text + &verdict + "\n";
+        }
+        text
+    }
+}
+
+/// How it was simulated, if it was, after what was asked.
+fn how(record: &Record, what: &str) -> String {
+    let merged = record.progress.as_ref().and_then(|progress| progress.merged.as_ref());
+    match (&record.simulation, merged) {
+        (None, _) => ": exact".to_owned(),
+        (Some(s), Some(folders)) => format!(
+            ": {} {what}, seed {}, merged from {} folders, {:.2} s in all",
+            thousands(s.samples),
+            s.seed,
+            folders.len(),
+            s.seconds,
+        ),
+        (Some(s), None) => format!(
+            ": {} {what}, seed {}, {} threads, {:.2} s, {:.1e} {what}/s, {:.1e} cells/s",
+            thousands(s.samples),
+            s.seed,
+            s.threads,
+            s.seconds,
+            s.samples_per_second,
+            s.cells_per_second,
+        ),
+    }
+}
+
+/// Whether theory and simulation agree, in one line; nothing where nothing was compared.
+pub(super) fn verdict_line(record: &Record) -> Option<String> {
+    let (judgement, simulation) = (record.judgement.as_ref()?, record.simulation.as_ref()?);
+    let looks = record.progress.as_ref().and_then(|progress| progress.precision.as_ref());
+    let Some(looks) = looks else {
+        return Some(verdict(judgement, simulation.confidence));
+    };
+    let level = format!("{:.1e} ({:e} over all looks)", judgement.false_alarm, looks.false_alarm);
+    let confidence = format!(
+        "{:.3}% ({} over all looks)",
+        simulation.confidence * 100.0,
+        percent(looks.confidence)
+    );
+    Some(verdict_at(judgement, &level, &confidence))
+}
+
+/// A verdict in one line.
+pub(super) fn verdict(judgement: &Judgement, confidence: f64) -> String {
+    verdict_at(judgement, &format!("{:e}", judgement.false_alarm), &percent(confidence))
+}
+
+/// The same with the levels in words.
+fn verdict_at(judgement: &Judgement, level: &str, confidence: &str) -> String {
+    let Judgement { verdict, rows, disagreeing, smallest_p, detectable, power, .. } = judgement;
+    let rows = match disagreeing {
+        0 => format!("theory and simulation, {} rows", thousands(*rows as u64)),
+        _ => {
+            format!("theory and simulation, in {disagreeing} of {} rows", thousands(*rows as u64))
+        }
+    };
+    format!(
+        "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, false-alarm rate {level}; a rate off by \
+         {detectable:.1e} would have been seen with {} chance; intervals at {confidence}",
+        percent(*power),
+    )
+}
+
+/// 0.95 as 95%; a share that is hardly any, as it is.
+fn percent(share: f64) -> String {
+    if share < 1e-4 {
+        return format!("{share:e}");
+    }
+    // To 13 places, which hide the rounding of the multiplication.
+    let text = format!("{:.13}", share * 100.0);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// Prints to standard output; a reader that has gone away, such as `head`, is no error.
+pub(super) fn print(text: &str) -> Result<()> {
+    match stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("standard output cannot be written"),
+    }
+}

@@ -1,0 +1,317 @@
+//! The one trait: a kind of question that has exact values, a sampler, and rows.
+//!
+//! Whoever implements [`Experiment`] says what a row is about, what is exact in it, what is counted, and what is
+//! drawn of it. Tables in every format, intervals, the verdict, long runs with resume, shards, merge, precision and
+//! time, the record, files and charts follow from that; nothing downstream of [`Experiment::sampled`] knows what was
+//! asked. `docs/adding-an-experiment.md` builds one from nothing.
+
+use engine::sampler::{Drawing, Sampler};
+use task::spec::{Spec, SpecError};
+use theory::math::bounded::Bounded;
+
+use crate::report::{Figure, FigureError};
+use crate::table::{Cell, Column, Row, Table};
+
+/// What is known of a kind of experiment before anything is asked; one entry of the register
+/// [`KINDS`](crate::experiments::KINDS).
+#[derive(Debug)]
+pub struct Kind {
+    /// Its name in files.
+    pub name: &'static str,
+    /// The verbs that ask it, for messages.
+    pub verbs: &'static str,
+    /// The question with its usual values.
+    pub spec: fn() -> Box<dyn Spec>,
+    /// The experiment that answers a question of this kind.
+    pub new: fn(&dyn Spec) -> Result<Box<dyn Experiment>, SpecError>,
+    /// The columns of its rows.
+    pub schema: fn() -> Schema,
+    /// What stands beside the rows and is drawn with them: tables without rows, for their names and columns.
+    pub beside: fn() -> Vec<Table>,
+    /// How it is usually sampled.
+    pub plan: UsualPlan,
+    /// The charts that its tables can fill, the first being that of its rows; what only the question knows is left
+    /// out where that is not known.
+    pub charts: fn(&[Table], Option<&dyn Spec>) -> Result<Vec<Figure>, FigureError>,
+}
+
+/// How a kind of experiment is sampled unless told otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct UsualPlan {
+    /// What a sample is called on the command line, without its dashes.
+    pub samples_flag: &'static str,
+    /// How many.
+    pub samples: u64,
+    /// The least number that makes sense: 0 where exact values alone do.
+    pub least: u64,
+    /// How votes are drawn; `None` where there are none, or where they are always drawn and counted.
+    pub votes_by: Option<engine::VotesBy>,
+    /// Whether its samples are judged: by intervals at a confidence, and at a false-alarm rate.
+    pub judged: bool,
+    /// Whether a scalar reference can draw the same counts.
+    pub reference: bool,
+}
+
+/// A question made ready.
+pub trait Experiment: Send + Sync {
+    /// Its kind.
+    fn kind(&self) -> &'static Kind;
+
+    /// What is asked.
+    fn spec(&self) -> &dyn Spec;
+
+    /// For a downcast to the kind's own type.
+    fn as_any(&self) -> &dyn std::any::Any;
+
+    /// What is exact in every row, on rayon's current pool.
+    fn exact(&self, watch: &dyn Watch) -> Result<Vec<ExactRow>, SpecError>;
+
+    /// What counts its samples.
+    fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError>;
+
+    /// What was counted for every row, in the order of [`Experiment::exact`].
+    fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow>;
+
+    /// Tables besides the rows, after [`Experiment::exact`].
+    fn tables(&self, tally: Option<&Tally<'_>>) -> Vec<Table> {
+        let _ = tally;
+        Vec::new()
+    }
+
+    /// Files besides tables that belong to the question: names and texts.
+    fn files(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// What there is to say besides rows: for a reader, and for the record.
+    fn findings(&self) -> Result<Findings, SpecError> {
+        Ok(Findings::default())
+    }
+
+    /// What was asked, in a line for the head of a printed table.
+    fn caption(&self) -> String;
+
+    /// What has to be said of the rows, line by line, whatever becomes of them.
+    fn notes(&self, table: &Table) -> Vec<String> {
+        let _ = table;
+        Vec::new()
+    }
+
+    /// The rows as text of its own, where the usual table does not say it best.
+    fn shown(&self, table: &Table, script: crate::table::text::Script) -> Option<Text> {
+        let _ = (table, script);
+        None
+    }
+}
+
+/// Rows as text of a kind's own.
+pub struct Text {
+    /// The table.
+    pub lines: crate::table::text::Lines,
+    /// What follows it on a terminal.
+    pub details: String,
+}
+
+/// What there is to say of a question besides rows.
+#[derive(Debug, Clone, Default)]
+pub struct Findings {
+    /// For a reader, line by line.
+    pub lines: Vec<String>,
+    /// For the record; null where there is nothing.
+    pub record: serde_json::Value,
+}
+
+/// The integers that were counted, and what they are judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Tally<'a> {
+    /// What the sampler counted.
+    pub counts: &'a [u64],
+    /// How many samples were drawn.
+    pub samples: u64,
+    /// The confidence of every interval.
+    pub confidence: f64,
+    /// The false-alarm rate of the verdict, over all rows.
+    pub false_alarm: f64,
+}
+
+/// What is exact in a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExactRow {
+    /// What the row is about, and exact values of its own: in the order of [`Schema::keys`].
+    pub keys: Vec<Cell>,
+    /// In the order of [`Schema::rates`].
+    pub rates: Vec<ExactRate>,
+}
+
+/// The exact value of a rate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExactRate {
+    /// The value with its bound; `None` where none is known.
+    pub value: Option<Bounded>,
+    /// How far the probability that is sampled may be from it, because samples are made of finitely many bits.
+    pub bias: f64,
+}
+
+/// What was counted for a row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SampledRow {
+    /// In the order of [`Schema::counts`].
+    pub counts: Vec<u64>,
+    /// In the order of [`Schema::found`].
+    pub found: Vec<Cell>,
+}
+
+/// The columns of a kind of experiment. A row has, in this order: its keys, the exact values of its rates, the number
+/// of samples and the counts, an estimate with its interval for each rate that is counted, `p_value` and `agrees`
+/// where there are such, and what else was found by sampling.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// The name of its file, without the ending.
+    pub file: &'static str,
+    /// What a row is about, and exact values of its own.
+    pub keys: Vec<Column>,
+    /// Rates: exact, and where they were counted with an estimate and an interval.
+    pub rates: Vec<Rate>,
+    /// The counts behind the rates.
+    pub counts: Vec<Column>,
+    /// What else is found by sampling.
+    pub found: Vec<Column>,
+    /// What tells a row's curve from others, as legends and tables show it; and the head of that column.
+    pub label: (&'static str, fn(&Row<'_>) -> String),
+    /// What a printed table shows of the keys, before the rates.
+    pub shown: Vec<Head>,
+    /// What it shows behind them.
+    pub shown_behind: Vec<Head>,
+}
+
+/// A rate of a row: a share, exact and counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    /// Its column.
+    pub name: &'static str,
+    /// The head of its column in a printed table.
+    pub head: &'static str,
+    /// What it is, with its denominator.
+    pub about: &'static str,
+    /// Whether its exact value is known in every row.
+    pub always_known: bool,
+    /// How it is counted; `None` of one that follows from others.
+    pub counted: Option<Counted>,
+}
+
+/// How a rate is counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted {
+    /// The columns of its interval are `mc_STEM_low` and `mc_STEM_high`.
+    pub stem: &'static str,
+    /// Which of the counts are successes.
+    pub successes: usize,
+    /// Which are trials; `None`: all samples.
+    pub trials: Option<usize>,
+}
+
+/// A column of a printed table.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    /// Its head.
+    pub head: &'static str,
+    /// The same in LaTeX.
+    pub latex: &'static str,
+    /// What stands in its cell.
+    pub cell: Shows,
+    /// Where it is left out.
+    pub shown: Shown,
+}
+
+/// Which tables have a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// All.
+    Always,
+    /// Those in which it differs between rows; the caption has it of the others.
+    WhereItDiffers,
+    /// Those in which it says something in some row.
+    WhereThereIsAny,
+}
+
+/// What stands in a cell of a printed table.
+#[derive(Debug, Clone, Copy)]
+pub enum Shows {
+    /// A text.
+    Text(fn(&Row<'_>) -> String),
+    /// A number, to as many digits as the row's rates.
+    Number(fn(&Row<'_>) -> Option<f64>),
+}
+
+/// The standard deviation of the defense and the budget of the adversary, where they differ.
+pub const SIGMA_AND_EPS: [Head; 2] = [
+    Head {
+        head: "σ",
+        latex: "$\\sigma$",
+        cell: Shows::Text(|row| row.number("sigma").to_string()),
+        shown: Shown::WhereItDiffers,
+    },
+    Head {
+        head: "ε",
+        latex: "$\\varepsilon$",
+        cell: Shows::Text(|row| row.number("eps").to_string()),
+        shown: Shown::WhereItDiffers,
+    },
+];
+
+impl Schema {
+    /// Whether a rate is counted, so that there are intervals, which can be as narrow as is asked for.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        self.rates.iter().any(|rate| rate.counted.is_some())
+    }
+
+    /// All columns, in order.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        use crate::table::Kind::{Count, Number, Truth};
+        let mut columns = self.keys.clone();
+        columns.extend(self.rates.iter().map(|rate| {
+            let column = Column::share(rate.name, rate.about);
+            if rate.always_known { column.required() } else { column }
+        }));
+        let counted = || self.rates.iter().filter_map(|rate| Some((rate, rate.counted?)));
+        if counted().next().is_some() {
+            columns.push(Column::new("samples", Count, "How many samples were drawn."));
+        }
+        columns.extend(self.counts.iter().cloned());
+        for (rate, Counted { stem, successes, trials }) in counted() {
+            let trials = trials.map_or("samples", |trials| self.counts[trials].name.as_ref());
+            let about = format!("{}/{trials}; empty without trials.", self.counts[successes].name);
+            columns.push(Column::share(format!("mc_{}", rate.name), about));
+            for (end, which) in [("low", "lower"), ("high", "upper")] {
+                let about = format!("The {which} limit of its exact (Clopper–Pearson) interval.");
+                columns.push(Column::share(format!("mc_{stem}_{end}"), about));
+            }
+        }
+        if counted().next().is_some() {
+            let about = "The exact two-sided p-value of the row's tests together (Bonferroni).";
+            columns.push(Column::new("p_value", Number, about));
+            let about = "Whether the row agrees at the run's false-alarm rate, shared by all rows.";
+            columns.push(Column::new("agrees", Truth, about));
+        }
+        columns.extend(self.found.iter().cloned());
+        columns
+    }
+}
+
+/// Who is told how far the exact part of the work is.
+pub trait Watch: Sync {
+    /// Something begins, of so many steps if that is known.
+    fn begin(&self, what: &'static str, steps: Option<u64>);
+
+    /// So many steps are done.
+    fn step(&self, steps: u64);
+}
+
+/// Nobody.
+impl Watch for () {
+    fn begin(&self, _: &'static str, _: Option<u64>) {}
+
+    fn step(&self, _: u64) {}
+}

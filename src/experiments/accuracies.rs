@@ -1,0 +1,123 @@
+//! The rates that several kinds of experiments share: accuracies with and without the attack, and the rate of
+//! invariance.
+
+use engine::counts::Counts;
+use task::{DrawProtocol, Votes};
+use theory::accuracy::Accuracies;
+use theory::math::bounded::Bounded;
+
+use crate::experiment::{Counted, ExactRate, Rate, SampledRow};
+use crate::table::{Column, Kind};
+
+const fn counted(stem: &'static str, successes: usize, trials: Option<usize>) -> Option<Counted> {
+    Some(Counted { stem, successes, trials })
+}
+
+/// The rates, in the order of their columns.
+pub const RATES: [Rate; 5] = [
+    Rate {
+        name: "clean_accuracy",
+        head: "clean",
+        about: "P[correct on x], exact; of all samples.",
+        always_known: true,
+        counted: counted("clean", 0, None),
+    },
+    Rate {
+        name: "adversarial_accuracy",
+        head: "adversarial",
+        about: "P[correct on the attacked x, in every try], exact; of all samples.",
+        always_known: true,
+        counted: counted("adversarial", 2, None),
+    },
+    Rate {
+        name: "robust_accuracy",
+        head: "robust",
+        about: "P[correct on both]/P[correct on x], exact; of the correctly classified samples.",
+        always_known: true,
+        counted: counted("robust", 1, Some(0)),
+    },
+    Rate {
+        name: "attack_success_rate",
+        head: "attack success",
+        about: "1 − robust_accuracy, exact; of the correctly classified samples.",
+        always_known: true,
+        counted: None,
+    },
+    Rate {
+        name: "invariance",
+        head: "invariance",
+        about: "P[the prediction is that of the undefended classifier], exact; of all samples.",
+        always_known: true,
+        counted: counted("invariance", 3, None),
+    },
+];
+
+/// The counts behind them.
+#[must_use]
+pub fn counts() -> Vec<Column> {
+    [
+        ("clean_correct", "Of the samples: correct on x."),
+        ("both_correct", "Of the samples: correct on x and under attack."),
+        ("adversarial_correct", "Of the samples: correct under attack."),
+        ("invariant", "Of the samples: predicted as the undefended classifier does."),
+    ]
+    .into_iter()
+    .map(|(name, about)| Column::new(name, Kind::Count, about))
+    .collect()
+}
+
+/// How far the sampled probability of being correct may be from the exact one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bias {
+    /// Without an attack.
+    pub clean: f64,
+    /// Under attack, in every try.
+    pub attacked: f64,
+}
+
+impl Bias {
+    /// Of one dimension.
+    #[must_use]
+    pub fn new(draws: DrawProtocol) -> Self {
+        Self { clean: engine::BIAS, attacked: engine::bias(draws) }
+    }
+
+    /// Of d dimensions; `votes` is [`Votes::Limit`] where there is no θ.
+    #[must_use]
+    pub fn linear(draws: DrawProtocol, votes: Votes) -> Self {
+        let of = |draws| engine::linear::bias(draws, votes);
+        Self { clean: of(DrawProtocol::Same), attacked: of(draws) }
+    }
+}
+
+/// The exact rates of a row. An invariance joins two events, each with its own bias, and so do the correct on both
+/// that a robust accuracy puts in proportion to the clean.
+#[must_use]
+pub fn exact(accuracies: &Accuracies, invariance: Bounded, bias: Bias) -> Vec<ExactRate> {
+    let Accuracies { clean, adversarial, robust, attack_success_rate } = *accuracies;
+    let Bias { clean: once, attacked } = bias;
+    let both = (once + attacked + robust.value * once) / clean.value;
+    [
+        (clean, once),
+        (adversarial, attacked),
+        (robust, both),
+        (attack_success_rate, both),
+        (invariance, 2.0 * once),
+    ]
+    .into_iter()
+    .map(|(value, bias)| ExactRate { value: Some(value), bias })
+    .collect()
+}
+
+/// What was counted for this margin at this one of its budgets.
+#[must_use]
+pub fn sampled(counts: &Counts, margin: usize, budget: usize) -> SampledRow {
+    let margin = &counts.margins[margin];
+    let counts = vec![
+        margin.clean_correct(),
+        margin.both_correct()[budget],
+        margin.adversarial_correct()[budget],
+        margin.invariant(),
+    ];
+    SampledRow { counts, found: Vec::new() }
+}

@@ -1,0 +1,203 @@
+//! What is found of the claims as rows: one a claim, metric and protocol, and one a point of the border of a region in
+//! which a claim fails.
+
+use task::{Claim, DrawProtocol, Metric};
+
+use super::Audited;
+use crate::check::paired::Comparison;
+use crate::columns;
+use crate::experiments::stages::label;
+use crate::table::Table;
+
+columns! {
+    /// What is found of one claim under one definition.
+    pub struct Keys {
+        /// The claim.
+        claim: Claim,
+        /// What is compared.
+        metric: Metric,
+        /// How θ is drawn for the clean and the attacked input.
+        draws: DrawProtocol,
+        /// The class mean.
+        mean: f64,
+        /// The standard deviation of x given y.
+        data_std: f64,
+        /// The mean of θ.
+        shift: f64,
+        /// The region: least sigma.
+        sigma_low: f64,
+        /// Greatest sigma.
+        sigma_high: f64,
+        /// Least ε.
+        eps_low: f64,
+        /// Greatest ε.
+        eps_high: f64,
+        /// At how many values of sigma the claim was looked at.
+        sigma_points: usize,
+        /// At how many values of ε.
+        eps_points: usize,
+        /// At how many of these the two sides are equal as far as they can be computed.
+        unresolved_points: usize,
+        /// `everywhere`, `partly` or `nowhere` at these points.
+        holds: &'static str,
+        /// The failing share of the region's area (of its length, of the point).
+        failing_share: f64,
+        /// The share in which it is proven to hold; empty where no proof is offered.
+        proven_to_hold: Option<f64>,
+        /// The share in which it is proven to fail.
+        proven_to_fail: Option<f64>,
+        /// The largest violation, in units of the metric; empty where there is none.
+        violation: Option<f64>,
+        /// Where it is.
+        violation_sigma: Option<f64>,
+        /// Where it is.
+        violation_eps: Option<f64>,
+        /// A point with few digits at which the claim fails nearly as much, or the one next to σ = 1, ε = ½.
+        witness_sigma: f64,
+        /// The same.
+        witness_eps: f64,
+        /// The stages that are compared there.
+        first: String,
+        /// The claim says that this is the better one (of `vote-restores`: the nearer to undefended).
+        second: String,
+        /// metric(second) − metric(first), exact.
+        difference: f64,
+    }
+}
+
+columns! {
+    /// What the samples of its witness say.
+    pub struct Found {
+        /// How many samples were drawn.
+        samples: Option<u64>,
+        /// metric(second) − metric(first) on the same samples.
+        mc_difference: Option<f64>,
+        /// Its exact interval: lower limit.
+        mc_low: Option<f64>,
+        /// Upper limit.
+        mc_high: Option<f64>,
+        /// Of the test that there is no difference.
+        p_value: Option<f64>,
+        /// Which stage the samples have shown to be better: `first`, `second` or `not-decided`.
+        shown: Option<&'static str>,
+        /// About how many samples are enough to show it.
+        samples_needed: Option<u64>,
+        /// Whether the simulation agrees with the exact difference.
+        agrees: Option<bool>,
+    }
+}
+
+columns! {
+    /// A point of the border of a region in which a claim fails. The points of a region, in order, go around it
+    /// once; those of the frontier among them are where the two sides of the claim are equal.
+    pub struct RegionRow {
+        /// The claim.
+        claim: Claim,
+        /// What is compared.
+        metric: Metric,
+        /// How θ is drawn.
+        draws: DrawProtocol,
+        /// Which of the regions in which the claim fails, from 1; one within another is a hole.
+        region: usize,
+        /// A point of its border.
+        sigma: f64,
+        /// The same.
+        eps: f64,
+        /// Whether the point is of the frontier; else it is where the region leaves the grid.
+        frontier: bool,
+    }
+}
+
+impl Keys {
+    /// What is found over a region: `[[least sigma, greatest], [least eps, greatest]]`.
+    pub(super) fn new(audited: &Audited, region: [[f64; 2]; 2]) -> Self {
+        let Audited { finding, evidence, rows, difference } = audited;
+        let case = finding.case;
+        let [[sigma_low, sigma_high], [eps_low, eps_high]] = region;
+        let compared = |from_end: usize| {
+            let row = rows.row(rows.len() - from_end);
+            row.map_or_else(String::new, |row| label(&row))
+        };
+        let cover = evidence.cover.as_ref();
+        Self {
+            claim: case.claim,
+            metric: case.metric,
+            draws: case.draws,
+            mean: case.task.mean(),
+            data_std: case.task.data_std(),
+            shift: case.shift,
+            sigma_low,
+            sigma_high,
+            eps_low,
+            eps_high,
+            sigma_points: evidence.points[0],
+            eps_points: evidence.points[1],
+            unresolved_points: finding.unresolved,
+            holds: finding.extent.name(),
+            failing_share: finding.failing_share,
+            proven_to_hold: cover.map(|cover| cover.holds),
+            proven_to_fail: cover.map(|cover| cover.fails),
+            violation: finding.worst.map(|worst| -worst.contrast.margin.value),
+            violation_sigma: finding.worst.map(|worst| worst.sigma),
+            violation_eps: finding.worst.map(|worst| worst.eps),
+            witness_sigma: finding.witness.sigma,
+            witness_eps: finding.witness.eps,
+            first: compared(2),
+            second: compared(1),
+            difference: difference.value,
+        }
+    }
+}
+
+impl Found {
+    /// What so many samples say.
+    pub(super) fn new(found: &Comparison, samples: u64) -> Self {
+        Self {
+            samples: Some(samples),
+            mc_difference: Some(found.difference.value),
+            mc_low: Some(found.difference.low),
+            mc_high: Some(found.difference.high),
+            p_value: Some(found.p_value),
+            shown: Some(found.sign.name()),
+            samples_needed: found.samples_needed,
+            agrees: Some(found.agrees),
+        }
+    }
+}
+
+/// The table of the regions, without rows.
+pub(super) fn no_regions() -> Table {
+    Table::of::<RegionRow>("regions", [])
+}
+
+/// Returns the borders of the regions of all findings, point by point: see [`RegionRow`].
+pub(super) fn regions(audited: &[Audited]) -> Table {
+    let mut rows = Vec::new();
+    for Audited { finding, .. } in audited {
+        let case = finding.case;
+        for (region, border) in (1..).zip(&finding.map.loops) {
+            rows.extend(border.iter().map(|point| RegionRow {
+                claim: case.claim,
+                metric: case.metric,
+                draws: case.draws,
+                region,
+                sigma: point.sigma,
+                eps: point.eps,
+                frontier: point.root,
+            }));
+        }
+    }
+    Table::of("regions", rows)
+}
+
+/// What a claim says, in words.
+#[must_use]
+pub fn statement(claim: Claim) -> &'static str {
+    match claim {
+        Claim::DefenseHelps => "undefended < defended",
+        Claim::TrainingHurts => "trained < defended",
+        Claim::TrainingKeepsSome => "undefended < trained",
+        Claim::TradeOff => "the metric falls in k on [0, shift] while invariance rises",
+        Claim::VoteRestores => "|voted(n) - undefended| falls to 0, at every step",
+    }
+}

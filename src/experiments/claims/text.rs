@@ -1,0 +1,353 @@
+//! What is found of the claims, for a reader: an overview of all, the details of each, or one point of
+//! (sigma, ε), as text for a terminal or a paper.
+
+use task::{Claim, Metric};
+use theory::claims::audit::{EndPoint, Extent};
+use theory::claims::proof::Cover;
+
+use super::rows::statement;
+use super::{Audited, same_question};
+use crate::experiments::stages::label;
+use crate::table::Row;
+use crate::table::text::{Lines, thousands};
+
+/// A finding, and its row of the table.
+pub(super) struct Item<'a> {
+    pub(super) audited: &'a Audited,
+    pub(super) row: Row<'a>,
+}
+
+/// One line a claim, one column a definition: in how much of the region it holds.
+pub(super) fn overview(items: &[Item<'_>]) -> Lines {
+    let groups = definitions(items);
+    let mut header = vec!["claim".to_owned()];
+    header.extend(groups.iter().map(|group| group.label.clone()));
+    let line = |claim: &Claim| {
+        let mut cells = vec![claim.name().to_owned()];
+        cells.extend(groups.iter().map(|group| {
+            let found = group.items.iter().find(|item| item.audited.finding.case.claim == *claim);
+            found.map_or_else(String::new, |item| extent(item))
+        }));
+        cells
+    };
+    Lines { header, words: 1, rows: claims(items).iter().map(|claim| vec![line(claim)]).collect() }
+}
+
+/// Metric and protocol, with all other definitions under which the answers are the same.
+struct Definition<'a> {
+    label: String,
+    items: Vec<&'a Item<'a>>,
+}
+
+fn definitions<'a>(items: &'a [Item<'a>]) -> Vec<Definition<'a>> {
+    let mut found: Vec<(Vec<Metric>, Vec<String>, Definition<'_>)> = Vec::new();
+    for item in items {
+        let case = item.audited.finding.case;
+        let question = same_question(&case);
+        let known = found.iter_mut().find(|(_, _, definition)| {
+            let first = same_question(&definition.items[0].audited.finding.case);
+            (first.metric, first.draws) == (question.metric, question.draws)
+        });
+        let draws = case.draws.to_string();
+        match known {
+            Some((metrics, protocols, definition)) => {
+                if !metrics.contains(&case.metric) {
+                    metrics.push(case.metric);
+                }
+                if !protocols.contains(&draws) {
+                    protocols.push(draws);
+                }
+                definition.items.push(item);
+            }
+            None => found.push((
+                vec![case.metric],
+                vec![draws],
+                Definition { label: String::new(), items: vec![item] },
+            )),
+        }
+    }
+    found
+        .into_iter()
+        .map(|(metrics, draws, definition)| {
+            let metrics: Vec<&str> = metrics.into_iter().map(short).collect();
+            Definition {
+                label: format!("{}, {}", metrics.join(" & "), draws.join(" & ")),
+                ..definition
+            }
+        })
+        .collect()
+}
+
+/// The metric in few letters, for the head of a column.
+fn short(metric: Metric) -> &'static str {
+    match metric {
+        Metric::RobustAccuracy => "robust",
+        Metric::AdversarialAccuracy => "adversarial",
+        Metric::AttackSuccessRate => "ASR",
+    }
+}
+
+fn extent(item: &Item<'_>) -> String {
+    match item.audited.finding.extent {
+        Extent::Everywhere => "holds".to_owned(),
+        Extent::Nowhere => "fails".to_owned(),
+        Extent::Partly => share(1.0 - item.audited.finding.failing_share),
+    }
+}
+
+/// A share in percent that is never rounded to all or nothing.
+fn share(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent > 99.95 {
+        format!("{percent:.3} %")
+    } else if percent > 0.0 && percent < 0.05 {
+        format!("{percent:.1e} %")
+    } else {
+        format!("{percent:.1} %")
+    }
+}
+
+/// For every question, once: where the claim holds, its frontier, the largest violation, the witness
+/// with its numbers, and what all that rests on.
+pub(super) fn details(items: &[Item<'_>]) -> String {
+    let mut text = String::new();
+    let mut known = Vec::new();
+    for item in items {
+        let question = same_question(&item.audited.finding.case);
+        if !known.contains(&question) {
+            known.push(question);
+            text += &block(item);
+        }
+    }
+    text
+}
+
+fn block(shown: &Item<'_>) -> String {
+    let item = shown.audited;
+    let Audited { finding, .. } = item;
+    let case = finding.case;
+    let mut text = format!(
+        "\n{}, {}, {} draws: {}\n",
+        case.claim,
+        case.metric,
+        case.draws,
+        statement(case.claim)
+    );
+    let mut say = |line: String| text += &format!("  {line}\n");
+    say(where_it_holds(item));
+    if finding.unresolved > 0 {
+        say(format!(
+            "at {} points the two sides are equal as far as they can be computed",
+            finding.unresolved
+        ));
+    }
+    if let Some(worst) = &finding.worst {
+        let by = -worst.contrast.margin.value;
+        let [sigma, eps] = [worst.sigma, worst.eps].map(four_digits);
+        say(format!("fails the most at σ = {sigma}, ε = {eps}, by {by:.2e}"));
+    }
+    let sign = if item.difference.value < 0.0 { "" } else { "+" };
+    say(format!(
+        "{} σ = {}, ε = {}: second − first {sign}{:.3e}",
+        if finding.worst.is_some() { "witness" } else { "for example" },
+        finding.witness.sigma,
+        finding.witness.eps,
+        item.difference.value
+    ));
+    let width = item.rows.iter().map(|row| label(&row).chars().count()).max().unwrap_or(0);
+    let compared = item.rows.len() - 2;
+    for (i, row) in item.rows.iter().enumerate() {
+        let place = if i >= compared { ["first", "second"][i - compared] } else { "" };
+        say(format!("    {place:7}{:width$}  {}", label(&row), numbers(&row)));
+    }
+    if let Some(line) = simulated(&shown.row) {
+        say(line);
+    }
+    for line in evidence(item) {
+        say(line);
+    }
+    text
+}
+
+/// Where a claim holds, in one line with the ends of the frontier.
+fn where_it_holds(item: &Audited) -> String {
+    let finding = &item.finding;
+    match finding.extent {
+        Extent::Everywhere => return "holds at every point".to_owned(),
+        Extent::Nowhere => return "fails at every point".to_owned(),
+        Extent::Partly => {}
+    }
+    let ends: Vec<String> = finding.end_points.iter().map(end_point).collect();
+    let share = share(1.0 - finding.failing_share);
+    if ends.is_empty() {
+        return format!("holds on {share}; the frontier is closed");
+    }
+    let beyond = beyond(item).map_or_else(String::new, |beyond| format!(", and {beyond}"));
+    format!("holds on {share}{beyond}; the frontier meets the edges at {}", ends.join(", "))
+}
+
+/// Beyond which sigma the claim holds at every ε of the region, if it does at the largest: where the
+/// frontier has its largest sigma.
+fn beyond(item: &Audited) -> Option<String> {
+    let Audited { finding, evidence, .. } = item;
+    let last_column = finding.map.holds.iter().skip(evidence.points[0] - 1);
+    if !last_column.step_by(evidence.points[0]).all(|holds| *holds) {
+        return None;
+    }
+    let vertices = || finding.map.loops.iter().flatten();
+    let farthest = vertices().max_by(|a, b| a.sigma.total_cmp(&b.sigma))?;
+    let end = finding.end_points.iter().find(|end| end.sigma == farthest.sigma);
+    Some(match end {
+        Some(end) => format!("for every ε where σ > {}", digits(end.sigma, end.error)),
+        None => format!("for every ε where σ > {}, about", four_digits(farthest.sigma)),
+    })
+}
+
+/// At most four digits after the point.
+fn four_digits(x: f64) -> f64 {
+    (x * 1e4).round() / 1e4
+}
+
+/// (sigma, eps) with as many digits as are known, 12 at most.
+fn end_point(end: &EndPoint) -> String {
+    format!("(σ {}, ε {})", digits(end.sigma, end.error), digits(end.eps, end.error))
+}
+
+/// A number that is known to within `error`.
+fn digits(x: f64, error: f64) -> String {
+    let digits = (-error.log10()).floor().clamp(0.0, 12.0) as usize;
+    let text = format!("{x:.digits$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+fn numbers(row: &Row<'_>) -> String {
+    format!(
+        "clean {:.9}  adversarial {:.9}  robust {:.9}  ASR {:.9}  invariance {:.9}",
+        row.number("clean_accuracy"),
+        row.number("adversarial_accuracy"),
+        row.number("robust_accuracy"),
+        row.number("attack_success_rate"),
+        row.number("invariance")
+    )
+}
+
+/// What the simulation of the witness says, in one line.
+fn simulated(row: &Row<'_>) -> Option<String> {
+    row.count("samples")?;
+    let needed = row.count("samples_needed").map_or_else(
+        || "no number of samples would show it".to_owned(),
+        |n| format!("about {} samples show it", thousands(n)),
+    );
+    let [difference, low, high] =
+        ["mc_difference", "mc_low", "mc_high"].map(|name| row.number(name));
+    Some(format!(
+        "simulated: second − first {difference:+.3e} ({low:+.3e} to {high:+.3e}), p = {:.1e}, {}; {needed}{}",
+        row.number("p_value"),
+        shown(row.word("shown")),
+        if row.truth("agrees") == Some(false) { "; DISAGREES with theory" } else { "" }
+    ))
+}
+
+/// What a finding rests on: proofs and points.
+fn evidence(item: &Audited) -> Vec<String> {
+    let evidence = &item.evidence;
+    let mut lines = Vec::new();
+    if item.finding.case.claim == Claim::TradeOff {
+        lines.push(
+            "proven: the rate of invariance rises in k on [0, shift] for every sigma > 0"
+                .to_owned(),
+        );
+    }
+    lines.extend(evidence.analytic.map(|text| format!("proven: {text}")));
+    if let Some(Cover { holds, fails, open, boxes, .. }) = &evidence.cover {
+        lines.push(format!(
+            "proven in this region, by bounds over {} cells: holds on {}, fails on {}; open on {}",
+            thousands(*boxes as u64),
+            share(*holds),
+            share(*fails),
+            share(*open)
+        ));
+    }
+    let [sigmas, eps] = evidence.points;
+    let looked = format!("looked at on {sigmas} × {eps} points of σ × ε");
+    lines.push(match (&evidence.cover, item.finding.extent) {
+        (Some(_), Extent::Partly) => {
+            format!(
+                "the frontier: traced through {sigmas} × {eps} points of σ × ε, its points exact"
+            )
+        }
+        (Some(_), _) => format!("{looked}, too"),
+        (None, Extent::Partly) => format!("not proven: {looked}; the frontier's points exact"),
+        (None, _) => format!("not proven: {looked}"),
+    });
+    lines
+}
+
+/// At one point of (sigma, eps): one line a claim and question.
+pub(super) fn at_a_point(items: &[Item<'_>]) -> Lines {
+    let simulated = items.iter().any(|item| item.row.count("samples").is_some());
+    let mut header: Vec<String> =
+        ["claim", "metric, draws", "", "first", "second", "second − first"]
+            .map(str::to_owned)
+            .into();
+    if simulated {
+        header.extend(["simulated", "interval", "shown", "samples needed"].map(str::to_owned));
+    }
+    let line = |item: &Item<'_>, definition: &str| {
+        let audited = item.audited;
+        let case = audited.finding.case;
+        let verdict = match (audited.finding.unresolved, audited.holds()) {
+            (0, true) => "holds",
+            (0, false) => "fails",
+            _ => "equal",
+        };
+        let mut cells = [case.claim.name(), definition, verdict].map(str::to_owned).to_vec();
+        let compared = audited.rows.iter().skip(audited.rows.len() - 2);
+        let value = |row: Row<'_>| format!("{} {:.6}", label(&row), row.number(case.metric.name()));
+        cells.extend(compared.map(value));
+        cells.push(format!("{:+.3e}", audited.difference.value));
+        if let Some(difference) = item.row.maybe("mc_difference") {
+            let [low, high] = ["mc_low", "mc_high"].map(|name| item.row.number(name));
+            let needed = item.row.count("samples_needed");
+            cells.push(format!("{difference:+.3e}"));
+            cells.push(format!("{low:+.3e} to {high:+.3e}"));
+            cells.push(shown(item.row.word("shown")).to_owned());
+            cells.push(needed.map_or_else(|| "none".to_owned(), thousands));
+        }
+        cells
+    };
+    let mut lines = Vec::new();
+    let definitions = definitions(items);
+    for claim in claims(items) {
+        for definition in &definitions {
+            let found =
+                definition.items.iter().find(|item| item.audited.finding.case.claim == claim);
+            lines.extend(found.map(|item| vec![line(item, &definition.label)]));
+        }
+    }
+    Lines { header, words: 3, rows: lines }
+}
+
+/// The claims, each once, in the order of the argument.
+fn claims(items: &[Item<'_>]) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = Vec::new();
+    for item in items {
+        if !claims.contains(&item.audited.finding.case.claim) {
+            claims.push(item.audited.finding.case.claim);
+        }
+    }
+    claims
+}
+
+/// Which stage the samples have shown to be better, in words.
+fn shown(name: &str) -> &'static str {
+    match name {
+        "first" => "first is better",
+        "second" => "second is better",
+        _ => "not decided",
+    }
+}

@@ -1,0 +1,208 @@
+//! What there is to say of training, voting and the robust optimum besides rows.
+
+use serde::Serialize;
+use task::Eps;
+use task::linear::Rule;
+use task::{EntryError, Norm};
+use theory::linear::{
+    Enclosure, RobustOptimum, angle, budget_of_noise, matching_noise, vote_restores_bayes,
+};
+
+use super::Linear;
+use super::file::MAX_WRITTEN;
+use super::problem::{Problem, subscript};
+use crate::experiment::Findings;
+
+/// Up to this many dimensions vectors are shown.
+const MAX_SHOWN: usize = MAX_WRITTEN;
+
+/// What a grid shows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Found {
+    /// Of training, one a sigma.
+    pub training: Vec<TrainingFinding>,
+    /// Of the robust optimum, one an ε; none where the stage is not asked for.
+    pub optima: Vec<OptimumFinding>,
+}
+
+/// Where training with noise of one sigma leads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrainingFinding {
+    /// What multiplies θ − E\[θ\].
+    pub sigma: f64,
+    /// Between the weights with and without noise, in degrees, as the data sees them: its cosine is the
+    /// correlation of the two margins given the class.
+    pub angle_degrees: f64,
+    /// Whether, with ever more votes, voting returns to the undefended classifier: the angle is 0 to rounding and,
+    /// where the classes are not equally frequent, so is the difference of the weights.
+    pub vote_restores_undefended: bool,
+    /// The ε at which, with ever more votes, voting is the ℓ2-robust optimum. For isotropic noise and an ℓ2
+    /// adversary; null elsewhere.
+    pub optimal_at_eps: Option<f64>,
+}
+
+/// The best that there is at one ε.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OptimumFinding {
+    /// The budget.
+    pub eps: f64,
+    /// The largest adversarial accuracy of any classifier is at least this …
+    pub accuracy_low: f64,
+    /// … and at most this.
+    pub accuracy_high: f64,
+    /// Half the distance of the attacked classes, in units of their spread: at least …
+    pub distance_low: f64,
+    /// … and at most.
+    pub distance_high: f64,
+    /// How it was found.
+    pub method: &'static str,
+    /// Whether the adversary can make the classes one: then a constant classifier is optimal.
+    pub constant: bool,
+    /// z*: the adversary moves every x of class y by −y·z*. Null above 50 dimensions.
+    pub shift: Option<Vec<f64>>,
+    /// Variances of independent noise that, with ever more votes, training leads to the optimum with; null where
+    /// it would have to be infinite, where a constant is optimal, and above 50 dimensions.
+    pub matching_variances: Option<Vec<f64>>,
+}
+
+/// What a grid shows besides its rows: of the σ and the ε nearest to 1 and ½ for a reader, of all for the record.
+pub(super) fn of(grid: &Linear) -> Result<Findings, EntryError> {
+    let found = found(grid)?;
+    let eps: Vec<f64> = grid.eps().iter().map(|eps| eps.get()).collect();
+    let (sigma, eps) = (usual(grid.sigmas(), 1.0), usual(&eps, 0.5));
+    Ok(Findings {
+        lines: found.lines(grid.problem().norm, sigma, eps),
+        record: serde_json::to_value(&found).unwrap_or_default(),
+    })
+}
+
+/// The index of the value nearest to the usual one.
+fn usual(values: &[f64], usual: f64) -> usize {
+    let far = |value: f64| (value - usual).abs();
+    let nearest = values.iter().enumerate().min_by(|a, b| far(*a.1).total_cmp(&far(*b.1)));
+    nearest.map_or(0, |(index, _)| index)
+}
+
+/// What a grid shows.
+fn found(grid: &Linear) -> Result<Found, EntryError> {
+    let training = grid.sigmas().iter().map(|&sigma| of_training(grid.problem(), sigma));
+    let optima = grid.eps().iter().zip(grid.optima());
+    Ok(Found {
+        training: training.collect::<Result<_, _>>()?,
+        optima: optima.map(|(eps, optimum)| of_optimum(grid.problem(), *eps, optimum)).collect(),
+    })
+}
+
+fn of_training(problem: &Problem, sigma: f64) -> Result<TrainingFinding, EntryError> {
+    let Problem { task, defense, norm, .. } = problem;
+    let defense = defense.scaled(sigma)?;
+    let variances = defense.covariance().variances(task.dimension()).unwrap_or_default();
+    let isotropic = variances.first().filter(|first| variances.iter().all(|v| v == *first));
+    Ok(TrainingFinding {
+        sigma,
+        angle_degrees: angle(task, &defense)?.to_degrees(),
+        vote_restores_undefended: vote_restores_bayes(task, &defense, SAME_DIRECTION)?,
+        optimal_at_eps: match isotropic {
+            Some(variance) if *norm == Norm::TWO => Some(budget_of_noise(task, *variance)?),
+            _ => None,
+        },
+    })
+}
+
+/// Two directions are the same up to this angle, in radians.
+const SAME_DIRECTION: f64 = 1e-9;
+
+fn of_optimum(problem: &Problem, eps: Eps, optimum: &RobustOptimum) -> OptimumFinding {
+    let shown = problem.task.dimension() <= MAX_SHOWN;
+    let Enclosure { lower, upper } = optimum.accuracy;
+    let data_std = matching_noise(&problem.task, optimum).map(|data_std| data_std.diagonal);
+    OptimumFinding {
+        eps: eps.get(),
+        accuracy_low: lower,
+        accuracy_high: upper,
+        distance_low: optimum.distance.lower,
+        distance_high: optimum.distance.upper,
+        method: optimum.method.name(),
+        constant: matches!(optimum.rule, Rule::Constant(_)),
+        shift: shown.then(|| optimum.shift.clone()),
+        matching_variances: data_std.filter(|v| shown && v.iter().all(|v| v.is_finite())),
+    }
+}
+
+impl Found {
+    /// In words, for the sigma and the ε of this index.
+    #[must_use]
+    fn lines(&self, norm: Norm, sigma: usize, eps: usize) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(optimum) = self.optima.get(eps) {
+            lines.push(optimum.line(norm));
+            lines.extend(optimum.noise_line());
+        }
+        lines.extend(self.training.get(sigma).map(TrainingFinding::line));
+        lines
+    }
+}
+
+impl OptimumFinding {
+    fn line(&self, norm: Norm) -> String {
+        let Self { eps, accuracy_low, accuracy_high, method, .. } = self;
+        let width = accuracy_high - accuracy_low;
+        let what = if self.constant {
+            "a constant classifier, as the adversary can make the classes one,"
+        } else {
+            "a linear classifier"
+        };
+        format!(
+            "The best there is against ε = {eps} in ℓ{}: {what} with adversarial accuracy {:.12} \
+             (method: {method}; enclosed within {width:.0e})",
+            subscript(norm),
+            0.5 * (accuracy_low + accuracy_high),
+        )
+    }
+
+    /// Which noise leads there.
+    fn noise_line(&self) -> Option<String> {
+        let variances = self.matching_variances.as_ref().filter(|v| v.len() <= 8)?;
+        let numbers: Vec<String> = variances.iter().map(|v| short(*v)).collect();
+        let of_all = variances.iter().all(|v| *v == 0.0);
+        (!of_all).then(|| {
+            format!(
+                "Training with independent noise of variances {}, and many votes, leads there",
+                numbers.join(", ")
+            )
+        })
+    }
+}
+
+impl TrainingFinding {
+    fn line(&self) -> String {
+        let Self { sigma, angle_degrees, .. } = self;
+        if self.vote_restores_undefended {
+            return format!(
+                "Training with σ = {sigma} keeps the direction of the weights: voting returns to undefended"
+            );
+        }
+        let reached = self.optimal_at_eps.map_or_else(String::new, |eps| {
+            format!("; with ever more votes it is the robust optimum at ε = {}", short(eps))
+        });
+        if *angle_degrees <= SAME_DIRECTION.to_degrees() {
+            return format!(
+                "Training with σ = {sigma} keeps the direction of the weights, but not their size beside the bias of \
+                 unequal classes: voting does not return to undefended{reached}"
+            );
+        }
+        let angle = short(*angle_degrees);
+        format!(
+            "Training with σ = {sigma} turns the weights by {angle}°: voting does not return to undefended{reached}"
+        )
+    }
+}
+
+/// Six digits, without zeros at the end.
+fn short(value: f64) -> String {
+    let text = format!("{value:.6}");
+    if value != 0.0 && value.abs() < 1e-3 {
+        return format!("{value:.3e}");
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,142 @@
+//! Robust accuracy against rate of invariance: the trade-off along the threshold.
+
+use plots::{Axis, Chart, Color, Dash, Legend, Line, Marker, Point, Points, Style};
+
+use super::label;
+use crate::report::Figure;
+use crate::report::curves::{
+    Data, Quantity, Variable, by_sigma, distinct, evenly, nearest, place_of, samples,
+};
+use crate::table::Row;
+
+/// A curve needs this many thresholds.
+const LEAST: usize = 3;
+/// At most about this many simulated points on a curve: each has bars both ways.
+const POINTS: usize = 5;
+/// At most this many numbers of votes are marked.
+const VOTES: usize = 2;
+
+/// One curve a sigma, the threshold running along it, with the stages marked; `None` where no
+/// sigma has enough thresholds.
+pub(super) fn against_invariance(data: &Data<'_>) -> Option<Figure> {
+    let family = || data.table.iter().filter(|row| row.word("stage") == "defended");
+    let budgets: Vec<f64> = family().map(|row| row.number("eps")).collect();
+    let eps = nearest(&budgets, Variable::Eps.usual());
+    let (curves, note) = by_sigma(family().filter(|row| row.number("eps") == eps), |rows| {
+        distinct(rows.iter().filter_map(|row| row.maybe("threshold"))) >= LEAST
+    });
+    let thresholds =
+        || curves.iter().flat_map(|c| &c.rows).filter_map(|row| row.maybe("threshold"));
+    let low = thresholds().min_by(f64::total_cmp)?;
+    let high = thresholds().max_by(f64::total_cmp)?;
+    let mut chart = Chart::new(
+        Axis::linear("rate of invariance (share of all)"),
+        Axis::linear(Quantity::RobustAccuracy.label()),
+    );
+    for curve in &curves {
+        let mut rows = curve.rows.clone();
+        rows.sort_by(|a, b| a.number("threshold").total_cmp(&b.number("threshold")));
+        let line = Line::new("", rows.iter().map(place));
+        chart = chart.with(line.style(curve.style).label(format!("σ = {}", curve.sigma))).with(
+            Points::new("", evenly(&rows, POINTS).iter().filter_map(simulated)).style(curve.style),
+        );
+    }
+    let counts = marked_votes(data);
+    let at = |row: &Row<'_>| {
+        row.number("eps") == eps && curves.iter().any(|c| c.sigma == row.number("sigma"))
+    };
+    let rows: Vec<Row<'_>> = data.table.iter().filter(at).collect();
+    for curve in &curves {
+        let of_curve = rows.iter().filter(|row| row.number("sigma") == curve.sigma);
+        let path = voting(of_curve, &counts);
+        if path.len() > 2 {
+            let style = curve.style.dash(Dash::Dotted).width(0.8);
+            chart = chart.with(Line::new("", path).style(style));
+        }
+    }
+    if !counts.is_empty() {
+        // An entry without a curve of its own.
+        let style = Style::neutral().color(Color::GREY).dash(Dash::Dotted).width(0.8);
+        chart = chart.with(Line::new("more votes, joined", []).style(style));
+    }
+    for mark in marks(&rows, &counts) {
+        chart = chart.with(mark);
+    }
+    let drawn = samples(curves.iter().flat_map(|curve| curve.rows.iter().copied()));
+    Some(Figure {
+        name: "robust_accuracy_vs_invariance".to_owned(),
+        picture: chart
+            .title(format!(
+                "Robust accuracy against rate of invariance\nε = {eps}, {}; threshold k from {low} to {high} along each curve{drawn}{note}",
+                data.task
+            ))
+            .legend(Legend::auto().line_means("theory").points_mean("simulation, intervals"))
+            .into(),
+    })
+}
+
+/// The numbers of votes that are marked, ascending: the largest few of an even choice.
+fn marked_votes(data: &Data<'_>) -> Vec<f64> {
+    let finite = |n: &f64| n.is_finite(); // no end of votes is the undefended classifier
+    let votes = data.table.iter().filter_map(|row| row.maybe("votes"));
+    let mut counts: Vec<f64> = votes.filter(finite).collect();
+    counts.sort_unstable_by(f64::total_cmp);
+    counts.dedup();
+    let counts = evenly(&counts, VOTES + 1);
+    counts[counts.len().saturating_sub(VOTES)..].to_vec()
+}
+
+/// The way of one sigma from `trained` by more and more votes to `undefended`.
+fn voting<'a>(rows: impl Iterator<Item = &'a Row<'a>>, counts: &[f64]) -> Vec<(f64, f64)> {
+    let order = |row: &Row<'_>| match row.word("stage") {
+        "trained" => Some(0.0),
+        "voted" => row.maybe("votes").filter(|n| counts.contains(n)),
+        "undefended" => Some(f64::INFINITY),
+        _ => None,
+    };
+    let mut path: Vec<(f64, &Row<'_>)> = rows.filter_map(|row| Some((order(row)?, row))).collect();
+    path.sort_by(|a, b| a.0.total_cmp(&b.0));
+    path.into_iter().map(|(_, row)| place(row)).collect()
+}
+
+/// The stages, each with its look and its places: k = 0, k = shift, votes, undefended.
+fn marks(rows: &[Row<'_>], counts: &[f64]) -> Vec<Points> {
+    let mut marks: Vec<Points> = Vec::new();
+    for row in rows {
+        let votes = row.maybe("votes");
+        let shown = match row.word("stage") {
+            "defended" => row.maybe("threshold") == Some(0.0),
+            "voted" => votes.is_some_and(|n| counts.contains(&n)),
+            _ => true,
+        };
+        if !shown {
+            continue;
+        }
+        let label = label(row);
+        match marks.iter_mut().find(|mark| mark.name == label) {
+            // The undefended classifier is the same at every sigma.
+            Some(mark) if mark.points.iter().any(|p| (p.x, p.y) == place(row)) => {}
+            Some(mark) => mark.points.push(place(row).into()),
+            None => {
+                let mut style = Style { radius: 3.0, ..Style::series(place_of(row)) };
+                // Fewer votes are hollow, the most are filled.
+                if counts.len() > 1 && votes.is_some_and(|n| counts.last() == Some(&n)) {
+                    style.marker = Marker::Diamond;
+                }
+                marks.push(Points::new(label, [place(row)]).style(style));
+            }
+        }
+    }
+    marks
+}
+
+fn place(row: &Row<'_>) -> (f64, f64) {
+    (row.number("invariance"), row.number("robust_accuracy"))
+}
+
+/// The estimates with their intervals both ways.
+fn simulated(row: &Row<'_>) -> Option<Point> {
+    let (robust, low, high) = Quantity::RobustAccuracy.simulated(row)?;
+    let point = Point::from((row.maybe("mc_invariance")?, robust, low, high));
+    Some(point.x_interval(row.maybe("mc_invariance_low")?, row.maybe("mc_invariance_high")?))
+}

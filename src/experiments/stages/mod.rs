@@ -1,0 +1,398 @@
+//! The four stages of the argument over a grid of σ and ε: `theory`, `simulate` and `sweep`.
+
+pub mod charts;
+pub mod votes_for;
+
+use std::collections::HashMap;
+
+use engine::Question;
+use engine::counts::Counts;
+use engine::sampler::{Drawing, Sampler};
+use rayon::prelude::*;
+use task::range::{Range, VoteList};
+use task::spec::{Choices, Spec, SpecError, Word, text};
+use task::{Defense, DrawProtocol, Eps, Margin, Stage, Task, Votes};
+use theory::invariance::invariance;
+use theory::protocol::Protocol;
+
+use super::accuracies::{self, Bias};
+use super::own;
+use crate::columns;
+use crate::experiment::{
+    ExactRow, Experiment, Kind, SIGMA_AND_EPS, SampledRow, Schema, Tally, UsualPlan, Watch,
+};
+use crate::table::column::word_field;
+use crate::table::{Columnar, Row};
+
+/// The heading of flags about the data and the defense.
+pub const TASK: &str = "The task and the defense";
+
+/// What the grammar of a range can say.
+pub const GRID_HELP: &str = task::range::RANGE_HELP;
+
+task::spec! {
+    /// The four stages over a grid of σ and ε.
+    pub struct StagesSpec = "stages" {
+        sigma: Range {
+            default: "1", placeholder: "RANGE",
+            help: "The standard deviation σ of θ: a number or a range", long_help: GRID_HELP
+        }
+        eps: Range {
+            default: "0.5", placeholder: "RANGE",
+            help: "The adversary's budget ε: a number or a range"
+        }
+        mean: f64 {
+            default: "1", placeholder: "NUMBER", heading: TASK,
+            help: "The class mean μ: x | y ~ N(y·μ, data_std²)"
+        }
+        data_std: f64 {
+            default: "1", placeholder: "NUMBER", heading: TASK,
+            help: "The standard deviation ν of x given y"
+        }
+        shift: f64 {
+            default: "1", placeholder: "NUMBER", heading: TASK,
+            help: "The mean of θ"
+        }
+        threshold: Range {
+            default: "0", placeholder: "RANGE", heading: TASK,
+            help: "The k of stage `defended`, sgn(x + θ − k); a range gives the family"
+        }
+        votes: VoteList {
+            default: "101", placeholder: "VOTES", heading: TASK,
+            help: "How many θ vote in stage `voted`: 101, or 1,11,101,inf"
+        }
+        draws: DrawProtocol {
+            default: "same", placeholder: "same|fresh|persistent=T", heading: TASK,
+            help: "How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the attacked \
+                   one gets its own; persistent=T, it is judged T times, each with its own, and must be right always"
+        }
+        stages: Choices<StageName> {
+            default: "undefended,defended,trained,voted", placeholder: "STAGES", heading: TASK,
+            help: "Which stages, separated by commas", repeats: true
+        }
+    }
+}
+
+/// The name of a stage, without its parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageName {
+    /// sgn(x)
+    Undefended,
+    /// sgn(x + θ − k), k from `threshold`
+    Defended,
+    /// sgn(x + θ − shift)
+    Trained,
+    /// The majority of several trained draws.
+    Voted,
+}
+
+impl StageName {
+    /// That of a stage.
+    fn of_stage(stage: &Stage) -> Self {
+        match stage {
+            Stage::Undefended => Self::Undefended,
+            Stage::Defended { .. } => Self::Defended,
+            Stage::Trained => Self::Trained,
+            Stage::Voted { .. } => Self::Voted,
+        }
+    }
+}
+
+word_field!(StageName);
+
+impl Word for StageName {
+    const ALL: &'static [Self] = &[Self::Undefended, Self::Defended, Self::Trained, Self::Voted];
+    const WHAT: &'static str = "a stage";
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Undefended => "undefended",
+            Self::Defended => "defended",
+            Self::Trained => "trained",
+            Self::Voted => "voted",
+        }
+    }
+}
+
+impl StagesSpec {
+    /// The stages with their parameters, in the order of the argument.
+    fn expanded(&self) -> Vec<Stage> {
+        let expand = |name: &StageName| -> Vec<Stage> {
+            match name {
+                StageName::Undefended => vec![Stage::Undefended],
+                StageName::Defended => {
+                    let thresholds = self.threshold.values().iter();
+                    thresholds.map(|&threshold| Stage::Defended { threshold }).collect()
+                }
+                StageName::Trained => vec![Stage::Trained],
+                StageName::Voted => {
+                    self.votes.values().iter().map(|&votes| Stage::Voted { votes }).collect()
+                }
+            }
+        };
+        self.stages.0.iter().flat_map(expand).collect()
+    }
+}
+
+/// The largest number of rows of one run.
+pub const MAX_ROWS: usize = 1_000_000;
+
+/// Fails, naming the grid's flags, where it has no rows or too many.
+pub(crate) fn check_rows(spec: &dyn Spec, stages: usize) -> Result<(), SpecError> {
+    let [sigma, eps] = ["sigma", "eps"].map(|name| text(spec, name));
+    let many = |name: &str| {
+        let values: Result<Range, _> = text(spec, name).parse();
+        values.map_or(0, |range| range.values().len())
+    };
+    let (sigmas, budgets) = (many("sigma"), many("eps"));
+    let rows = sigmas.saturating_mul(budgets).saturating_mul(stages);
+    if (1..=MAX_ROWS).contains(&rows) {
+        return Ok(());
+    }
+    Err(SpecError::Together(format!(
+        "--sigma {sigma}, --eps {eps}: {sigmas} values of sigma × {budgets} of eps × {stages} stages are {rows} \
+         rows: at least 1 and at most {MAX_ROWS} are possible; a range takes a count, as in 0..4/41"
+    )))
+}
+
+/// Every stage at every σ and every ε, on one task and one shift.
+#[derive(Debug, Clone)]
+pub struct Stages {
+    spec: StagesSpec,
+    task: Task,
+    defenses: Vec<Defense>,
+    eps: Vec<Eps>,
+    stages: Vec<Stage>,
+    /// The distinct margins, and for each (defense, stage), in that order, which one it has.
+    margins: Vec<Margin>,
+    margin_of: Vec<usize>,
+}
+
+/// The kind.
+pub static KIND: Kind = Kind {
+    name: "stages",
+    verbs: "simulate or sweep",
+    spec: || Box::new(StagesSpec::default()),
+    new: |spec| Ok(Box::new(Stages::new(own(spec))?)),
+    schema,
+    beside: Vec::new,
+    plan: UsualPlan {
+        samples_flag: "samples",
+        samples: 10_000_000,
+        least: 0,
+        votes_by: Some(engine::VotesBy::Draws),
+        judged: true,
+        reference: true,
+    },
+    charts: |tables, _| charts::figures(&tables[0]),
+};
+
+columns! {
+    /// What a row is about.
+    pub struct Keys {
+        /// `undefended`, `defended`, `trained` or `voted`.
+        stage: StageName,
+        /// The class mean, in units of x: x given y ~ N(y·mean, data_std²).
+        mean: f64 [-1e15, 1e15],
+        /// The standard deviation of x given y, in units of x.
+        data_std: f64 [1e-15, 1e15],
+        /// The mean of θ, in units of x.
+        shift: f64 [-1e15, 1e15],
+        /// The standard deviation of θ, in units of x. An undefended row has the sigma of the rows it stands beside.
+        sigma: f64 [0.0, 1e15],
+        /// The k of sgn(x + θ − k), in units of x; empty where there is no θ.
+        threshold: Option<f64> [-1e15, 1e15],
+        /// How many θ vote; empty where there is no vote.
+        votes: Option<Votes> [1.0, f64::INFINITY],
+        /// How θ is drawn for the clean and the attacked input: `same`, `fresh` or `persistent=T`.
+        draws: DrawProtocol,
+        /// The adversary's budget, in units of x.
+        eps: f64 [0.0, 1e15],
+    }
+}
+
+impl Keys {
+    /// A stage at a budget.
+    #[must_use]
+    pub fn new(
+        task: &Task,
+        defense: &Defense,
+        stage: &Stage,
+        draws: DrawProtocol,
+        eps: Eps,
+    ) -> Self {
+        Self {
+            stage: StageName::of_stage(stage),
+            mean: task.mean(),
+            data_std: task.data_std(),
+            shift: defense.shift(),
+            sigma: defense.sigma(),
+            threshold: stage.threshold(defense),
+            votes: match stage {
+                Stage::Voted { votes } => Some(*votes),
+                _ => None,
+            },
+            draws,
+            eps: eps.get(),
+        }
+    }
+}
+
+fn schema() -> Schema {
+    Schema {
+        file: "rows",
+        keys: Keys::columns(),
+        rates: accuracies::RATES.to_vec(),
+        counts: accuracies::counts(),
+        found: Vec::new(),
+        label: ("stage", label),
+        shown: SIGMA_AND_EPS.to_vec(),
+        shown_behind: Vec::new(),
+    }
+}
+
+/// A stage with what sets it apart from others of its name: `voted (n = 101)`.
+#[must_use]
+pub fn label(row: &Row<'_>) -> String {
+    let stage = row.word("stage");
+    match (row.maybe("votes"), row.maybe("threshold")) {
+        (Some(f64::INFINITY), _) => format!("{stage} (n = ∞)"),
+        (Some(votes), _) => format!("{stage} (n = {votes})"),
+        (None, Some(k)) => format!("{stage} (k = {k})"),
+        (None, None) => stage.to_owned(),
+    }
+}
+
+/// One row's place: which defense, stage and ε, and (by index) which margin that is.
+struct Place<'a> {
+    defense: &'a Defense,
+    stage: &'a Stage,
+    eps: usize,
+    margin: usize,
+}
+
+impl Stages {
+    /// The grid that is asked for. Fails where a value is outside its domain, or where there would be no row or
+    /// more than [`MAX_ROWS`].
+    pub fn new(spec: StagesSpec) -> Result<Self, SpecError> {
+        let stages = spec.expanded();
+        check_rows(&spec, stages.len())?;
+        let task = Task::new(spec.mean, spec.data_std)?;
+        let defenses = spec
+            .sigma
+            .values()
+            .iter()
+            .map(|&sigma| Defense::new(spec.shift, sigma))
+            .collect::<Result<Vec<_>, _>>()?;
+        let eps = budgets(&spec.eps)?;
+        let (margins, margin_of) = (Vec::new(), Vec::new());
+        let mut grid = Self { spec, task, defenses, eps, stages, margins, margin_of };
+        grid.collect_margins()?;
+        Ok(grid)
+    }
+
+    /// Stages at different sigmas can be the same classifier: the undefended one everywhere, and at
+    /// sigma = 0 all that share their offset. Each is computed and counted once.
+    fn collect_margins(&mut self) -> Result<(), SpecError> {
+        let mut known = HashMap::new();
+        for defense in &self.defenses {
+            for stage in &self.stages {
+                let margin = stage.margin(&self.task, defense)?;
+                let still = margin.sigma() == 0.0 || margin.votes() == Votes::Limit;
+                let key = if still {
+                    (margin.offset().to_bits(), 0, Votes::Limit)
+                } else {
+                    (margin.offset().to_bits(), margin.sigma().to_bits(), margin.votes())
+                };
+                let index = *known.entry(key).or_insert_with(|| {
+                    self.margins.push(margin);
+                    self.margins.len() - 1
+                });
+                self.margin_of.push(index);
+            }
+        }
+        Ok(())
+    }
+
+    /// The stages, in the order of the rows.
+    #[must_use]
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// What the engine is asked: every distinct margin against every budget, in one pass.
+    pub fn question(&self, votes_by: engine::VotesBy) -> Result<Question, SpecError> {
+        let question = Question::new(self.task, self.margins.clone(), self.eps.clone())?;
+        Ok(question.with_draws(self.spec.draws).with_votes_by(votes_by))
+    }
+
+    fn places(&self) -> impl Iterator<Item = Place<'_>> {
+        let stages = self.stages.len();
+        self.defenses.iter().enumerate().flat_map(move |(d, defense)| {
+            (0..self.eps.len()).flat_map(move |eps| {
+                self.stages.iter().enumerate().map(move |(s, stage)| Place {
+                    defense,
+                    stage,
+                    eps,
+                    margin: self.margin_of[d * stages + s],
+                })
+            })
+        })
+    }
+}
+
+/// The budgets of a range.
+pub(crate) fn budgets(range: &Range) -> Result<Vec<Eps>, SpecError> {
+    Ok(range.values().iter().map(|&eps| Eps::new(eps)).collect::<Result<_, _>>()?)
+}
+
+impl Experiment for Stages {
+    fn kind(&self) -> &'static Kind {
+        &KIND
+    }
+
+    fn spec(&self) -> &dyn Spec {
+        &self.spec
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+
+    fn exact(&self, watch: &dyn Watch) -> Result<Vec<ExactRow>, SpecError> {
+        watch.begin("exact values", None);
+        let draws = self.spec.draws;
+        let at = |margin: &Margin| {
+            let invariance = invariance(margin);
+            let protocol = Protocol::new(margin, draws);
+            let exact =
+                |eps: &Eps| accuracies::exact(&protocol.at(*eps), invariance, Bias::new(draws));
+            self.eps.par_iter().map(exact).collect::<Vec<_>>()
+        };
+        let of_margin: Vec<Vec<_>> = self.margins.par_iter().map(at).collect();
+        let row = |place: Place<'_>| {
+            let Place { defense, stage, eps, margin } = place;
+            let keys = Keys::new(&self.task, defense, stage, draws, self.eps[eps]);
+            ExactRow { keys: keys.cells(), rates: of_margin[margin][eps].clone() }
+        };
+        Ok(self.places().map(row).collect())
+    }
+
+    fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
+        Ok(Box::new(drawing.run().prepare(self.question(drawing.votes_by)?)))
+    }
+
+    fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
+        let empty = self.question(engine::VotesBy::Draws).map(|question| question.empty());
+        let Ok(empty) = empty else { return Vec::new() };
+        let counts: Counts = empty.filled(tally.counts, tally.samples);
+        self.places().map(|place| accuracies::sampled(&counts, place.margin, place.eps)).collect()
+    }
+
+    fn caption(&self) -> String {
+        let StagesSpec { mean, data_std, shift, sigma, eps, draws, .. } = &self.spec;
+        format!(
+            "mean = {mean}, data_std = {data_std}, shift = {shift}, σ = {sigma}, ε = {eps}, {draws} draws"
+        )
+    }
+}

@@ -1,0 +1,191 @@
+//! All figures as one page of HTML that needs nothing else.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::paper::caption::judged;
+use super::paper::{Data, Sheet};
+use crate::table::Cell;
+use crate::table::text::thousands;
+
+const CSS: &str = include_str!("html.css");
+const SCRIPT: &str = include_str!("html.js");
+
+/// What a page says besides its figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// The verdict in one line; `None` where nothing was simulated.
+    pub verdict: Option<String>,
+    /// Whether it is one of disagreement.
+    pub disagrees: bool,
+    /// The command that makes the page again.
+    pub command: String,
+    /// Light text on dark.
+    pub dark: bool,
+}
+
+/// A figure as it stands on the page.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// The figure.
+    pub sheet: &'a Sheet,
+    /// Its drawing.
+    pub svg: &'a str,
+    /// The same for a phone; empty where the other one will do.
+    pub column: &'a str,
+    /// The command that makes it again.
+    pub command: &'a str,
+}
+
+const TITLE: &str = "What stochastic pre-processing does to a robustness number";
+
+/// The page.
+#[must_use]
+pub fn page(frame: &Frame, entries: &[Entry<'_>]) -> String {
+    html! {
+        (DOCTYPE)
+        html lang="en" class=[frame.dark.then_some("dark")] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                link rel="icon" href="data:,";
+                title { (TITLE) }
+                style { (PreEscaped(CSS)) }
+            }
+            body {
+                h1 { (TITLE) }
+                p {
+                    "The binary Gaussian task of Gao, Shumailov, Fawaz and Papernot, "
+                    cite { "On the Limitations of Stochastic Pre-processing Defenses" }
+                    " (NeurIPS 2022, "
+                    a href="https://arxiv.org/abs/2206.09491" { "arXiv 2206.09491" }
+                    "), exactly and by simulation. Each figure is drawn from the rows below it."
+                }
+                @if let Some(verdict) = &frame.verdict {
+                    p class={ "verdict" @if frame.disagrees { " disagree" } } { (verdict) }
+                    p class="soft" { (judged()) }
+                }
+                nav { ol {
+                    @for Entry { sheet, .. } in entries {
+                        li { a href={ "#" (sheet.name) } { (sheet.caption.title) } }
+                    }
+                } }
+                @for entry in entries { (section(entry)) }
+                h2 { "This page" }
+                p {
+                    "Made by gauss-sim " (env!("CARGO_PKG_VERSION"))
+                    ". The same arguments give the same page."
+                }
+                pre { code { (frame.command) } }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+    .into_string()
+        + "\n"
+}
+
+fn section(entry: &Entry<'_>) -> Markup {
+    let Entry { sheet, svg, column, command } = entry;
+    let caption = &sheet.caption;
+    html! {
+        section id=(sheet.name) {
+            h2 { (caption.title) }
+            figure {
+                @if column.is_empty() {
+                    (drawing(svg, caption.title))
+                } @else {
+                    div class="full" { (drawing(svg, caption.title)) }
+                    div class="column" { (drawing(column, caption.title)) }
+                }
+                figcaption { @for paragraph in &caption.text { p { (paragraph) } } }
+            }
+            pre { code { (command) } }
+            @if !caption.rows_by.is_empty() {
+                p class="soft" { "The same rows are given by" }
+                pre { code { (caption.rows_by.replace("` and `", "\n")) } }
+            }
+            @for data in &sheet.tables { (rows(data)) }
+        }
+    }
+}
+
+/// A drawing with its name for whoever cannot see it.
+fn drawing(svg: &str, title: &str) -> Markup {
+    let label = html! { (title) }.into_string();
+    PreEscaped(svg.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{label}\" "), 1))
+}
+
+/// The rows as a table, without the columns that are empty throughout.
+fn rows(data: &Data) -> Markup {
+    let table = &data.table;
+    let mut used = vec![false; table.columns().len()];
+    for row in table.iter() {
+        used.iter_mut().zip(row.cells()).for_each(|(used, cell)| *used |= cell != Cell::Empty);
+    }
+    let heads = table.columns().iter().zip(&used).filter(|(_, used)| **used);
+    html! {
+        details {
+            summary {
+                (table.name) ": " (thousands(table.len() as u64)) " rows, " (data.what)
+            }
+            div class="scroll" { table {
+                thead { tr {
+                    @for (column, _) in heads {
+                        th scope="col" title=(column.about) { (column.name) }
+                    }
+                } }
+                tbody { @for row in table.iter() {
+                    tr { @for (cell, _) in row.cells().zip(&used).filter(|(_, used)| **used) {
+                        td { (shown(&cell)) }
+                    } }
+                } }
+            } }
+            p class="soft" {
+                "To six digits; " code { "gauss-sim figures" } " writes them in full."
+            }
+        }
+    }
+}
+
+/// A cell as the page has it.
+fn shown(cell: &Cell) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Number(number) => shortened(*number),
+        Cell::Count(count) => count.to_string(),
+        Cell::Truth(truth) => truth.to_string(),
+        Cell::Word(word) => word.clone(),
+    }
+}
+
+/// A number to six significant digits; a short one as it is.
+fn shortened(value: f64) -> String {
+    let short = value.to_string();
+    if !value.is_finite() || short.len() <= 8 {
+        return short;
+    }
+    let digits = 5 - value.abs().log10().floor() as i32;
+    match digits {
+        0..=9 => format!("{value:.*}", digits as usize),
+        _ => format!("{value:.5e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shortened() {
+        for (value, short) in [
+            (0.841_344_746_068_542_9, "0.841345"),
+            (-0.000_123_456_78, "-0.000123457"),
+            (1.234_567_890_1e-9, "1.23457e-9"),
+            (10_000_000.0, "10000000"),
+            (0.5, "0.5"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(shortened(value), short);
+        }
+    }
+}

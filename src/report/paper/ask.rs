@@ -1,0 +1,107 @@
+//! Rows that a verb gives, too: what is asked in the words of the command line, and the command that asks it.
+
+use engine::VotesBy;
+use serde_json::{Map, Value};
+use std::path::Path;
+use task::range::Count;
+use task::spec::{Choice, Spec, Word, apply, flag};
+
+use super::{CONFIDENCE, FALSE_ALARM, Order, PaperError};
+use crate::experiment::Kind;
+use crate::run::plan::Seed;
+use crate::run::{Answer, Plan, answer};
+
+/// A question and how it is sampled.
+#[derive(Clone)]
+pub(super) struct Ask {
+    kind: &'static Kind,
+    /// The verb whose rows these are.
+    verb: &'static str,
+    /// Names, values, and how a command has them.
+    given: Vec<(&'static str, Value, String)>,
+    votes_by: VotesBy,
+    samples: u64,
+    seed: u64,
+}
+
+impl Ask {
+    /// The usual question of a kind, which this verb asks, with as many samples as are ordered.
+    pub(super) fn new(kind: &'static Kind, verb: &'static str, order: &Order) -> Self {
+        let (samples, seed, votes_by) = (order.samples, order.seed, Self::usual(kind));
+        Self { kind, verb, given: Vec::new(), votes_by, samples, seed }
+    }
+
+    fn usual(kind: &Kind) -> VotesBy {
+        kind.plan.votes_by.unwrap_or(VotesBy::Draws)
+    }
+
+    /// The same with a parameter.
+    pub(super) fn with(self, name: &'static str, value: impl ToString) -> Self {
+        let value = value.to_string();
+        self.with_value(name, value.clone().into(), value)
+    }
+
+    /// The same with a parameter that a command writes in another way than it is meant here.
+    pub(super) fn with_value(mut self, name: &'static str, value: Value, written: String) -> Self {
+        self.given.push((name, value, written));
+        self
+    }
+
+    /// The same with votes drawn in this way.
+    pub(super) fn votes_by(self, votes_by: VotesBy) -> Self {
+        Self { votes_by, ..self }
+    }
+
+    /// The same with so many samples.
+    pub(super) fn samples(self, samples: u64) -> Self {
+        Self { samples, ..self }
+    }
+
+    /// The question.
+    pub(super) fn spec(&self) -> Result<Box<dyn Spec>, PaperError> {
+        let mut spec = (self.kind.spec)();
+        let given = self.given.iter().map(|(name, value, _)| ((*name).to_owned(), value.clone()));
+        apply(spec.as_mut(), &Value::Object(given.collect::<Map<_, _>>()), Path::new(""))?;
+        Ok(spec)
+    }
+
+    fn plan(&self) -> Plan {
+        let usual = Plan::usual(self.kind);
+        Plan {
+            samples: Count::of(self.samples).unwrap_or(usual.samples),
+            seed: Seed(self.seed),
+            votes_by: Choice(self.votes_by),
+            confidence: CONFIDENCE,
+            false_alarm: FALSE_ALARM,
+            ..usual
+        }
+    }
+
+    /// The answer, on rayon's current pool.
+    pub(super) fn answer(&self) -> Result<Answer, PaperError> {
+        Ok(answer((self.kind.new)(self.spec()?.as_ref())?, &self.plan())?)
+    }
+
+    /// The command that gives the same rows; what belongs on it by its place stands first.
+    pub(super) fn command(&self) -> String {
+        let parameters = (self.kind.spec)().parameters();
+        let by_place = |name: &str| parameters.iter().any(|p| p.name == name && p.positional);
+        let mut text = format!("gauss-sim {}", self.verb);
+        for (name, _, value) in &self.given {
+            text += &match by_place(name) {
+                true => format!(" {value}"),
+                false => format!(" {} {value}", flag(name)),
+            };
+        }
+        if self.votes_by != Self::usual(self.kind) {
+            text += &format!(" --votes-by {}", self.votes_by.word());
+        }
+        if self.samples != self.kind.plan.samples {
+            text += &format!(" {} {}", flag(self.kind.plan.samples_flag), self.samples);
+        }
+        if self.samples > 0 {
+            text += &format!(" --seed {}", self.seed);
+        }
+        text
+    }
+}

@@ -1,0 +1,55 @@
+//! The map of the claims.
+
+use super::ask::Ask;
+use super::caption::{Caption, METRICS, SAME, STAGES};
+use super::{Data, Name, Order, PaperError, Sheet, pick};
+use crate::experiments::claims::KIND;
+
+pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
+    let ask = Ask::new(&KIND, "claims", order)
+        .with("sigma", "0..2/41")
+        .with("eps", "0..1.5/31")
+        .with("metric", "robust_accuracy")
+        .with("draws", "same")
+        .samples(0);
+    let answer = ask.answer()?;
+    let figures = (KIND.charts)(&answer.tables, Some(ask.spec()?.as_ref()))?;
+    let picture = pick(figures, Name::Claims.name())?;
+    let text = vec![
+        "Where in the plane of σ and ε the claims of the paper fail, judged by robust accuracy under one shared \
+         draw, at μ = ν = shift = 1. Each curve is where a claim begins to fail; on which \
+         side of it, the legend says for the lower edge, where ε tends to 0. The more claims fail at a point, \
+         the stronger its shade. The claims: defense-helps, the defended classifier is more \
+         robust than the undefended one; training-hurts, the trained one is less robust than the defended one; \
+         training-keeps-some, it is more robust than the undefended one; trade-off, the robust accuracy falls in \
+         the threshold k from 0 to shift, while the rate of invariance rises; vote-restores, the distance of the \
+         vote from the undefended classifier falls to 0 with n, at every step of n = 1, 3, 5, 7, 9, 15, 31, 101, \
+         1001. The curves' points are zeros of exact differences, to some 1e-12; the map is drawn where there is \
+         something to see."
+            .to_owned(),
+        format!("{STAGES} {METRICS} {SAME}"),
+        "Nothing is simulated; the rows are the points of the borders (frontier where it is a curve, and else the edge of the map), and a second table says of each claim in \
+         which share of the region (σ from 0 to 2, ε from 0 to 1.5) it fails, and names a witness."
+            .to_owned(),
+    ];
+    let mut tables = answer.tables.into_iter();
+    let (Some(claims), Some(mut regions)) = (tables.next(), tables.next()) else {
+        return Err(PaperError::Missing("no claims were found".to_owned()));
+    };
+    Name::Claims.name().clone_into(&mut regions.name);
+    Ok(Sheet {
+        name: Name::Claims,
+        picture,
+        column: None,
+        tables: vec![
+            Data::exact(regions, "the borders of where each claim fails, point by point"),
+            Data::exact(claims, "where each claim holds, with a witness"),
+        ],
+        files: Vec::new(),
+        caption: Caption {
+            title: "Where the claims of the paper fail",
+            text,
+            rows_by: format!("{} -o claims", ask.command()),
+        },
+    })
+}

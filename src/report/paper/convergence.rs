@@ -1,0 +1,94 @@
+//! Simulation less theory against the number of samples: the engine's own evidence.
+
+use engine::{BIAS, VotesBy};
+
+use super::caption::{Caption, METRICS, STAGES, TASK};
+use super::convergence_chart::{DeviationRow, picture};
+use super::sweeps::stages;
+use super::{Data, LEAST_SAMPLES, Name, Order, PaperError, Sheet};
+use crate::check;
+use crate::table::Table;
+use crate::table::text::thousands;
+
+/// The numbers of samples: the seed's first 1000 and so on, four to a factor of ten, ending at `most`.
+fn ladder(most: u64) -> Vec<u64> {
+    const STEPS: [u64; 4] = [1000, 1778, 3162, 5623];
+    let decades = (0..).map(|k| 10u64.pow(k)).take_while(|scale| scale * LEAST_SAMPLES <= most);
+    let mut ladder: Vec<u64> = decades
+        .flat_map(|scale| STEPS.map(|step| step * scale))
+        .filter(|samples| *samples < most)
+        .collect();
+    ladder.push(most);
+    ladder
+}
+
+pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
+    let ask = stages(order, "1", "0.5,3").votes_by(VotesBy::Median);
+    let most = 10 * order.samples;
+    let exact = ask.clone().samples(0).answer()?;
+    let mut rows = Vec::new();
+    for samples in ladder(most) {
+        let counted = ask.clone().samples(samples).answer()?;
+        for (row, counted) in exact.rows().iter().zip(counted.rows().iter()) {
+            let correct = counted.count("adversarial_correct").unwrap_or(0);
+            let p = row.number("adversarial_accuracy");
+            let rate = correct as f64 / samples as f64;
+            let variance = p * (1.0 - p) / samples as f64;
+            rows.push(DeviationRow {
+                stage: row.word("stage").to_owned(),
+                votes: row.maybe("votes").map(|votes| votes as u64),
+                sigma: row.number("sigma"),
+                eps: row.number("eps"),
+                adversarial_accuracy: p,
+                samples,
+                adversarial_correct: correct,
+                mc_adversarial_accuracy: rate,
+                deviation: (rate - p).abs(),
+                expected_deviation: (2.0 * variance / std::f64::consts::PI).sqrt(),
+                p_value: check::p_value(correct, samples, p, BIAS + 1e-12),
+                agrees: None,
+            });
+        }
+    }
+    let text = vec![
+        format!(
+            "How far the simulated adversarial accuracy of each stage is from its closed form, |simulation − \
+             theory|, against the number of samples N, (a) at ε = 0.5 and (b) in the tail, at ε = 3. The \
+             samples are nested: the first 1,000, 1,778, 3,162 and so on of seed {}, up to the first {}. \
+             Lines are the size to be expected of a right simulation, √(2p(1 − p)/(πN)), the mean of the \
+             absolute value of a normal with the variance of the estimate; it falls as N^(−1/2). \
+             Neighbouring points share most of their samples, so that they move together. {TASK}, σ = 1, and \
+             101 draws vote; the deciding one is drawn from its exact law.",
+            order.seed,
+            thousands(most)
+        ),
+        format!("{STAGES} {METRICS}"),
+    ];
+    Ok(Sheet {
+        name: Name::Convergence,
+        picture: picture(&rows, order.seed),
+        column: None,
+        tables: vec![Data::exact(
+            Table::of(Name::Convergence.name(), rows),
+            "each rate after so many samples, and its distance from theory",
+        )],
+        files: Vec::new(),
+        caption: Caption {
+            title: "The simulation converges to the theory at the rate of chance",
+            text,
+            rows_by: String::new(),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ladder;
+
+    #[test]
+    fn the_ladder_rises_to_its_end() {
+        assert_eq!(ladder(10_000), [1000, 1778, 3162, 5623, 10_000]);
+        assert_eq!(ladder(20_000), [1000, 1778, 3162, 5623, 10_000, 17_780, 20_000]);
+        assert_eq!(ladder(100_000_000).len(), 21);
+    }
+}

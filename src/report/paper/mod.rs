@@ -1,0 +1,238 @@
+//! Every figure of the paper's argument, drawn from rows that are handed over beside it.
+//!
+//! A [`Sheet`] is one figure with its rows and its caption; [`make`] makes one, [`judge`] says of all
+//! simulated rows of several whether theory and simulation agree.
+
+mod ask;
+pub mod caption;
+mod claims;
+mod convergence;
+mod convergence_chart;
+mod densities;
+mod densities_chart;
+mod learned;
+mod linear;
+mod protocols;
+mod protocols_chart;
+mod sweeps;
+
+use std::fmt;
+
+use task::DomainError;
+use task::range::Probability;
+use task::spec::SpecError;
+
+use self::caption::Caption;
+use super::{Figure, FigureError, NARROW, Picture};
+use crate::check::rates::Widest;
+use crate::check::{Verdict, row_agrees};
+use crate::run::Answer;
+use crate::table::Table;
+
+/// The confidence of every interval.
+pub const CONFIDENCE: Probability = Probability::of(0.95).unwrap();
+/// How often, at most, figures that are right are said to disagree: see [`judge`].
+pub const FALSE_ALARM: Probability = Probability::of(1e-6).unwrap();
+/// The least number of samples: where the figure of convergence begins.
+pub const LEAST_SAMPLES: u64 = 1000;
+/// The most: the figure of convergence takes ten times as many.
+pub const MOST_SAMPLES: u64 = 100_000_000_000_000;
+
+/// Declares the figures by name, in the order of the argument.
+macro_rules! names {
+    ($($variant:ident $name:literal $what:literal,)*) => {
+        /// A figure of the argument.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Name {
+            $(#[doc = $what] $variant,)*
+        }
+
+        impl Name {
+            /// All, in the order of the argument.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
+
+            /// The name of its files.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// What it shows, in a few words.
+            #[must_use]
+            pub fn what(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $what,)*
+                }
+            }
+        }
+
+        /// The figures, each with what it shows, for a help text.
+        pub const LIST: &str = concat!($("  ", $name, "\n      ", $what, "\n"),*);
+    };
+}
+
+names! {
+    Task "task" "the two classes, the boundary and the ±ε around it, in each of the four stages",
+    Sigma "robust_accuracy_vs_sigma" "the four stages against the noise of the defense",
+    Eps "robust_accuracy_vs_eps" "the four stages against the budget of the adversary",
+    Invariance "robust_accuracy_vs_invariance" "robust accuracy against the rate of invariance, along k",
+    Votes "robust_accuracy_vs_votes" "what more votes make of robust accuracy, and their limit",
+    Epoch "training_vs_epoch" "fine-tuning on noisy inputs, epoch by epoch",
+    Claims "claims_map" "where in the plane of σ and ε each claim of the paper fails",
+    Metrics "metrics_and_draws" "two metrics and three draw protocols, side by side",
+    Convergence "convergence" "simulation less theory against the number of samples",
+    Optimum "adversarial_accuracy_nd" "in d dimensions, the stages beside the robust optimum",
+    Gap "gap_to_optimum" "in d dimensions, the noise whose vote reaches the robust optimum",
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// How figures are made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Order {
+    /// From [`LEAST_SAMPLES`] to [`MOST_SAMPLES`].
+    pub samples: u64,
+    /// The key of all streams.
+    pub seed: u64,
+    /// Of the page, in points: panels are arranged to fit it.
+    pub width: f64,
+}
+
+impl Order {
+    /// Samples of real vectors, which cost more.
+    #[must_use]
+    pub fn vectors(&self) -> u64 {
+        (self.samples / 100).max(LEAST_SAMPLES)
+    }
+
+    /// Whether the page is a column, not a text width.
+    fn narrow(&self) -> bool {
+        self.width < NARROW
+    }
+}
+
+/// Rows of a figure.
+#[derive(Debug, Clone)]
+pub struct Data {
+    /// The rows, under the name of their file.
+    pub table: Table,
+    /// What is in it, in a few words.
+    pub what: &'static str,
+    /// The tests that have seen the least of these rows, where they are tested.
+    pub widest: Option<Widest>,
+}
+
+impl Data {
+    /// Rows that are not simulated.
+    fn exact(table: Table, what: &'static str) -> Self {
+        Self { table, what, widest: None }
+    }
+
+    /// The rows of an answer, under another name.
+    fn of(answer: Answer, name: &str, what: &'static str) -> Self {
+        let mut tables = answer.tables;
+        let table = tables.swap_remove(0).named(name);
+        Self { table, what, widest: Some(answer.widest) }
+    }
+}
+
+/// A figure with everything that belongs to it.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// Which.
+    pub name: Name,
+    /// What is drawn.
+    pub picture: Picture,
+    /// The same, arranged for one column of a paper or for a phone, where that is another picture.
+    pub column: Option<Picture>,
+    /// The rows that it is drawn from; the first has its name.
+    pub tables: Vec<Data>,
+    /// Other files that its commands need: name and text.
+    pub files: Vec<(String, &'static str)>,
+    /// What is shown.
+    pub caption: Caption,
+}
+
+impl Sheet {
+    /// What is drawn on a page that is so narrow.
+    #[must_use]
+    pub fn for_column(&self) -> &Picture {
+        self.column.as_ref().unwrap_or(&self.picture)
+    }
+}
+
+/// Why a figure cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PaperError {
+    /// A question makes no sense.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// Rows that cannot be drawn.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
+    /// Rows that cannot be written as CSV.
+    #[error("the rows of {0} cannot be written as CSV: {1}")]
+    Csv(String, csv::Error),
+    /// Something that every run has is missing.
+    #[error("{0}")]
+    Missing(String),
+}
+
+impl From<DomainError> for PaperError {
+    fn from(error: DomainError) -> Self {
+        Self::Spec(error.into())
+    }
+}
+
+/// Makes a figure; its simulation runs on rayon's current pool. The rows are not judged: see [`judge`].
+pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
+    match name {
+        Name::Task => densities::sheet(order),
+        Name::Sigma => sweeps::sigma(order),
+        Name::Eps => sweeps::eps(order),
+        Name::Invariance => sweeps::invariance(order),
+        Name::Votes => sweeps::votes(order),
+        Name::Epoch => learned::sheet(order),
+        Name::Claims => claims::sheet(order),
+        Name::Metrics => protocols::sheet(order),
+        Name::Convergence => convergence::sheet(order),
+        Name::Optimum => linear::optimum(order),
+        Name::Gap => linear::gap(order),
+    }
+}
+
+/// Judges all simulated rows of all sheets together, at [`FALSE_ALARM`], and writes into each whether it agrees.
+/// `None` where none was simulated.
+pub fn judge(sheets: &mut [Sheet]) -> Option<Verdict> {
+    let p_values = |data: &Data| -> Vec<Option<f64>> {
+        data.table.iter().map(|row| row.maybe("p_value")).collect()
+    };
+    let data = || sheets.iter().flat_map(|sheet| &sheet.tables);
+    let all: Vec<Option<f64>> = data().flat_map(p_values).collect();
+    let rows = all.iter().flatten().count();
+    if rows == 0 {
+        return None;
+    }
+    let level = FALSE_ALARM.get();
+    let widest = data().filter_map(|data| data.widest.as_ref());
+    let detectable = widest.map(|widest| widest.detectable(level, rows)).fold(0.0, f64::max);
+    for data in sheets.iter_mut().flat_map(|sheet| &mut sheet.tables) {
+        let agrees = p_values(data).into_iter().map(|p| p.map(|p| row_agrees(p, level, rows)));
+        let agrees: Vec<_> = agrees.collect();
+        data.table.set_truths("agrees", agrees);
+    }
+    Some(Verdict::new(&all, level, detectable))
+}
+
+/// The figure of this name, one of those that were drawn.
+fn pick(figures: Vec<Figure>, name: &str) -> Result<Picture, PaperError> {
+    let found = figures.into_iter().find(|figure| figure.name == name);
+    let missing = || PaperError::Missing(format!("no chart {name} was drawn"));
+    found.map(|figure| figure.picture).ok_or_else(missing)
+}

@@ -1,0 +1,85 @@
+//! Two metrics under several draw protocols, a panel each, on the same axes.
+
+use plots::{Axis, Chart, Legend, Line, Points, Size, Style};
+
+use crate::experiments::stages::label;
+use crate::report::Picture;
+use crate::report::curves::{Quantity, STAGES, samples};
+use crate::table::{Row, Table};
+
+/// At most about this many simulated points on a curve of a panel.
+const POINTS: usize = 7;
+
+/// The conditional metric and the unconditional one.
+const METRICS: [(Quantity, &str, &str); 2] = [
+    (Quantity::RobustAccuracy, "robust", "share of the correct"),
+    (Quantity::AdversarialAccuracy, "adversarial", "share of all"),
+];
+
+/// Against sigma: a panel a metric and protocol, in two columns where the page is `narrow`.
+#[must_use]
+pub(super) fn picture(table: &Table, narrow: bool) -> Picture {
+    let mut protocols: Vec<&str> = Vec::new();
+    for row in table.iter() {
+        if !protocols.contains(&row.word("draws")) {
+            protocols.push(row.word("draws"));
+        }
+    }
+    let samples = samples(table.iter());
+    let title = table.row(0).map_or_else(String::new, |row| {
+        let [eps, mean, data_std, shift] =
+            ["eps", "mean", "data_std", "shift"].map(|name| row.number(name));
+        format!(
+            "The same stages under two metrics and three draw protocols\nε = {eps}, mean μ = {mean}, data std ν = \
+             {data_std}, shift = {shift}{samples}"
+        )
+    });
+    let columns = if narrow { METRICS.len() } else { protocols.len() };
+    let mut figure = plots::Figure::new(title, columns.max(1));
+    let count = METRICS.len() * protocols.len();
+    for place in 0..count {
+        let (metric, protocol) = match narrow {
+            true => (place % METRICS.len(), place / METRICS.len()),
+            false => (place / protocols.len(), place % protocols.len()),
+        };
+        let (quantity, name, share) = METRICS[metric];
+        // Labels stand at the outer panels; all have the same scales.
+        let below = place + columns >= count;
+        let left = place.is_multiple_of(columns) || narrow;
+        let most = table.iter().fold(0.0, |most, row| row.number("sigma").max(most));
+        let x = Axis::linear(if below { "σ (units of x)" } else { "" }).range(0.0, most);
+        let y = Axis::linear(if left { share } else { "" }).range(0.0, 1.0);
+        let draws = protocols[protocol];
+        let letter = char::from(b'a' + place as u8);
+        let head = format!("({letter}) {name}, {}", called(draws));
+        let mut chart = Chart::new(x, y).title(head);
+        for (place, stage) in STAGES.iter().enumerate() {
+            let here = |row: &Row<'_>| row.word("stage") == *stage && row.word("draws") == draws;
+            let of_stage: Vec<Row<'_>> = table.iter().filter(here).collect();
+            let Some(first) = of_stage.first() else {
+                continue;
+            };
+            let style = Style { radius: 1.7, ..Style::series(place) };
+            let label = label(first);
+            let line = of_stage.iter().map(|row| (row.number("sigma"), quantity.exact(row)));
+            let stride = of_stage.len().div_ceil(POINTS);
+            let points = of_stage.iter().step_by(stride).filter_map(|row| {
+                let (value, low, high) = quantity.simulated(row)?;
+                Some((row.number("sigma"), value, low, high))
+            });
+            chart = chart
+                .with(Line::new(&label, line).style(style))
+                .with(Points::new(&label, points).style(style));
+        }
+        figure = figure.with(chart);
+    }
+    let legend = Legend::below().line_means("theory").points_mean("simulation, interval");
+    Picture::Panels(figure.legend(legend), Size::inches(6.5, 4.6))
+}
+
+fn called(draws: &str) -> String {
+    match draws.strip_prefix("persistent=") {
+        Some(tries) => format!("{tries} tries"),
+        None => format!("{draws} θ"),
+    }
+}

@@ -1,0 +1,113 @@
+//! What comes of a question: its tables, its record, the verdict, and what there is to say.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use task::spec::SpecError;
+
+use super::campaign::{Campaign, End};
+use super::plan::Plan;
+use super::record::{Judgement, Record};
+use super::rounds::{Limits, Means};
+use crate::check::Verdict;
+use crate::check::rates::{self, Widest};
+use crate::experiment::{ExactRow, Experiment, Findings, Schema};
+use crate::table::Table;
+
+/// What comes of a question.
+#[derive(Debug)]
+pub struct Answer {
+    /// The rows, and behind them what other tables there are.
+    pub tables: Vec<Table>,
+    /// The record, `run.json`.
+    pub record: Record,
+    /// What all rows say together; `None` where none was compared.
+    pub verdict: Option<Verdict>,
+    /// The tests that have seen the least.
+    pub widest: Widest,
+    /// What there is to say besides rows.
+    pub findings: Findings,
+    /// What was asked, in a line.
+    pub caption: String,
+}
+
+impl Answer {
+    /// The answer in exact values alone.
+    pub fn exact(experiment: &dyn Experiment, exact: &[ExactRow]) -> Result<Self, SpecError> {
+        let schema = (experiment.kind().schema)();
+        let table = rates::exact_table(&schema, exact);
+        Self::new(experiment, table, experiment.tables(None))
+    }
+
+    /// The answer of what a run has counted, by these means, with the end that it came to. On rayon's current pool.
+    pub fn judged(
+        campaign: &Campaign,
+        exact: &[ExactRow],
+        means: Means,
+        end: Option<End>,
+    ) -> Result<Self, SpecError> {
+        let experiment = campaign.experiment().as_ref();
+        let schema: Schema = (experiment.kind().schema)();
+        let tally = campaign.tally();
+        let sampled = experiment.sampled(&tally);
+        let (table, verdict, widest) = rates::judged_table(&schema, exact, &sampled, &tally);
+        let rows = table.len();
+        let tables = experiment.tables(Some(&tally));
+        let mut answer = Self { verdict, widest, ..Self::new(experiment, table, tables)? };
+        answer.record.judgement = answer.verdict.as_ref().map(Judgement::from);
+        answer.record.plan = Some(campaign.planned());
+        answer.record.simulation = Some(campaign.simulation(means, rows));
+        answer.record.progress = Some(campaign.progress(end));
+        Ok(answer)
+    }
+
+    fn new(
+        experiment: &dyn Experiment,
+        table: Table,
+        others: Vec<Table>,
+    ) -> Result<Self, SpecError> {
+        let findings = experiment.findings()?;
+        let mut record = Record::begin(experiment.spec().boxed(), table.len());
+        record.findings = findings.record.clone();
+        let tables = std::iter::once(table).chain(others).collect();
+        Ok(Self {
+            tables,
+            record,
+            verdict: None,
+            widest: Widest::default(),
+            findings,
+            caption: experiment.caption(),
+        })
+    }
+
+    /// The rows.
+    #[must_use]
+    pub fn rows(&self) -> &Table {
+        &self.tables[0]
+    }
+
+    /// Whether no row disagrees.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.rows().iter().all(|row| row.truth("agrees") != Some(false))
+    }
+}
+
+/// Answers a question at one go, without a folder: exact values alone for a plan of no samples. On rayon's current pool.
+pub fn answer(experiment: Box<dyn Experiment>, plan: &Plan) -> Result<Answer, SpecError> {
+    let start = Instant::now();
+    let experiment: Arc<dyn Experiment> = experiment.into();
+    let exact = experiment.exact(&())?;
+    if plan.samples.get() == 0 {
+        return Answer::exact(experiment.as_ref(), &exact);
+    }
+    let mut campaign = Campaign::new(experiment, plan.clone())?;
+    let stop = AtomicBool::new(false);
+    let limits = Limits { stop: &stop, time: None, checkpoint_every: Duration::MAX };
+    let means = Means::default();
+    let end = campaign.draw(means, limits, &mut |_| {}, &|_| {})?;
+    let mut answer = Answer::judged(&campaign, &exact, means, Some(end))?;
+    answer.record.wall_seconds = start.elapsed().as_secs_f64();
+    Ok(answer)
+}

@@ -1,0 +1,149 @@
+//! The folder of results: files appear whole or not at all, and never over one that is there unless told.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// What can go wrong with a file. Each message is one line that names the path.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The folder cannot be made or written into.
+    #[error("{} cannot be written into ({cause}): name a folder that can, with -o", path.display())]
+    Dir {
+        /// The folder.
+        path: PathBuf,
+        /// Why not. Not a `source`: the message has it, and must not say it twice.
+        cause: io::Error,
+    },
+    /// A file is in the way.
+    #[error("{} exists: name another folder with -o, or write over it with --force", path.display())]
+    InTheWay {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A folder is in the way, which nothing is written over.
+    #[error("{} is a folder: name another one than its parent with -o", path.display())]
+    DirectoryInTheWay {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file could not be written; what was there before still is.
+    #[error("{} was not written ({cause}); nothing there was changed", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        cause: io::Error,
+    },
+}
+
+/// A folder that is known to take files.
+#[derive(Debug, Clone)]
+pub struct OutputDir {
+    path: PathBuf,
+    force: bool,
+}
+
+impl OutputDir {
+    /// Opens `path`, making it where it is missing, and makes sure that it can be written into, so
+    /// that a long run does not end with nowhere to go.
+    pub fn open(path: &Path, force: bool) -> Result<Self, OutputError> {
+        let failed = |cause| OutputError::Dir { path: path.to_owned(), cause };
+        fs::create_dir_all(path).map_err(failed)?;
+        temporary(path).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), force })
+    }
+
+    /// Makes a fresh folder in the current one: `stem`, or `stem-2`, `stem-3` … if that is taken.
+    pub fn fresh(stem: &str) -> Result<Self, OutputError> {
+        let mut path = PathBuf::from(stem);
+        for number in 2u64.. {
+            match fs::create_dir(&path) {
+                Ok(()) => break,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    path = PathBuf::from(format!("{stem}-{number}"));
+                }
+                Err(cause) => return Err(OutputError::Dir { path, cause }),
+            }
+        }
+        Self::open(&path, false)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Fails if a file of that name is in the way, or a folder, which `--force` spares, too.
+    pub fn expect_free(&self, name: &str) -> Result<(), OutputError> {
+        let path = self.path.join(name);
+        if path.is_dir() {
+            return Err(OutputError::DirectoryInTheWay { path });
+        }
+        if !self.force && path.symlink_metadata().is_ok() {
+            return Err(OutputError::InTheWay { path });
+        }
+        Ok(())
+    }
+
+    /// The names of the files that are there, in order; those that cannot be listed are left out.
+    #[must_use]
+    pub fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// Writes a file, whole or not at all.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, OutputError> {
+        self.expect_free(name)?;
+        self.replace(name, bytes)
+    }
+
+    /// Writes a file of this run, whole or not at all, over the one that is there.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, OutputError> {
+        let path = self.path.join(name);
+        let write = || -> io::Result<()> {
+            let mut file = temporary(&self.path)?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().map_err(|cause| OutputError::Write { path: path.clone(), cause })?;
+        // So that the new name outlives a crash of the system, where a folder can be synchronised.
+        if let Ok(folder) = fs::File::open(&self.path) {
+            let _ = folder.sync_all();
+        }
+        Ok(path)
+    }
+
+    /// Takes away what a run that was killed while it wrote has left. Not while another run writes.
+    pub fn sweep_up(&self) {
+        for name in self.files() {
+            if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
+                // What stays is in nobody's way.
+                let _ = fs::remove_file(self.path.join(name));
+            }
+        }
+    }
+}
+
+/// How the names of files that are being written begin and end.
+const TEMPORARY: (&str, &str) = (".gauss-sim-", ".tmp");
+
+/// A file without a name that any reader would look for; it goes away unless it is persisted.
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Less the umask: as readable to others as the user's files usually are.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}

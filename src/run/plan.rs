@@ -1,0 +1,170 @@
+//! How a question is sampled and judged.
+
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+use engine::VotesBy;
+use serde_json::Value;
+use task::range::{Count, Probability, number, quote};
+use task::spec::{Choice, Parse};
+
+use crate::experiment::Kind;
+
+task::spec! {
+    /// How a question is sampled and judged. The counts depend on the seed, the samples and how votes are drawn, and
+    /// not on the rest.
+    pub struct Plan = "plan" {
+        samples: Count {
+            default: "10M", placeholder: "COUNT", heading: SIMULATION,
+            help: "How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with --precision the most"
+        }
+        seed: Seed {
+            default: "1", placeholder: "NUMBER", heading: SIMULATION,
+            help: "The seed; the same seed gives the same counts on any machine"
+        }
+        votes_by: Choice<VotesBy> {
+            default: "draws", placeholder: "WAY", heading: SIMULATION, words: &["draws", "median"],
+            help: "How votes are drawn; both ways follow the same law",
+            long_help: "draws: all of them, and counted; median: the one that decides, from its exact law, at the same \
+                        cost for any number"
+        }
+        confidence: Probability {
+            default: "0.95", placeholder: "PROBABILITY", heading: SIMULATION,
+            help: "The confidence of every interval: 0.95, or 95%"
+        }
+        false_alarm: Probability {
+            default: "1e-6", placeholder: "PROBABILITY", heading: SIMULATION,
+            help: "The false-alarm rate: how often, at most, a run that is right says DISAGREE"
+        }
+        precision: Option<Width> {
+            default: "", placeholder: "WIDTH", heading: LONG_RUNS,
+            help: "Stop when every interval is at most this wide",
+            long_help: "The full widths are looked at after doubling numbers of samples; intervals and verdict keep --confidence and --false-alarm over all looks (look j has \
+                        the share 1/(j(j+1)) of their errors)"
+        }
+        shard: Option<Shard> {
+            default: "", placeholder: "I/N", heading: LONG_RUNS,
+            help: "Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares"
+        }
+    }
+}
+
+/// The heading of flags about samples.
+pub const SIMULATION: &str = "The simulation";
+/// The heading of flags about long runs.
+pub const LONG_RUNS: &str = "Long runs";
+
+impl Plan {
+    /// How a kind of experiment is usually sampled.
+    #[must_use]
+    pub fn usual(kind: &Kind) -> Self {
+        let mut plan = Self {
+            votes_by: Choice(kind.plan.votes_by.unwrap_or(VotesBy::Draws)),
+            ..Self::default()
+        };
+        plan.samples = Count::of(kind.plan.samples).unwrap_or(plan.samples);
+        plan
+    }
+}
+
+/// The key of all streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seed(pub u64);
+
+impl Parse for Seed {
+    fn parse(text: &str) -> Result<Self, String> {
+        let largest = u64::MAX;
+        text.trim().replace('_', "").parse().map(Self).map_err(|_| {
+            format!("{} is not a seed: write a whole number from 0 to {largest}", quote(text))
+        })
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.0)
+    }
+}
+
+/// The full width of an interval: above 0 and below 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Width(pub f64);
+
+impl Parse for Width {
+    fn parse(text: &str) -> Result<Self, String> {
+        let width = number(text).map_err(|error| error.to_string())?;
+        if width > 0.0 && width < 1.0 {
+            return Ok(Self(width));
+        }
+        Err(format!("{} is not possible: write a number between 0 and 1, as in 1e-4", quote(text)))
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.0)
+    }
+}
+
+/// The share `number` of `of`, from 1: consecutive batches, as many as the other shares to within
+/// one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    number: u64,
+    of: u64,
+}
+
+/// Not a share. The message is one line: what would be right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no share: write i/n with i from 1 to n and n up to 1000000, as in 1/8")]
+pub struct ShardError;
+
+/// The largest number of shares.
+const MAX_SHARES: u64 = 1_000_000;
+
+impl Shard {
+    /// Share `number` of `of`, 1 ≤ `number` ≤ `of` ≤ 1e6.
+    pub fn new(number: u64, of: u64) -> Result<Self, ShardError> {
+        if number == 0 || number > of || of > MAX_SHARES {
+            return Err(ShardError);
+        }
+        Ok(Self { number, of })
+    }
+
+    /// Its batches, of `batches` in all.
+    #[must_use]
+    pub fn batches(&self, batches: u64) -> Range<u64> {
+        let bound = |share: u64| {
+            // At most `batches`, since share ≤ of.
+            (u128::from(batches) * u128::from(share) / u128::from(self.of)) as u64
+        };
+        bound(self.number - 1)..bound(self.number)
+    }
+}
+
+/// `3/8`, as on the command line.
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = ShardError;
+
+    fn from_str(text: &str) -> Result<Self, ShardError> {
+        let number = |text: &str| match text.starts_with('+') {
+            true => Err(ShardError),
+            false => text.trim().parse().map_err(|_| ShardError),
+        };
+        let (share, of) = text.split_once('/').ok_or(ShardError)?;
+        Self::new(number(share)?, number(of)?)
+    }
+}
+
+impl Parse for Shard {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|error: ShardError| format!("{} {error}", quote(text)))
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.to_string())
+    }
+}

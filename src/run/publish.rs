@@ -1,0 +1,82 @@
+//! Results as files: tables, charts, and last of all the record.
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+
+use super::answer::Answer;
+use super::output_dir::OutputDir;
+use crate::experiment::Kind;
+use crate::report::Figure;
+use crate::table::{Table, csv};
+
+/// The file of the record.
+pub const RECORD_FILE: &str = "run.json";
+
+/// Dots per inch of the PNG.
+const DPI: f64 = 300.0;
+
+/// The endings of a chart's files.
+pub const ENDINGS: [&str; 3] = ["svg", "pdf", "png"];
+
+/// The files of tables.
+#[must_use]
+pub fn table_files(tables: &[Table]) -> Vec<String> {
+    tables.iter().map(|table| format!("{}.csv", table.name)).collect()
+}
+
+/// The files of the chart of this name.
+#[must_use]
+pub fn chart_files(name: &str) -> [String; 3] {
+    ENDINGS.map(|ending| format!("{name}.{ending}"))
+}
+
+/// A drawing as SVG, PDF and PNG.
+pub fn formats(drawing: &plots::Drawing) -> Result<[Vec<u8>; 3], plots::Error> {
+    Ok([drawing.svg().as_bytes().to_vec(), drawing.pdf()?, drawing.png(DPI)?])
+}
+
+/// Draws each figure once and writes it as SVG, PDF and PNG. Returns the names, endings in braces.
+pub fn draw(figures: &[Figure], folder: &OutputDir) -> Result<Vec<String>> {
+    let drawn: Vec<_> = figures
+        .par_iter()
+        .map(|figure| -> Result<_, plots::Error> { formats(&figure.picture.render()?) })
+        .collect();
+    let mut names = Vec::new();
+    for (figure, bytes) in figures.iter().zip(drawn) {
+        let bytes =
+            bytes.with_context(|| format!("the chart {} could not be drawn", figure.name))?;
+        for (ending, bytes) in ENDINGS.iter().zip(bytes) {
+            folder.write(&format!("{}.{ending}", figure.name), &bytes)?;
+        }
+        names.push(format!("{}.{{{}}}", figure.name, ENDINGS.join(",")));
+    }
+    Ok(names)
+}
+
+/// The charts of an answer.
+pub fn charts(kind: &Kind, answer: &Answer) -> Result<Vec<Figure>> {
+    Ok((kind.charts)(&answer.tables, Some(answer.record.spec.as_ref()))?)
+}
+
+/// Writes tables, the files of the question, charts, and last of all the record, so that what it says is there is
+/// there. Returns what was written, charts with their endings in braces.
+pub fn publish(
+    answer: &Answer,
+    files: &[(&'static str, String)],
+    figures: &[Figure],
+    folder: &OutputDir,
+) -> Result<Vec<String>> {
+    let mut written = Vec::new();
+    for (table, file) in answer.tables.iter().zip(table_files(&answer.tables)) {
+        folder.write(&file, &csv::write(table)?)?;
+        written.push(file);
+    }
+    for (name, text) in files {
+        folder.replace(name, text.as_bytes())?;
+    }
+    let charts = draw(figures, folder)?;
+    folder.write(RECORD_FILE, answer.record.to_json()?.as_bytes())?;
+    written.push(RECORD_FILE.to_owned());
+    written.extend(charts);
+    Ok(written)
+}

@@ -1,0 +1,132 @@
+//! Counting in rounds: consecutive batches, as many as fit a moment, so that what is done is always
+//! whole and the run can be kept, looked at or stopped between two of them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use engine::Kernel;
+use engine::dispatch::Level;
+use engine::sampler::{Drawing, add};
+use task::spec::SpecError;
+
+use super::campaign::{Campaign, End, drawing};
+use crate::check::looks;
+
+/// By what means samples are drawn; no count depends on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Means {
+    /// The instruction set.
+    pub level: Level,
+    /// The code.
+    pub kernel: Kernel,
+}
+
+/// The fastest means of this machine.
+impl Default for Means {
+    fn default() -> Self {
+        Self { level: Level::best(), kernel: Kernel::default() }
+    }
+}
+
+/// When to stop, and when to keep what there is.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits<'a> {
+    /// Set from outside to stop after the round at hand.
+    pub stop: &'a AtomicBool,
+    /// The most time for this session.
+    pub time: Option<Duration>,
+    /// The time between two checkpoints.
+    pub checkpoint_every: Duration,
+}
+
+/// What a round should take: short enough to stop at once by a user's measure, long enough that the
+/// threads' waiting for each other at its end is nothing.
+const ROUND: Duration = Duration::from_millis(500);
+
+/// A round is at most this many times the one before, which may have been too short to measure.
+const GROWTH: u64 = 8;
+
+impl Campaign {
+    /// Draws and counts what is not done yet, on rayon's current pool, until an end comes. `checkpoint`
+    /// is called every now and then with what there is, `done` after each batch with its samples,
+    /// from any thread. Only monotonic time matters. At least one round is done.
+    pub fn draw(
+        &mut self,
+        means: Means,
+        limits: Limits<'_>,
+        checkpoint: &mut dyn FnMut(&Self),
+        done: &(dyn Fn(u64) + Sync),
+    ) -> Result<End, SpecError> {
+        let Means { level, kernel } = means;
+        let sampler = self.experiment.sampler(&Drawing { level, kernel, ..drawing(&self.plan) })?;
+        self.engine = sampler.name();
+        let whole = self.whole();
+        let before = self.seconds;
+        let start = Instant::now();
+        let mut kept = start;
+        let threads = rayon::current_num_threads() as u64;
+        let round = ROUND.min(limits.checkpoint_every);
+        let mut batches = threads;
+        let mut begun = false;
+        loop {
+            if let Some(end) = self.ended() {
+                return Ok(end);
+            }
+            let over = limits.time.is_some_and(|time| start.elapsed() >= time);
+            if begun && limits.stop.load(Ordering::Relaxed) {
+                return Ok(End::Interrupted);
+            }
+            if begun && over {
+                return Ok(End::Time);
+            }
+            let Some(gap) = self.done.first_gap(&whole) else {
+                return Ok(End::Complete);
+            };
+            let mut next = gap.start..gap.end.min(gap.start.saturating_add(batches));
+            if let Some(look) = self.next_look(next.start) {
+                next.end = next.end.min(look);
+            }
+            let counted = next.end - next.start;
+            let began = Instant::now();
+            add(&mut self.tally, &sampler.count(next.clone(), done));
+            self.done.insert(next);
+            let took = began.elapsed();
+            self.seconds = before + start.elapsed().as_secs_f64();
+            self.look_now();
+            begun = true;
+            let left = limits.time.map_or(round, |time| time.saturating_sub(start.elapsed()));
+            batches = rounds_of(counted, took, round.min(left)).clamp(threads, GROWTH * batches);
+            if kept.elapsed() >= limits.checkpoint_every {
+                checkpoint(self);
+                kept = Instant::now();
+            }
+        }
+    }
+
+    /// The batch at which the next look is, where batches from `from` on are to be done.
+    fn next_look(&self, from: u64) -> Option<u64> {
+        let precision = self.precision?;
+        precision.at(precision.looks(from) + 1)
+    }
+
+    /// Looks, if it is time for it.
+    fn look_now(&mut self) {
+        let Some(precision) = self.precision else { return };
+        let batches = self.done.count();
+        let look = precision.looks(batches);
+        let here = look > 0 && precision.at(look) == Some(batches);
+        // Of full batches in their order: a look is one and the same however a run is stopped.
+        if here && self.drawn() == batches * self.batch && self.done.is_prefix() {
+            let (confidence, _) = self.levels();
+            if looks::all_within(&self.widths(confidence), precision.width) {
+                self.reached = Some(look);
+            }
+        }
+    }
+}
+
+/// How many batches take `time`, if `counted` of them took `took`.
+fn rounds_of(counted: u64, took: Duration, time: Duration) -> u64 {
+    let pace = counted as f64 / took.as_secs_f64().max(1e-9);
+    (pace * time.as_secs_f64()) as u64
+}

@@ -1,4 +1,0 @@
-//! Rows of training: what the learnt thresholds are worth.
-
-pub mod report;
-pub mod row;
