@@ -1,23 +1,28 @@
 //! The grid grammar of the command line: ranges, counts, votes and probabilities.
 //!
-//! Points are decimal-exact. A range is worked out in whole numbers of its smallest decimal place
-//! and every point is rounded once, so that `0..4:0.1` contains 0.3 and not 0.30000000000000004,
-//! and a row's value can be typed back.
+//! Points are exact decimals and fractions. A range is worked out in rational numbers and every point
+//! is rounded once, so that `0..4:0.1` contains 0.3 and not 0.30000000000000004, `0..16/255:1/255`
+//! contains 8/255, and a row's value can be typed back.
 //!
 //! Every error is one line that quotes the text, says what is wrong and what would be right; the
 //! caller puts the flag in front. Whether a value suits its parameter (a sigma is at least 0) is
 //! for the definitions to say.
 
 mod count;
-mod decimal;
+mod literal;
+mod number;
+mod points;
 mod span;
+mod text;
 mod votes;
 
 pub use count::{Count, CountError, MAX_COUNT, Probability, ProbabilityError};
 pub use votes::{VoteList, VoteListError};
 
-pub use decimal::quote;
-use span::{Number, Span};
+pub use text::quote;
+
+use number::Number;
+use span::Span;
 use std::fmt;
 use std::str::FromStr;
 
@@ -37,25 +42,38 @@ pub const DEFAULT_POINTS: u32 = 81;
 
 /// The grammar in a few lines, for the long help of every flag that takes a [`Range`].
 pub const RANGE_HELP: &str = "\
-A number (0.5), a list (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), \
+A number (0.5 or 8/255), a list (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), \
 1e-3..10/log31 (log-spaced). The items of a list may be ranges. Ends are included, also where the \
-step does not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. Values are put in ascending order, each once.";
+step does not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a \
+count behind it, 0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are \
+put in ascending order, each once.";
 
 /// Finite values in ascending order, each once, at least one.
 ///
-/// - `0.5`: one value; `+2`, `-2`, `.5`, `5.` and `1e-3` are numbers, too;
+/// - `0.5`: one value; `+2`, `-2`, `.5`, `5.` and `1e-3` are numbers, too, and so are the fractions
+///   `8/255`, `-1/3` and `1.5/255`;
 /// - `0..4`: [`DEFAULT_POINTS`] evenly spaced points;
 /// - `0..4:0.1`: steps from the start, and the end, also where the steps miss it;
 /// - `0..4/41`: so many evenly spaced points;
-/// - `1e-3..10/log31`: so many points with equal ratios, both ends above 0; decimals of up to
-///   twelve digits among them are exact, the others right to 2e-15;
+/// - `1e-3..10/log31`: so many points with equal ratios, both ends above 0; those that are rational,
+///   or decimals of up to twelve digits, are exact, the others right to 2e-15;
 /// - `0.1,0.5,1..2:0.1`: a list of all these, in any order.
 ///
-/// Both ends are points. Equal ends are one point. White space around the parts is ignored.
-#[derive(Debug, Clone, PartialEq)]
+/// The start and the step of a range may be fractions. Its end may be one where a step or a count
+/// follows, as in `0..8/255:1/255` and `0..8/255/9`: a single slash behind the dots is the count's.
+///
+/// Both ends are points. Equal ends are one point. White space around the parts is ignored. Two ranges
+/// are equal if their values are, however they are written.
+#[derive(Debug, Clone)]
 pub struct Range {
     text: String,
     values: Vec<f64>,
+}
+
+impl PartialEq for Range {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
 }
 
 /// Why a text is no [`Range`]. The message is one line: what is wrong, and what would be right.
@@ -90,7 +108,10 @@ pub enum RangeError {
     /// More than one `..`.
     #[error("{0} has more than one range: separate ranges by commas, as in 0..1,2..3")]
     TwoRanges(String),
-    /// A colon or a slash without a range.
+    /// A fraction with the denominator 0.
+    #[error("{0} divides by 0: write a denominator other than 0, as in 8/255")]
+    DivisionByZero(String),
+    /// A colon or a `/log` without a range.
     #[error("{0} has a step or a count but no range: write as in 0..4:0.1 or 0..4/41")]
     NoRange(String),
     /// More than one step or count.
@@ -105,6 +126,12 @@ pub enum RangeError {
     /// The start is above the end: text, end, start.
     #[error("{0} runs backwards: write the smaller end first, as in {1}..{2}")]
     Backwards(String, String, String),
+    /// The start is above the end, but would not be if the count were the end's denominator: text, end,
+    /// count.
+    #[error(
+        "{0} runs backwards, with the end {1} and {2} points: write the smaller end first, or for a fraction as the end a step or a count behind it, as in 0..8/255:1/255"
+    )]
+    BackwardsWithCount(String, String, u64),
     /// The step is 0 or negative: text, step.
     #[error("{0} has the step {1}: write a step above 0, as in 0..4:0.1")]
     BadStep(String, String),
@@ -123,19 +150,17 @@ pub enum RangeError {
     /// A logarithm of 0 or less: text, end.
     #[error("{0} has the end {1}: log spacing needs both ends above 0, as in 1e-3..10/log31")]
     LogOfZero(String, String),
-    /// More than [`MAX_POINTS`]: text, number of points.
+    /// More than [`MAX_POINTS`]: text, number of points, [`i128::MAX`] for that and more.
     #[error(
-        "{0} asks for {1} points: at most {MAX_POINTS} are possible, so write a larger step or a smaller count"
+        "{0} asks for {points} points: at most {MAX_POINTS} are possible, so write a larger step or a smaller count",
+        points = many(.1)
     )]
     TooMany(String, i128),
     /// A sum over a list of more than [`MAX_POINTS`].
     #[error("{0} has more than {MAX_POINTS} points in all: write fewer, or larger steps")]
     TooManyInAll(String),
-    /// The digits exceed the exact arithmetic.
-    #[error(
-        "{0} spans more than {digits} digits: write shorter numbers, or log spacing, as in 1e-3..10/log31",
-        digits = decimal::SCALED_DIGITS
-    )]
+    /// A single number of more digits than the exact arithmetic takes.
+    #[error("{0} has more than {digits} digits: write a shorter number", digits = literal::MAX_DIGITS)]
     TooManyDigits(String),
     /// Points would fall on the same double: text, number of points.
     #[error(
@@ -144,12 +169,42 @@ pub enum RangeError {
     TooNarrow(String, usize),
 }
 
-/// One finite number, in the grammar of a [`Range`]'s.
+fn many(points: &i128) -> String {
+    match *points {
+        i128::MAX => "more than 1e38".to_owned(),
+        points => points.to_string(),
+    }
+}
+
+/// Reads one finite number, in the grammar of a [`Range`]'s: the double nearest to the decimal or
+/// fraction.
 pub fn number(text: &str) -> Result<f64, RangeError> {
     Number::parse(text).map(|number| number.value())
 }
 
 impl Range {
+    /// Returns the range of these values, put in ascending order, each once; it is written as the list
+    /// of their shortest decimals.
+    ///
+    /// # Errors
+    ///
+    /// No value, a value that is not finite, or more than [`MAX_POINTS`] of them.
+    pub fn from_values(values: &[f64]) -> Result<Self, RangeError> {
+        if values.is_empty() {
+            return Err(RangeError::Empty);
+        }
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            return Err(RangeError::NotFinite(quote(&value.to_string())));
+        }
+        if values.len() > MAX_POINTS as usize {
+            return Err(RangeError::TooManyInAll("the list".to_owned()));
+        }
+        // Adding 0 turns −0 into 0.
+        let values = ascending(values.iter().map(|value| value + 0.0).collect());
+        let text: Vec<String> = values.iter().map(|&value| text::short(value)).collect();
+        Ok(Self { text: text.join(","), values })
+    }
+
     /// The points, strictly ascending and finite, at least one.
     #[must_use]
     pub fn values(&self) -> &[f64] {
@@ -179,10 +234,15 @@ impl FromStr for Range {
             }
             check_total(text, values.len())?;
         }
-        values.sort_unstable_by(f64::total_cmp);
-        values.dedup();
-        Ok(Self { text: canonical(text), values })
+        Ok(Self { text: canonical(text), values: ascending(values) })
     }
+}
+
+/// Sorts the values and drops repetitions.
+fn ascending(mut values: Vec<f64>) -> Vec<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    values.dedup();
+    values
 }
 
 /// A number that stands by itself, where a range could.

@@ -46,7 +46,7 @@ fn numbers_in_every_spelling() {
     assert_eq!(values("2.5E+1"), [25.0]);
     assert_eq!(values("-1..-.5/2"), [-1.0, -0.5]);
     assert_eq!(values("-0")[0].to_bits(), 0);
-    // More digits than exact arithmetic holds are no obstacle to a single value.
+    // Nor are many digits an obstacle.
     assert_eq!(values(&format!("0.{}", "3".repeat(400))), [1.0 / 3.0]);
 }
 
@@ -159,11 +159,11 @@ fn a_bad_range_says_what_is_wrong_and_what_would_be_right() {
         "0..1..2",
         "\"0..1..2\" has more than one range: separate ranges by commas, as in 0..1,2..3",
     );
-    for text in ["0:0.1:4", "4/41"] {
+    for text in ["0:0.1:4", "4/log41"] {
         let tail = "has a step or a count but no range: write as in 0..4:0.1 or 0..4/41";
         says(text, &format!("\"{text}\" {tail}"));
     }
-    for text in ["0..4:0.1/5", "0..4//5"] {
+    for text in ["0..4:0.1:5", "0..4//5"] {
         let tail = "has more than one step or count: write one, as in 0..4:0.1 or 0..4/41";
         says(text, &format!("\"{text}\" {tail}"));
     }
@@ -205,11 +205,6 @@ fn a_bad_range_says_what_is_wrong_and_what_would_be_right() {
         let tail = "log spacing needs both ends above 0, as in 1e-3..10/log31";
         says(text, &format!("\"{text}\" has the end {end}: {tail}"));
     }
-    says(
-        "1e-20..1e15/5",
-        "\"1e-20..1e15/5\" spans more than 33 digits: \
-         write shorter numbers, or log spacing, as in 1e-3..10/log31",
-    );
     says(
         "1..1.0000000000000002",
         "\"1..1.0000000000000002\" is too narrow for 81 different numbers: \

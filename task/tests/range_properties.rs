@@ -154,6 +154,20 @@ proptest! {
     }
 
     #[test]
+    fn fractions_like_the_grammar_never_panic(
+        text in r"(-?[0-9.]{1,4}(e-?[0-9]{1,9})?|[0-9/]{1,3}|\.\.|[/:, ]|log|%|inf){0,9}",
+    ) {
+        never_panics(&text)?;
+    }
+
+    #[test]
+    fn ranges_of_fractions_are_sound(
+        text in r"( ?-?[0-9]{1,3}/[0-9]{1,3}\.\.[0-9]{1,3} ?/ ?[0-9]{1,3}(:[0-9]{1,2}/[0-9]{1,3}|/[0-9]{1,3}|/log[0-9]{1,2})?,?){1,2}",
+    ) {
+        never_panics(&text)?;
+    }
+
+    #[test]
     fn ranges_like_the_grammar_are_sound(
         text in r"( ?-?[0-9]{0,3}\.?[0-9]{0,2}(e-?[0-9]{1,3})? ?\.\. ?[0-9]{1,3}\.?[0-9]{0,2}(e[0-9]{1,3})?(:[0-9]?\.?[0-9]{1,2}| ?/[0-9]{1,3}| ?/ ?log ?[0-9]{1,2})?,?){1,2}",
     ) {

@@ -1,6 +1,10 @@
 //! Single numbers of the command line that are no grids: counts and probabilities.
 
-use super::decimal::{Literal, clip, quote};
+use super::RangeError;
+use super::literal::Literal;
+use super::number::{Number, nearest};
+use super::text::{clip, quote};
+use num_bigint::BigInt;
 use std::fmt;
 use std::str::FromStr;
 
@@ -15,8 +19,8 @@ use std::str::FromStr;
 pub const MAX_COUNT: u64 = 1_000_000_000_000_000;
 
 /// A whole number from 0 to [`MAX_COUNT`], written as `1000`, `10_000_000`, `1e9`, `2.5e6`, `10k`,
-/// `10M`, `1G` or `1T`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// `10M`, `1G` or `1T`; 0 by default.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Count(u64);
 
 /// Why a text is no count. The message is one line: what is wrong, and what would be right.
@@ -94,8 +98,7 @@ impl FromStr for Count {
             return Err(CountError::NotWhole(quote(text)));
         }
         literal
-            .scaled(0)
-            .and_then(|count| u64::try_from(count).ok())
+            .whole()
             .filter(|&count| count <= MAX_COUNT)
             .map(Self)
             .ok_or_else(|| CountError::TooLarge(quote(text)))
@@ -114,8 +117,8 @@ fn without_separators(text: &str) -> Option<String> {
     Some(text.replace('_', ""))
 }
 
-/// A probability strictly between 0 and 1, written as `0.95` or `95%`: a level of confidence, or
-/// the level α of a test.
+/// A probability strictly between 0 and 1, written as `0.95`, `95%` or `1/20`: a level of confidence,
+/// or the level α of a test.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Probability(f64);
 
@@ -166,11 +169,17 @@ impl FromStr for Probability {
             return Err(ProbabilityError::Empty);
         }
         let percent = text.strip_suffix('%');
-        let literal = Literal::parse(percent.unwrap_or(text).trim_end())
-            .ok_or_else(|| ProbabilityError::NotAProbability(quote(text)))?;
-        // Moving the point of the decimal keeps 99.9% the same double as 0.999.
-        let literal = literal.shifted(if percent.is_some() { -2 } else { 0 });
-        let value = literal.nearest();
+        let number = Number::parse(percent.unwrap_or(text)).map_err(|error| match error {
+            RangeError::TooLarge(_) | RangeError::TooSmall(_) => {
+                ProbabilityError::OutOfRange(quote(text))
+            }
+            _ => ProbabilityError::NotAProbability(quote(text)),
+        })?;
+        // Dividing before rounding keeps 99.9% the same double as 0.999.
+        let value = match percent {
+            Some(_) => nearest(&(number.exact() / BigInt::from(100))),
+            None => number.value(),
+        };
         if value > 0.0 && value < 1.0 {
             Ok(Self(value))
         } else if percent.is_none() && value > 1.0 && value < 100.0 {

@@ -1,8 +1,9 @@
 //! Lists of votes: whole numbers, ranges of them, and `inf`.
 
 use super::count::Count;
-use super::decimal::{quote, short};
-use super::span::{Number, Spacing, Span};
+use super::number::Number;
+use super::span::{Spacing, Span};
+use super::text::{quote, short};
 use super::{RangeError, canonical, check_total, items};
 use crate::votes::{MAX_VOTES, Votes};
 use std::fmt;
@@ -26,11 +27,21 @@ use std::str::FromStr;
 /// assert_eq!((count("1..9"), count("1..1e6/log13")), (Ok(9), Ok(13)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Two lists are equal if their numbers are, however they are written.
+#[derive(Debug, Clone)]
 pub struct VoteList {
     text: String,
     votes: Vec<Votes>,
 }
+
+impl PartialEq for VoteList {
+    fn eq(&self, other: &Self) -> bool {
+        self.votes == other.votes
+    }
+}
+
+impl Eq for VoteList {}
 
 /// Why a text is no [`VoteList`]. The message is one line: what is wrong, and what would be right.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -103,22 +114,24 @@ fn parse_item(item: &str, votes: &mut Vec<Votes>) -> Result<(), VoteListError> {
         return Ok(());
     };
     // The ends first: they say more about a mistake than the first point between whole numbers.
-    whole(item, span.start.value())?;
-    whole(item, span.end.value())?;
+    for end in [&span.start, &span.end] {
+        whole(item, end.value(), || end.shown())?;
+    }
     let log = matches!(span.spacing, Spacing::Log(_));
     if matches!(span.spacing, Spacing::Default) && span.start.value() < span.end.value() {
         span.spacing = Spacing::Step(Number::parse("1")?);
     }
     for point in span.points()? {
-        votes.push(whole(item, if log { point.round() } else { point })?);
+        let point = if log { point.round() } else { point };
+        votes.push(whole(item, point, || short(point))?);
     }
     Ok(())
 }
 
-fn whole(item: &str, point: f64) -> Result<Votes, VoteListError> {
+fn whole(item: &str, point: f64, shown: impl Fn() -> String) -> Result<Votes, VoteListError> {
     // A whole number up to MAX_VOTES is exact as a double, and its cast is itself.
     let votes = (point.fract() == 0.0 && (1.0..=f64::from(MAX_VOTES)).contains(&point))
         .then(|| Votes::new(point as u64).ok())
         .flatten();
-    votes.ok_or_else(|| VoteListError::NotWhole(quote(item), short(point)))
+    votes.ok_or_else(|| VoteListError::NotWhole(quote(item), shown()))
 }

@@ -1,0 +1,25 @@
+//! Text and numbers as messages show them.
+
+/// Returns `text` in quotes, on one line and of a length that can be read.
+pub fn quote(text: &str) -> String {
+    format!("\"{}\"", clip(text))
+}
+
+/// Returns `text` on one line and of a length that can be read.
+pub(super) fn clip(text: &str) -> String {
+    const LONGEST: usize = 48;
+    let text = text.trim();
+    let mut clipped: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        clipped.push('…');
+    }
+    clipped
+}
+
+/// Writes a double with its shortest digits, and with an exponent where there would be many zeros.
+pub(super) fn short(value: f64) -> String {
+    match value == 0.0 || (1e-5..1e16).contains(&value.abs()) {
+        true => value.to_string(),
+        false => format!("{value:e}"),
+    }
+}
