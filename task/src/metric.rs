@@ -16,16 +16,19 @@ pub enum Claim {
     TradeOff,
     /// |voted(n) − undefended| falls to 0 as n grows, and at every step.
     VoteRestores,
+    /// The metric strictly decreases in the number of votes while the rate of invariance increases.
+    VoteTradeOff,
 }
 
 impl Claim {
     /// All of them, in the order of the paper's argument.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::DefenseHelps,
         Self::TrainingHurts,
         Self::TrainingKeepsSome,
         Self::TradeOff,
         Self::VoteRestores,
+        Self::VoteTradeOff,
     ];
 
     /// The name in rows and on the command line.
@@ -37,6 +40,7 @@ impl Claim {
             Self::TrainingKeepsSome => "training-keeps-some",
             Self::TradeOff => "trade-off",
             Self::VoteRestores => "vote-restores",
+            Self::VoteTradeOff => "vote-trade-off",
         }
     }
 }

@@ -162,6 +162,30 @@ impl Profile {
         survival(&self.margin, self.prior, self.law, eps.get())
     }
 
+    /// The robust accuracy (`conditional`) or the adversarial accuracy, or with `lost` what it lacks of
+    /// 1, unrounded: each with relative accuracy of its own.
+    pub(crate) fn part(&self, eps: Eps, conditional: bool, lost: bool) -> Scaled {
+        match (conditional, lost) {
+            (true, true) if eps == Eps::ZERO => Scaled::ZERO,
+            (true, true) => self.caught(eps).over(self.clean),
+            (true, false) => self.survival(eps).over(self.clean),
+            (false, true) => self.missed(eps),
+            (false, false) => self.survival(eps),
+        }
+    }
+
+    /// `P[m ≤ ε]`: by its symmetry, the law of −m.
+    fn missed(&self, eps: Eps) -> Scaled {
+        let (data_std, sigma) = (self.margin.task().data_std(), self.margin.sigma());
+        class_average(&self.margin, self.prior, |centre| {
+            let reach = Dd::from(eps.get()) - centre;
+            match self.law {
+                Law::Normal(s) => below(reach / s),
+                Law::Voted(median) => expect(median, Event::Below, reach, sigma, data_std),
+            }
+        })
+    }
+
     /// `P[0 < m ≤ ε]`, for ε > 0.
     fn caught(&self, eps: Eps) -> Scaled {
         let (data_std, sigma) = (self.margin.task().data_std(), self.margin.sigma());

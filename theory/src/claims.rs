@@ -50,15 +50,20 @@
 //! # Ok::<(), task::DomainError>(())
 //! ```
 
+mod along_votes;
 pub mod audit;
 pub mod enclosure;
 mod family;
+mod field;
 pub mod frontier;
 mod lead;
 pub mod proof;
-mod restored;
+mod search;
+mod sides;
+mod verdict;
 
-pub use restored::LADDER;
+pub use along_votes::LADDER;
+pub use verdict::Verdict;
 
 use crate::math::bounded::Bounded;
 use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric, Stage, Task};
@@ -89,6 +94,13 @@ pub struct Contrast {
 }
 
 impl Case {
+    /// Whether the claim holds at this point, as far as it can be told: the sign of [`Case::lead`].
+    ///
+    /// Fails where `shift`, `sigma` or `eps` is outside of its domain.
+    pub fn verdict(&self, sigma: f64, eps: f64) -> Result<Verdict, DomainError> {
+        self.lead(sigma, eps).map(Verdict::of)
+    }
+
     /// The two stages that decide the claim at this point: for an order of two stages those, for a
     /// statement about many the two that contradict it the most, or, where none do, the first and the
     /// last of them. The margin is in units of the metric.
@@ -105,7 +117,9 @@ impl Case {
                 ];
                 Ok(Contrast { stages, margin: self.gain(&first, &second, eps) })
             }
-            (None, Claim::VoteRestores) => restored::contrast(self, &defense, eps),
+            (None, Claim::VoteRestores | Claim::VoteTradeOff) => {
+                along_votes::contrast(self, &defense, eps)
+            }
             (None, _) => family::contrast(self, &defense, eps),
         }
     }

@@ -107,7 +107,7 @@ pub fn asymptote(margin: &Margin, eps: Eps, draws: DrawProtocol) -> Asymptote {
 }
 
 /// The expected largest of so many standard normals: ∫ 1 − Φ(x)^m − Φ(−x)^m dx over x > 0.
-fn largest_normal(m: u32) -> f64 {
+pub(crate) fn largest_normal(m: u32) -> f64 {
     let m = f64::from(m);
     let integrand = |x: f64| -(m * (-sf(x)).ln_1p()).exp_m1() - (m * ln_cdf(-x)).exp();
     // the largest of a million is below 9 but for 1e-13 of its mean

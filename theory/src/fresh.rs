@@ -73,6 +73,8 @@ enum Fate {
     Survives,
     /// Right on the clean input, wrong on the attacked one in some try.
     Falls,
+    /// Wrong on the attacked input in some try.
+    Errs,
 }
 
 impl Fresh {
@@ -143,6 +145,22 @@ impl Fresh {
         }
     }
 
+    /// The robust accuracy (`conditional`) or the adversarial accuracy, or with `lost` what it lacks of
+    /// 1, unrounded: each with relative accuracy of its own.
+    pub(crate) fn part(&self, eps: Eps, conditional: bool, lost: bool) -> Scaled {
+        let alike = self.judge.is_none() || (self.tries == 1 && !conditional);
+        if alike {
+            return self.profile.part(eps, conditional, lost);
+        }
+        let clean = || self.profile.survival(Eps::ZERO);
+        match (conditional, lost) {
+            (true, false) => self.probability(eps, Fate::Survives).over(clean()),
+            (true, true) => self.probability(eps, Fate::Falls).over(clean()),
+            (false, false) => self.probability(eps, Fate::Endures),
+            (false, true) => self.probability(eps, Fate::Errs),
+        }
+    }
+
     /// The four where sigma counts as 0: those of one shared draw. What sigma > 0 would change is in
     /// the bounds: it moves a threshold by about sigma, and an accuracy by the hazard times that.
     fn without_spread(&self, eps: Eps) -> Accuracies {
@@ -163,7 +181,8 @@ impl Fresh {
         found
     }
 
-    /// The probability of a fate, unrounded; without spread, [`Fate::Falls`] has no place here.
+    /// The probability of a fate, unrounded; without spread, [`Fate::Falls`] and [`Fate::Errs`] have no
+    /// place here.
     fn probability(&self, eps: Eps, fate: Fate) -> Scaled {
         let judge =
             self.judge.as_ref().filter(|_| self.tries > 1 || !matches!(fate, Fate::Endures));
@@ -184,6 +203,7 @@ impl Fresh {
                 Fate::Endures => average([right], line),
                 Fate::Survives => average([clean, right], line),
                 Fate::Falls => average([clean, wrong], line),
+                Fate::Errs => average([wrong], line),
             }
         })
     }

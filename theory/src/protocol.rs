@@ -16,6 +16,7 @@
 use crate::accuracy::{Accuracies, Profile};
 use crate::fresh::Fresh;
 use crate::math::bounded::Bounded;
+use crate::math::scaled::Scaled;
 use std::num::NonZeroU32;
 use task::{DrawProtocol, Eps, Margin, Prior};
 
@@ -56,6 +57,15 @@ impl Protocol {
         match &self.0 {
             Inner::Same(profile) => profile.robust(eps),
             Inner::Fresh(fresh) => fresh.robust(eps),
+        }
+    }
+
+    /// The robust accuracy (`conditional`) or the adversarial accuracy, or with `lost` what it lacks of
+    /// 1, unrounded: each with relative accuracy of its own.
+    pub(crate) fn part(&self, eps: Eps, conditional: bool, lost: bool) -> Scaled {
+        match &self.0 {
+            Inner::Same(profile) => profile.part(eps, conditional, lost),
+            Inner::Fresh(fresh) => fresh.part(eps, conditional, lost),
         }
     }
 

@@ -17,14 +17,18 @@
 //! # Ok::<(), task::DomainError>(())
 //! ```
 
-use super::frontier::{Along, Map, Vertex, trace};
-use super::{Case, Contrast};
-use crate::math::bounded::Bounded;
-use std::cell::RefCell;
-use std::collections::HashSet;
-use task::{Defense, DomainError, Eps};
+mod worst;
 
-/// In how much of a region a claim holds, as far as a grid of points can see.
+use super::field::Field;
+use super::frontier::{Along, Map, Shares, Vertex, trace};
+use super::proof::{Cover, Region, cover_until};
+use super::search::{self, Lines};
+use super::{Case, Contrast, Verdict};
+use crate::math::bounded::Bounded;
+use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric};
+use worst::Search;
+
+/// In how much of a region a claim holds; what that rests on is said by [`Evidence`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// At every point.
@@ -33,6 +37,26 @@ pub enum Extent {
     Partly,
     /// At none.
     Nowhere,
+    /// At some points it cannot be told, and at all others it is the same.
+    CannotBeTold,
+}
+
+/// What is known of the points between those that were looked at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Evidence {
+    /// Every point of the region is covered by a proof.
+    Proven,
+    /// All but this share of the region is, cell by cell; in the open cells points were looked at.
+    ProvenBut {
+        /// The share of the open cells.
+        open: f64,
+    },
+    /// There is no proof for this definition. The nodes of the grid were looked at, and along its lines
+    /// every turn of the lead that may reach 0; a region that none of its lines crosses is not seen.
+    Searched {
+        /// At how many points the lead was computed, those of the frontier included.
+        points: usize,
+    },
 }
 
 impl Extent {
@@ -43,6 +67,7 @@ impl Extent {
             Self::Everywhere => "everywhere",
             Self::Partly => "partly",
             Self::Nowhere => "nowhere",
+            Self::CannotBeTold => "cannot-be-told",
         }
     }
 }
@@ -78,12 +103,21 @@ pub struct Finding {
     pub case: Case,
     /// In how much of the region it holds.
     pub extent: Extent,
-    /// The failing share of the region's area; of its length or of one point where it is no more.
+    /// What that rests on.
+    pub evidence: Evidence,
+    /// What is proven cell by cell, where there are proofs for this definition.
+    pub cover: Option<Cover>,
+    /// The share of the region's area where the claim holds; of its length or of one point where it is no
+    /// more. The three shares add up to 1, and do not contradict what is proven.
+    pub holding_share: f64,
+    /// The share where it fails.
     pub failing_share: f64,
-    /// Signs at the grid's nodes and the frontier.
+    /// The share where the difference of the two sides is below the error with which it is known.
+    pub untold_share: f64,
+    /// Verdicts at the nodes of a grid and the frontier. The grid has the values that were asked for, and
+    /// lines through what was found between them.
     pub map: Map,
-    /// At how many of the nodes the two sides are equal as far as they can be computed: the lead is
-    /// within its own error. Their signs mean nothing.
+    /// At how many of these nodes the claim cannot be told.
     pub unresolved: usize,
     /// Where the frontier meets the region's edges, from small to large sigma.
     pub end_points: Vec<EndPoint>,
@@ -94,7 +128,11 @@ pub struct Finding {
     pub witness: Witness,
 }
 
-/// Looks at a claim at every point of a grid, and follows its frontier between them.
+/// Open cells of a proof may be this share of the region together.
+const OPEN: f64 = 0.005;
+
+/// Proves what it can of a claim in a region, looks at it at every point of a grid where the proof leaves
+/// it open, searches between these points, and follows the frontier.
 ///
 /// `sigmas` ≥ 0 and `eps` ≥ 0: ascending, with at least one value above 0 each. The edges sigma = 0 and
 /// ε = 0 count as the limit from inside, where the claim is no equality by definition. Fails where a
@@ -103,35 +141,90 @@ pub struct Finding {
 /// defended and trained are one).
 pub fn audit(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<Finding, DomainError> {
     check(case, sigmas, eps)?;
-    let unresolved = RefCell::new(HashSet::new());
-    let lead = |sigma: f64, eps: f64| {
-        let Bounded { value, error } = case.lead(sigma, eps).unwrap_or(Bounded::exact(f64::NAN));
-        if value.abs() <= error || value.is_nan() {
-            unresolved.borrow_mut().insert((sigma.to_bits(), eps.to_bits()));
+    let cover = proof(case, sigmas, eps);
+    let field = Field::new(case, cover.as_ref());
+    let lead = |sigma: f64, eps: f64| field.lead(sigma, eps);
+    let mut lines = Lines { sigmas: sigmas.to_vec(), eps: eps.to_vec() };
+    match &cover {
+        Some(cover) => search::between_proofs(&mut lines, cover, &field),
+        None if is_proven(case) => {}
+        None => {
+            lines.fill(search::COARSE);
+            search::between_nodes(&mut lines, &lead);
         }
-        value
+    }
+    let map = trace(&lines.sigmas, &lines.eps, lead);
+    let evidence = match &cover {
+        Some(cover) if cover.open > 0.0 => Evidence::ProvenBut { open: cover.open },
+        None if !is_proven(case) => Evidence::Searched { points: field.points() },
+        _ => Evidence::Proven,
     };
-    let map = trace(sigmas, eps, lead);
-    // of all places that were looked at, those that are nodes
-    let is_node = |values: &[f64], bits: u64| values.iter().any(|value| value.to_bits() == bits);
-    let unresolved = unresolved.into_inner();
-    let nodes = unresolved.iter().filter(|(x, y)| is_node(sigmas, *x) && is_node(eps, *y));
-    let unresolved = nodes.count();
-    let failing = map.holds.iter().filter(|holds| !**holds).count();
-    let failing_share = map.failing_share(sigmas, eps);
-    let extent = match failing {
-        0 => Extent::Everywhere,
-        n if n == map.holds.len() => Extent::Nowhere,
-        _ => Extent::Partly,
-    };
-    let end_points = end_points(case, &map, sigmas, eps);
-    let search = Search { case, sigmas, eps };
+    let Shares { holding, failing, untold } = shares(&map, cover.as_ref());
+    let extent = extent(&map, cover.as_ref());
+    let unresolved = map.verdicts.iter().filter(|verdict| !verdict.is_told()).count();
+    let end_points = end_points(case, &map);
+    let search = Search { case, sigmas: &map.sigmas, eps: &map.eps };
     let worst = search.worst(&map)?;
     let witness = match &worst {
         Some(worst) => search.rounded(worst)?,
         None => search.at(search.nearest(sigmas, 1.0), search.nearest(eps, 0.5))?,
     };
-    Ok(Finding { case: *case, extent, failing_share, map, unresolved, end_points, worst, witness })
+    Ok(Finding {
+        case: *case,
+        extent,
+        evidence,
+        holding_share: holding,
+        failing_share: failing,
+        untold_share: untold,
+        unresolved,
+        end_points,
+        worst,
+        witness,
+        map,
+        cover,
+    })
+}
+
+/// What is proven of a region, cell by cell.
+fn proof(case: &Case, sigmas: &[f64], eps: &[f64]) -> Option<Cover> {
+    if case.effective_draws() != DrawProtocol::Same {
+        return None;
+    }
+    let ends = |values: &[f64]| values.first().copied().zip(values.last().copied());
+    let region = Region { sigma: ends(sigmas)?, eps: ends(eps)? };
+    cover_until(case.claim, case.metric, &case.task, case.shift, &region, OPEN)
+}
+
+/// Whether every lead has the sign of a proof: of the claims about votes, in adversarial accuracy.
+fn is_proven(case: &Case) -> bool {
+    let along_votes = matches!(case.claim, Claim::VoteRestores | Claim::VoteTradeOff);
+    along_votes
+        && case.metric == Metric::AdversarialAccuracy
+        && case.effective_draws() == DrawProtocol::Same
+}
+
+/// The shares of the map, within what is proven.
+fn shares(map: &Map, cover: Option<&Cover>) -> Shares {
+    let found = map.shares();
+    let Some(Cover { holds, fails, open, .. }) = cover else {
+        return found;
+    };
+    let failing = found.failing.clamp(*fails, fails + open);
+    let untold = found.untold.min(1.0 - failing - holds).max(0.0);
+    Shares { holding: 1.0 - failing - untold, failing, untold }
+}
+
+fn extent(map: &Map, cover: Option<&Cover>) -> Extent {
+    let proven = |share: fn(&Cover) -> f64| cover.is_some_and(|cover| share(cover) > 0.0);
+    let holds = map.verdicts.contains(&Verdict::Holds) || proven(|cover| cover.holds);
+    let fails = map.verdicts.contains(&Verdict::Fails) || proven(|cover| cover.fails);
+    let untold = map.verdicts.contains(&Verdict::CannotBeTold);
+    match (holds, fails, untold) {
+        (true, true, _) => Extent::Partly,
+        (true, false, false) => Extent::Everywhere,
+        (false, true, false) => Extent::Nowhere,
+        _ => Extent::CannotBeTold,
+    }
 }
 
 /// In units of the noise: beyond, hardly an answer is wrong, and the differences between the stages
@@ -172,7 +265,8 @@ fn check(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<(), DomainError> {
 }
 
 /// The roots on the region's edges, each with the error of the lead over its slope.
-fn end_points(case: &Case, map: &Map, sigmas: &[f64], eps: &[f64]) -> Vec<EndPoint> {
+fn end_points(case: &Case, map: &Map) -> Vec<EndPoint> {
+    let (sigmas, eps) = (&map.sigmas, &map.eps);
     let at_end = |values: &[f64], x: f64| values.first() == Some(&x) || values.last() == Some(&x);
     let on_edge = |vertex: &&Vertex| match vertex.along {
         Along::Sigma => at_end(eps, vertex.eps),
@@ -195,104 +289,4 @@ fn end_points(case: &Case, map: &Map, sigmas: &[f64], eps: &[f64]) -> Vec<EndPoi
     let mut found: Vec<EndPoint> = roots.filter(on_edge).map(end_point).collect();
     found.sort_by(|a, b| a.sigma.total_cmp(&b.sigma).then(b.eps.total_cmp(&a.eps)));
     found
-}
-
-struct Search<'a> {
-    case: &'a Case,
-    sigmas: &'a [f64],
-    eps: &'a [f64],
-}
-
-impl Search<'_> {
-    fn at(&self, sigma: f64, eps: f64) -> Result<Witness, DomainError> {
-        Ok(Witness { sigma, eps, contrast: self.case.contrast(sigma, eps)? })
-    }
-
-    /// The value above 0 nearest to `to`.
-    fn nearest(&self, values: &[f64], to: f64) -> f64 {
-        let positive = values.iter().copied().filter(|value| *value > 0.0);
-        positive.min_by(|a, b| (a - to).abs().total_cmp(&(b - to).abs())).unwrap_or(to)
-    }
-
-    /// The failing node with the largest violation, and from there uphill within the region by steps
-    /// that are halved when none helps, to a thousandth of the grid's distances. Another hill than the grid's highest is not looked for.
-    fn worst(&self, map: &Map) -> Result<Option<Witness>, DomainError> {
-        let mut worst: Option<Witness> = None;
-        for (holds, at) in map.holds.iter().zip(0..) {
-            if !*holds {
-                let width = self.sigmas.len();
-                let here = self.at(self.sigmas[at % width], self.eps[at / width])?;
-                if worst.is_none_or(|worst| here.worse_than(&worst)) {
-                    worst = Some(here);
-                }
-            }
-        }
-        let Some(mut worst) = worst else {
-            return Ok(None);
-        };
-        let widest = |values: &[f64]| values.windows(2).map(|w| w[1] - w[0]).fold(0.0, f64::max);
-        let mut step = [widest(self.sigmas), widest(self.eps)];
-        let finest = step.map(|step| 1e-3 * step);
-        while step[0] > finest[0] || step[1] > finest[1] {
-            let mut moved = false;
-            for (dx, dy) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
-                let there = self.at(
-                    within(self.sigmas, worst.sigma + dx * step[0]),
-                    within(self.eps, worst.eps + dy * step[1]),
-                )?;
-                if there.worse_than(&worst) {
-                    (worst, moved) = (there, true);
-                }
-            }
-            if !moved {
-                step = step.map(|step| step / 2.0);
-            }
-        }
-        Ok((worst.contrast.margin.value < 0.0).then_some(worst))
-    }
-
-    /// The point with the fewest digits near the worst one at which the claim fails by nine tenths of
-    /// that; off the edges sigma = 0 and ε = 0 if that leaves half of it.
-    fn rounded(&self, worst: &Witness) -> Result<Witness, DomainError> {
-        let mut worst = *worst;
-        let off = |values: &[f64], x: f64| x.max(0.5 * self.nearest(values, 0.0));
-        let inside = self.at(off(self.sigmas, worst.sigma), off(self.eps, worst.eps))?;
-        if inside.fails_by(&worst, 0.5) {
-            worst = inside;
-        }
-        for digits in 1..=4 {
-            let scale = 10_f64.powi(digits);
-            let round = |x: f64| (x * scale).round() / scale;
-            let (sigma, eps) = (round(worst.sigma), round(worst.eps));
-            let within = within(self.sigmas, sigma) == sigma && within(self.eps, eps) == eps;
-            let vanishes =
-                (sigma == 0.0) != (worst.sigma == 0.0) || (eps == 0.0) != (worst.eps == 0.0);
-            if within && !vanishes {
-                let here = self.at(sigma, eps)?;
-                if here.fails_by(&worst, 0.9) {
-                    return Ok(here);
-                }
-            }
-        }
-        Ok(worst)
-    }
-}
-
-impl Witness {
-    fn worse_than(&self, other: &Self) -> bool {
-        self.contrast.margin.value < other.contrast.margin.value
-    }
-
-    /// Whether the claim fails here by at least this part of what it fails by there.
-    fn fails_by(&self, there: &Self, part: f64) -> bool {
-        self.contrast.margin.value <= part * there.contrast.margin.value
-    }
-}
-
-/// x, or the nearest end of the range.
-fn within(values: &[f64], x: f64) -> f64 {
-    match (values.first(), values.last()) {
-        (Some(first), Some(last)) => x.clamp(*first, *last),
-        _ => x,
-    }
 }

@@ -1,36 +1,40 @@
 //! The lead of a claim at a point: positive where the claim holds.
 //!
-//! Where a lead vanishes for a reason that has nothing to do with the claim (all robust accuracies
-//! are 1 at ε = 0 under one shared draw; trained and undefended are one classifier at sigma = 0), it
-//! is divided by the factor that vanishes. So it is continuous up to the edges of the quarter plane
-//! sigma ≥ 0, ε ≥ 0, and its zeros are the frontier of the claim, end points included.
+//! Every lead compares two positive numbers by their difference over their sum, so that it is from −1 to 1
+//! and its sign is told relative to the two, however small they are. A metric near 1 is replaced by what it
+//! lacks of 1. Where two sides agree for a reason that has nothing to do with the claim (all robust
+//! accuracies are 1 at ε = 0 under one shared draw; trained and undefended are one classifier at
+//! sigma = 0), the limit of that ratio is taken. So a lead is continuous up to the edges of the quarter
+//! plane sigma ≥ 0, ε ≥ 0, and its zeros are the frontier of the claim, end points included.
 //!
 //! ```text
-//! robust accuracy, same draws    ASR₁ − ASR₂ over ε; at ε = 0 the difference of the two f(0)/A(0)
-//!                                (f the density of the margin)
-//! robust accuracy, other draws   ASR₁ − ASR₂
-//! adversarial accuracy           A₂(ε) − A₁(ε)
-//! undefended against trained     all of these over sigma²; at sigma = 0 half the derivative by s², from
-//!                                d ln Φ(a/s)/ds = −G(a/s)/s,  G(x) = x·φ(x)/Φ(x)
+//! two stages                     (M₂ − M₁)/(M₂ + M₁), M the metric, or (L₁ − L₂)/(L₁ + L₂), L = 1 − M
+//!   at ε = 0, same draws         L/ε → f(0)/A(0), f the density of the margin
+//! undefended against trained     over sigma²/data_std², too; at sigma = 0 a quarter of the derivative by
+//!                                ln s², from d ln Φ(a/s)/ds = −G(a/s)/s,  G(x) = x·φ(x)/Φ(x)
 //! ```
 
-use super::{Case, family, restored};
-use crate::accuracy::{Accuracies, accuracies};
+use super::family::pull::pull_gap;
+use super::sides::{Pair, Part, Side, exposure};
+use super::verdict::relative;
+use super::{Case, along_votes, family, proof};
+use crate::accuracy::Profile;
 use crate::math::bounded::Bounded;
-use crate::math::normal::{cdf, hazard, pdf};
-use crate::protocol::Protocol;
-use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Margin, Metric, Stage, Votes};
+use crate::math::normal::hazard;
+use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Margin, Metric, Stage};
 
 impl Case {
-    /// Positive where the claim holds at this sigma and ε, 0 or negative where not; its size has no
-    /// meaning but for the error, which says whether the sign is known.
+    /// Positive where the claim holds at this sigma and ε, negative where it fails; its size has no
+    /// meaning but for the error, which says whether the sign is known ([`super::Verdict::of`]).
     ///
-    /// Of an order of two stages it is the difference of their metrics, over whatever factor makes it vanish
-    /// at an edge of sigma ≥ 0, ε ≥ 0 for no reason of the claim's: ε for robust accuracies of one shared
-    /// draw (all are 1 at ε = 0), sigma² for [`Claim::TrainingKeepsSome`]. Of the trade-off it is the least
-    /// of −d ln(metric)/dk·s²/u over the family (see [`crate::claims`]), for robust accuracies of one shared
-    /// draw over ε/s, too. Of the vote it is the least relative step of |voted(n) − undefended| towards 0 on
-    /// [`LADDER`](super::LADDER), from −1 to 1. So its zeros are the frontier of the claim up to the edges.
+    /// Of an order of two stages it is the difference of their metrics over their sum (near 1, of what they
+    /// lack of 1), for [`Claim::TrainingKeepsSome`] over sigma²/data_std². Of the trade-off it is the least of
+    /// the derivatives of ln(metric) by −k over the family (see [`crate::claims`]). Of the claims about
+    /// votes it is the least step along [`LADDER`](super::LADDER) and beyond it, from −1 to 1. So its zeros
+    /// are the frontier of the claim up to the edges.
+    ///
+    /// Where the numbers do not tell the sign, but a proof at the point does, the value is the smallest
+    /// number of that sign, without error.
     ///
     /// Fails where `shift`, `sigma` or `eps` is outside of its domain.
     ///
@@ -49,12 +53,50 @@ impl Case {
     /// ```
     pub fn lead(&self, sigma: f64, eps: f64) -> Result<Bounded, DomainError> {
         let defense = Defense::new(self.shift, sigma)?;
-        let eps = Eps::new(eps)?;
-        Ok(match self.claim {
-            Claim::TradeOff => family::lead(self, &defense, eps),
-            Claim::VoteRestores => restored::lead(self, &defense, eps)?,
-            _ => self.ordering(&defense, eps)?,
-        })
+        let budget = Eps::new(eps)?;
+        let found = match self.claim {
+            Claim::TradeOff => family::lead(self, &defense, budget),
+            Claim::VoteRestores | Claim::VoteTradeOff => {
+                along_votes::lead(self, &defense, budget)?
+            }
+            _ => self.ordering(&defense, budget)?,
+        };
+        if found.value.abs() > found.error {
+            return Ok(found);
+        }
+        Ok(self.proven(sigma, eps).unwrap_or(found))
+    }
+
+    /// The sign of the lead as far as a proof at this one point tells it.
+    fn proven(&self, sigma: f64, eps: f64) -> Option<Bounded> {
+        let told = |sign: f64| Bounded::exact(f64::MIN_POSITIVE.copysign(sign));
+        if sigma > 0.0 && self.turns_at_the_mean() {
+            // proven in `proof` for single draws and in `along_votes`: the sign is that of ε − mean
+            let past = eps - self.task.mean();
+            return Some(if past == 0.0 { Bounded::exact(0.0) } else { told(past) });
+        }
+        if self.draws != DrawProtocol::Same {
+            return None;
+        }
+        let region = proof::Region { sigma: (sigma, sigma), eps: (eps, eps) };
+        match proof::at(self.claim, self.metric, &self.task, self.shift, &region)? {
+            proof::Verdict::Holds => Some(told(1.0)),
+            proof::Verdict::Fails => Some(told(-1.0)),
+            proof::Verdict::Open => None,
+        }
+    }
+
+    /// Whether the claim holds exactly where ε > mean: in adversarial accuracy of one judgement.
+    pub(super) fn turns_at_the_mean(&self) -> bool {
+        self.metric == Metric::AdversarialAccuracy
+            && self.judged_once()
+            && self.claim != Claim::VoteRestores
+            && self.shift != 0.0
+    }
+
+    /// Whether the attacked input is judged once.
+    fn judged_once(&self) -> bool {
+        self.draws.tries() <= 1
     }
 
     /// The stages of a claim that is an order of two: the second is said to be the better one.
@@ -64,7 +106,7 @@ impl Case {
             Claim::DefenseHelps => Some([Stage::Undefended, defended]),
             Claim::TrainingHurts => Some([Stage::Trained, defended]),
             Claim::TrainingKeepsSome => Some([Stage::Undefended, Stage::Trained]),
-            Claim::TradeOff | Claim::VoteRestores => None,
+            Claim::TradeOff | Claim::VoteRestores | Claim::VoteTradeOff => None,
         }
     }
 
@@ -74,54 +116,50 @@ impl Case {
         };
         let close = self.claim == Claim::TrainingKeepsSome;
         if close && defense.sigma() == 0.0 {
-            return Ok(self.at_no_spread(eps));
+            return Ok(self.at_no_spread(&stages[0].margin(&self.task, defense)?, eps));
         }
         let [first, second] =
             [stages[0].margin(&self.task, defense)?, stages[1].margin(&self.task, defense)?];
-        let gain = if self.effective_draws() != DrawProtocol::Same && defense.sigma() > 0.0 {
-            let undefended = accuracies(&Stage::Undefended.margin(&self.task, defense)?, eps);
-            let undefended = match self.metric {
-                Metric::AdversarialAccuracy => undefended.adversarial,
-                Metric::RobustAccuracy | Metric::AttackSuccessRate => undefended.robust,
-            };
-            let drawn = |margin: &Margin| (margin.votes() == Votes::ONE).then(|| margin.offset());
-            family::gain(self, defense, eps, undefended.value, [drawn(&first), drawn(&second)])
-        } else if eps == Eps::ZERO
-            && (self.vanishes_without_attack() || self.in_the_corner(defense))
-        {
-            difference(exposure(&first), exposure(&second))
+        let unconditional = self.metric == Metric::AdversarialAccuracy;
+        let no_attack = eps == Eps::ZERO && !unconditional;
+        let both_draw = self.claim == Claim::TrainingHurts;
+        let gain = if no_attack && self.draws == DrawProtocol::Same {
+            relative(exposure(&second), exposure(&first))
+        } else if no_attack && defense.sigma() == 0.0 {
+            // near that corner new draws cost in proportion to sigma and f(0)/A(0)
+            if both_draw {
+                relative(exposure(&second), exposure(&first))
+            } else {
+                Bounded::exact(-1.0)
+            }
         } else {
-            let gain = self.gain(&first, &second, eps);
-            if self.vanishes_without_attack() { over(gain, eps.get()) } else { gain }
+            self.pair_of(&first, &second, eps).gain()
         };
-        Ok(if close { over(gain, defense.sigma() * defense.sigma()) } else { gain })
+        let unit = defense.sigma() / self.task.data_std();
+        Ok(if close { over(gain, unit * unit) } else { gain })
+    }
+
+    /// The metrics of two margins.
+    pub(super) fn pair_of(&self, first: &Margin, second: &Margin, eps: Eps) -> Pair {
+        let sides = [first, second].map(|margin| Side::new(self, margin));
+        Pair::new([&sides[0], &sides[1]], eps)
     }
 
     /// How much better the second margin is than the first, in units of the metric: larger for an
     /// accuracy, smaller for a rate of successful attacks.
     pub(super) fn gain(&self, first: &Margin, second: &Margin, eps: Eps) -> Bounded {
-        let draws = self.effective_draws();
-        let [first, second] = [first, second].map(|m| Protocol::new(m, draws).at(eps));
-        self.better(&first, &second)
-    }
-
-    /// The same of accuracies that are known.
-    pub(super) fn better(&self, first: &Accuracies, second: &Accuracies) -> Bounded {
-        match self.metric {
-            Metric::AdversarialAccuracy => difference(second.adversarial, first.adversarial),
-            // 1 − robust accuracy, which keeps its digits where that is near 1
-            Metric::RobustAccuracy | Metric::AttackSuccessRate => {
-                difference(first.attack_success_rate, second.attack_success_rate)
-            }
+        if eps == Eps::ZERO && self.vanishes_without_attack() {
+            return Bounded::exact(0.0);
         }
+        self.pair_of(first, second, eps).difference()
     }
 
     /// A protocol that gives the same metric, the cheapest: judged once, the attacked input does not
     /// know whether its draw was used before.
     pub(super) fn effective_draws(&self) -> DrawProtocol {
-        match (self.metric, self.draws) {
-            (Metric::AdversarialAccuracy, DrawProtocol::Fresh) => DrawProtocol::Same,
-            (_, draws) => draws,
+        match self.metric {
+            Metric::AdversarialAccuracy if self.judged_once() => DrawProtocol::Same,
+            _ => self.draws,
         }
     }
 
@@ -130,68 +168,42 @@ impl Case {
         self.metric != Metric::AdversarialAccuracy && self.draws == DrawProtocol::Same
     }
 
-    /// Whether this is ε = sigma = 0 of two stages that both draw anew. There new draws cost in proportion
-    /// to sigma and f(0)/A(0), so that these decide as they do for a shared draw.
-    fn in_the_corner(&self, defense: &Defense) -> bool {
-        self.claim == Claim::TrainingHurts
-            && self.metric != Metric::AdversarialAccuracy
-            && defense.sigma() == 0.0
-    }
-
     /// The lead of trained over undefended as sigma → 0.
-    fn at_no_spread(&self, eps: Eps) -> Bounded {
-        let data_std = self.task.data_std();
-        if let DrawProtocol::Persistent(tries) = self.draws
-            && tries.get() > 1
-        {
-            // several tries cost of the order of sigma, which is more than sigma²
+    fn at_no_spread(&self, undefended: &Margin, eps: Eps) -> Bounded {
+        let several = self.draws.tries() > 1;
+        let again = self.draws.tries() > 0 && self.metric != Metric::AdversarialAccuracy;
+        if several || (again && eps == Eps::ZERO) {
+            // several tries, or a second draw at ε = 0, cost of the order of sigma: more than sigma²
             return Bounded::exact(-1.0);
         }
+        let data_std = self.task.data_std();
         let [before, after] = [0.0, eps.get()].map(|eps| (self.task.mean() - eps) / data_std);
-        // what G loses where it is subtracted from another
-        let loss = |x: f64| (1.0 + x * x) * pull(x).abs();
-        let mut rounding = 0.0;
-        let value = if self.metric == Metric::AdversarialAccuracy {
-            -after * pdf(after) / (2.0 * data_std * data_std)
-        } else if eps != Eps::ZERO {
-            let robust = cdf(after) / cdf(before);
-            let unit = if self.vanishes_without_attack() { eps.get() } else { 1.0 };
-            let factor = robust / (2.0 * data_std * data_std * unit);
-            rounding = 4.0 * f64::EPSILON * factor * (loss(before) + loss(after));
-            factor * (pull(before) - pull(after))
-        } else if self.vanishes_without_attack() {
-            let rate = hazard(-before);
-            rate * (1.0 - before * before - before * rate) / (2.0 * data_std * data_std * data_std)
-        } else {
-            -1.0 // a second draw at ε = 0 costs of the order of sigma
+        let rounded = |value: f64, size: f64| Bounded {
+            value,
+            error: 32.0 * f64::EPSILON * (1.0 + before * before + after * after) * size,
         };
-        Bounded { value, error: rounding + 1e-15 * (1.0 + before * before) * (1.0 + value.abs()) }
+        if self.metric == Metric::AdversarialAccuracy {
+            let value = -0.25 * after * hazard(after.abs());
+            return rounded(value, value.abs());
+        }
+        let pull = |x: f64| x * hazard(-x);
+        if eps == Eps::ZERO {
+            let value = 0.25 * (1.0 - before * before - pull(before));
+            return rounded(value, 1.0 + before * before);
+        }
+        let gap = pull_gap(before, eps.get() / data_std);
+        let profile = Profile::new(undefended);
+        let odds = match Part::of(profile.part(eps, true, false)) {
+            Part::Kept => 1.0,
+            Part::Lost => {
+                let [kept, lost] = [false, true].map(|lost| profile.part(eps, true, lost));
+                kept.over(lost).number().value
+            }
+        };
+        let value = 0.25 * odds * gap.value;
+        let relative = f64::EPSILON * 32.0 * (1.0 + before * before + after * after);
+        Bounded { value, error: 0.25 * odds * gap.error + relative * value.abs() }
     }
-}
-
-/// G(x) = x·φ(x)/Φ(x).
-fn pull(x: f64) -> f64 {
-    x * hazard(-x)
-}
-
-/// f(0)/A(0): how many of the correct are within reach of the smallest attack, per unit of ε. Of a
-/// single draw or none.
-fn exposure(margin: &Margin) -> Bounded {
-    let s = family::spread(margin);
-    let (mean, u) = (margin.task().mean(), margin.offset());
-    let [plus, minus] = [(mean + u) / s, (mean - u) / s];
-    // rates φ/Φ weighted by Φ, which does not underflow before the weights do
-    let weight = (cdf(plus) + cdf(minus)).max(f64::MIN_POSITIVE);
-    let value = (pdf(plus) + pdf(minus)) / (s * weight);
-    // the rounding of x multiplies φ(x) by 1 + x² times that
-    let rounding = pdf(plus) * (1.0 + plus * plus) + pdf(minus) * (1.0 + minus * minus);
-    Bounded { value, error: 8.0 * f64::EPSILON * (value + rounding / (s * weight)) }
-}
-
-/// a − b.
-fn difference(a: Bounded, b: Bounded) -> Bounded {
-    let value = a.value - b.value;
-    Bounded { value, error: a.error + b.error + f64::EPSILON * value.abs() }
 }
 
 /// a/c for c > 0.

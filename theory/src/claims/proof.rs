@@ -162,11 +162,30 @@ pub fn cover(
     if !region.is_valid() {
         return None;
     }
+    Some(prove(&question, task, region, finest, 0.0))
+}
+
+/// The same until the open cells together are at most `open` of the region, whatever their size, or as fine
+/// as 1e-5 of its width and height, or [`MAX_BOXES`] are used up.
+#[must_use]
+pub fn cover_until(
+    claim: Claim,
+    metric: Metric,
+    task: &Task,
+    shift: f64,
+    region: &Region,
+    open: f64,
+) -> Option<Cover> {
+    let question = question(claim, metric, task, shift)?;
+    region.is_valid().then(|| prove(&question, task, region, 1e-5, open))
+}
+
+fn prove(question: &Question, task: &Task, region: &Region, finest: f64, open: f64) -> Cover {
     let data_std = Enclosure::point(task.data_std());
-    Some(divide(region, finest, |cell| {
+    divide(region, finest, open, |cell| {
         let [sigma, eps] = scaled(cell, data_std);
-        verdict(&question, sigma, eps)
-    }))
+        verdict(question, sigma, eps)
+    })
 }
 
 /// Bounds on the lead over a whole region, in the units in which the proof works: positive where
@@ -200,12 +219,29 @@ pub fn lead(
     })
 }
 
+/// What is proven of a region as one piece: the verdict of a single cell. `None` as for [`cover`].
+#[must_use]
+pub fn at(
+    claim: Claim,
+    metric: Metric,
+    task: &Task,
+    shift: f64,
+    region: &Region,
+) -> Option<Verdict> {
+    let question = question(claim, metric, task, shift)?;
+    if !region.is_valid() {
+        return None;
+    }
+    let [sigma, eps] = scaled(region, Enclosure::point(task.data_std()));
+    Some(verdict(&question, sigma, eps))
+}
+
 /// What is proven of a claim for all parameters at once (mean > 0, shift ≠ 0, sigma > 0, eps > 0,
 /// single draws, `draws = same`), in one line; the proofs are at the top of this module.
 #[must_use]
 pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
     match (claim, metric) {
-        (Claim::VoteRestores, _) => None,
+        (Claim::VoteRestores | Claim::VoteTradeOff, _) => None,
         (_, Metric::AdversarialAccuracy) => {
             Some("holds exactly where eps > mean, whatever noise, shift and sigma are")
         }
@@ -219,7 +255,8 @@ pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
 
 /// The question in units of the noise, if there is a proof for it.
 fn question(claim: Claim, metric: Metric, task: &Task, shift: f64) -> Option<Question> {
-    let covered = claim != Claim::VoteRestores && task.mean() > 0.0;
+    let along_votes = matches!(claim, Claim::VoteRestores | Claim::VoteTradeOff);
+    let covered = !along_votes && task.mean() > 0.0;
     if !covered || shift == 0.0 || !shift.is_finite() {
         return None;
     }
@@ -241,6 +278,9 @@ fn scaled(region: &Region, data_std: Enclosure) -> [Enclosure; 2] {
 fn verdict(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verdict {
     if question.has_threshold() {
         return of_every_threshold(question, sigma, eps);
+    }
+    if question.claim == Claim::TrainingHurts && question.beyond_the_mean(eps) {
+        return Verdict::Holds; // the integral of the trade-off's lead, which is positive
     }
     let own = sign(question.lead([sigma, eps]));
     if own != Verdict::Open {
@@ -274,6 +314,9 @@ fn through_others(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verd
 
 /// The verdict on the trade-off, which is about all thresholds from 0 to shift.
 fn of_every_threshold(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verdict {
+    if question.beyond_the_mean(eps) {
+        return Verdict::Holds; // G(a, v) > 0 ≥ G(a − e, v): G has the sign of its first argument
+    }
     // One threshold is enough for a failure: the most promising at the middle of the cell.
     let middle = [sigma, eps].map(|x| Enclosure::point(x.middle()));
     let worst = [0.0, 0.25, 0.5, 0.75, 1.0]
@@ -312,39 +355,60 @@ fn sign(lead: Enclosure) -> Verdict {
     }
 }
 
-/// Cuts a region until every cell is proven or fine. Widest cells first, so that what is left when
-/// the boxes run out is spread evenly.
-fn divide(region: &Region, finest: f64, judge: impl Fn(&Region) -> Verdict) -> Cover {
+/// Cuts a region until every cell is proven or fine, or what is open is at most `enough` of it. Widest cells
+/// first, so that what is left when the boxes run out is spread evenly.
+fn divide(
+    region: &Region,
+    finest: f64,
+    enough: f64,
+    judge: impl Fn(&Region) -> Verdict,
+) -> Cover {
     let finest = if finest >= 1e-6 { finest } else { 1e-6 };
     let flat = |(low, high): (f64, f64)| if low < high { 1.0 } else { 0.0 };
-    // a cell, and its size along sigma and eps as shares of the region's: powers of two
-    let mut waiting = VecDeque::from([(*region, [flat(region.sigma), flat(region.eps)])]);
+    let share = |size: [f64; 2]| -> f64 {
+        size.iter().map(|&along| if along > 0.0 { along } else { 1.0 }).product()
+    };
     let mut found =
         Cover { holds: 0.0, fails: 0.0, open: 0.0, boxes: 0, exhausted: false, cells: Vec::new() };
-    while let Some((cell, size)) = waiting.pop_front() {
-        let verdict = if found.boxes < MAX_BOXES {
-            found.boxes += 1;
-            judge(&cell)
-        } else {
-            found.exhausted = true;
-            Verdict::Open
-        };
-        let cut = if verdict == Verdict::Open && !found.exhausted {
-            cut(&cell, size, finest)
-        } else {
-            None
-        };
-        if let Some(parts) = cut {
-            waiting.extend(parts);
-            continue;
-        }
-        let share = size.iter().map(|&along| if along > 0.0 { along } else { 1.0 }).product();
+    // cells that are judged open, and their size along sigma and eps as shares of the region's: powers of
+    // two. `doubtful` is their share.
+    let mut waiting = VecDeque::new();
+    let mut doubtful = 0.0;
+    let look = |cell: Region, size: [f64; 2], found: &mut Cover| {
+        found.boxes += 1;
+        let verdict = judge(&cell);
         match verdict {
-            Verdict::Holds => found.holds += share,
-            Verdict::Fails => found.fails += share,
-            Verdict::Open => found.open += share,
+            Verdict::Holds => found.holds += share(size),
+            Verdict::Fails => found.fails += share(size),
+            Verdict::Open => return Some((cell, size)),
         }
-        found.cells.push(Cell { region: cell, share, verdict });
+        found.cells.push(Cell { region: cell, share: share(size), verdict });
+        None
+    };
+    let mut parts = vec![(*region, [flat(region.sigma), flat(region.eps)])];
+    loop {
+        for (cell, size) in parts {
+            if let Some(open) = look(cell, size, &mut found) {
+                doubtful += share(size);
+                waiting.push_back(open);
+            }
+        }
+        let Some((cell, size)) = waiting.pop_front() else {
+            break;
+        };
+        let room = found.boxes + 2 <= MAX_BOXES;
+        found.exhausted |= !room;
+        match cut(&cell, size, finest).filter(|_| room && doubtful > enough) {
+            Some(halves) => {
+                doubtful -= share(size);
+                parts = halves.to_vec();
+            }
+            None => {
+                found.open += share(size);
+                found.cells.push(Cell { region: cell, share: share(size), verdict: Verdict::Open });
+                parts = Vec::new();
+            }
+        }
     }
     found
 }

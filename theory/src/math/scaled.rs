@@ -70,17 +70,24 @@ impl Scaled {
         Bounded { value, error: value * (self.relative + 4.0 * f64::EPSILON) + spacing }
     }
 
+    /// 0, exactly.
+    pub(crate) const ZERO: Self = Self { exponent: Dd::ZERO, mantissa: 0.0, relative: 0.0 };
+
+    /// a/b, unrounded.
+    pub(crate) fn over(self, other: Self) -> Self {
+        Self {
+            exponent: self.exponent - other.exponent,
+            mantissa: self.mantissa / other.mantissa,
+            relative: self.relative + other.relative + f64::EPSILON,
+        }
+    }
+
     /// a/b as a probability. Where a or b is known to its order of magnitude at best, nothing is
     /// known of the ratio: the error is 1.
     pub(crate) fn ratio(self, other: Self) -> Bounded {
-        let relative = self.relative + other.relative + f64::EPSILON;
-        let ratio = Self {
-            exponent: self.exponent - other.exponent,
-            mantissa: self.mantissa / other.mantissa,
-            relative,
-        }
-        .probability();
-        Bounded { error: if relative < 0.5 { ratio.error } else { 1.0 }, ..ratio }
+        let quotient = self.over(other);
+        let ratio = quotient.probability();
+        Bounded { error: if quotient.relative < 0.5 { ratio.error } else { 1.0 }, ..ratio }
     }
 
     /// The natural logarithm; the error is absolute.

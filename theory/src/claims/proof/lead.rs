@@ -32,6 +32,11 @@ impl Question {
         self.paper && self.claim == Claim::TradeOff
     }
 
+    /// Whether ε is at least the mean in all of a range.
+    pub(super) fn beyond_the_mean(&self, eps: Enclosure) -> bool {
+        self.paper && self.mean.low > 0.0 && (self.mean - eps).high <= 0.0
+    }
+
     /// The lead over a box of (σ, ε), or of (σ, ε, τ) where it has a threshold.
     pub(super) fn lead<const N: usize>(&self, over: [Enclosure; N]) -> Enclosure {
         let jets: [_; N] = std::array::from_fn(|i| Jet::<N>::variable(over[i], i));

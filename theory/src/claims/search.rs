@@ -1,0 +1,231 @@
+//! What lies between the nodes of a grid: regions of the other verdict that no node is in.
+//!
+//! Of a claim that is proven cell by cell the cells say it. Else the lead itself does: along every line of
+//! the grid, where it turns back between two nodes of one sign, the turn is followed to its end or until the
+//! sign changes. Whether it may reach 0 is judged by the slopes on both sides, which bound a convex function
+//! from below: an interval is left out only where that bound stays above a quarter of the ends.
+
+use super::Verdict;
+use super::field::Field;
+use super::proof::{self, Cover, Region};
+use crate::math::bounded::Bounded;
+
+/// The least numbers of lines in each direction where a search needs a grid of its own.
+pub(super) const COARSE: usize = 13;
+
+/// So many lines are added in each direction at most for what was found in one.
+const MOST: usize = 12;
+
+/// The golden section of an interval is looked at so often, or until the sign changes.
+const STEPS: u32 = 14;
+
+/// A grid's lines, ascending.
+#[derive(Debug, Clone)]
+pub(super) struct Lines {
+    pub(super) sigmas: Vec<f64>,
+    pub(super) eps: Vec<f64>,
+}
+
+impl Lines {
+    /// Halves the widest gaps until there are so many lines in each direction that has an extent.
+    pub(super) fn fill(&mut self, least: usize) {
+        for values in [&mut self.sigmas, &mut self.eps] {
+            while values.len() > 1 && values.len() < least {
+                let gaps = values.windows(2).enumerate();
+                let widest = gaps.max_by(|a, b| (a.1[1] - a.1[0]).total_cmp(&(b.1[1] - b.1[0])));
+                let Some((i, &[low, high])) = widest else {
+                    break;
+                };
+                let middle = 0.5 * low + 0.5 * high;
+                if middle <= low || middle >= high {
+                    break;
+                }
+                values.insert(i + 1, middle);
+            }
+        }
+    }
+
+    /// Adds lines through points of the region, [`MOST`] in each direction at most.
+    fn through(&mut self, points: &[(f64, f64)]) {
+        let some = |values: Vec<f64>, known: &[f64]| {
+            let mut values: Vec<f64> = values.into_iter().filter(|x| !known.contains(x)).collect();
+            values.sort_by(f64::total_cmp);
+            values.dedup();
+            let step = values.len().div_ceil(MOST).max(1);
+            values.into_iter().step_by(step).collect::<Vec<_>>()
+        };
+        let sigmas = some(points.iter().map(|point| point.0).collect(), &self.sigmas);
+        let eps = some(points.iter().map(|point| point.1).collect(), &self.eps);
+        self.sigmas.extend(sigmas);
+        self.eps.extend(eps);
+        self.sigmas.sort_by(f64::total_cmp);
+        self.eps.sort_by(f64::total_cmp);
+    }
+
+    /// The nodes: for each ε and, within it, each sigma.
+    fn nodes(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.eps.iter().flat_map(|&eps| self.sigmas.iter().map(move |&sigma| (sigma, eps)))
+    }
+}
+
+/// Puts lines through every proven region that no node is in, and, if all nodes agree, through an open cell
+/// that does not.
+pub(super) fn between_proofs(lines: &mut Lines, cover: &Cover, field: &Field<'_>) {
+    for verdict in [proof::Verdict::Fails, proof::Verdict::Holds] {
+        let mut points = Vec::new();
+        for piece in pieces(cover, verdict) {
+            let seen = lines.nodes().any(|(sigma, eps)| {
+                piece.iter().any(|cell| contains(cell, sigma, eps))
+            });
+            if !seen {
+                points.extend(piece.iter().map(centre));
+            }
+        }
+        lines.through(&points);
+    }
+    let verdicts: Vec<Verdict> =
+        lines.nodes().map(|(sigma, eps)| Verdict::of(field.lead(sigma, eps))).collect();
+    let one_sided = !verdicts.contains(&Verdict::Holds) || !verdicts.contains(&Verdict::Fails);
+    if one_sided {
+        let open = cover.cells.iter().filter(|cell| cell.verdict == proof::Verdict::Open);
+        let other = open.map(|cell| centre(&cell.region)).find(|&(sigma, eps)| {
+            let here = Verdict::of(field.lead(sigma, eps));
+            here.is_told() && !verdicts.contains(&here)
+        });
+        lines.through(other.as_slice());
+    }
+}
+
+fn contains(cell: &Region, sigma: f64, eps: f64) -> bool {
+    let within = |(low, high): (f64, f64), x: f64| low <= x && x <= high;
+    within(cell.sigma, sigma) && within(cell.eps, eps)
+}
+
+fn centre(cell: &Region) -> (f64, f64) {
+    (0.5 * cell.sigma.0 + 0.5 * cell.sigma.1, 0.5 * cell.eps.0 + 0.5 * cell.eps.1)
+}
+
+/// The cells of one verdict, in pieces that hang together.
+fn pieces(cover: &Cover, verdict: proof::Verdict) -> Vec<Vec<Region>> {
+    let cells: Vec<Region> = cover
+        .cells
+        .iter()
+        .filter(|cell| cell.verdict == verdict)
+        .map(|cell| cell.region)
+        .collect();
+    let touch = |a: (f64, f64), b: (f64, f64)| a.0 <= b.1 && b.0 <= a.1;
+    let mut left: Vec<Region> = cells;
+    let mut found = Vec::new();
+    while let Some(first) = left.pop() {
+        let mut piece = vec![first];
+        let mut next = 0;
+        while next < piece.len() {
+            let cell = piece[next];
+            let (near, far) = left
+                .into_iter()
+                .partition(|other| touch(cell.sigma, other.sigma) && touch(cell.eps, other.eps));
+            piece.extend::<Vec<Region>>(near);
+            left = far;
+            next += 1;
+        }
+        found.push(piece);
+    }
+    found
+}
+
+/// Looks along every line for turns of the lead between nodes of one sign, and puts lines through the
+/// points of the other sign that it finds.
+pub(super) fn between_nodes(lines: &mut Lines, lead: &impl Fn(f64, f64) -> Bounded) {
+    let mut points = Vec::new();
+    for &eps in &lines.eps {
+        let found = turns(&lines.sigmas, |sigma| lead(sigma, eps));
+        points.extend(found.into_iter().map(|sigma| (sigma, eps)));
+    }
+    for &sigma in &lines.sigmas {
+        let found = turns(&lines.eps, |eps| lead(sigma, eps));
+        points.extend(found.into_iter().map(|eps| (sigma, eps)));
+    }
+    lines.through(&points);
+}
+
+/// Points of another sign between neighbours of one sign, along a line.
+fn turns(xs: &[f64], f: impl Fn(f64) -> Bounded) -> Vec<f64> {
+    let leads: Vec<Bounded> = xs.iter().map(|&x| f(x)).collect();
+    let mut found = Vec::new();
+    for i in 1..xs.len() {
+        let [before, after] = [leads[i - 1], leads[i]].map(Verdict::of);
+        if before != after || !before.is_told() || leads[i].value.is_infinite() {
+            continue;
+        }
+        // as if the claim held at both ends
+        let sign = if before == Verdict::Holds { 1.0 } else { -1.0 };
+        let value = |j: usize| sign * leads[j].value;
+        let slope = |j: usize, k: usize| (value(k) - value(j)) / (xs[k] - xs[j]);
+        let rising = (i >= 2).then(|| slope(i - 2, i - 1));
+        let falling = (i + 1 < xs.len()).then(|| slope(i, i + 1));
+        let ends = [(xs[i - 1], value(i - 1)), (xs[i], value(i))];
+        if least(ends, rising, falling) > 0.25 * value(i - 1).min(value(i)) {
+            continue;
+        }
+        found.extend(crossing(ends, before, |x| f(x), sign));
+    }
+    found
+}
+
+/// A lower bound of a convex function between two points, from its slopes before and after them.
+fn least([(low, at_low), (high, at_high)]: [(f64, f64); 2], before: Option<f64>, after: Option<f64>) -> f64 {
+    let width = high - low;
+    let from_left = |x: f64| before.map_or(f64::NEG_INFINITY, |slope| at_low + slope * (x - low));
+    let from_right = |x: f64| after.map_or(f64::NEG_INFINITY, |slope| at_high - slope * (high - x));
+    match (before, after) {
+        (Some(left), Some(right)) => {
+            if left >= 0.0 {
+                return at_low;
+            }
+            if right <= 0.0 {
+                return at_high;
+            }
+            // where the two lines meet
+            let x = (at_high - at_low - right * high + left * low) / (left - right);
+            let x = x.clamp(low, high);
+            from_left(x).max(from_right(x)).min(at_low).min(at_high)
+        }
+        // at the end of a line there is one slope: no turn, if that leads outward and up
+        (None, Some(right)) if right > 0.0 => at_high - right * width,
+        (Some(left), None) if left < 0.0 => at_low + left * width,
+        (None, None) => f64::NEG_INFINITY,
+        _ => at_low.min(at_high),
+    }
+}
+
+/// A point between the ends with another verdict, sought where the lead is least.
+fn crossing(
+    [(low, _), (high, _)]: [(f64, f64); 2],
+    verdict: Verdict,
+    f: impl Fn(f64) -> Bounded,
+    sign: f64,
+) -> Option<f64> {
+    const SECTION: f64 = 0.381_966_011_250_105_1;
+    let (mut low, mut high) = (low, high);
+    let mut inner = [low + SECTION * (high - low), high - SECTION * (high - low)];
+    let mut leads = inner.map(&f);
+    for _ in 0..STEPS {
+        let other = |lead: &Bounded| Verdict::of(*lead).is_told() && Verdict::of(*lead) != verdict;
+        if let Some(at) = leads.iter().position(other) {
+            return Some(inner[at]);
+        }
+        if leads.iter().any(|lead| lead.value.is_infinite()) {
+            return None; // proven
+        }
+        if sign * leads[0].value <= sign * leads[1].value {
+            (high, inner[1], leads[1]) = (inner[1], inner[0], leads[0]);
+            inner[0] = low + SECTION * (high - low);
+            leads[0] = f(inner[0]);
+        } else {
+            (low, inner[0], leads[0]) = (inner[0], inner[1], leads[1]);
+            inner[1] = high - SECTION * (high - low);
+            leads[1] = f(inner[1]);
+        }
+    }
+    None
+}
