@@ -24,8 +24,16 @@
 //! from sigma = 0.6269751… (undefended < defended), 0.4893840… (trained < defended) and 1.0430237…
 //! (undefended < trained) on.
 //!
-//! Where a claim holds: at a point [`Case::lead`], over a grid [`audit`], the curve between [`frontier`];
-//! proven for all points of a region [`proof`], which rests on [`enclosure`].
+//! The orders of votes are decided, beyond some number of votes, by the leading term of voted(n) −
+//! undefended in 1/n, whose sign is that of G(a, 0) − G(a − e, 0) at sigma = 0, whatever sigma is: at the
+//! paper's parameters both [`Claim::VoteRestores`] and [`Claim::VoteTradeOff`] hold above ε =
+//! 0.307937521… for one shared draw; where they do below is for fewer votes to say ([`LADDER`]). For fresh
+//! draws without an attack and for several tries the leading term is in proportion to −1/√n, so that the
+//! robust accuracy rises with votes in the end, as invariance does.
+//!
+//! Whether a claim holds: at a point [`Case::verdict`], which is the sign of [`Case::lead`] and may be that it
+//! [cannot be told](Verdict::CannotBeTold); over a region [`audit`], the curve between [`frontier`]; proven
+//! for all points of a region [`proof`], which rests on [`enclosure`].
 //!
 //! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4; where the claims hold is
 //! derived here.

@@ -1,9 +1,10 @@
 //! Where the claims begin to hold, against 40 digits.
 
 use crate::common::{double, oracle, table, truth, ulp};
-use gauss_sim_theory::claims::Case;
 use gauss_sim_theory::claims::audit::{Extent, audit};
 use gauss_sim_theory::claims::frontier::{Along, trace};
+use gauss_sim_theory::claims::{Case, Verdict};
+use gauss_sim_theory::math::bounded::Bounded;
 use task::{Claim, Metric};
 use task::{DrawProtocol, Task};
 
@@ -71,7 +72,7 @@ fn roots_match_the_oracle() {
     for row in &rows {
         let lead = |sigma, eps| row.case.lead(sigma, eps).unwrap();
         let [sigmas, eps] = row.grid();
-        let map = trace(&sigmas, &eps, |sigma, eps| lead(sigma, eps).value);
+        let map = trace(&sigmas, &eps, lead);
         let roots: Vec<f64> = map
             .loops
             .iter()
@@ -85,7 +86,9 @@ fn roots_match_the_oracle() {
             "{}: {roots:?}",
             row.text()
         );
-        assert_eq!(map.holds, [!row.above, row.above], "{}", row.text());
+        let holds: Vec<bool> = map.verdicts.iter().map(|v| *v == Verdict::Holds).collect();
+        assert!(map.verdicts.iter().all(|verdict| verdict.is_told()), "{}", row.text());
+        assert_eq!(holds, [!row.above, row.above], "{}", row.text());
         let root = roots[0];
         let by = |by: f64| {
             let x = root + by;
@@ -143,7 +146,7 @@ fn frontiers_scale_with_the_units() {
             let case = Case { task, shift: factor * shift, ..row.case };
             let [sigmas, eps] =
                 row.grid().map(|xs| xs.iter().map(|x| factor * x).collect::<Vec<_>>());
-            let map = trace(&sigmas, &eps, |sigma, eps| case.lead(sigma, eps).unwrap().value);
+            let map = trace(&sigmas, &eps, |sigma, eps| case.lead(sigma, eps).unwrap());
             let found = map.loops.iter().flatten().find(|vertex| vertex.root).unwrap();
             let found = if row.along == Along::Sigma { found.sigma } else { found.eps };
             assert!((found / factor - root).abs() < 3e-12, "{}: {found}", row.text());
@@ -178,7 +181,7 @@ fn odd_leads_end_the_search() {
         |x| (x - 0.3) * 1e-320,
     ];
     for lead in odd {
-        let map = trace(&[1.0], &[0.0, 1.0], |_, eps| lead(eps));
+        let map = trace(&[1.0], &[0.0, 1.0], |_, eps| Bounded::exact(lead(eps)));
         let root = map.loops.iter().flatten().find(|vertex| vertex.root).unwrap().eps;
         assert!((0.0..=1.0).contains(&root), "{root}");
         assert!((0.3 - 1e-3..=0.9 + 1e-15).contains(&root), "{root}");

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod agreement;
+mod along_votes;
 mod audit;
 mod beta;
 mod binomial;
@@ -20,4 +21,5 @@ mod linear_units;
 mod normal;
 mod persistent;
 mod proof;
+mod verdicts;
 mod vote;

@@ -27,7 +27,7 @@
 
 mod ladder;
 
-use super::{Case, Contrast};
+use super::{Case, Contrast, Verdict};
 use crate::math::bounded::Bounded;
 use ladder::{Gap, Ladder};
 use task::{Claim, Defense, DomainError, Eps, Metric, Stage, Votes};
@@ -65,8 +65,12 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
     let mut least = end;
     let mut before: Option<(u32, Gap)> = None;
     let mut governed = 0;
+    let mut agrees = false;
     for n in LADDER {
         let gap = ladder.gap(n)?;
+        if agrees && n >= SMOOTH && !gap.is_told() {
+            return Ok(least); // too small to be seen, on the side of the leading term
+        }
         if let Some((m, before)) = &before {
             let neighbours = n - m == 2;
             let step = if restores { before.shrinks(&gap, neighbours) } else { before.falls(&gap) };
@@ -80,13 +84,14 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
         if n >= SMOOTH && share.value < -share.error {
             return Ok(Bounded { value: -end.value, ..end });
         }
+        agrees = share.value - 0.5 > share.error;
         let near = share.error < 0.05 && (share.value - 1.0).abs() < 0.25;
         governed = if near { governed + 1 } else { 0 };
         if governed == 2 && n >= 9 {
             return Ok(least);
         }
         before = Some((n, gap));
-        if n == LADDER[LADDER.len() - 1] && share.value - 0.5 < share.error {
+        if n == LADDER[LADDER.len() - 1] && !agrees {
             // what is left of the gap grows again, or cannot be told
             let value = (share.value - 0.5).max(-1.0);
             least = lesser(least, Bounded { value, error: share.error });
@@ -142,9 +147,15 @@ pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contr
         }
     }
     let [(n, before), (m, after)] = found;
+    let contradicted = progress(before, after) < 0.0;
+    let fails = !contradicted && Verdict::of(lead(case, defense, eps)?) == Verdict::Fails;
     let voted = |n: u32| Ok(Stage::Voted { votes: Votes::new(n.into())? });
-    let margin =
-        Bounded { value: progress(before, after), error: before.error + after.error };
+    let margin = if fails {
+        // by more votes than these, and by less than is left of the gap
+        Bounded { value: 0.0, error: after.value.abs() + after.error }
+    } else {
+        Bounded { value: progress(before, after), error: before.error + after.error }
+    };
     let [earlier, later] = [voted(n)?, voted(m)?];
     // of the metric that is said to fall, the earlier is the better one
     let stages = if restores { [earlier, later] } else { [later, earlier] };

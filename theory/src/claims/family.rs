@@ -54,8 +54,8 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Bounded {
 /// Minus the derivative of the logarithm of the metric by k, over u, times a positive factor: positive
 /// where the metric falls in k.
 enum Slope {
-    /// Robust accuracy, no new draw.
-    Same { a: f64, e: f64, s: f64 },
+    /// Robust accuracy, no new draw; under one shared draw not vanishing with e.
+    Same { a: f64, e: f64, s: f64, shared: bool },
     /// Adversarial accuracy of one draw.
     Adversarial { a: f64, past: f64, s: f64 },
     /// A numerator without closed form.
@@ -87,7 +87,7 @@ impl Slope {
             (Metric::AdversarialAccuracy, None | Some(1)) => {
                 Self::Adversarial { a: a - e, past: (eps.get() - mean) / s, s }
             }
-            (_, None) => Self::Same { a, e, s },
+            (_, None) => Self::Same { a, e, s, shared: case.draws == DrawProtocol::Same },
             (metric, Some(tries)) => {
                 let conditional = metric != Metric::AdversarialAccuracy;
                 let event = Event { sigma, eps: eps.get(), tries, first: conditional };
@@ -122,7 +122,7 @@ impl Slope {
     /// The metric itself at the threshold shift ± u; for the attack success rate 1 less that.
     fn metric(&self, u: f64) -> Bounded {
         match self {
-            Self::Same { a, e, s } => rounded(mass(a - e, u / s) / mass(*a, u / s), 0.0),
+            Self::Same { a, e, s, .. } => rounded(mass(a - e, u / s) / mass(*a, u / s), 0.0),
             Self::Adversarial { a, s, .. } => rounded(mass(*a, u / s), 0.0),
             Self::Table(numerator) => numerator.metric(u),
         }
@@ -130,7 +130,8 @@ impl Slope {
 
     fn at(&self, u: f64) -> Bounded {
         match self {
-            Self::Same { a, e, s } => pull::fall(*a, *e, u / s),
+            Self::Same { a, e, s, shared } if *shared || *e == 0.0 => pull::fall(*a, *e, u / s),
+            Self::Same { a, e, s, .. } => pull::pull_gap(*a, *e, u / s),
             Self::Adversarial { past, .. } => {
                 Bounded { value: *past, error: 4.0 * f64::EPSILON * past.abs() }
             }
@@ -206,12 +207,16 @@ fn rounded(value: f64, size: f64) -> Bounded {
     Bounded { value, error: 32.0 * f64::EPSILON * (size + value.abs()) }
 }
 
-/// Where f is lowest: the lowest of the points, refined between its neighbours. NaN counts as lowest.
+/// Where f is lowest: the lowest of the points, refined between its neighbours if f is above 0 there, so that
+/// a refinement may find that it is not. NaN counts as lowest.
 fn lowest(points: &[f64], f: impl Fn(f64) -> f64) -> f64 {
     let values: Vec<f64> = points.iter().map(|&u| f(u)).collect();
     let last = points.len() - 1;
     let best = (0..=last).min_by(|&i, &j| values[i].total_cmp(&values[j])).unwrap_or(0);
     let [first, end] = [points[0], points[last]];
+    if values[best] < 0.0 {
+        return points[best];
+    }
     if best == 0 && values[0] <= f(first + 0.01 * (points[1] - first)) {
         return first;
     }
@@ -293,7 +298,11 @@ pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contr
             let high = above.iter().take_while(falls).last().copied().unwrap_or(least);
             let step = (whole / f64::from(POINTS)).min(points[1]);
             [
-                if low < least { low } else { golden((least - step).max(0.0), least, |u| -value(u)) },
+                if low < least {
+                    low
+                } else {
+                    golden((least - step).max(0.0), least, |u| -value(u))
+                },
                 if high > least { high } else { golden(least, (least + step).min(whole), value) },
             ]
         } else {

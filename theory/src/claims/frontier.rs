@@ -178,7 +178,8 @@ impl<F: Fn(f64, f64) -> Bounded> Grid<'_, F> {
         };
         let [a, b] = [a, b].map(|at| self.leads[at]);
         let told = [a, b].iter().all(|lead| Verdict::of(*lead).is_told());
-        let at = |x: f64| if along == Along::Sigma { (self.lead)(x, y0) } else { (self.lead)(x0, x) };
+        let at =
+            |x: f64| if along == Along::Sigma { (self.lead)(x, y0) } else { (self.lead)(x0, x) };
         let [low, high] = if along == Along::Sigma { [x0, x1] } else { [y0, y1] };
         let found = if told {
             root((low, a.value), (high, b.value), |x| at(x).value)

@@ -56,9 +56,7 @@ impl Case {
         let budget = Eps::new(eps)?;
         let found = match self.claim {
             Claim::TradeOff => family::lead(self, &defense, budget),
-            Claim::VoteRestores | Claim::VoteTradeOff => {
-                along_votes::lead(self, &defense, budget)?
-            }
+            Claim::VoteRestores | Claim::VoteTradeOff => along_votes::lead(self, &defense, budget)?,
             _ => self.ordering(&defense, budget)?,
         };
         if found.value.abs() > found.error {
@@ -191,7 +189,7 @@ impl Case {
             let value = 0.25 * (1.0 - before * before - pull(before));
             return rounded(value, 1.0 + before * before);
         }
-        let gap = pull_gap(before, eps.get() / data_std);
+        let gap = pull_gap(before, eps.get() / data_std, 0.0);
         let profile = Profile::new(undefended);
         let odds = match Part::of(profile.part(eps, true, false)) {
             Part::Kept => 1.0,

@@ -74,9 +74,9 @@ pub(super) fn between_proofs(lines: &mut Lines, cover: &Cover, field: &Field<'_>
     for verdict in [proof::Verdict::Fails, proof::Verdict::Holds] {
         let mut points = Vec::new();
         for piece in pieces(cover, verdict) {
-            let seen = lines.nodes().any(|(sigma, eps)| {
-                piece.iter().any(|cell| contains(cell, sigma, eps))
-            });
+            let seen = lines
+                .nodes()
+                .any(|(sigma, eps)| piece.iter().any(|cell| contains(cell, sigma, eps)));
             if !seen {
                 points.extend(piece.iter().map(centre));
             }
@@ -107,12 +107,8 @@ fn centre(cell: &Region) -> (f64, f64) {
 
 /// The cells of one verdict, in pieces that hang together.
 fn pieces(cover: &Cover, verdict: proof::Verdict) -> Vec<Vec<Region>> {
-    let cells: Vec<Region> = cover
-        .cells
-        .iter()
-        .filter(|cell| cell.verdict == verdict)
-        .map(|cell| cell.region)
-        .collect();
+    let cells: Vec<Region> =
+        cover.cells.iter().filter(|cell| cell.verdict == verdict).map(|cell| cell.region).collect();
     let touch = |a: (f64, f64), b: (f64, f64)| a.0 <= b.1 && b.0 <= a.1;
     let mut left: Vec<Region> = cells;
     let mut found = Vec::new();
@@ -173,7 +169,11 @@ fn turns(xs: &[f64], f: impl Fn(f64) -> Bounded) -> Vec<f64> {
 }
 
 /// A lower bound of a convex function between two points, from its slopes before and after them.
-fn least([(low, at_low), (high, at_high)]: [(f64, f64); 2], before: Option<f64>, after: Option<f64>) -> f64 {
+fn least(
+    [(low, at_low), (high, at_high)]: [(f64, f64); 2],
+    before: Option<f64>,
+    after: Option<f64>,
+) -> f64 {
     let width = high - low;
     let from_left = |x: f64| before.map_or(f64::NEG_INFINITY, |slope| at_low + slope * (x - low));
     let from_right = |x: f64| after.map_or(f64::NEG_INFINITY, |slope| at_high - slope * (high - x));

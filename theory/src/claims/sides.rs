@@ -91,21 +91,14 @@ pub(super) fn exposure(margin: &Margin) -> Scaled {
     let [density, mass] = if u == 0.0 {
         [density(ends[0]), below(ends[0])]
     } else {
-        [
-            density(ends[0]).mean(density(ends[1])),
-            below(ends[0]).mean(below(ends[1])),
-        ]
+        [density(ends[0]).mean(density(ends[1])), below(ends[0]).mean(below(ends[1]))]
     };
     density.over(mass).times(1.0 / s.hi())
 }
 
 /// φ(z).
 pub(super) fn density(z: Dd) -> Scaled {
-    Scaled {
-        exponent: -(z * z.half()),
-        mantissa: INV_SQRT_2PI,
-        relative: 2.0 * f64::EPSILON,
-    }
+    Scaled { exponent: -(z * z.half()), mantissa: INV_SQRT_2PI, relative: 2.0 * f64::EPSILON }
 }
 
 /// √(data_std² + sigma²) of a single draw, data_std where nothing is drawn.

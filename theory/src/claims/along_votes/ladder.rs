@@ -104,7 +104,7 @@ impl Leading {
         let limit = limit.ln().value;
         if self.power == 1.0 {
             let turn = FRAC_PI_4.ln() + 2.0 * (sigma / data_std).ln();
-            return turn + limit + pull_gap(a, e).value.abs().ln();
+            return turn + limit + pull_gap(a, e, 0.0).value.abs().ln();
         }
         let conditional = case.metric != Metric::AdversarialAccuracy;
         let first = u32::from(conditional && eps == Eps::ZERO);
@@ -114,6 +114,11 @@ impl Leading {
 }
 
 impl Gap {
+    /// Whether its sign is known.
+    pub(super) fn is_told(&self) -> bool {
+        self.value.value.abs() > self.value.error
+    }
+
     /// In units of the metric.
     pub(super) fn number(&self) -> Bounded {
         let size = self.scale.exp();
@@ -131,10 +136,10 @@ impl Gap {
 
     /// (|gap| − |next|)/(|gap| + |next|). Between rungs that are no neighbours a change of sign is a
     /// failure: the gap passes through 0 there and grows again.
-    pub(super) fn shrinks(&self, next: &Self, neighbours: bool) -> Bounded {
-        let [gap, next] = self.with(next);
+    pub(super) fn shrinks(&self, other: &Self, neighbours: bool) -> Bounded {
+        let [gap, next] = self.with(other);
+        let told = self.is_told() && other.is_told();
         let [a, b] = [gap.value, next.value].map(f64::abs);
-        let told = a > gap.error && b > next.error;
         let crosses = told && gap.value * next.value < 0.0 && !neighbours;
         let value = if crosses { -a.min(b) } else { a - b };
         over(value, gap.error + next.error, a + b)

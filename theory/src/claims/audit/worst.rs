@@ -64,7 +64,8 @@ impl Search<'_> {
                 step = step.map(|step| step / 2.0);
             }
         }
-        Ok((worst.contrast.margin.value < 0.0).then_some(worst))
+        let margin = worst.contrast.margin;
+        Ok((margin.value <= margin.error).then_some(worst))
     }
 
     /// The point with the fewest digits near the worst one at which the claim fails by nine tenths of

@@ -53,7 +53,6 @@ pub(super) fn slope(event: Event, fate: Fate, data_std: f64, mean: f64, u: f64) 
     Bounded { value, error: error / u + 8.0 * f64::EPSILON * value.abs() }
 }
 
-
 fn moments(event: Event, fate: Fate, data_std: f64, m: f64) -> Moments {
     let rate = data_std / event.sigma;
     let tries = f64::from(event.tries);
@@ -114,10 +113,7 @@ fn moments(event: Event, fate: Fate, data_std: f64, m: f64) -> Moments {
             mantissa: INV_SQRT_2PI * kronrod[0],
             relative: error[0] / kronrod[0] + 4.0 * f64::EPSILON,
         },
-        first: Bounded {
-            value: (peak + d.value) / data_std,
-            error: (d.error + rest) / data_std,
-        },
+        first: Bounded { value: (peak + d.value) / data_std, error: (d.error + rest) / data_std },
         second: Bounded {
             value: (peak * peak + 2.0 * peak * d.value + square.value - 1.0) / data_std.powi(2),
             error: (4.0 * peak.abs() * (d.error + rest) + square.error + 4.0 * f64::EPSILON)

@@ -55,17 +55,20 @@ pub(in crate::claims) fn fall(a: f64, e: f64, v: f64) -> Bounded {
     squashed(Bounded { value: factor * value, error: factor * error })
 }
 
-/// G(a, 0) − G(a − e, 0) for e > 0, with relative accuracy where a > 0.
-pub(in crate::claims) fn pull_gap(a: f64, e: f64) -> Bounded {
-    let (before, after) = (pull(a, 0.0), pull(a - e, 0.0));
+/// G(a, v) − G(a − e, v) for e > 0, with relative accuracy where a > 0.
+pub(in crate::claims) fn pull_gap(a: f64, e: f64, v: f64) -> Bounded {
+    let (before, after) = (pull(a, v), pull(a - e, v));
+    let of_each = rounding(a, v) * before.abs() + rounding(a - e, v) * after.abs();
     if a <= 0.0 || e >= a {
-        let error = rounding(a, 0.0) * before.abs() + rounding(a - e, 0.0) * after.abs();
-        return Bounded { value: before - after, error };
+        return Bounded { value: before - after, error: of_each };
     }
-    let Bounded { value: log, error } = log_gap(a, e, 0.0);
-    let value = after * log.exp_m1();
-    let relative = rounding(a, 0.0) + a / (a - e) * f64::EPSILON;
-    Bounded { value, error: before.max(after) * error + relative * value.abs() }
+    let Bounded { value: log, error } = log_gap(a, e, v);
+    // over the larger of the two
+    let share = if log > 0.0 { -(-log).exp_m1() } else { log.exp_m1() };
+    let size = before.max(after);
+    let value = size * share;
+    let relative = rounding(a, v) + a / (a - e) * f64::EPSILON;
+    Bounded { value, error: size * error + relative * value.abs() }
 }
 
 /// ln G(a, v) − ln G(a − e, v) for 0 < e < a.
@@ -112,7 +115,10 @@ mod tests {
                 }
                 let slope = log_slope(a, v).value;
                 let near = log_gap(a, 1e-6 * a, v).value / (1e-6 * a);
-                assert!((slope - near).abs() < 1e-4 * (1.0 + slope.abs()), "{a} {v}: {slope} {near}");
+                assert!(
+                    (slope - near).abs() < 1e-4 * (1.0 + slope.abs()),
+                    "{a} {v}: {slope} {near}"
+                );
             }
         }
     }
