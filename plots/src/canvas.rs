@@ -1,22 +1,15 @@
-//! Paper to draw on in points: a thin layer over the SVG backend, which counts in whole units of
-//! a hundredth of a point so that curves do not wobble.
+//! Paper to draw on in points. It becomes SVG in whole units of a hundredth of a point: fine enough that curves do
+//! not wobble, and short to write.
 
-use std::fmt::Display;
-
-use plotters::prelude::{
-    DrawingBackend, FontTransform, IntoFont, RGBAColor, SVGBackend, ShapeStyle,
-};
-use plotters::style::FontDesc;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::fmt::Write as _;
 
 use crate::font::{CAP_HEIGHT, FONT_FALLBACKS, clean};
-use crate::{Color, Error, Size, Theme};
+use crate::{Color, Size, Theme};
 
-/// Backend units in a point.
+/// Units of the SVG in a point.
 const UNITS: f64 = 100.0;
-/// The backend divides font sizes by this, and sets text this far (in em) below its top.
-const FONT_FACTOR: f64 = 1.24;
-const TOP_TO_BASELINE: f64 = 0.76;
+/// How far a halo reaches beyond the letters, in points.
+const HALO: f64 = 1.1;
 
 /// Colour, width and opacity of a stroke.
 #[derive(Debug, Clone, Copy)]
@@ -40,172 +33,125 @@ pub(crate) enum Align {
     End,
 }
 
-pub(crate) struct Canvas<'a> {
-    backend: SVGBackend<'a>,
-    failure: Option<String>,
-    polygons: usize,
-    texts: usize,
-    theme: Theme,
-    finish: Finish,
-}
-
-/// What the backend cannot draw, to be put into the SVG when it is whole.
+/// The elements of an SVG, one a line.
 #[derive(Debug)]
-pub(crate) struct Finish {
-    /// The colour of halos.
-    paper: Color,
-    /// Numbers of polygons, and the elements that they stand for.
-    shapes: Vec<(usize, String)>,
-    /// Numbers of texts that get a halo.
-    halos: Vec<usize>,
+pub(crate) struct Canvas {
+    elements: String,
+    size: Size,
+    theme: Theme,
 }
 
-impl Finish {
-    /// The SVG with everything in it.
-    pub(crate) fn apply(&self, svg: &str) -> String {
-        let mut whole = String::with_capacity(svg.len());
-        let (mut polygons, mut texts) = (0, 0);
-        for line in svg.split_inclusive('\n') {
-            if line.starts_with("<polygon ") {
-                let shape = self.shapes.iter().find(|shape| shape.0 == polygons);
-                whole.push_str(shape.map_or(line, |shape| &shape.1));
-                polygons += 1;
-            } else if let Some(rest) = line.strip_prefix("<text ") {
-                whole.push_str("<text ");
-                if self.halos.contains(&texts) {
-                    whole.push_str(&format!(
-                        "stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\" paint-order=\"stroke\" ",
-                        web(self.paper),
-                        unit(2.0 * HALO)
-                    ));
-                }
-                whole.push_str(rest);
-                texts += 1;
-            } else {
-                whole.push_str(line);
-            }
-        }
-        whole
-    }
-}
-
-/// How far a halo reaches beyond the letters, in points.
-const HALO: f64 = 1.1;
-
-impl<'a> Canvas<'a> {
-    pub(crate) fn new(svg: &'a mut String, size: Size, theme: Theme) -> Self {
-        let units = (unit(size.width) as u32, unit(size.height) as u32);
-        Self {
-            backend: SVGBackend::with_string(svg, units),
-            failure: None,
-            polygons: 0,
-            texts: 0,
-            theme,
-            finish: Finish { paper: theme.paper(), shapes: Vec::new(), halos: Vec::new() },
-        }
+impl Canvas {
+    pub(crate) fn new(size: Size, theme: Theme) -> Self {
+        Self { elements: String::new(), size, theme }
     }
 
-    pub(crate) fn finish(mut self) -> Result<Finish, Error> {
-        let done = self.backend.present();
-        self.note(done);
-        self.failure.map_or(Ok(self.finish), |failure| Err(Error::Svg(failure)))
+    /// The whole SVG, as large as on paper, under a title that readers of the screen hear.
+    pub(crate) fn finish(self, title: &str) -> String {
+        let Self { elements, size, .. } = self;
+        let title = if title.is_empty() {
+            String::new()
+        } else {
+            format!("<title>{}</title>\n", escape(title))
+        };
+        format!(
+            "<svg width=\"{}pt\" height=\"{}pt\" viewBox=\"0 0 {} {}\" xmlns=\"http://www.w3.org/2000/svg\">\n\
+             {title}{elements}</svg>\n",
+            size.width,
+            size.height,
+            unit(size.width),
+            unit(size.height),
+        )
     }
 
-    fn note<E: Display>(&mut self, result: Result<(), E>) {
-        if let Err(error) = result {
-            self.failure.get_or_insert_with(|| error.to_string());
-        }
+    fn element(&mut self, name: &str, attributes: &str) {
+        // Writing to a string does not fail.
+        let _ = writeln!(self.elements, "<{name} {attributes}/>");
     }
 
     pub(crate) fn polyline(&mut self, points: &[(f64, f64)], pen: Pen) {
-        if points.len() < 2 || pen.width <= 0.0 {
+        let Some(opacity) = opacity("stroke", pen.alpha) else {
+            return;
+        };
+        if points.len() < 2 || pen.width.is_nan() || pen.width <= 0.0 {
             return;
         }
-        let style = self.shape(pen.color, pen.alpha, pen.width);
-        let result = self.backend.draw_path(points.iter().map(|&p| at(p)), &style);
-        self.note(result);
+        let color = web(self.theme.color(pen.color));
+        let width = unit(pen.width);
+        self.element(
+            "polyline",
+            &format!(
+                "fill=\"none\" stroke=\"{color}\"{opacity} stroke-width=\"{width}\" points=\"{}\"",
+                corners(points)
+            ),
+        );
     }
 
     pub(crate) fn polygon(&mut self, points: &[(f64, f64)], color: Color, alpha: f64) {
-        // The backend leaves out what is transparent, and no number must be given to that.
-        if points.len() < 3 || alpha == 0.0 {
-            return;
-        }
-        let style = self.shape(color, alpha, 0.0);
-        let result = self.backend.fill_polygon(points.iter().map(|&p| at(p)), &style);
-        self.note(result);
-        self.polygons += 1;
-    }
-
-    fn shape(&self, color: Color, alpha: f64, width: f64) -> ShapeStyle {
-        ShapeStyle {
-            color: rgba(self.theme.color(color), alpha),
-            filled: false,
-            stroke_width: unit(width).max(0) as u32,
+        if let Some(opacity) = opacity("fill", alpha)
+            && points.len() > 2
+        {
+            let color = web(self.theme.color(color));
+            let points = corners(points);
+            self.element("polygon", &format!("fill=\"{color}\"{opacity} points=\"{points}\""));
         }
     }
 
-    /// The inside of closed loops by the even-odd rule, which the backend does not know: a polygon
-    /// keeps its place.
+    /// The inside of closed loops by the even-odd rule.
     pub(crate) fn even_odd(&mut self, loops: &[Vec<(f64, f64)>], color: Color, alpha: f64) {
-        let alpha = if alpha.is_nan() { 0.0 } else { alpha.clamp(0.0, 1.0) };
-        let loops: Vec<_> = loops.iter().filter(|corners| corners.len() > 2).collect();
-        let Some(first) = loops.first().filter(|_| alpha > 0.0) else {
-            return;
-        };
-        let mut path = String::new();
-        for corners in &loops {
-            for (i, &corner) in corners.iter().enumerate() {
-                let (x, y) = at(corner);
-                path += &format!("{}{x},{y} ", if i == 0 { "M" } else { "" });
-            }
-            path += "Z ";
+        let closed = |corner: &Vec<(f64, f64)>| format!("M{}Z", corners(corner));
+        let path: Vec<String> = loops.iter().filter(|l| l.len() > 2).map(closed).collect();
+        if let Some(opacity) = opacity("fill", alpha)
+            && !path.is_empty()
+        {
+            let color = web(self.theme.color(color));
+            let path = path.join(" ");
+            self.element(
+                "path",
+                &format!("fill=\"{color}\"{opacity} fill-rule=\"evenodd\" d=\"{path}\""),
+            );
         }
-        let element = format!(
-            "<path opacity=\"{alpha}\" fill=\"{}\" fill-rule=\"evenodd\" d=\"{}\"/>\n",
-            web(self.theme.color(color)),
-            path.trim_end()
-        );
-        self.finish.shapes.push((self.polygons, element));
-        self.polygon(first, color, alpha);
     }
 
     /// A filled rectangle between two opposite corners.
     pub(crate) fn rect(&mut self, a: (f64, f64), b: (f64, f64), color: Color, alpha: f64) {
-        let (low, high) = ((a.0.min(b.0), a.1.min(b.1)), (a.0.max(b.0), a.1.max(b.1)));
-        let style = self.shape(color, alpha, 0.0).filled();
-        let result = self.backend.draw_rect(at(low), at(high), &style, true);
-        self.note(result);
+        let (left, top) = at((a.0.min(b.0), a.1.min(b.1)));
+        let (right, bottom) = at((a.0.max(b.0), a.1.max(b.1)));
+        let Some(opacity) = opacity("fill", alpha) else {
+            return;
+        };
+        let color = web(self.theme.color(color));
+        let (width, height) = (right - left, bottom - top);
+        self.element(
+            "rect",
+            &format!(
+                "x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" fill=\"{color}\"{opacity}"
+            ),
+        );
     }
 
     /// Text whose baseline stands at `(x, y)`.
     pub(crate) fn text(
         &mut self,
         text: &str,
-        (x, y): (f64, f64),
+        from: (f64, f64),
         size: f64,
         align: Align,
         color: Color,
     ) {
-        self.draw_text(
-            text,
-            (x, y - TOP_TO_BASELINE * size),
-            size,
-            align,
-            self.theme.color(color),
-            FontTransform::None,
-        );
+        self.draw_text(text, from, size, align, self.theme.color(color), "");
     }
 
     /// Text centred on `x` with its baseline at `y` and a halo of paper around the letters, in a shade of the
     /// colour that can be read.
-    pub(crate) fn text_haloed(&mut self, text: &str, (x, y): (f64, f64), size: f64, color: Color) {
-        if !clean(text).is_empty() {
-            self.finish.halos.push(self.texts);
-        }
-        let from = (x, y - TOP_TO_BASELINE * size);
+    pub(crate) fn text_haloed(&mut self, text: &str, from: (f64, f64), size: f64, color: Color) {
+        let halo = format!(
+            " stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\" paint-order=\"stroke\"",
+            web(self.theme.paper()),
+            unit(2.0 * HALO)
+        );
         let color = self.theme.text(color);
-        self.draw_text(text, from, size, Align::Middle, color, FontTransform::None);
+        self.draw_text(text, from, size, Align::Middle, color, &halo);
     }
 
     /// Text whose capitals are centred in height on `(x, y)`.
@@ -221,10 +167,10 @@ impl<'a> Canvas<'a> {
     }
 
     /// Text that reads upwards, centred on `y`, with its baseline at `x`.
-    pub(crate) fn text_up(&mut self, text: &str, (x, y): (f64, f64), size: f64, color: Color) {
-        let from = (x - TOP_TO_BASELINE * size, y);
-        let color = self.theme.color(color);
-        self.draw_text(text, from, size, Align::Middle, color, FontTransform::Rotate270);
+    pub(crate) fn text_up(&mut self, text: &str, from: (f64, f64), size: f64, color: Color) {
+        let (x, y) = at(from);
+        let turn = format!(" transform=\"rotate(-90 {x} {y})\"");
+        self.draw_text(text, from, size, Align::Middle, self.theme.color(color), &turn);
     }
 
     fn draw_text(
@@ -234,24 +180,41 @@ impl<'a> Canvas<'a> {
         size: f64,
         align: Align,
         color: Color,
-        transform: FontTransform,
+        more: &str,
     ) {
         let text = clean(text);
         if text.is_empty() {
             return;
         }
-        let align = match align {
-            Align::Start => HPos::Left,
-            Align::Middle => HPos::Center,
-            Align::End => HPos::Right,
+        let anchor = match align {
+            Align::Start => "start",
+            Align::Middle => "middle",
+            Align::End => "end",
         };
-        let font: FontDesc = (FONT_FALLBACKS, size * UNITS * FONT_FACTOR).into_font();
-        let style =
-            font.transform(transform).color(&rgba(color, 1.0)).pos(Pos::new(align, VPos::Top));
-        let result = self.backend.draw_text(&text, &style, at(from));
-        self.note(result);
-        self.texts += 1;
+        let ((x, y), size, color, text) = (at(from), unit(size), web(color), escape(&text));
+        let _ = writeln!(
+            self.elements,
+            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-family=\"{FONT_FALLBACKS}\" \
+             font-size=\"{size}\" fill=\"{color}\"{more}>{text}</text>"
+        );
     }
+}
+
+/// The attribute for an opacity: none is needed for 1, and what cannot be seen is not drawn.
+fn opacity(of: &str, alpha: f64) -> Option<String> {
+    match alpha {
+        alpha if alpha >= 1.0 => Some(String::new()),
+        alpha if alpha > 0.0 => Some(format!(" {of}-opacity=\"{alpha}\"")),
+        _ => None,
+    }
+}
+
+fn corners(points: &[(f64, f64)]) -> String {
+    let pair = |&point: &(f64, f64)| {
+        let (x, y) = at(point);
+        format!("{x},{y}")
+    };
+    points.iter().map(pair).collect::<Vec<_>>().join(" ")
 }
 
 fn unit(points: f64) -> i32 {
@@ -262,10 +225,10 @@ fn at((x, y): (f64, f64)) -> (i32, i32) {
     (unit(x), unit(y))
 }
 
-fn rgba(color: Color, alpha: f64) -> RGBAColor {
-    RGBAColor(color.r, color.g, color.b, alpha)
-}
-
 fn web(Color { r, g, b }: Color) -> String {
     format!("#{r:02X}{g:02X}{b:02X}")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -2,17 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use krilla::SerializeSettings;
-use krilla::configure::{ConfigurationBuilder, PdfVersion};
-use krilla::metadata::Metadata;
-use krilla::page::PageSettings;
-use krilla_svg::{SurfaceExt as _, SvgSettings};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Source};
 use resvg::usvg::{Options, Tree, WriteOptions};
 
-use crate::font::{FONT_BYTES, FONT_FAMILY, clean};
-use crate::{Color, Error, Size};
+use crate::font::{FONT_BYTES, FONT_FAMILY};
+use crate::{Color, Error, Size, pdf};
 
 /// A drawn chart. All formats come from its one SVG.
 ///
@@ -41,10 +36,7 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// From SVG as the backend writes it: the size is put into points, the user units stay.
-    pub(crate) fn new(svg: &str, title: &str, size: Size, paper: Color) -> Result<Self, Error> {
-        let title = clean(title);
-        let svg = at_print_size(svg, &title, size)?;
+    pub(crate) fn new(svg: String, title: String, size: Size, paper: Color) -> Result<Self, Error> {
         let options =
             Options { font_family: FONT_FAMILY.to_owned(), fontdb: fonts(), ..Options::default() };
         let tree = Tree::from_str(&svg, &options).map_err(|e| Error::Svg(e.to_string()))?;
@@ -73,32 +65,13 @@ impl Drawing {
         })
     }
 
-    /// The drawing as a PDF of one page: vectors, and text in an embedded subset of the font.
+    /// The drawing as a PDF of one page: vectors, and text as text in an embedded subset of the font. Its version is
+    /// 1.5, which pdfTeX includes without a warning.
     ///
     /// # Errors
-    /// [`Error::Pdf`] when the writer fails.
+    /// [`Error::Pdf`] when the font cannot be embedded.
     pub fn pdf(&self) -> Result<Vec<u8>, Error> {
-        let (width, height) = (self.size.width as f32, self.size.height as f32);
-        let bad_size = || Error::Pdf("the page size is not valid".to_owned());
-        let page_settings = PageSettings::from_wh(width, height).ok_or_else(bad_size)?;
-        let area = krilla::geom::Size::from_wh(width, height).ok_or_else(bad_size)?;
-        // pdfTeX of 2022 and before warns of any later version that it includes.
-        let configuration = ConfigurationBuilder::new().with_version(PdfVersion::Pdf15);
-        let configuration =
-            configuration.finish().map_err(|error| Error::Pdf(format!("{error:?}")))?;
-        let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
-        let mut document = krilla::Document::new_with(settings);
-        if !self.title.is_empty() {
-            document.set_metadata(Metadata::new().title(self.title.clone()));
-        }
-        let mut page = document.start_page_with(page_settings);
-        let mut surface = page.surface();
-        surface
-            .draw_svg(&self.tree, area, SvgSettings::default())
-            .ok_or_else(|| Error::Pdf("the drawing could not be converted".to_owned()))?;
-        surface.finish();
-        page.finish();
-        document.finish().map_err(|e| Error::Pdf(format!("{e:?}")))
+        pdf::write(&self.tree, &self.title, self.size)
     }
 
     /// The drawing as a PNG on its paper, at `dpi` dots per inch (300 for print, 96 to 200 for a screen).
@@ -134,17 +107,4 @@ fn fonts() -> Arc<Database> {
         fonts.set_sans_serif_family(FONT_FAMILY);
         Arc::new(fonts)
     }))
-}
-
-fn at_print_size(svg: &str, title: &str, size: Size) -> Result<String, Error> {
-    let unreadable = || Error::Svg("the backend wrote no header".to_owned());
-    let (head, body) = svg.split_once('>').ok_or_else(unreadable)?;
-    let (_, view_box) = head.split_once("viewBox").ok_or_else(unreadable)?;
-    let escaped = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let title =
-        if title.is_empty() { String::new() } else { format!("\n<title>{escaped}</title>") };
-    Ok(format!(
-        "<svg width=\"{}pt\" height=\"{}pt\" viewBox{view_box}>{title}{body}",
-        size.width, size.height,
-    ))
 }

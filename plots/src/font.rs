@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use ab_glyph::{Font as _, FontRef};
+use ttf_parser::{Face, GlyphId};
 
 /// DejaVu Sans, regular (licence beside the file).
 pub(crate) static FONT_BYTES: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
@@ -21,28 +21,36 @@ pub const FONT_FAMILY: &str = "DejaVu Sans";
 /// The family with fallbacks of about the same widths, for viewers of the SVG that lack the font.
 pub(crate) const FONT_FALLBACKS: &str = "DejaVu Sans, Bitstream Vera Sans, Verdana, sans-serif";
 
-fn font() -> Option<&'static FontRef<'static>> {
-    static FONT: OnceLock<Option<FontRef<'static>>> = OnceLock::new();
-    FONT.get_or_init(|| FontRef::try_from_slice(FONT_BYTES).ok()).as_ref()
+/// The font, read once. Its bytes are part of the program, so that it is always there.
+pub(crate) fn face() -> Option<&'static Face<'static>> {
+    static FACE: OnceLock<Option<Face<'static>>> = OnceLock::new();
+    FACE.get_or_init(|| Face::parse(FONT_BYTES, 0).ok()).as_ref()
 }
 
 /// The width in points of one line of `text` set in the embedded font at `size` points.
 #[must_use]
 pub fn text_width(text: &str, size: f64) -> f64 {
-    let Some(font) = font() else {
+    let Some(face) = face() else {
         return text.chars().count() as f64 * 0.6 * size;
     };
     let mut units = 0.0_f64;
     let mut previous = None;
     for c in text.chars() {
-        let glyph = font.glyph_id(c);
-        units += f64::from(font.h_advance_unscaled(glyph));
+        let glyph = face.glyph_index(c).unwrap_or_default();
+        units += f64::from(face.glyph_hor_advance(glyph).unwrap_or(0));
         if let Some(previous) = previous {
-            units += f64::from(font.kern_unscaled(previous, glyph));
+            units += f64::from(kerning(face, previous, glyph));
         }
         previous = Some(glyph);
     }
-    units / f64::from(font.units_per_em().unwrap_or(2048.0)) * size
+    units / f64::from(face.units_per_em()) * size
+}
+
+/// How much closer two glyphs stand than their widths say, in units of the font.
+fn kerning(face: &Face<'_>, left: GlyphId, right: GlyphId) -> i16 {
+    let tables = face.tables().kern.iter().flat_map(|kern| kern.subtables);
+    let plain = tables.filter(|table| table.horizontal && !table.variable);
+    plain.into_iter().find_map(|table| table.glyphs_kerning(left, right)).unwrap_or(0)
 }
 
 /// Height of a line of text, of its capitals, and the depth below the baseline, per point of size.
@@ -108,14 +116,14 @@ mod tests {
 
     #[test]
     fn an_equation_is_broken_only_where_there_is_no_other_way() {
-        let text = "noise ν = 1, shift = 1";
+        let text = "data_std ν = 1, shift = 1";
         let width = |part: &str| text_width(part, 8.0) + 0.01;
         for (part, lines) in [
             (text, vec![text]),
-            ("noise ν = 1, shift =", vec!["noise ν = 1,", "shift = 1"]),
-            ("noise ν = 1, shift", vec!["noise ν = 1,", "shift = 1"]),
-            ("noise ν = 1,", vec!["noise ν = 1,", "shift = 1"]),
-            ("noise ν =", vec!["data_std", "ν = 1,", "shift = 1"]),
+            ("data_std ν = 1, shift =", vec!["data_std ν = 1,", "shift = 1"]),
+            ("data_std ν = 1, shift", vec!["data_std ν = 1,", "shift = 1"]),
+            ("data_std ν = 1,", vec!["data_std ν = 1,", "shift = 1"]),
+            ("data_std ν =", vec!["data_std", "ν = 1,", "shift = 1"]),
         ] {
             assert_eq!(wrap(text, 8.0, width(part), 5), lines, "{part}");
         }

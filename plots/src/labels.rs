@@ -9,8 +9,8 @@ use crate::run::{pieces, reference_line};
 use crate::{Color, Contour, Direction, Line, Note, Reference};
 
 /// Puts texts where they cover the least.
-pub(crate) struct Labels<'a, 'b> {
-    pub(crate) canvas: &'a mut Canvas<'b>,
+pub(crate) struct Labels<'a> {
+    pub(crate) canvas: &'a mut Canvas,
     pub(crate) plot: &'a Rect,
     pub(crate) taken: &'a mut Occupancy,
     pub(crate) size: f64,
@@ -18,7 +18,7 @@ pub(crate) struct Labels<'a, 'b> {
     pub(crate) backed: bool,
 }
 
-impl Labels<'_, '_> {
+impl Labels<'_> {
     /// The text as it fits the plot, and the size of its box.
     fn measure(&self, text: &str) -> (String, f64, f64) {
         let text = cut(&crate::font::clean(text), self.size, self.plot.width() - 8.0);

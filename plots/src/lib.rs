@@ -42,6 +42,7 @@ mod layer;
 mod legend;
 mod marker;
 mod occupancy;
+mod pdf;
 mod region;
 mod render;
 mod run;

@@ -3,7 +3,7 @@
 use crate::canvas::{Canvas, Pen};
 use crate::clip::Rect;
 use crate::draw::draw_layers;
-use crate::font::LINE_HEIGHT;
+use crate::font::{LINE_HEIGHT, clean};
 use crate::frame::{Frame, Margins, Panel, Type, draw_title, title_lines};
 use crate::legend::{self, Panel as LegendPanel};
 use crate::occupancy::Occupancy;
@@ -142,8 +142,7 @@ impl Page<'_> {
         let (area, lines) = self.area(key, place);
         let frames = self.frames(&area)?;
 
-        let mut svg = String::new();
-        let mut canvas = Canvas::new(&mut svg, size, self.theme);
+        let mut canvas = Canvas::new(size, self.theme);
         canvas.rect((0.0, 0.0), (size.width, size.height), Color::WHITE, 1.0);
         let mut taken = Occupancy::new(size.width, size.height);
         for (panel, frame) in self.panels.iter().zip(&frames) {
@@ -186,9 +185,8 @@ impl Page<'_> {
                 key.draw(&mut canvas, (x, area.bottom + LEGEND_GAP));
             }
         }
-        let finish = canvas.finish()?;
-        let headline = self.title.lines().next().unwrap_or_default();
-        Drawing::new(&finish.apply(&svg), headline, size, self.theme.paper()).map(Some)
+        let headline = clean(self.title.lines().next().unwrap_or_default());
+        Drawing::new(canvas.finish(&headline), headline, size, self.theme.paper()).map(Some)
     }
 
     /// The places of all panels: those of a column share left and right, those of a row top and bottom, and

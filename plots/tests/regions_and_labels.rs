@@ -185,7 +185,7 @@ fn a_line_is_labelled_once_in_its_colour_with_a_halo_and_beside_it() {
         let found: Vec<_> =
             texts(drawing.svg()).into_iter().filter(|(text, _)| text == "ε*(σ) <½>").collect();
         assert_eq!(found.len(), 1);
-        let (heading, _) = drawing.svg().split_once("\nε*(σ)").unwrap();
+        let (heading, _) = drawing.svg().split_once(">ε*(σ)").unwrap();
         let element = heading.rsplit('\n').next().unwrap();
         for part in ["fill=\"#004E92\"", "stroke=\"#FFFFFF\"", "paint-order=\"stroke\""] {
             assert!(element.contains(part), "{part} in {element}");
@@ -216,7 +216,7 @@ fn a_line_out_of_sight_has_no_label() {
 fn a_light_line_has_a_label_dark_enough_to_read() {
     let light = Line::new("", square(2.0, 8.0)).style(Style::series(4)).label("yellow");
     let drawing = plot([light.into()]);
-    let (heading, _) = drawing.svg().split_once("\nyellow").unwrap();
+    let (heading, _) = drawing.svg().split_once(">yellow").unwrap();
     let fill = heading.rsplit("fill=\"#").next().unwrap();
     let color = Color::hex(u32::from_str_radix(&fill[..6], 16).unwrap());
     assert!(color.lightness() < 56.0, "{color:?}");

@@ -4,5 +4,6 @@ mod common;
 mod content;
 mod formats;
 mod odd_data;
+mod pdf;
 mod regions_and_labels;
 mod ticks_and_contours;
