@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use gauss_sim_plots::{
     Axis, Band, Chart, Color, ColorScale, Contour, Drawing, Figure, Hatch, HeatMap, Legend, Line,
-    Note, Point, Points, Reference, Region, Size, Style,
+    Note, Point, Points, Reference, Region, Size, Style, Theme, label,
 };
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -38,6 +38,20 @@ fn main() -> Outcome {
     save("regions-column", &regions().render(Size::COLUMN)?)?;
     save("labels", &labels().render(Size::TEXT_WIDTH)?)?;
     save("labels-column", &labels().render(Size::COLUMN)?)?;
+    for theme in Theme::ALL {
+        for (place, size) in [("", Size::TEXT_WIDTH), ("-column", Size::COLUMN)] {
+            let charts = [
+                ("few-cells", few_cells()),
+                ("crowded", crowded()),
+                ("powers", powers()),
+                ("long-names", long_names()),
+            ];
+            for (name, chart) in charts {
+                let name = format!("{name}{place}-{}", theme.name());
+                save(&name, &chart.render_in(size, theme)?)?;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -284,6 +298,74 @@ fn labels() -> Chart {
                     .label(format!("σ = {sigma}")),
             )
             .with(Points::new("", points).style(style));
+    }
+    chart
+}
+
+/// A heat map of few uneven σ: its cells end at 0 and at the largest.
+fn few_cells() -> Chart {
+    let (x, y) = (vec![0.1, 1.0, 3.0], vec![0.01, 0.1, 1.0]);
+    let values = values(&x, &y, |s, e| robust(2, s, e) - robust(0, s, e));
+    let largest = x[x.len() - 1];
+    Chart::new(Axis::linear("noise of the defense, σ"), Axis::log("perturbation, ε"))
+        .title("Few cells, which end where σ does\nmean = 1, data_std = 1, shift = 1")
+        .with(HeatMap::centres(x, y, values).x_domain(0.0, largest).label("robust accuracy gained"))
+}
+
+/// Thresholds of an eleventh each, whose curves leave hardly any room for their names.
+fn crowded() -> Chart {
+    let thresholds: Vec<f64> = (0..7).map(|i| f64::from(i) / 11.0).collect();
+    let names = label::distinct(&thresholds);
+    let mut chart = Chart::new(Axis::linear("σ").range(0.0, 4.0), Axis::linear("robust accuracy"))
+        .title(format!("Names in a crowd\nshift = {}", label::number(6.0 / 11.0)))
+        .legend(Legend::hidden());
+    for (i, (k, name)) in thresholds.into_iter().zip(names).enumerate() {
+        let line = grid(0.0, 4.0, 161).into_iter().map(|s| (s, robust(2, s, 0.5) + 0.06 * k * s));
+        let line = Line::new("", line).style(Style::series(i)).label(format!("k = {name}"));
+        chart = chart.with(line);
+    }
+    chart
+}
+
+/// Errors that fall as a power of the samples.
+fn powers() -> Chart {
+    let mut chart = Chart::new(Axis::log("samples, N"), Axis::log("error"))
+        .title("Powers are set as powers")
+        .legend(Legend::right().line_means("limit law"));
+    for (i, exponent) in [-0.5, -1.0 / 3.0].into_iter().enumerate() {
+        let law = label::power("N", ["−1/2", "−1/3"][i]);
+        let line =
+            grid(2.0, 6.0, 41).into_iter().map(|e| (10_f64.powf(e), 10_f64.powf(exponent * e)));
+        let name = ["logistic", "fewest errors"][i];
+        chart = chart.with(Line::new(name, line).style(Style::series(i)).label(format!("∝ {law}")));
+    }
+    chart
+}
+
+/// A legend with one long name among short ones.
+fn long_names() -> Chart {
+    let names = [
+        "boundary",
+        "class y = 1",
+        "class y = −1",
+        "correct, and robust",
+        "correct, but vulnerable",
+        "within ε of the boundary",
+    ];
+    let mut chart = Chart::new(Axis::linear("x"), Axis::linear("½ × density"))
+        .title("One long name among short ones")
+        .legend(Legend::auto().line_means("theory").points_mean("simulation, 95 % interval"));
+    for (i, name) in names.into_iter().enumerate() {
+        let bell = move |x: f64| (-(x - 0.3 * i as f64).powi(2)).exp() * (1.0 + 0.1 * i as f64);
+        let style = Style::series(i);
+        let points =
+            grid(-2.0, 3.0, 6).into_iter().map(|x| (x, bell(x), bell(x) - 0.04, bell(x) + 0.04));
+        chart = chart
+            .with(
+                Line::new(name, grid(-2.0, 3.0, 101).into_iter().map(|x| (x, bell(x))))
+                    .style(style),
+            )
+            .with(Points::new(name, points).style(style));
     }
     chart
 }

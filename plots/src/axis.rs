@@ -132,6 +132,15 @@ impl Axis {
         }
     }
 
+    /// The two ends of cells with these edges, or where the axis has limits within them.
+    pub(crate) fn span_cells(&self, edges: &[f64]) -> Result<(f64, f64), Error> {
+        let asked = self.span(edges.iter().copied(), false)?;
+        let free = Self { low: None, high: None, ..self.clone() };
+        let cells = free.span(edges.iter().copied(), false)?;
+        let (low, high) = (asked.0.max(cells.0), asked.1.min(cells.1));
+        Ok(if low < high { (low, high) } else { asked })
+    }
+
     pub(crate) fn ticks(&self, (low, high): (f64, f64), most: usize) -> Ticks {
         match self.scale {
             Scale::Linear => ticks::linear(low, high, most),

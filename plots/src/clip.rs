@@ -21,6 +21,16 @@ impl Rect {
         self.bottom - self.top
     }
 
+    /// Smaller by so much on every side.
+    pub(crate) fn shrunk(&self, by: f64) -> Self {
+        Self {
+            left: self.left + by,
+            top: self.top + by,
+            right: self.right - by,
+            bottom: self.bottom - by,
+        }
+    }
+
     pub(crate) fn contains(&self, (x, y): (f64, f64)) -> bool {
         const SLACK: f64 = 1e-6;
         x >= self.left - SLACK

@@ -4,7 +4,7 @@ use crate::canvas::{Canvas, Pen};
 use crate::clip::{Rect, dashes};
 use crate::frame::{Frame, Panel, Type};
 use crate::heatmap::draw_contour;
-use crate::labels::Labels;
+use crate::labels::{Labels, Unplaced};
 use crate::occupancy::Occupancy;
 use crate::run::{pieces, reference_line};
 use crate::{Band, Color, Layer, Line, Note, Point, Points, Reference, Style};
@@ -15,12 +15,14 @@ const CAP: f64 = 1.6;
 /// The width of interval bars.
 const BAR: f64 = 0.8;
 
-/// Draws everything inside of the axes, and marks in `taken` what labels and legend must not cover.
+/// Draws everything inside of the axes of a panel, marks in `taken` what labels and legend must not cover, and adds
+/// to `unplaced` the labels that have no room.
 pub(crate) fn draw_layers(
     canvas: &mut Canvas,
-    panel: &Panel,
+    (number, panel): (usize, &Panel),
     frame: &Frame,
     taken: &mut Occupancy,
+    unplaced: &mut Unplaced,
     types: &Type,
 ) {
     let layers = &panel.chart.layers;
@@ -69,21 +71,31 @@ pub(crate) fn draw_layers(
     }
     let regions = layers.iter().any(|layer| matches!(layer, Layer::Region(_)));
     let backed = panel.heat.is_some() || regions;
-    let mut labels = Labels { canvas, plot: &frame.plot, taken, size: types.tick, backed };
+    let size = types.tick;
+    let mut labels =
+        Labels { panel: number, unplaced, canvas, plot: &frame.plot, taken, size, backed };
     for (note, at) in marks {
         labels.note(note, at);
     }
-    for layer in layers {
-        if let Layer::Reference(reference) = layer {
-            labels.reference(frame, reference);
-        }
+    let lines = layers.iter().enumerate();
+    let references: Vec<(usize, &Reference)> = lines
+        .clone()
+        .filter_map(|(i, layer)| {
+            let Layer::Reference(line) = layer else {
+                return None;
+            };
+            (!line.label.trim().is_empty()).then_some((i, line))
+        })
+        .collect();
+    for &(i, line) in &references {
+        labels.reference(frame, i, line, references.len() == 1);
     }
-    for (contour, lines) in &contours {
-        labels.contour(contour, lines);
+    for (i, (contour, lines)) in contours.iter().enumerate() {
+        labels.contour((layers.len(), i), contour, lines);
     }
-    for layer in layers {
+    for (i, layer) in lines {
         if let Layer::Line(line) = layer {
-            labels.line(frame, line);
+            labels.line(frame, i, line);
         }
     }
 }

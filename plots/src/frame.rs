@@ -79,15 +79,18 @@ impl<'a> Panel<'a> {
         }
         let heat = heats.first().copied();
         heat.map_or(Ok(()), HeatMap::check)?;
-        let xs = chart.layers.iter().flat_map(|layer| layer.xs(chart.x.scale));
-        let ys = chart.layers.iter().flat_map(|layer| layer.ys(chart.y.scale));
-        Ok(Self {
-            chart,
-            heat,
-            title,
-            x_span: chart.x.span(xs, heat.is_none())?,
-            y_span: chart.y.span(ys, heat.is_none())?,
-        })
+        let (x_span, y_span) = match heat {
+            Some(map) => {
+                let (x, y) = (&chart.x, &chart.y);
+                (x.span_cells(&map.x_edges(x.scale))?, y.span_cells(&map.y_edges(y.scale))?)
+            }
+            None => {
+                let xs = chart.layers.iter().flat_map(|layer| layer.xs(chart.x.scale));
+                let ys = chart.layers.iter().flat_map(|layer| layer.ys(chart.y.scale));
+                (chart.x.span(xs, true)?, chart.y.span(ys, true)?)
+            }
+        };
+        Ok(Self { chart, heat, title, x_span, y_span })
     }
 
     fn y_ticks(&self, height: f64, types: &Type) -> Ticks {

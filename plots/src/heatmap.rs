@@ -18,7 +18,8 @@ use crate::{Color, ColorScale, Error, Style, contour};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cells {
-    /// One coordinate for each value; the cells meet half-way.
+    /// One coordinate for each value; the cells meet half-way, and the outer ones reach as far to the other side,
+    /// but not out of the domain (see [`HeatMap::x_domain`] and [`HeatMap::ending_at_data`]).
     Centres,
     /// One more coordinate than there are values.
     Edges,
@@ -50,7 +51,19 @@ impl Contour {
     }
 }
 
-/// Values on a grid.
+/// Values on a grid. Its chart's axes end with the cells; an axis that is given limits within them cuts them there.
+///
+/// ```
+/// use gauss_sim_plots::{Axis, Chart, HeatMap, Size};
+///
+/// // σ is never negative, so the cells of 0.1 end at 0, and not at −0.35.
+/// let gain = HeatMap::centres(vec![0.1, 1.0, 3.0], vec![0.5, 1.0], vec![0.0, 0.1, 0.2, 0.0, 0.2, 0.3])
+///     .x_domain(0.0, f64::INFINITY)
+///     .label("robust accuracy gained");
+/// let chart = Chart::new(Axis::linear("σ"), Axis::linear("ε")).with(gain);
+/// assert!(!chart.render(Size::COLUMN)?.svg().contains('−'));
+/// # Ok::<(), gauss_sim_plots::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatMap {
     /// Centres or edges along x, strictly increasing.
@@ -69,6 +82,10 @@ pub struct HeatMap {
     pub contours: Vec<Contour>,
     /// What a cell without value means, in the legend; may be empty.
     pub missing: String,
+    /// Where along x and y there can be cells; infinite: anywhere.
+    pub domain: [(f64, f64); 2],
+    /// Whether the cells around centres end at the outermost centres.
+    pub ends_at_data: bool,
 }
 
 impl HeatMap {
@@ -84,6 +101,8 @@ impl HeatMap {
             label: String::new(),
             contours: Vec::new(),
             missing: String::new(),
+            domain: [(f64::NEG_INFINITY, f64::INFINITY); 2],
+            ends_at_data: false,
         }
     }
 
@@ -116,6 +135,27 @@ impl HeatMap {
     #[must_use]
     pub fn missing(self, missing: impl Into<String>) -> Self {
         Self { missing: missing.into(), ..self }
+    }
+
+    /// The same with cells only from `low` to `high` along x: 0 to ∞ for what cannot be negative.
+    #[must_use]
+    pub fn x_domain(mut self, low: f64, high: f64) -> Self {
+        self.domain[0] = (low, high);
+        self
+    }
+
+    /// The same with cells only from `low` to `high` along y.
+    #[must_use]
+    pub fn y_domain(mut self, low: f64, high: f64) -> Self {
+        self.domain[1] = (low, high);
+        self
+    }
+
+    /// The same with cells that end at the outermost centres, so that nothing is painted beyond the data. Along an
+    /// axis with a lone centre its cell stays.
+    #[must_use]
+    pub fn ending_at_data(self) -> Self {
+        Self { ends_at_data: true, ..self }
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
@@ -168,11 +208,30 @@ impl HeatMap {
     }
 
     pub(crate) fn x_edges(&self, scale: Scale) -> Vec<f64> {
-        edges(&self.x, self.cells, scale)
+        self.ends(&self.x, self.domain[0], scale)
     }
 
     pub(crate) fn y_edges(&self, scale: Scale) -> Vec<f64> {
-        edges(&self.y, self.cells, scale)
+        self.ends(&self.y, self.domain[1], scale)
+    }
+
+    /// The edges of cells along one axis; not finite where the scale cannot show them.
+    fn ends(&self, coordinates: &[f64], (low, high): (f64, f64), scale: Scale) -> Vec<f64> {
+        let mut edges = edges(coordinates, self.cells, scale);
+        let shown = |v: &&f64| forward(**v, scale).is_finite();
+        if self.ends_at_data
+            && self.cells == Cells::Centres
+            && let (Some(&first), Some(&last)) =
+                (coordinates.iter().find(shown), coordinates.last())
+            && first < last
+        {
+            edges.iter_mut().for_each(|edge| *edge = edge.clamp(first, last));
+        }
+        // What is not finite stays so.
+        edges
+            .into_iter()
+            .map(|edge| if edge.is_finite() { edge.max(low).min(high) } else { edge })
+            .collect()
     }
 
     pub(crate) fn draw(
@@ -282,25 +341,24 @@ fn back(v: f64, scale: Scale) -> f64 {
     if scale == Scale::Log { 10.0_f64.powf(v) } else { v }
 }
 
-/// The edges of cells along one axis; not finite where the scale cannot show them.
+/// The edges of cells along one axis; NaN where the scale cannot show them.
 fn edges(coordinates: &[f64], cells: Cells, scale: Scale) -> Vec<f64> {
     if cells == Cells::Edges {
         return coordinates.to_vec();
     }
-    let p: Vec<f64> = coordinates.iter().map(|&v| forward(v, scale)).collect();
-    let middle = |a: f64, b: f64| a / 2.0 + b / 2.0;
+    let all: Vec<f64> = coordinates.iter().map(|&v| forward(v, scale)).collect();
+    // What a log axis does not show comes first, and is no neighbour of the others.
+    let hidden = all.iter().take_while(|v| !v.is_finite()).count();
+    let p = &all[hidden..];
     let n = p.len();
     let (first, last) = match n {
-        0 => return Vec::new(),
+        0 => return vec![f64::NAN; coordinates.len() + 1],
         1 => (p[0] - 0.5, p[0] + 0.5),
         _ => (p[0] - (p[1] - p[0]) / 2.0, p[n - 1] + (p[n - 1] - p[n - 2]) / 2.0),
     };
-    let inner = p.windows(2).map(|pair| middle(pair[0], pair[1]));
-    std::iter::once(first)
-        .chain(inner)
-        .chain(std::iter::once(last))
-        .map(|v| back(v, scale))
-        .collect()
+    let inner = p.windows(2).map(|pair| pair[0] / 2.0 + pair[1] / 2.0);
+    let shown = std::iter::once(first).chain(inner).chain(std::iter::once(last));
+    std::iter::repeat_n(f64::NAN, hidden).chain(shown.map(|v| back(v, scale))).collect()
 }
 
 fn centres(coordinates: &[f64], cells: Cells, scale: Scale) -> Vec<f64> {

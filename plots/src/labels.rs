@@ -1,4 +1,7 @@
-//! Texts in a plot: of notes, reference lines, contours and lines.
+//! Texts in a plot: of notes, reference lines, contours and lines. A label of a line stands where it lies on no other
+//! line and on no other text; where there is no such place, it is left to the legend.
+
+use std::collections::BTreeMap;
 
 use crate::canvas::{Align, Canvas, Pen};
 use crate::clip::{Path, Rect};
@@ -6,10 +9,49 @@ use crate::font::{CAP_HEIGHT, cut, text_width};
 use crate::frame::Frame;
 use crate::occupancy::Occupancy;
 use crate::run::{pieces, reference_line};
-use crate::{Color, Contour, Direction, Line, Note, Reference};
+use crate::{Color, Contour, Dash, Direction, Line, Note, Reference, Style};
+
+/// Which label: its panel, its layer, and of a heat map the contour.
+pub(crate) type Id = (usize, usize, usize);
+
+/// Labels that have no room in their plots.
+#[derive(Debug, Default)]
+pub(crate) struct Unplaced {
+    labels: BTreeMap<Id, Unnamed>,
+    /// Labels are put where they cover the least, come what may, and none is left out.
+    forced: bool,
+}
+
+#[derive(Debug)]
+struct Unnamed {
+    label: String,
+    style: Style,
+    /// Whether the legend has an entry of the line.
+    named: bool,
+}
+
+impl Unplaced {
+    /// For a page whose legend cannot hold them.
+    pub(crate) fn forced() -> Self {
+        Self { forced: true, ..Self::default() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// What the legend has to say of them; nothing of lines that it names anyway, where it is shown.
+    pub(crate) fn entries(&self, shown: bool) -> impl Iterator<Item = (String, Style)> {
+        let unnamed = self.labels.values().filter(move |label| !(shown && label.named));
+        unnamed.map(|label| (label.label.clone(), label.style))
+    }
+}
 
 /// Puts texts where they cover the least.
 pub(crate) struct Labels<'a> {
+    /// The number of the panel.
+    pub(crate) panel: usize,
+    pub(crate) unplaced: &'a mut Unplaced,
     pub(crate) canvas: &'a mut Canvas,
     pub(crate) plot: &'a Rect,
     pub(crate) taken: &'a mut Occupancy,
@@ -30,10 +72,23 @@ impl Labels<'_> {
         if self.backed || self.taken.covered(area) > 0 {
             self.canvas.rect((area.left, area.top), (area.right, area.bottom), Color::WHITE, 0.8);
         }
-        self.taken.mark_rect(area);
+        self.taken.mark_text(area);
         let baseline = (area.top + area.bottom) / 2.0 + CAP_HEIGHT / 2.0 * self.size;
         let at = ((area.left + area.right) / 2.0, baseline);
         self.canvas.text(text, at, self.size, Align::Middle, Color::INK);
+    }
+
+    /// Whether a label is left to the legend.
+    fn left_out(&self, (layer, part): (usize, usize)) -> bool {
+        self.unplaced.labels.contains_key(&(self.panel, layer, part))
+    }
+
+    /// Leaves a label to the legend.
+    fn leave_out(&mut self, (layer, part): (usize, usize), label: &str, style: Style, named: bool) {
+        if !self.unplaced.forced {
+            let unnamed = Unnamed { label: crate::font::clean(label), style, named };
+            self.unplaced.labels.insert((self.panel, layer, part), unnamed);
+        }
     }
 
     pub(crate) fn note(&mut self, note: &Note, at: (f64, f64)) {
@@ -73,42 +128,58 @@ impl Labels<'_> {
         self.put(&text, &area);
     }
 
-    pub(crate) fn reference(&mut self, frame: &Frame, reference: &Reference) {
-        let (text, width, height) = self.measure(&reference.label);
-        let Some([from, to]) = reference_line(frame, reference).filter(|_| !text.is_empty()) else {
+    /// Beside the line. Where there is no free place, a `lone` one of a chart is left to the legend; several would
+    /// look alike there, and stand where they cover the least.
+    pub(crate) fn reference(&mut self, frame: &Frame, layer: usize, line: &Reference, lone: bool) {
+        let (text, width, height) = self.measure(&line.label);
+        let ends = reference_line(frame, line).filter(|_| !text.is_empty());
+        let Some([from, to]) = ends.filter(|_| !self.left_out((layer, 0))) else {
             return;
         };
-        let along = [0.97, 0.03, 0.85, 0.15, 0.7, 0.3, 0.5];
-        let candidates = along.into_iter().flat_map(|t| {
-            let (x, y) = (from.0 + t * (to.0 - from.0), from.1 + t * (to.1 - from.1));
-            match reference.direction {
-                Direction::Horizontal => {
-                    let x = x.min(self.plot.right - width / 2.0 - 1.0);
-                    let x = x.max(self.plot.left + width / 2.0 + 1.0);
-                    [-1.0, 1.0]
-                        .map(|side| boxed((x, y + side * (height / 2.0 + 1.5)), width, height))
+        // First at the ends, then all along.
+        let along = [0.97, 0.03, 0.85, 0.15, 0.7, 0.3, 0.5].into_iter();
+        let along = along.chain((2..=38).map(|k| f64::from(k) / 40.0));
+        let candidates: Vec<Rect> = along
+            .flat_map(|t| {
+                let (x, y) = (from.0 + t * (to.0 - from.0), from.1 + t * (to.1 - from.1));
+                match line.direction {
+                    Direction::Horizontal => {
+                        let x = x.min(self.plot.right - width / 2.0 - 1.0);
+                        let x = x.max(self.plot.left + width / 2.0 + 1.0);
+                        [-1.0, 1.0]
+                            .map(|side| boxed((x, y + side * (height / 2.0 + 1.5)), width, height))
+                    }
+                    Direction::Vertical => {
+                        let y = y.min(self.plot.bottom - height / 2.0 - 1.0);
+                        let y = y.max(self.plot.top + height / 2.0 + 1.0);
+                        [1.0, -1.0]
+                            .map(|side| boxed((x + side * (width / 2.0 + 2.5), y), width, height))
+                    }
                 }
-                Direction::Vertical => {
-                    let y = y.min(self.plot.bottom - height / 2.0 - 1.0);
-                    let y = y.max(self.plot.top + height / 2.0 + 1.0);
-                    [1.0, -1.0]
-                        .map(|side| boxed((x + side * (width / 2.0 + 2.5), y), width, height))
-                }
+            })
+            .collect();
+        let own = self.taken.only([&[from, to][..]]);
+        let free = candidates.iter().copied().filter(|r| self.taken.free_but_for(&own, r));
+        let least = self.taken.best(candidates.iter().copied(), self.plot);
+        let forced = self.unplaced.forced;
+        let covering = least.filter(|r| forced || !lone && !self.taken.on_text(r));
+        match self.taken.best(free, self.plot).or(covering) {
+            Some(area) => self.put(&text, &area),
+            None => {
+                let style = Style::neutral().dash(Dash::Short).width(0.7);
+                self.leave_out((layer, 0), &line.label, style, false);
             }
-        });
-        if let Some(area) = self.taken.best(candidates, self.plot) {
-            self.put(&text, &area);
         }
     }
 
     /// Beside the line, first at its end, then further back, on either side.
-    pub(crate) fn line(&mut self, frame: &Frame, line: &Line) {
+    pub(crate) fn line(&mut self, frame: &Frame, layer: usize, line: &Line) {
         /// Kept clear around the text, for its halo.
         const CLEAR: f64 = 2.5;
         let (text, width, height) = self.measure(&line.label);
         let (width, height) = (width + 2.0 * CLEAR, height + 2.0 * CLEAR);
         let pieces = pieces(frame, line);
-        if text.is_empty() || pieces.is_empty() {
+        if text.is_empty() || pieces.is_empty() || self.left_out((layer, 0)) {
             return;
         }
         let candidates: Vec<Rect> = stations(&pieces)
@@ -120,11 +191,22 @@ impl Labels<'_> {
                     .map(|side| boxed((x + side * nx * off, y + side * ny * off), width, height))
             })
             .collect();
-        let fallback = || candidates.first().map(|area| self.inside(area));
-        let Some(area) = self.taken.freest(&candidates, self.plot).or_else(fallback) else {
+        // On nothing, and with no other line between the text and its own.
+        let own = self.taken.only(pieces.iter().map(Vec::as_slice));
+        let free = |r: &&Rect| {
+            self.taken.covered(&r.shrunk(CLEAR)) == 0 && !self.taken.on_other_line(&own, r)
+        };
+        let free: Vec<Rect> = candidates.iter().filter(free).copied().collect();
+        let forced = || {
+            let first = || candidates.first().map(|area| self.inside(area));
+            let least = self.taken.freest(&candidates, self.plot).or_else(first);
+            least.filter(|_| self.unplaced.forced)
+        };
+        let Some(area) = self.taken.freest(&free, self.plot).or_else(forced) else {
+            self.leave_out((layer, 0), &line.label, line.style, !line.name.trim().is_empty());
             return;
         };
-        self.taken.mark_rect(&area);
+        self.taken.mark_text(&area);
         let baseline = (area.top + area.bottom) / 2.0 + CAP_HEIGHT / 2.0 * self.size;
         let at = ((area.left + area.right) / 2.0, baseline);
         self.canvas.text_haloed(&text, at, self.size, line.style.color);
@@ -139,18 +221,24 @@ impl Labels<'_> {
         boxed(at, width, height)
     }
 
-    pub(crate) fn contour(&mut self, contour: &Contour, lines: &[Path]) {
+    /// On the line, which is broken for it.
+    pub(crate) fn contour(&mut self, id: (usize, usize), contour: &Contour, lines: &[Path]) {
         let (text, width, height) = self.measure(&contour.label);
         let longest = lines.iter().max_by_key(|line| line.len());
-        let Some(line) = longest.filter(|_| !text.is_empty()) else {
+        let Some(line) = longest.filter(|_| !text.is_empty() && !self.left_out(id)) else {
             return;
         };
         // From the middle outwards.
         let mut order: Vec<usize> = (0..line.len()).collect();
         order.sort_by_key(|i| i.abs_diff(line.len() / 2));
-        let candidates = order.into_iter().map(|i| boxed(line[i], width, height));
-        if let Some(area) = self.taken.best(candidates, self.plot) {
-            self.put(&text, &area);
+        let candidates = || order.iter().map(|&i| boxed(line[i], width, height));
+        let own = self.taken.only(lines.iter().map(Vec::as_slice));
+        let free = candidates().filter(|r| self.taken.free_but_for(&own, r));
+        let least = self.taken.best(candidates(), self.plot);
+        let forced = least.filter(|_| self.unplaced.forced);
+        match self.taken.best(free, self.plot).or(forced) {
+            Some(area) => self.put(&text, &area),
+            None => self.leave_out(id, &contour.label, contour.style, false),
         }
     }
 }

@@ -37,6 +37,8 @@ mod error;
 mod font;
 mod frame;
 mod heatmap;
+mod key;
+pub mod label;
 mod labels;
 mod layer;
 mod legend;

@@ -8,6 +8,10 @@ pub(crate) struct Occupancy {
     columns: usize,
     rows: usize,
     inked: Vec<bool>,
+    /// Those under a line.
+    lines: Vec<bool>,
+    /// Those under a text.
+    texts: Vec<bool>,
 }
 
 /// Side of a cell of the bitmap, in points.
@@ -17,7 +21,8 @@ impl Occupancy {
     pub(crate) fn new(width: f64, height: f64) -> Self {
         let columns = (width / CELL).ceil().max(1.0) as usize;
         let rows = (height / CELL).ceil().max(1.0) as usize;
-        Self { columns, rows, inked: vec![false; columns * rows] }
+        let blank = vec![false; columns * rows];
+        Self { columns, rows, inked: blank.clone(), lines: blank.clone(), texts: blank }
     }
 
     fn cells(&self, rect: &Rect) -> impl Iterator<Item = usize> + use<> {
@@ -41,9 +46,43 @@ impl Occupancy {
             for k in 0..=steps as u32 {
                 let t = f64::from(k) / steps;
                 let (x, y) = (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
-                self.mark_rect(&Rect { left: x, top: y, right: x, bottom: y });
+                let at = Rect { left: x, top: y, right: x, bottom: y };
+                self.mark_rect(&at);
+                for cell in self.cells(&at) {
+                    self.lines[cell] = true;
+                }
             }
         }
+    }
+
+    pub(crate) fn mark_text(&mut self, rect: &Rect) {
+        self.mark_rect(rect);
+        for cell in self.cells(rect) {
+            self.texts[cell] = true;
+        }
+    }
+
+    /// A page as large on which there are these lines alone.
+    pub(crate) fn only<'a>(&self, lines: impl IntoIterator<Item = &'a [(f64, f64)]>) -> Self {
+        let blank = vec![false; self.inked.len()];
+        let mut page = Self { inked: blank.clone(), lines: blank.clone(), texts: blank, ..*self };
+        lines.into_iter().for_each(|line| page.mark_line(line));
+        page
+    }
+
+    /// Whether a rectangle would lie on a line that is not on the other page.
+    pub(crate) fn on_other_line(&self, own: &Self, rect: &Rect) -> bool {
+        self.cells(rect).any(|cell| self.lines[cell] && !own.lines[cell])
+    }
+
+    /// Whether a rectangle would lie on a text.
+    pub(crate) fn on_text(&self, rect: &Rect) -> bool {
+        self.cells(rect).any(|cell| self.texts[cell])
+    }
+
+    /// Whether a rectangle would lie on nothing but what is on the other page.
+    pub(crate) fn free_but_for(&self, other: &Self, rect: &Rect) -> bool {
+        self.cells(rect).all(|cell| other.inked[cell] || !self.inked[cell])
     }
 
     /// How many inked cells a rectangle would cover.
@@ -71,7 +110,7 @@ impl Occupancy {
             .copied()
     }
 
-    /// The first of `candidates` within `bounds` that covers the least.
+    /// The first of `candidates` within `bounds` that covers the least, and a text only where all do.
     pub(crate) fn best(
         &self,
         candidates: impl IntoIterator<Item = Rect>,
@@ -80,6 +119,6 @@ impl Occupancy {
         candidates
             .into_iter()
             .filter(|r| bounds.contains((r.left, r.top)) && bounds.contains((r.right, r.bottom)))
-            .min_by_key(|r| self.covered(r))
+            .min_by_key(|r| (self.on_text(r), self.covered(r)))
     }
 }

@@ -3,9 +3,11 @@
 use crate::canvas::{Canvas, Pen};
 use crate::clip::Rect;
 use crate::draw::draw_layers;
-use crate::font::{LINE_HEIGHT, clean};
+use crate::font::{LINE_HEIGHT, clean, text_width};
 use crate::frame::{Frame, Margins, Panel, Type, draw_title, title_lines};
-use crate::legend::{self, Panel as LegendPanel};
+use crate::key::{self, Key};
+use crate::labels::Unplaced;
+use crate::legend::{self, Entry};
 use crate::occupancy::Occupancy;
 use crate::{Chart, Color, Drawing, Error, Legend, Place, Size, Theme};
 
@@ -13,6 +15,8 @@ use crate::{Chart, Color, Drawing, Error, Legend, Place, Size, Theme};
 const EDGE: f64 = 4.0;
 const PANEL_GAP: f64 = 12.0;
 const LEGEND_GAP: f64 = 8.0;
+/// Pages narrower than this have no width to give to a legend.
+const NARROW: f64 = 4.5 * 72.0;
 /// The least side of a plot.
 const LEAST: f64 = 24.0;
 
@@ -24,16 +28,14 @@ pub(crate) fn render(
     size: Size,
     theme: Theme,
 ) -> Result<Drawing, Error> {
-    let (page, key, place) = page(title, charts, columns, legend, size, theme)?;
-    if place == Place::Inside && !key.is_empty() {
-        if let Some(drawing) = page.draw(&key, Place::Inside)? {
-            return Ok(drawing);
-        }
-        let entries = legend::entries(charts, legend);
-        let below = legend::rows(&entries, page.types.legend, size.width - 2.0 * EDGE);
-        return page.draw(&below, Place::Below)?.ok_or_else(|| page.too_small());
+    size.check()?;
+    if charts.is_empty() || columns == 0 {
+        return Err(Error::NoPanels);
     }
-    page.draw(&key, place)?.ok_or_else(|| page.too_small())
+    let settled = settle(&Asked { title, charts, columns, legend, size, theme })?;
+    let headline = clean(title.lines().next().unwrap_or_default());
+    let svg = settled.canvas.finish(&headline);
+    Drawing::new(svg, headline, size, theme.paper())
 }
 
 /// The page `width` points wide on which the first plot is `ratio` times as high as wide.
@@ -45,36 +47,80 @@ pub(crate) fn fitted(
     width: f64,
     ratio: f64,
 ) -> Result<Size, Error> {
-    // What is beside the plots does not depend on the height, but for labels that wrap in it. From a high
-    // page down, since a low one may have no room at all.
+    // What is beside the plots hardly depends on the height, but for labels that wrap in it or find no room. From a
+    // high page down, since a low one may have no room at all.
     let mut height = width * charts.len() as f64 + 720.0;
     for _ in 0..4 {
-        let size = Size::points(width, height);
-        let (page, key, place) = page(title, charts, columns, legend, size, Theme::default())?;
-        let (area, _) = page.area(&key, place);
-        let rows = charts.len().div_ceil(page.columns) as f64;
-        let plot = match page.frames(&area)?.first() {
-            Some(frame) => (frame.plot.width(), frame.plot.height()),
-            None => return Err(Error::NoPanels),
-        };
-        height += rows * (ratio * plot.0 - plot.1);
+        let (size, theme) = (Size::points(width, height), Theme::default());
+        size.check()?;
+        if charts.is_empty() || columns == 0 {
+            return Err(Error::NoPanels);
+        }
+        let settled = settle(&Asked { title, charts, columns, legend, size, theme })?;
+        let rows = charts.len().div_ceil(columns.min(charts.len())) as f64;
+        height += rows * (ratio * settled.plot.width() - settled.plot.height());
     }
     Ok(Size::points(width, height.ceil()))
 }
 
-/// A page before anything is drawn, and its legend.
-fn page<'a>(
+/// What is to be drawn.
+struct Asked<'a> {
     title: &'a str,
-    charts: &[&'a Chart],
+    charts: &'a [&'a Chart],
     columns: usize,
-    legend: &Legend,
+    legend: &'a Legend,
     size: Size,
     theme: Theme,
-) -> Result<(Page<'a>, LegendPanel, Place), Error> {
-    size.check()?;
-    if charts.is_empty() || columns == 0 {
-        return Err(Error::NoPanels);
+}
+
+/// What has been drawn, and the place of the first plot.
+struct Settled {
+    canvas: Canvas,
+    plot: Rect,
+}
+
+/// Draws the page, again and again while labels find no room and are left to the legend, which takes room itself.
+fn settle(asked: &Asked) -> Result<Settled, Error> {
+    let mut unplaced = Unplaced::default();
+    loop {
+        let before = unplaced.len();
+        match draw(asked, &mut unplaced) {
+            // With all of them in the legend there is no room for the plot.
+            Err(Error::TooSmall { .. }) if before > 0 => {
+                unplaced = Unplaced::forced();
+            }
+            Ok(settled) if unplaced.len() == before => return Ok(settled),
+            Ok(_) => {}
+            Err(error) => return Err(error),
+        }
     }
+}
+
+fn draw(asked: &Asked, unplaced: &mut Unplaced) -> Result<Settled, Error> {
+    let (page, entries, place) = page(asked, unplaced)?;
+    let room = asked.size.width - 2.0 * EDGE;
+    let size = page.types.legend;
+    let rows = || key::rows(&entries, size, room);
+    let column = || key::column(&entries, size, asked.size.width * 0.4);
+    let settled = match place {
+        Place::Below => page.draw(&rows(), Place::Below, unplaced)?,
+        Place::Inside if !entries.is_empty() => {
+            match page.draw(&column(), Place::Inside, unplaced)? {
+                Some(settled) => Some(settled),
+                None => page.draw(&rows(), Place::Below, unplaced)?,
+            }
+        }
+        place => page.draw(&column(), place, unplaced)?,
+    };
+    settled.ok_or_else(|| page.too_small())
+}
+
+/// A page before anything is drawn, the entries of its legend, and where that stands.
+fn page<'a>(
+    asked: &Asked<'a>,
+    unplaced: &Unplaced,
+) -> Result<(Page<'a>, Vec<Entry>, Place), Error> {
+    let Asked { title, charts, columns, legend, size, theme } = *asked;
     let own_titles = charts.len() > 1 || charts.iter().any(|chart| chart.title != title);
     let panels = charts
         .iter()
@@ -87,16 +133,15 @@ fn page<'a>(
             Place::Right
         }
         Place::Auto => Place::Below,
+        Place::Right if size.width < NARROW => Place::Below,
         place => place,
     };
-    let entries = if place == Place::Hidden { Vec::new() } else { legend::entries(charts, legend) };
-    let room = size.width - 2.0 * EDGE;
-    let key = match place {
-        Place::Below => legend::rows(&entries, types.legend, room),
-        _ => legend::column(&entries, types.legend, size.width * 0.4),
-    };
+    let shown = place != Place::Hidden;
+    let mut entries = if shown { legend::entries(charts, legend) } else { Vec::new() };
+    legend::add(&mut entries, unplaced.entries(shown));
+    let place = if shown || entries.is_empty() { place } else { Place::Below };
     let columns = columns.min(charts.len());
-    Ok((Page { title, panels, columns, size, types, theme }, key, place))
+    Ok((Page { title, panels, columns, size, types, theme }, entries, place))
 }
 
 struct Page<'a> {
@@ -117,7 +162,7 @@ impl Page<'_> {
     }
 
     /// What is left for the panels, and the lines of the title.
-    fn area(&self, key: &LegendPanel, place: Place) -> (Rect, TitleLines) {
+    fn area(&self, key: &Key, place: Place) -> (Rect, TitleLines) {
         let (size, types) = (self.size, &self.types);
         let lines = title_lines(self.title, size.width - 2.0 * EDGE, types.headline, types.detail);
         let title_height: f64 = lines.iter().map(|line| line.1 * LINE_HEIGHT).sum();
@@ -137,7 +182,12 @@ impl Page<'_> {
     }
 
     /// Draws the page; nothing if the legend is to stand inside and finds no room.
-    fn draw(&self, key: &LegendPanel, place: Place) -> Result<Option<Drawing>, Error> {
+    fn draw(
+        &self,
+        key: &Key,
+        place: Place,
+        unplaced: &mut Unplaced,
+    ) -> Result<Option<Settled>, Error> {
         let (size, types) = (self.size, &self.types);
         let (area, lines) = self.area(key, place);
         let frames = self.frames(&area)?;
@@ -145,13 +195,14 @@ impl Page<'_> {
         let mut canvas = Canvas::new(size, self.theme);
         canvas.rect((0.0, 0.0), (size.width, size.height), Color::WHITE, 1.0);
         let mut taken = Occupancy::new(size.width, size.height);
-        for (panel, frame) in self.panels.iter().zip(&frames) {
+        for (number, (panel, frame)) in self.panels.iter().zip(&frames).enumerate() {
             // Markers lie on the axes, but the axes on a heat map's cells.
             if panel.heat.is_none() {
                 panel.draw_grid(&mut canvas, frame);
                 panel.draw_axes(&mut canvas, frame, types);
             }
-            draw_layers(&mut canvas, panel, frame, &mut taken, types);
+            let panel_of = (number, panel);
+            draw_layers(&mut canvas, panel_of, frame, &mut taken, unplaced, types);
             if panel.heat.is_some() {
                 panel.draw_axes(&mut canvas, frame, types);
             }
@@ -160,8 +211,7 @@ impl Page<'_> {
         let plots = frames.iter().map(|frame| &frame.plot);
         let left = plots.clone().map(|p| p.left).fold(f64::INFINITY, f64::min);
         let right = plots.map(|p| p.right).fold(0.0, f64::max);
-        let widest =
-            lines.iter().map(|line| crate::font::text_width(&line.0, line.1)).fold(0.0, f64::max);
+        let widest = lines.iter().map(|line| text_width(&line.0, line.1)).fold(0.0, f64::max);
         // Flush with the plot, unless that would push it off the page.
         let title_left = left.min(size.width - EDGE - widest).max(EDGE);
         draw_title(&mut canvas, &lines, (title_left, EDGE));
@@ -185,8 +235,8 @@ impl Page<'_> {
                 key.draw(&mut canvas, (x, area.bottom + LEGEND_GAP));
             }
         }
-        let headline = clean(self.title.lines().next().unwrap_or_default());
-        Drawing::new(canvas.finish(&headline), headline, size, self.theme.paper()).map(Some)
+        let plot = frames.first().map_or(area, |frame| frame.plot);
+        Ok(Some(Settled { canvas, plot }))
     }
 
     /// The places of all panels: those of a column share left and right, those of a row top and bottom, and
@@ -258,7 +308,7 @@ impl Shares {
 const BOX_PAD: f64 = 4.0;
 
 /// A place in the plot where the legend covers nothing: corners first, then the rest.
-fn free_spot(key: &LegendPanel, plot: &Rect, taken: &Occupancy) -> Option<Rect> {
+fn free_spot(key: &Key, plot: &Rect, taken: &Occupancy) -> Option<Rect> {
     const INSET: f64 = 5.0;
     let (width, height) = (key.width + 2.0 * BOX_PAD, key.height + 2.0 * BOX_PAD);
     let (free_x, free_y) =

@@ -1,5 +1,7 @@
 //! Where the ticks of an axis stand and what they say.
 
+use crate::label::{minus, power_of_ten};
+
 /// The ticks of one axis, in increasing order.
 ///
 /// ```
@@ -100,7 +102,7 @@ fn linear_labels(values: &[f64], exponent: i32) -> Vec<String> {
                 "0".to_owned()
             } else {
                 let mantissa = if unit > 0.0 && unit.is_finite() { v / unit } else { v };
-                minus(&format!("{mantissa:.decimals$}·10{}", superscript(top)))
+                minus(&format!("{mantissa:.decimals$}×{}", power_of_ten(top)))
             }
         })
         .collect()
@@ -146,25 +148,12 @@ pub fn log(low: f64, high: f64, most: usize) -> Ticks {
     let plain = chosen.iter().all(|&(_, e)| (-3..=4).contains(&e));
     let label = |&(m, e): &(i32, i32)| match (plain, m) {
         (true, _) => format!("{:.*}", (-e).max(0) as usize, power(m, e)),
-        (false, 1) => format!("10{}", superscript(e)),
-        (false, _) => format!("{m}·10{}", superscript(e)),
+        (false, 1) => power_of_ten(e),
+        (false, _) => format!("{m}×{}", power_of_ten(e)),
     };
     let minor = if decades.len() <= most { at(&[1, 2, 3, 4, 5, 6, 7, 8, 9], 1) } else { decades };
     Ticks {
         minor: minor.iter().filter(|t| !chosen.contains(t)).map(|&(m, e)| power(m, e)).collect(),
         major: chosen.iter().map(|t| (power(t.0, t.1), label(t))).collect(),
     }
-}
-
-fn superscript(exponent: i32) -> String {
-    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    exponent
-        .to_string()
-        .chars()
-        .map(|c| c.to_digit(10).map_or('⁻', |d| DIGITS[d as usize]))
-        .collect()
-}
-
-fn minus(text: &str) -> String {
-    text.replace('-', "−")
 }

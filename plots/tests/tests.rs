@@ -3,6 +3,9 @@
 mod common;
 mod content;
 mod formats;
+mod heat_maps;
+mod labels_and_legends;
+mod numbers;
 mod odd_data;
 mod pdf;
 mod regions_and_labels;

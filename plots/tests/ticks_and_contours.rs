@@ -1,23 +1,8 @@
 //! Properties of ticks and contour lines.
 
+use crate::numbers::read;
 use gauss_sim_plots::{ColorScale, contour, ticks};
 use proptest::prelude::*;
-
-/// Reads a label back.
-fn read(label: &str) -> f64 {
-    const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-    let label = label.replace('−', "-");
-    let Some(at) = label.find(|c| c == '⁻' || SUPERSCRIPTS.contains(c)) else {
-        return label.parse().unwrap();
-    };
-    let (base, power) = label.split_at(at);
-    let power: String = power
-        .chars()
-        .map(|c| SUPERSCRIPTS.chars().zip('0'..='9').find(|d| d.0 == c).map_or('-', |d| d.1))
-        .collect();
-    let mantissa = base.strip_suffix("10").unwrap().strip_suffix('·').unwrap_or("1");
-    format!("{mantissa}e{power}").parse().unwrap()
-}
 
 fn close(a: f64, b: f64, scale: f64) -> bool {
     (a - b).abs() <= 1e-9 * scale
@@ -100,7 +85,7 @@ fn known_ticks() {
     assert_eq!(labels(&t), ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0", "3.5", "4.0"]);
     assert!(t.minor.contains(&0.3));
     assert_eq!(labels(&ticks::linear(-0.1, 0.1, 5)), ["−0.10", "−0.05", "0.00", "0.05", "0.10"]);
-    assert_eq!(labels(&ticks::linear(0.0, 1e7, 3)), ["0", "0.5·10⁷", "1.0·10⁷"]);
+    assert_eq!(labels(&ticks::linear(0.0, 1e7, 3)), ["0", "0.5×10⁷", "1.0×10⁷"]);
     assert_eq!(labels(&ticks::log(1.0, 1e6, 8)), ["10⁰", "10¹", "10²", "10³", "10⁴", "10⁵", "10⁶"]);
     assert_eq!(labels(&ticks::log(0.01, 100.0, 8)), ["0.01", "0.1", "1", "10", "100"]);
     assert_eq!(labels(&ticks::log(0.5, 20.0, 8)), ["0.5", "1", "2", "5", "10", "20"]);
