@@ -6,8 +6,8 @@ use crate::clip::Rect;
 use crate::font::{cut, text_width, wrap};
 use crate::legend::Entry;
 
-/// The length of a sample, and the room between it and its text.
-const SAMPLE: f64 = 25.0;
+/// The length of a sample, in sizes of the text, and the room between the two.
+const SAMPLE: f64 = 2.7;
 const GAP: f64 = 5.0;
 /// Between the columns of rows: as it should be, and at least.
 const BETWEEN: [f64; 2] = [14.0, 8.0];
@@ -34,6 +34,11 @@ fn pitch(size: f64) -> f64 {
     size * 1.6
 }
 
+/// What stands before a text.
+fn indent(size: f64) -> f64 {
+    SAMPLE * size + GAP
+}
+
 /// One entry under the other; texts are broken at `most` points of total width.
 pub(crate) fn column(entries: &[Entry], size: f64, most: f64) -> Key {
     let mut key = Key { items: Vec::new(), width: 0.0, height: 0.0, size };
@@ -43,9 +48,9 @@ pub(crate) fn column(entries: &[Entry], size: f64, most: f64) -> Key {
             key.height += size * 0.6;
         }
         explains = entry.explains;
-        let lines = wrap(&entry.name, size, (most - SAMPLE - GAP).max(10.0), 3);
+        let lines = wrap(&entry.name, size, (most - indent(size)).max(10.0), 3);
         for (i, text) in lines.into_iter().enumerate() {
-            key.width = key.width.max(SAMPLE + GAP + text_width(&text, size));
+            key.width = key.width.max(indent(size) + text_width(&text, size));
             let sample = if i == 0 { entry.clone() } else { Entry::default() };
             if i > 0 {
                 // Lines of one text stand closer than entries.
@@ -72,10 +77,10 @@ pub(crate) fn rows(entries: &[Entry], size: f64, most: f64) -> Key {
         if group.is_empty() {
             continue;
         }
-        let room = (most - SAMPLE - GAP).max(10.0);
+        let room = (most - indent(size)).max(10.0);
         let texts: Vec<String> = group.iter().map(|entry| cut(&entry.name, size, room)).collect();
         let widths: Vec<f64> =
-            texts.iter().map(|text| SAMPLE + GAP + text_width(text, size)).collect();
+            texts.iter().map(|text| indent(size) + text_width(text, size)).collect();
         let table = arrange(&widths, most);
         for ((entry, text), (row, left)) in group.into_iter().zip(texts).zip(&table.places) {
             let middle = key.height + (*row as f64 + 0.5) * pitch(size);
@@ -158,9 +163,16 @@ impl Key {
         for item in &self.items {
             let (x, y) = (left + item.left, top + item.middle);
             let half = self.size * 0.45;
-            let area = Rect { left: x, top: y - half, right: x + SAMPLE, bottom: y + half };
+            let area =
+                Rect { left: x, top: y - half, right: x + SAMPLE * self.size, bottom: y + half };
             item.sample.draw(canvas, &area);
-            canvas.text_mid(&item.text, (x + SAMPLE + GAP, y), self.size, Align::Start, Color::INK);
+            canvas.text_mid(
+                &item.text,
+                (x + indent(self.size), y),
+                self.size,
+                Align::Start,
+                Color::INK,
+            );
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod font;
 mod page;
+mod text;
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use pdf_writer::{Chunk, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, TextStr};

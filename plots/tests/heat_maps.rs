@@ -29,7 +29,7 @@ fn cells(drawing: &Drawing) -> (f64, f64) {
             .parse()
             .unwrap()
     };
-    let bar = drawing.svg().lines().filter(|line| line.starts_with("<rect ")).last().unwrap();
+    let bar = drawing.svg().lines().rfind(|line| line.starts_with("<rect ")).unwrap();
     let bar = number(bar, "x");
     let rects = drawing.svg().lines().filter(|line| line.starts_with("<rect ")).skip(1);
     rects

@@ -1,14 +1,13 @@
 //! The content of the page: what is drawn, in the order of the tree.
 
 use pdf_writer::types::{LineCapStyle, LineJoinStyle};
-use pdf_writer::{Buf, Content, Finish as _, Name, Str};
+use pdf_writer::{Buf, Content, Name};
 use resvg::tiny_skia::{Path, PathSegment, Point, Transform};
 use resvg::usvg::{
     BlendMode, Color, Fill, FillRule, Group, LineCap, LineJoin, Node, Opacity, Paint, PaintOrder,
-    Stroke, Text, Tree, layout,
+    Stroke, Tree,
 };
 
-use super::FONT_NAME;
 use super::font::Glyphs;
 use crate::{Error, Size};
 
@@ -46,13 +45,13 @@ impl Page {
     }
 }
 
-fn unsupported(what: &str) -> Error {
+pub(super) fn unsupported(what: &str) -> Error {
     Error::Pdf(format!("the drawing has {what}, which is not converted"))
 }
 
 /// What the reader of the content keeps until it is changed; nothing: not yet said.
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     fill: Option<Color>,
     stroke: Option<Color>,
     width: Option<f32>,
@@ -60,23 +59,24 @@ struct State {
     join: Option<(LineJoin, f32)>,
     /// Opaque at first.
     opacity: usize,
-    font_size: Option<f32>,
+    pub(super) font_size: Option<f32>,
 }
 
 /// Sets a part of the state; whether it has to be written.
-fn changed<T: PartialEq>(kept: &mut Option<T>, value: T) -> bool {
+pub(super) fn changed<T: PartialEq>(kept: &mut Option<T>, value: T) -> bool {
     let new = kept.as_ref() != Some(&value);
     *kept = Some(value);
     new
 }
 
-struct Pen {
-    content: Content,
+/// Draws on the page.
+pub(super) struct Pen {
+    pub(super) content: Content,
     /// Units of the content in a unit of the tree.
     unit: f64,
-    glyphs: Glyphs,
+    pub(super) glyphs: Glyphs,
     opacities: Vec<Opacity>,
-    state: State,
+    pub(super) state: State,
 }
 
 impl Pen {
@@ -109,7 +109,7 @@ impl Pen {
     }
 
     /// A length of the tree, in units of the content.
-    fn length(&self, length: f64) -> f32 {
+    pub(super) fn length(&self, length: f64) -> f32 {
         ((length * self.unit * 10.0).round() / 10.0) as f32
     }
 
@@ -135,7 +135,7 @@ impl Pen {
         Ok(*color)
     }
 
-    fn fill_color(&mut self, fill: &Fill) -> Result<(), Error> {
+    pub(super) fn fill_color(&mut self, fill: &Fill) -> Result<(), Error> {
         let color = self.paint(fill.paint(), fill.opacity())?;
         if changed(&mut self.state.fill, color) {
             let [r, g, b] = shares(color);
@@ -157,7 +157,7 @@ impl Pen {
         Ok(())
     }
 
-    fn stroke(
+    pub(super) fn stroke(
         &mut self,
         stroke: Option<&Stroke>,
         path: &Path,
@@ -245,113 +245,6 @@ impl Pen {
     fn curve(&mut self, [(x1, y1), (x2, y2), (x3, y3)]: [(f32, f32); 3]) {
         self.content.cubic_to(x1, y1, x2, y2, x3, y3);
     }
-
-    fn text(&mut self, text: &Text) -> Result<(), Error> {
-        let place = text.abs_transform();
-        // What is around the letters lies under them, as outlines.
-        for node in text.flattened().children() {
-            if let Node::Path(path) = node
-                && path.is_visible()
-            {
-                if path.stroke().is_some() && path.paint_order() == PaintOrder::FillAndStroke {
-                    return Err(unsupported("text with an outline over it"));
-                }
-                self.stroke(path.stroke(), path.data(), place)?;
-            }
-        }
-        for span in text.layouted().iter().filter(|span| span.visible) {
-            if span.underline.is_some() || span.overline.is_some() || span.line_through.is_some() {
-                return Err(unsupported("underlined text"));
-            }
-            if let Some(fill) = &span.fill {
-                self.fill_color(fill)?;
-                let runs = self.runs(span, place);
-                for run in runs {
-                    self.run(&run);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The glyphs of a span, in parts that each run along one line.
-    fn runs(&mut self, span: &layout::Span, place: Transform) -> Vec<Run> {
-        let em = crate::font::face().map_or(2048.0, |face| f64::from(face.units_per_em()));
-        let mut runs: Vec<Run> = Vec::new();
-        for glyph in &span.positioned_glyphs {
-            let m = place.pre_concat(glyph.transform());
-            let [sx, ky, kx, sy, x, y] = [m.sx, m.ky, m.kx, m.sy, m.tx, m.ty].map(f64::from);
-            let scale = sx.hypot(ky);
-            let number = self.glyphs.number(glyph.id.0, &glyph.text);
-            if scale.is_nan() || scale <= 0.0 {
-                continue;
-            }
-            let size = self.length(scale * em);
-            let along = [sx / scale, ky / scale].map(rounded);
-            let up = [-kx / scale, -sy / scale].map(rounded);
-            let from = (self.length(x), self.length(y));
-            let width = Glyphs::width(glyph.id.0);
-            match runs.last_mut() {
-                Some(run) if (run.size, run.along, run.up) == (size, along, up) => {
-                    let (dx, dy) = (f64::from(from.0 - run.from.0), f64::from(from.1 - run.from.1));
-                    let [a, b] = run.along.map(f64::from);
-                    let thousandth = f64::from(size) / 1000.0;
-                    let (at, off) =
-                        ((dx * a + dy * b) / thousandth, (dy * a - dx * b) / thousandth);
-                    if off.abs() < 1.0 {
-                        run.glyphs.push((number, at, width));
-                        continue;
-                    }
-                }
-                _ => {}
-            }
-            runs.push(Run { from, along, up, size, glyphs: vec![(number, 0.0, width)] });
-        }
-        runs
-    }
-
-    fn run(&mut self, run: &Run) {
-        let content = &mut self.content;
-        content.begin_text();
-        if changed(&mut self.state.font_size, run.size) {
-            content.set_font(FONT_NAME, run.size);
-        }
-        let ([a, b], [c, d], (x, y)) = (run.along, run.up, run.from);
-        content.set_text_matrix([a, b, c, d, x, y]);
-        let mut shown = content.show_positioned();
-        let mut items = shown.items();
-        let (mut bytes, mut pen) = (Vec::new(), 0.0);
-        for &(number, at, width) in &run.glyphs {
-            let gap = (at - pen).round();
-            if gap != 0.0 {
-                items.show(Str(&bytes)).adjust(-gap as f32);
-                bytes.clear();
-                pen += gap;
-            }
-            bytes.extend(number.to_be_bytes());
-            pen += width;
-        }
-        items.show(Str(&bytes));
-        items.finish();
-        shown.finish();
-        content.end_text();
-    }
-}
-
-/// Glyphs along one line.
-struct Run {
-    from: (f32, f32),
-    /// The directions of writing and of the letters' tops.
-    along: [f32; 2],
-    up: [f32; 2],
-    size: f32,
-    /// Number, place and width, these two in thousandths of an em.
-    glyphs: Vec<(u16, f64, f64)>,
-}
-
-/// To five decimals, and no −0.
-fn rounded(v: f64) -> f32 {
-    ((v * 1e5).round() / 1e5 + 0.0) as f32
 }
 
 /// Shares of red, green and blue, to as many decimals as tell 256 apart.
