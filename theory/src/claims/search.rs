@@ -163,7 +163,7 @@ fn turns(xs: &[f64], f: impl Fn(f64) -> Bounded) -> Vec<f64> {
         if least(ends, rising, falling) > 0.25 * value(i - 1).min(value(i)) {
             continue;
         }
-        found.extend(crossing(ends, before, |x| f(x), sign));
+        found.extend(crossing(ends, before, &f, sign));
     }
     found
 }
