@@ -1,5 +1,6 @@
 //! The whole: intervals and verdicts, the engine beside the theory, figures, long runs, and the real binary.
 
+mod adding;
 mod campaign;
 mod check;
 mod check_properties;
@@ -11,3 +12,4 @@ mod paper;
 mod sampled;
 mod sampling;
 mod train;
+mod walls;

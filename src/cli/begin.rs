@@ -14,6 +14,7 @@ use super::flags::{Output, given};
 use super::say;
 use super::spec_file::SpecFile;
 use crate::experiment::{Experiment, Kind};
+use crate::experiments::KINDS;
 use crate::run::checkpoint::{COUNTS_FILE, CountsError};
 use crate::run::output_dir::OutputDir;
 use crate::run::publish::RECORD_FILE;
@@ -214,7 +215,8 @@ fn take_up(path: &Path, verb: &AskVerb, matches: &ArgMatches, output: &Output) -
     }
     let folder = OutputDir::open(path, true).map_err(|error| anyhow!("--resume {error}"))?;
     let home = held(folder).context("--resume")?;
-    let mut campaign = Campaign::load(path).map_err(|error| anyhow!("--resume: {error}"))?;
+    let mut campaign =
+        Campaign::load(path, None, KINDS).map_err(|error| anyhow!("--resume: {error}"))?;
     let kind = campaign.experiment().kind();
     if kind.name != verb.kind.name {
         return Err(anyhow!(

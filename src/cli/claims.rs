@@ -4,6 +4,7 @@ use anyhow::{Result, anyhow};
 use clap::{Arg, ArgAction, ArgMatches};
 use task::spec::Word;
 use task::{Claim, DrawProtocol, Metric};
+use theory::claims::audit::Extent;
 
 use super::ask::AskVerb;
 use super::{Outcome, say};
@@ -22,6 +23,7 @@ The claims, each under every metric and every protocol that is asked for:
   training-keeps-some  undefended < trained
   trade-off            the metric falls in k on [0, shift] while the rate of invariance rises
   vote-restores        |voted(n) - undefended| falls to 0 as n grows, at every step
+  vote-trade-off       the metric falls in n while the rate of invariance rises
 Of the attack success rate, smaller is better: the answers are those of robust accuracy.
 
 Examples:
@@ -87,8 +89,12 @@ fn judge(matches: &ArgMatches, experiment: &dyn Experiment, answer: &Answer) -> 
         let judged = (spec.metric.is_some() || case.metric == Metric::RobustAccuracy)
             && (spec.draws.is_some() || case.draws == DrawProtocol::Same);
         if judged && required.contains(&case.claim) && !item.holds() {
+            let verdict = match item.finding.extent {
+                Extent::CannotBeTold => "cannot be told",
+                _ => "fails",
+            };
             say(&format!(
-                "--require {}: fails under {}, {} draws, at σ = {}, ε = {}",
+                "--require {}: {verdict} under {}, {} draws, at σ = {}, ε = {}",
                 case.claim,
                 case.metric,
                 case.draws,

@@ -13,6 +13,7 @@ use super::flags::{self, Output, given};
 use super::output::{Delivery, Summary};
 use super::progress::Working;
 use super::{Outcome, Verb, say};
+use crate::experiments::KINDS;
 use crate::run::merge::Merger;
 use crate::run::publish::{chart_files, charts, table_files};
 use crate::run::{Answer, Campaign, Means, Plan};
@@ -123,9 +124,9 @@ fn sum(folders: &[&PathBuf], matches: &ArgMatches) -> Result<Campaign> {
     for folder in folders {
         let name = folder.display().to_string();
         match &mut merger {
-            None => merger = Some(Merger::new(name, Campaign::load(folder)?)),
+            None => merger = Some(Merger::new(name, Campaign::load(folder, None, KINDS)?)),
             Some(merger) => {
-                let part = Campaign::load_beside(folder, Some(merger.total()))?;
+                let part = Campaign::load(folder, Some(merger.total()), KINDS)?;
                 merger.add(name, &part)?;
             }
         }

@@ -6,8 +6,8 @@ use anyhow::{Result, anyhow};
 use serde_json::Value;
 use task::spec::{KIND, Spec, apply};
 
-use crate::experiment::Kind;
-use crate::experiments::{KINDS, kind};
+use crate::experiment::{Kind, kind};
+use crate::experiments::KINDS;
 use crate::run::Plan;
 
 /// What a file asks, and how it wants it sampled.

@@ -15,8 +15,7 @@ use super::batches::Batches;
 use super::campaign::Campaign;
 use super::plan::Plan;
 use crate::check::looks::Precision;
-use crate::experiment::{Experiment, Kind};
-use crate::experiments::KINDS;
+use crate::experiment::{self, Experiment, Kind};
 
 /// The file's name in its folder: see [`Campaign::load`].
 pub const COUNTS_FILE: &str = "counts.json";
@@ -148,17 +147,16 @@ impl Campaign {
         Ok(seal(&body))
     }
 
-    /// Reads the run of a folder, which must be whole and of this program's version.
-    pub fn load(folder: &Path) -> Result<Self, CountsError> {
-        Self::load_beside(folder, None)
-    }
-
-    /// The same of a folder that is to be compared with another run: where both ask the same, the experiment is
-    /// shared, which in d dimensions spares finding its classifiers again.
-    pub fn load_beside(folder: &Path, other: Option<&Self>) -> Result<Self, CountsError> {
+    /// Reads the run of a folder, of one of these kinds; it must be whole and of this program's version. Where another
+    /// run asks the same, the experiment is shared, which in d dimensions spares finding its classifiers again.
+    pub fn load(
+        folder: &Path,
+        other: Option<&Self>,
+        kinds: &[&'static Kind],
+    ) -> Result<Self, CountsError> {
         let path = folder.join(COUNTS_FILE);
         match fs::read(&path) {
-            Ok(bytes) => Self::from_bytes(&bytes, &path, other, KINDS),
+            Ok(bytes) => Self::from_bytes(&bytes, &path, other, kinds),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(CountsError::Missing(folder.to_owned()))
             }
@@ -195,7 +193,7 @@ impl Campaign {
             serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
         version("stream version", u64::from(whole.stream_version), u64::from(STREAM_VERSION))?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        let spec = crate::experiments::spec_of(kinds, &whole.spec, folder)
+        let spec = experiment::spec_of(kinds, &whole.spec, folder)
             .map_err(|error| damaged(error.to_string()))?;
         let mut plan = Plan::default();
         task::spec::apply(&mut plan, &whole.plan, folder)
@@ -204,7 +202,7 @@ impl Campaign {
             other.filter(|other| other.experiment.spec().difference(spec.as_ref()).is_none());
         let experiment: Arc<dyn Experiment> = match same {
             Some(other) => Arc::clone(&other.experiment),
-            None => crate::experiments::experiment(kinds, spec.as_ref())
+            None => experiment::experiment(kinds, spec.as_ref())
                 .map_err(|error| damaged(error.to_string()))?
                 .into(),
         };

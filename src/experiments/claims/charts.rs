@@ -110,6 +110,7 @@ const COLORS: [Color; Claim::ALL.len()] = [
     Color::hex(0x85_7F_1B),
     Color::hex(0x0E_7C_86),
     Color::hex(0xB2_86_C6),
+    Color::hex(0x6B_4E_2E),
 ];
 
 /// How much each failing region covers.
@@ -127,7 +128,11 @@ impl<'a> Map<'a> {
         let of = |row: &Row<'_>| row.word("metric") == metric.name() && row.word("draws") == draws;
         Self {
             claims: claims.iter().filter(of).collect(),
-            regions: regions.iter().filter(of).collect(),
+            regions: regions
+                .iter()
+                .filter(of)
+                .filter(|row| row.word("verdict") == "fails")
+                .collect(),
         }
     }
 

@@ -23,7 +23,7 @@ use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric, Stage, Task};
 use theory::accuracy::Accuracies;
 use theory::claims::Case;
 use theory::claims::audit::{Extent, Finding, audit};
-use theory::claims::proof::{Cover, Region, analytic, cover};
+use theory::claims::proof::analytic;
 use theory::invariance::invariance;
 use theory::math::bounded::Bounded;
 use theory::protocol::Protocol;
@@ -276,35 +276,17 @@ pub struct ClaimQuery {
 pub struct Audited {
     /// Where it holds, its frontier, and a witness.
     pub finding: Finding,
-    /// What that rests on.
-    pub evidence: Evidence,
+    /// What is proven for all parameters.
+    pub analytic: Option<&'static str>,
     /// The witness's two stages, and the undefended one if it is none of them.
     pub rows: Table,
     /// metric(second) − metric(first) of the witness's stages, exact.
     pub difference: Bounded,
 }
 
-/// What a finding rests on.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Evidence {
-    /// What is proven for all parameters.
-    pub analytic: Option<&'static str>,
-    /// What is proven of this region, cell by cell.
-    pub cover: Option<Cover>,
-    /// How many values of sigma and of ε the rest was looked at.
-    pub points: [usize; 2],
-}
-
-/// The finest cells of a proof are this part of the region's width and height.
-const FINEST: f64 = 1.0 / 128.0;
-
 /// With more values than this in a direction, the claim about the vote, whose every point costs a
 /// ladder of quadratures, is looked at on every other one.
 const VOTE_POINTS: usize = 25;
-
-/// The proven statement about the vote, which no grid can make.
-const RESTORES: &str = "the gap tends to 0, since the median of n draws tends to the mean of theta; \
-     whether it shrinks at every step is looked at for n = 1, 3, 5, 7, 9, 15, 31, 101, 1001";
 
 /// Answers a query, claim by claim, metric by metric, protocol by protocol; in parallel, on rayon's
 /// current pool. `done` is told after each question. Fails where the claims mean nothing: see
@@ -324,11 +306,11 @@ fn audit_all(query: &ClaimQuery, done: &(dyn Fn() + Sync)) -> Result<Vec<Audited
         .map(|case| {
             let question = same_question(&case);
             let at = distinct.iter().position(|case| *case == question).unwrap_or(0);
-            let (finding, evidence) = answers[at].clone();
+            let finding = answers[at].clone();
             let witnessed = Witnessed::new(&case, &finding)?;
             Ok(Audited {
+                analytic: proven_for_all(&question),
                 finding: Finding { case, ..finding },
-                evidence,
                 rows: witnessed.rows,
                 difference: witnessed.difference,
             })
@@ -420,25 +402,24 @@ impl ClaimQuery {
         distinct
     }
 
-    fn answer(&self, case: &Case) -> Result<(Finding, Evidence), DomainError> {
-        let [sigmas, eps] = match case.claim {
-            Claim::VoteRestores => [&self.sigmas, &self.eps].map(|values| thinned(values)),
-            _ => [self.sigmas.clone(), self.eps.clone()],
-        };
-        let finding = audit(case, &sigmas, &eps)?;
-        let provable = case.draws == DrawProtocol::Same;
-        let ends = |values: &[f64]| values.first().copied().zip(values.last().copied());
-        let region = ends(&sigmas).zip(ends(&eps)).filter(|_| provable);
-        let cover = region.and_then(|(sigma, eps)| {
-            let region = Region { sigma, eps };
-            cover(case.claim, case.metric, &case.task, case.shift, &region, FINEST)
-        });
-        let analytic = match case.claim {
-            Claim::VoteRestores => Some(RESTORES),
-            claim => analytic(claim, case.metric).filter(|_| provable),
-        };
-        let points = [sigmas.len(), eps.len()];
-        Ok((finding, Evidence { analytic, cover, points }))
+    fn answer(&self, case: &Case) -> Result<Finding, DomainError> {
+        match case.claim {
+            Claim::VoteRestores | Claim::VoteTradeOff => {
+                let [sigmas, eps] = [&self.sigmas, &self.eps].map(|values| thinned(values));
+                audit(case, &sigmas, &eps)
+            }
+            _ => audit(case, &self.sigmas, &self.eps),
+        }
+    }
+}
+
+/// What is proven of a question for all parameters.
+fn proven_for_all(case: &Case) -> Option<&'static str> {
+    let votes = "the gap tends to 0, since the median of n draws tends to the mean of theta; at every step of n up to \
+                 where the leading term decides";
+    match case.claim {
+        Claim::VoteRestores => Some(votes),
+        claim => analytic(claim, case.metric).filter(|_| case.draws == DrawProtocol::Same),
     }
 }
 
@@ -498,10 +479,15 @@ fn difference(metric: Metric, first: &Accuracies, second: &Accuracies) -> Bounde
 }
 
 impl Audited {
-    /// Whether the claim holds in the whole region, as far as the grid sees, and nowhere by a difference
-    /// that cannot be told from none.
+    /// Whether the claim holds in the whole region, as far as that can be told.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.finding.extent == Extent::Everywhere && self.finding.unresolved == 0
+        self.finding.extent == Extent::Everywhere
+    }
+
+    /// At how many values of sigma and of ε the claim was looked at.
+    #[must_use]
+    pub fn points(&self) -> [usize; 2] {
+        [self.finding.map.sigmas.len(), self.finding.map.eps.len()]
     }
 }

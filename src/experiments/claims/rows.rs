@@ -2,6 +2,7 @@
 //! which a claim fails.
 
 use task::{Claim, DrawProtocol, Metric};
+use theory::claims::Verdict;
 
 use super::Audited;
 use crate::check::paired::Comparison;
@@ -36,12 +37,14 @@ columns! {
         sigma_points: usize,
         /// At how many values of ε.
         eps_points: usize,
-        /// At how many of these the two sides are equal as far as they can be computed.
+        /// At how many of these the difference of the two sides is below its own error.
         unresolved_points: usize,
-        /// `everywhere`, `partly` or `nowhere` at these points.
+        /// `everywhere`, `partly`, `nowhere`, or `cannot-be-told`.
         holds: &'static str,
         /// The failing share of the region's area (of its length, of the point).
         failing_share: f64,
+        /// The share in which it cannot be told; the rest is where it holds.
+        untold_share: f64,
         /// The share in which it is proven to hold; empty where no proof is offered.
         proven_to_hold: Option<f64>,
         /// The share in which it is proven to fail.
@@ -97,7 +100,9 @@ columns! {
         metric: Metric,
         /// How θ is drawn.
         draws: DrawProtocol,
-        /// Which of the regions in which the claim fails, from 1; one within another is a hole.
+        /// What is said of the claim within the region: `fails` or `cannot-be-told`.
+        verdict: &'static str,
+        /// Which of the regions with this verdict, from 1; one within another is a hole.
         region: usize,
         /// A point of its border.
         sigma: f64,
@@ -111,14 +116,15 @@ columns! {
 impl Keys {
     /// What is found over a region: `[[least sigma, greatest], [least eps, greatest]]`.
     pub(super) fn new(audited: &Audited, region: [[f64; 2]; 2]) -> Self {
-        let Audited { finding, evidence, rows, difference } = audited;
+        let Audited { finding, rows, difference, .. } = audited;
         let case = finding.case;
         let [[sigma_low, sigma_high], [eps_low, eps_high]] = region;
         let compared = |from_end: usize| {
             let row = rows.row(rows.len() - from_end);
             row.map_or_else(String::new, |row| label(&row))
         };
-        let cover = evidence.cover.as_ref();
+        let cover = finding.cover.as_ref();
+        let [sigma_points, eps_points] = audited.points();
         Self {
             claim: case.claim,
             metric: case.metric,
@@ -130,11 +136,12 @@ impl Keys {
             sigma_high,
             eps_low,
             eps_high,
-            sigma_points: evidence.points[0],
-            eps_points: evidence.points[1],
+            sigma_points,
+            eps_points,
             unresolved_points: finding.unresolved,
             holds: finding.extent.name(),
             failing_share: finding.failing_share,
+            untold_share: finding.untold_share,
             proven_to_hold: cover.map(|cover| cover.holds),
             proven_to_fail: cover.map(|cover| cover.fails),
             violation: finding.worst.map(|worst| -worst.contrast.margin.value),
@@ -175,11 +182,15 @@ pub(super) fn regions(audited: &[Audited]) -> Table {
     let mut rows = Vec::new();
     for Audited { finding, .. } in audited {
         let case = finding.case;
-        for (region, border) in (1..).zip(&finding.map.loops) {
+        let told = (1..).zip(&finding.map.loops).map(|(n, border)| (n, border, Verdict::Fails));
+        let untold =
+            (1..).zip(&finding.map.untold).map(|(n, border)| (n, border, Verdict::CannotBeTold));
+        for (region, border, verdict) in told.chain(untold) {
             rows.extend(border.iter().map(|point| RegionRow {
                 claim: case.claim,
                 metric: case.metric,
                 draws: case.draws,
+                verdict: verdict.name(),
                 region,
                 sigma: point.sigma,
                 eps: point.eps,
@@ -198,6 +209,7 @@ pub fn statement(claim: Claim) -> &'static str {
         Claim::TrainingHurts => "trained < defended",
         Claim::TrainingKeepsSome => "undefended < trained",
         Claim::TradeOff => "the metric falls in k on [0, shift] while invariance rises",
+        Claim::VoteTradeOff => "the metric falls in n while invariance rises",
         Claim::VoteRestores => "|voted(n) - undefended| falls to 0, at every step",
     }
 }

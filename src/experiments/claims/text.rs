@@ -2,7 +2,8 @@
 //! (sigma, ε), as text for a terminal or a paper.
 
 use task::{Claim, Metric};
-use theory::claims::audit::{EndPoint, Extent};
+use theory::claims::Verdict;
+use theory::claims::audit::{EndPoint, Evidence, Extent, Finding};
 use theory::claims::proof::Cover;
 
 use super::rows::statement;
@@ -91,7 +92,8 @@ fn extent(item: &Item<'_>) -> String {
     match item.audited.finding.extent {
         Extent::Everywhere => "holds".to_owned(),
         Extent::Nowhere => "fails".to_owned(),
-        Extent::Partly => share(1.0 - item.audited.finding.failing_share),
+        Extent::Partly => share(item.audited.finding.holding_share),
+        Extent::CannotBeTold => "cannot be told".to_owned(),
     }
 }
 
@@ -135,12 +137,6 @@ fn block(shown: &Item<'_>) -> String {
     );
     let mut say = |line: String| text += &format!("  {line}\n");
     say(where_it_holds(item));
-    if finding.unresolved > 0 {
-        say(format!(
-            "at {} points the two sides are equal as far as they can be computed",
-            finding.unresolved
-        ));
-    }
     if let Some(worst) = &finding.worst {
         let by = -worst.contrast.margin.value;
         let [sigma, eps] = [worst.sigma, worst.eps].map(four_digits);
@@ -175,10 +171,23 @@ fn where_it_holds(item: &Audited) -> String {
     match finding.extent {
         Extent::Everywhere => return "holds at every point".to_owned(),
         Extent::Nowhere => return "fails at every point".to_owned(),
+        Extent::CannotBeTold => {
+            let Finding { holding_share, failing_share, untold_share, .. } = finding;
+            return format!(
+                "cannot be told on {}; holds on {}, fails on {}",
+                share(*untold_share),
+                share(*holding_share),
+                share(*failing_share)
+            );
+        }
         Extent::Partly => {}
     }
     let ends: Vec<String> = finding.end_points.iter().map(end_point).collect();
-    let share = share(1.0 - finding.failing_share);
+    let untold = match finding.untold_share {
+        0.0 => String::new(),
+        untold => format!(", cannot be told on {}", share(untold)),
+    };
+    let share = share(finding.holding_share) + &untold;
     if ends.is_empty() {
         return format!("holds on {share}; the frontier is closed");
     }
@@ -189,9 +198,10 @@ fn where_it_holds(item: &Audited) -> String {
 /// Beyond which sigma the claim holds at every ε of the region, if it does at the largest: where the
 /// frontier has its largest sigma.
 fn beyond(item: &Audited) -> Option<String> {
-    let Audited { finding, evidence, .. } = item;
-    let last_column = finding.map.holds.iter().skip(evidence.points[0] - 1);
-    if !last_column.step_by(evidence.points[0]).all(|holds| *holds) {
+    let finding = &item.finding;
+    let sigmas = finding.map.sigmas.len();
+    let last_column = finding.map.verdicts.iter().skip(sigmas - 1);
+    if !last_column.step_by(sigmas).all(|verdict| *verdict == Verdict::Holds) {
         return None;
     }
     let vertices = || finding.map.loops.iter().flatten();
@@ -254,16 +264,16 @@ fn simulated(row: &Row<'_>) -> Option<String> {
 
 /// What a finding rests on: proofs and points.
 fn evidence(item: &Audited) -> Vec<String> {
-    let evidence = &item.evidence;
+    let finding = &item.finding;
     let mut lines = Vec::new();
-    if item.finding.case.claim == Claim::TradeOff {
+    if finding.case.claim == Claim::TradeOff {
         lines.push(
             "proven: the rate of invariance rises in k on [0, shift] for every sigma > 0"
                 .to_owned(),
         );
     }
-    lines.extend(evidence.analytic.map(|text| format!("proven: {text}")));
-    if let Some(Cover { holds, fails, open, boxes, .. }) = &evidence.cover {
+    lines.extend(item.analytic.map(|text| format!("proven: {text}")));
+    if let Some(Cover { holds, fails, open, boxes, .. }) = &finding.cover {
         lines.push(format!(
             "proven in this region, by bounds over {} cells: holds on {}, fails on {}; open on {}",
             thousands(*boxes as u64),
@@ -272,18 +282,28 @@ fn evidence(item: &Audited) -> Vec<String> {
             share(*open)
         ));
     }
-    let [sigmas, eps] = evidence.points;
-    let looked = format!("looked at on {sigmas} × {eps} points of σ × ε");
-    lines.push(match (&evidence.cover, item.finding.extent) {
-        (Some(_), Extent::Partly) => {
-            format!(
-                "the frontier: traced through {sigmas} × {eps} points of σ × ε, its points exact"
-            )
+    let [sigmas, eps] = item.points();
+    let frontier = match finding.extent {
+        Extent::Partly => "; the frontier's points are exact",
+        _ => "",
+    };
+    lines.push(match finding.evidence {
+        Evidence::Proven => "proven at every point of the region".to_owned(),
+        Evidence::ProvenBut { .. } => {
+            format!("where it is open: looked at on {sigmas} × {eps} lines of σ × ε{frontier}")
         }
-        (Some(_), _) => format!("{looked}, too"),
-        (None, Extent::Partly) => format!("not proven: {looked}; the frontier's points exact"),
-        (None, _) => format!("not proven: {looked}"),
+        Evidence::Searched { points } => format!(
+            "not proven: looked at along {sigmas} × {eps} lines of σ × ε, at {} points; a region between them is not \
+             seen{frontier}",
+            thousands(points as u64)
+        ),
     });
+    if finding.unresolved > 0 {
+        lines.push(format!(
+            "at {} of these points the difference is below its own error, and cannot be told",
+            thousands(finding.unresolved as u64)
+        ));
+    }
     lines
 }
 
@@ -300,10 +320,10 @@ pub(super) fn at_a_point(items: &[Item<'_>]) -> Lines {
     let line = |item: &Item<'_>, definition: &str| {
         let audited = item.audited;
         let case = audited.finding.case;
-        let verdict = match (audited.finding.unresolved, audited.holds()) {
-            (0, true) => "holds",
-            (0, false) => "fails",
-            _ => "equal",
+        let verdict = match audited.finding.extent {
+            Extent::Everywhere => "holds",
+            Extent::CannotBeTold => "cannot be told",
+            _ => "fails",
         };
         let mut cells = [case.claim.name(), definition, verdict].map(str::to_owned).to_vec();
         let compared = audited.rows.iter().skip(audited.rows.len() - 2);
