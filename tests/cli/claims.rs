@@ -66,7 +66,7 @@ fn one_command_answers_for_a_point() {
 #[test]
 fn the_rows_of_a_point() {
     let rows = table(&run(&format!("{POINT} --format csv")).done().out, &COLUMNS);
-    assert_eq!(rows.len(), 5 * 3 * 3);
+    assert_eq!(rows.len(), 6 * 3 * 3);
     let known = [
         ("defense-helps", "robust_accuracy", "same", -2.590_230_092_475_963e-4),
         ("defense-helps", "attack_success_rate", "same", 2.590_230_092_475_963e-4),
@@ -179,7 +179,7 @@ fn a_folder_gets_rows_regions_a_record_and_charts() {
     files.sort_unstable();
     assert_eq!(place.names("found"), files);
     assert_eq!(table(&place.text("found/claims.csv"), &COLUMNS).len(), 2 * 3 * 2);
-    let columns = ["claim", "metric", "draws", "region", "sigma", "eps", "frontier"];
+    let columns = ["claim", "metric", "draws", "verdict", "region", "sigma", "eps", "frontier"];
     let points = table(&place.text("found/regions.csv"), &columns);
     let frontier = || points.iter().filter(|point| point.text("frontier") == "true");
     let ends = frontier().filter(|point| point.number("eps") == 0.0);
@@ -188,7 +188,7 @@ fn a_folder_gets_rows_regions_a_record_and_charts() {
         assert!(ends.iter().any(|sigma| (sigma - end).abs() < 1e-12), "{end}: {ends:?}");
     }
     // What is no frontier is an edge of the region that was looked at.
-    let edge = |point: &&Row| point.text("frontier") != "true";
+    let edge = |point: &&Row| point.text("verdict") == "fails" && point.text("frontier") != "true";
     assert!(points.iter().any(|point| edge(&point)) && frontier().count() > 20);
     for point in points.iter().filter(edge) {
         let (sigma, eps) = (point.number("sigma"), point.number("eps"));
