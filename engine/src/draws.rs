@@ -110,7 +110,7 @@ impl Source {
     }
 }
 
-/// One block of samples, of which the first [`Sampler::samples`] count.
+/// One block of samples, of which the first [`Blocks::samples`] count.
 #[derive(Clone, Copy)]
 pub(super) struct Draws<'a> {
     /// y = +1 where the last bit is set, −1 where it is not.
@@ -129,7 +129,7 @@ pub(super) struct Draws<'a> {
 /// Draws the samples of one batch after the other. Its room is a few blocks and 64 bytes a vote;
 /// nothing grows with the number of samples.
 #[derive(Debug, Clone)]
-pub(super) struct Sampler {
+pub(super) struct Blocks {
     sources: Vec<Source>,
     boundary: f32,
     stream: Stream,
@@ -222,7 +222,7 @@ fn decided<F: Fma>(
     }
 }
 
-impl Sampler {
+impl Blocks {
     pub(super) fn new(question: &Question) -> Self {
         let mut sources = Vec::new();
         for margin in question.margins() {
@@ -328,7 +328,7 @@ impl Sampler {
 }
 
 /// For each source of w, the margins (by index) that use it.
-pub(super) fn users(question: &Question, sampler: &Sampler) -> Vec<Vec<(usize, Line)>> {
+pub(super) fn users(question: &Question, sampler: &Blocks) -> Vec<Vec<(usize, Line)>> {
     let users_of = |source: &Source| {
         let margins = question.margins().iter().enumerate();
         margins

@@ -35,7 +35,7 @@ use task::DomainError;
 
 use self::counts::{c, f};
 use super::dispatch::{Fma, Level, dispatched};
-use super::draws::{Batch, Draws, Line, Sampler as Blocks, users};
+use super::draws::{Batch, Blocks, Draws, Line, users};
 use super::normal::{BLOCK, Row};
 use super::sampler::Sampler;
 use super::{BATCH, BatchKernel, Question, Run};
@@ -254,7 +254,7 @@ mod tests {
     /// The definitions, written down again, one sample and one pair after the other.
     fn literal(question: &Question, seed: u64, samples: usize) -> PairCounts {
         let lines = [0, 1].map(|margin| Line::new(question, &question.margins()[margin]));
-        let mut sampler = Sampler::new(question);
+        let mut sampler = Blocks::new(question);
         let mut counts = PairCounts::default();
         for number in 0..samples.div_ceil(BATCH as usize) {
             let first = number * BATCH as usize;

@@ -8,7 +8,7 @@
 use super::Question;
 use super::counts::{Counts, MarginCounts};
 use super::dispatch::{Fma, dispatched};
-use super::draws::{Batch, Draws, Line, Sampler, users};
+use super::draws::{Batch, Blocks, Draws, Line, users};
 use super::normal::BLOCK;
 
 /// Counts one block of samples. Where the attacked input has its own w, every comparison is made as
@@ -73,14 +73,14 @@ const FEW_BUDGETS: usize = 8;
 /// A question made ready for this kernel, and the room it works in: one for each thread.
 #[derive(Debug, Clone)]
 pub(super) struct Reference {
-    sampler: Sampler,
+    sampler: Blocks,
     /// For each source of w, the margins (by index) that use it.
     users: Vec<Vec<(usize, Line)>>,
 }
 
 impl Reference {
     pub(super) fn new(question: &Question) -> Self {
-        let sampler = Sampler::new(question);
+        let sampler = Blocks::new(question);
         Self { users: users(question, &sampler), sampler }
     }
 

@@ -33,7 +33,7 @@ mod slices;
 use super::Question;
 use super::counts::{Counts, MarginCounts};
 use super::dispatch::{Fma, dispatched};
-use super::draws::{Batch, Draws, Line, Sampler, Source};
+use super::draws::{Batch, Blocks, Draws, Line, Source};
 use super::normal::{BLOCK, Row};
 use few::Few;
 use grid::Grid;
@@ -42,7 +42,7 @@ use search::Search;
 /// A question made ready for this kernel, and the room it works in: one for each thread.
 #[derive(Debug, Clone)]
 pub(super) struct Simd {
-    sampler: Sampler,
+    sampler: Blocks,
     /// For each source of w, the margins that use it.
     groups: Vec<Vec<Group>>,
     /// For each sample 1 if sgn(x) = y, else 0.
@@ -111,7 +111,7 @@ impl Attack<'_> {
 
 impl Simd {
     pub(super) fn new(question: &Question) -> Self {
-        let sampler = Sampler::new(question);
+        let sampler = Blocks::new(question);
         let mut groups: Vec<Vec<Group>> = vec![Vec::new(); sampler.sources().len()];
         for (index, margin) in question.margins().iter().enumerate() {
             let source = Source::of(margin, question.votes_by());
