@@ -308,6 +308,8 @@ def wanted():
                 data_std = log(-0.5, 0.5)
                 mean = data_std * log(-1, 0.8)
                 yield claim, metric, "same", mean, data_std, 1.0, data_std * log(-1.5, 0.8), mean * rng.uniform(0.01, 2.0)
+    for _ in range(16):  # where the gap changes its sign on its way to 0
+        yield "vote-restores", ROBUST, "same", 1.0, 1.0, 1.0, log(-0.3, 0.4), rng.uniform(0.2, 0.306)
 
 
 def main():

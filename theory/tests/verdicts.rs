@@ -54,7 +54,7 @@ fn verdicts_match_sixty_digits() {
     assert!(rows.len() > 1200, "{}", rows.len());
     for claim in Claim::ALL {
         let same = seen[&(claim.name().to_owned(), "same".to_owned())];
-        assert!(same[0] >= 10 && same[1] >= 10, "{claim}: {same:?}");
+        assert!(same[0] >= 8 && same[1] >= 8, "{claim}: {same:?}");
     }
     let all = seen.values().fold([0; 3], |sum: [u32; 3], c| [0, 1, 2].map(|i| sum[i] + c[i]));
     assert!(all[2] * 50 < all[0] + all[1], "{all:?}");

@@ -21,9 +21,9 @@ pub const MAX_WORK: u64 = 100_000_000_000;
 ///
 /// ```
 /// use gauss_sim_engine::training::study::Method;
+/// use task::spec::Word;
 ///
-/// assert_eq!(Method::ALL.map(Method::name), ["zero-one", "logistic", "sgd"]);
-/// assert_eq!(Method::ZeroOne.to_string(), "zero-one");
+/// assert_eq!(Method::of("zero-one"), Ok(Method::ZeroOne));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {

@@ -39,16 +39,7 @@ const POINTS: u32 = 16;
 pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Bounded {
     let slope = Slope::new(case, defense, eps);
     let points = slope.points(case.shift.abs());
-    let least = slope.at(lowest(&points, |u| slope.at(u).value));
-    let Slope::Table(quick) = &slope else {
-        return least;
-    };
-    if least.value.abs() > least.error && quick.is_ordinary() {
-        return least;
-    }
-    let exact = |u: f64| quick.far(u).value;
-    let slow = quick.far(lowest(&points, exact));
-    if slow.value.abs() > slow.error || least.value.is_nan() { slow } else { least }
+    slope.at(lowest(&points, |u| slope.at(u).value))
 }
 
 /// Minus the derivative of the logarithm of the metric by k, over u, times a positive factor: positive
@@ -56,8 +47,8 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Bounded {
 enum Slope {
     /// Robust accuracy, no new draw; under one shared draw not vanishing with e.
     Same { a: f64, e: f64, s: f64, shared: bool },
-    /// Adversarial accuracy of one draw.
-    Adversarial { a: f64, past: f64, s: f64 },
+    /// Adversarial accuracy of one draw, or of several tries without spread.
+    Adversarial { a: f64, past: f64, s: f64, several: bool },
     /// A numerator without closed form.
     Table(Numerator),
 }
@@ -68,8 +59,6 @@ struct Numerator {
     clean: Option<f64>,
     mean: f64,
     s: f64,
-    /// Whether the metric is above ½, so that what it lacks of 1 says more.
-    fate: Fate,
 }
 
 impl Slope {
@@ -85,7 +74,8 @@ impl Slope {
         };
         match (case.metric, tries) {
             (Metric::AdversarialAccuracy, None | Some(1)) => {
-                Self::Adversarial { a: a - e, past: (eps.get() - mean) / s, s }
+                let past = (eps.get() - mean) / s;
+                Self::Adversarial { a: a - e, past, s, several: case.draws.tries() > 1 }
             }
             (_, None) => Self::Same { a, e, s, shared: case.draws == DrawProtocol::Same },
             (metric, Some(tries)) => {
@@ -93,12 +83,7 @@ impl Slope {
                 let event = Event { sigma, eps: eps.get(), tries, first: conditional };
                 let table = Table::new(event, mean, data_std, case.shift.abs());
                 let clean = conditional.then_some(a);
-                let fate = Fate::Survives;
-                let mut found = Numerator { table, clean, mean, s, fate };
-                if found.metric(0.0).value > 0.5 {
-                    found.fate = Fate::Falls;
-                }
-                Self::Table(found)
+                Self::Table(Numerator { table, clean, mean, s })
             }
         }
     }
@@ -131,24 +116,13 @@ impl Slope {
     fn at(&self, u: f64) -> Bounded {
         match self {
             Self::Same { a, e, s, shared } if *shared || *e == 0.0 => pull::fall(*a, *e, u / s),
-            Self::Same { a, e, s, .. } => pull::pull_gap(*a, *e, u / s),
+            Self::Same { a, e, s, .. } => pull::contrast(*a, *e, u / s),
+            // with spread, the same by a table
+            Self::Adversarial { a, s, several: true, .. } => rounded(-pull(*a, u / s), 0.0),
             Self::Adversarial { past, .. } => {
                 Bounded { value: *past, error: 4.0 * f64::EPSILON * past.abs() }
             }
             Self::Table(numerator) => numerator.at(u),
-        }
-    }
-}
-
-impl Slope {
-    /// The slope by numbers that do not underflow, where plain doubles leave its sign open.
-    fn exact(&self, u: f64) -> Bounded {
-        let found = self.at(u);
-        match self {
-            Self::Table(numerator) if found.value.is_nan() || found.value.abs() <= found.error => {
-                numerator.far(u)
-            }
-            _ => found,
         }
     }
 }
@@ -167,11 +141,6 @@ impl Numerator {
         Bounded { value, error: error + 32.0 * f64::EPSILON * value }
     }
 
-    /// Whether plain doubles hold the numerator with all of their digits.
-    fn is_ordinary(&self) -> bool {
-        self.table.moments(self.mean)[0].value > 1e-280
-    }
-
     fn of_clean(&self, u: f64) -> Bounded {
         let Some(a) = self.clean else {
             return Bounded::exact(0.0);
@@ -180,26 +149,35 @@ impl Numerator {
         Bounded { value, error: pull::rounding(a, u / self.s) * value.abs() }
     }
 
+    /// By plain doubles, or, where these leave the sign open, by numbers that do not underflow.
     fn at(&self, u: f64) -> Bounded {
-        self.with(u, self.table.slope(self.mean, u))
+        let quick = self.with(u, self.table.slope(self.mean, u));
+        if quick.value.abs() > quick.error { quick } else { self.far(u) }
     }
 
-    /// By the numerator that is small, as far out as it may be.
+    /// By the numerator that is small: of those who stay correct, or, where the metric is above ½, of those
+    /// who do not.
     fn far(&self, u: f64) -> Bounded {
         let Table { event, data_std, .. } = self.table;
-        let found = self.with(u, far::slope(event, self.fate, data_std, self.mean, u));
-        match self.fate {
+        let fate = if self.metric(u).value > 0.5 { Fate::Falls } else { Fate::Survives };
+        let found = self.with(u, far::slope(event, fate, data_std, self.mean, u));
+        match fate {
             Fate::Survives => found,
             Fate::Falls => Bounded { value: -found.value, ..found },
         }
     }
 
+    /// What the slope of ln N and that of ln A(0) make together, over the sum of their sizes if there are two.
     fn with(&self, u: f64, slope: Bounded) -> Bounded {
         let clean = self.of_clean(u);
         let square = self.s * self.s;
         let value = clean.value + square * slope.value;
-        let rounding = 4.0 * f64::EPSILON * (clean.value.abs() + square * slope.value.abs());
-        Bounded { value, error: square * slope.error + clean.error + rounding }
+        let size = clean.value.abs() + square * slope.value.abs();
+        let error = square * slope.error + clean.error + 4.0 * f64::EPSILON * size;
+        if self.clean.is_none() || size <= error {
+            return Bounded { value, error };
+        }
+        Bounded { value: value / size, error: 2.0 * error / size }
     }
 }
 
@@ -288,7 +266,7 @@ pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contr
     } else {
         // a fall may hide between two of the points, or in the digits of a metric near 0 or 1
         let points = family.points(whole);
-        let at = |u: f64| family.exact(u);
+        let at = |u: f64| family.at(u);
         let least = lowest(&points, |u| at(u).value);
         if at(least).value < 0.0 {
             let falls = |u: &&f64| at(**u).value < 0.0;

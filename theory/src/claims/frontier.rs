@@ -163,7 +163,7 @@ impl<F: Fn(f64, f64) -> Bounded> Grid<'_, F> {
                 // opposite corners belong: they are of one piece if the centre does, else two
                 let ((x0, y0), (x1, y1)) = (self.place(i, j), self.place(i + 1, j + 1));
                 let centre = (self.lead)(0.5 * (x0 + x1), 0.5 * (y0 + y1));
-                let step = if Verdict::of(centre) == self.verdict { 3 } else { 1 };
+                let step = if Verdict::of(centre) == self.verdict { 1 } else { 3 };
                 leaves.iter().map(|k| (edges[*k], edges[(k + step) % 4])).collect()
             }
             _ => Vec::new(),

@@ -189,7 +189,7 @@ impl Case {
             let value = 0.25 * (1.0 - before * before - pull(before));
             return rounded(value, 1.0 + before * before);
         }
-        let gap = pull_gap(before, eps.get() / data_std, 0.0);
+        let gap = pull_gap(before, eps.get() / data_std);
         let profile = Profile::new(undefended);
         let odds = match Part::of(profile.part(eps, true, false)) {
             Part::Kept => 1.0,

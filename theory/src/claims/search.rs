@@ -229,3 +229,69 @@ fn crossing(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn even(n: u32) -> Vec<f64> {
+        (0..n).map(|i| f64::from(i) / f64::from(n - 1)).collect()
+    }
+
+    /// Strips of 1e-3 of the unit square, between the nodes of the default grid and of the coarsest one:
+    /// along a parabola, along a diagonal, along a line, and as an arc; as smooth valleys and as sharp ones.
+    #[test]
+    fn strips_of_a_thousandth_are_found() {
+        let curves: [fn(f64, f64) -> f64; 4] = [
+            |x, y| y - 0.31 - 0.2 * x * x,
+            |x, y| (y - 0.9 * x - 0.0371) / 1.35,
+            |_, y| y - 0.513,
+            |x, y| (x - 0.45).hypot(y - 0.52) - 0.3,
+        ];
+        for (sigmas, eps) in [(even(41), even(31)), (even(2), even(2))] {
+            for (which, curve) in curves.into_iter().enumerate() {
+                for sharp in [false, true] {
+                    let half = 5e-4;
+                    let lead = |x: f64, y: f64| {
+                        let d = curve(x, y);
+                        Bounded::exact(if sharp { d.abs() - half } else { d * d - half * half })
+                    };
+                    let fails = |lines: &Lines| {
+                        lines.nodes().filter(|&(x, y)| lead(x, y).value < 0.0).count()
+                    };
+                    let mut lines = Lines { sigmas: sigmas.clone(), eps: eps.clone() };
+                    lines.fill(COARSE);
+                    let before = fails(&lines);
+                    between_nodes(&mut lines, &lead);
+                    let after = fails(&lines);
+                    assert!(
+                        after > before + 3,
+                        "{which} {sharp} {}: {before} {after}",
+                        sigmas.len()
+                    );
+                    assert!(lines.sigmas.len() <= sigmas.len().max(COARSE) + MOST);
+                }
+            }
+        }
+    }
+
+    /// A claim that holds with room to spare costs nothing between the nodes.
+    #[test]
+    fn nothing_is_looked_at_where_nothing_turns() {
+        let looked = std::cell::Cell::new(0);
+        let mut lines = Lines { sigmas: even(41), eps: even(31) };
+        between_nodes(&mut lines, &|x, y| {
+            looked.set(looked.get() + 1);
+            Bounded::exact(1.0 + 0.5 * (x - 0.4) * (x - 0.4) + 0.2 * y)
+        });
+        assert_eq!((looked.get(), lines.sigmas.len()), (2 * 41 * 31, 41));
+    }
+
+    #[test]
+    fn gaps_are_filled_evenly() {
+        let mut lines = Lines { sigmas: vec![0.0, 2.0], eps: vec![0.5] };
+        lines.fill(5);
+        assert_eq!(lines.sigmas, [0.0, 0.5, 1.0, 1.5, 2.0]);
+        assert_eq!(lines.eps, [0.5]);
+    }
+}

@@ -104,7 +104,7 @@ impl Leading {
         let limit = limit.ln().value;
         if self.power == 1.0 {
             let turn = FRAC_PI_4.ln() + 2.0 * (sigma / data_std).ln();
-            return turn + limit + pull_gap(a, e, 0.0).value.abs().ln();
+            return turn + limit + pull_gap(a, e).value.abs().ln();
         }
         let conditional = case.metric != Metric::AdversarialAccuracy;
         let first = u32::from(conditional && eps == Eps::ZERO);

@@ -55,19 +55,24 @@ pub(in crate::claims) fn fall(a: f64, e: f64, v: f64) -> Bounded {
     squashed(Bounded { value: factor * value, error: factor * error })
 }
 
-/// G(a, v) − G(a − e, v) for e > 0, with relative accuracy where a > 0.
-pub(in crate::claims) fn pull_gap(a: f64, e: f64, v: f64) -> Bounded {
-    let (before, after) = (pull(a, v), pull(a - e, v));
-    let of_each = rounding(a, v) * before.abs() + rounding(a - e, v) * after.abs();
+/// The difference of G(a, v) and G(a − e, v) over the sum of their sizes, for e > 0.
+pub(super) fn contrast(a: f64, e: f64, v: f64) -> Bounded {
+    if a > 0.0 && e < a { squashed(log_gap(a, e, v)) } else { fall(a, e, v) }
+}
+
+/// G(a, 0) − G(a − e, 0) for e > 0, with relative accuracy where a > 0.
+pub(in crate::claims) fn pull_gap(a: f64, e: f64) -> Bounded {
+    let (before, after) = (pull(a, 0.0), pull(a - e, 0.0));
+    let of_each = rounding(a, 0.0) * before.abs() + rounding(a - e, 0.0) * after.abs();
     if a <= 0.0 || e >= a {
         return Bounded { value: before - after, error: of_each };
     }
-    let Bounded { value: log, error } = log_gap(a, e, v);
+    let Bounded { value: log, error } = log_gap(a, e, 0.0);
     // over the larger of the two
     let share = if log > 0.0 { -(-log).exp_m1() } else { log.exp_m1() };
     let size = before.max(after);
     let value = size * share;
-    let relative = rounding(a, v) + a / (a - e) * f64::EPSILON;
+    let relative = rounding(a, 0.0) + a / (a - e) * f64::EPSILON;
     Bounded { value, error: size * error + relative * value.abs() }
 }
 

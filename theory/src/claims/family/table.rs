@@ -58,6 +58,8 @@ impl Event {
     }
 }
 
+/// Numerators from here on have lost nothing that counts to underflow.
+const ORDINARY: f64 = 1e-280;
 /// Up to so many tries are a power.
 const FEW: u32 = 16;
 /// How many standard deviations of t count: beyond, less than 1e-20 is left.
@@ -100,8 +102,11 @@ impl Table {
                 size[j] += node.kronrod * (weight * hermite).abs();
             }
         }
-        // of the power, and of z
-        let rounding = 16.0 + f64::from(self.event.tries.min(64)) + 4.0 * m.abs() / self.data_std;
+        // of the power, of z, and of a sum of so many terms
+        #[allow(clippy::cast_precision_loss)] // a few thousand
+        let terms = self.shared.as_ref().unwrap_or(&own).len() as f64;
+        let each = 16.0 + f64::from(self.event.tries.min(64)) + 4.0 * m.abs() / self.data_std;
+        let rounding = each + 0.25 * terms;
         let scale = [1.0, 2.0, 3.0].map(|j| INV_SQRT_2PI * self.data_std.powf(-j));
         std::array::from_fn(|j| Bounded {
             value: scale[j] * kronrod[j],
@@ -109,7 +114,7 @@ impl Table {
         })
     }
 
-    /// d ln[N(mean + u) + N(mean − u)]/du over u.
+    /// d ln[N(mean + u) + N(mean − u)]/du over u; without a bound where N may have lost digits to underflow.
     pub(super) fn slope(&self, mean: f64, u: f64) -> Bounded {
         let (rise, total) = if u == 0.0 {
             let [n, _, curvature] = self.moments(mean);
@@ -122,6 +127,9 @@ impl Table {
                 Bounded { value: n0.value + n1.value, error: n0.error + n1.error },
             )
         };
+        if total.value.is_nan() || total.value < ORDINARY {
+            return Bounded { value: 0.0, error: f64::INFINITY };
+        }
         let value = rise.value / total.value;
         Bounded { value, error: (rise.error + value.abs() * total.error) / total.value }
     }
