@@ -27,7 +27,7 @@ pub struct Kind {
     /// The question with its usual values.
     pub spec: fn() -> Box<dyn Spec>,
     /// The experiment that answers a question of this kind.
-    pub new: fn(&dyn Spec) -> Result<Box<dyn Experiment>, SpecError>,
+    pub new: fn(&dyn Spec) -> Made,
     /// The columns of its rows.
     pub schema: fn() -> Schema,
     /// What stands beside the rows and is drawn with them: tables without rows, for their names and columns.
@@ -36,8 +36,14 @@ pub struct Kind {
     pub plan: UsualPlan,
     /// The charts that its tables can fill, the first being that of its rows; what only the question knows is left
     /// out where that is not known.
-    pub charts: fn(&[Table], Option<&dyn Spec>) -> Result<Vec<Figure>, FigureError>,
+    pub charts: fn(&[Table], Option<&dyn Spec>) -> Drawn,
 }
+
+/// An experiment, or why there is none.
+pub type Made = Result<Box<dyn Experiment>, SpecError>;
+
+/// Charts, or why rows cannot be drawn.
+pub type Drawn = Result<Vec<Figure>, FigureError>;
 
 /// How a kind of experiment is sampled unless told otherwise.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,7 @@
 //! The worked example of `docs/adding-an-experiment.md` gets what every kind of experiment gets.
 
 #[path = "../examples/adding_an_experiment.rs"]
+#[allow(dead_code, unreachable_pub)] // it is a program of its own, too
 mod example;
 
 use std::path::Path;

@@ -109,7 +109,7 @@ impl Sampler for PreparedPairs {
             // A sample is done when all questions have seen it.
             let told = |samples: u64| {
                 if number == last {
-                    done(samples)
+                    done(samples);
                 }
             };
             self.run.batches_of(batches.clone(), kernel, &PairCounts::default, &told).flat()

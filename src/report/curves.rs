@@ -429,7 +429,7 @@ fn style(series: &mut [Series<'_>]) {
 /// The (sigma, eps) of the rows that is nearest to the usual one, σ = 1 and ε = ½: what is shown
 /// where only one can be.
 #[must_use]
-pub(crate) fn usual_point(table: &Table) -> (f64, f64) {
+pub fn usual_point(table: &Table) -> (f64, f64) {
     let point = |variable: Variable| {
         let values: Vec<f64> = table.iter().map(|row| variable.of(&row)).collect();
         nearest(&values, variable.usual())

@@ -1,7 +1,7 @@
 //! Tables: columns with a name and a meaning, and rows of cells, of whatever was asked.
 //!
 //! Everything that is written, printed or drawn goes through a [`Table`]: [`csv`](mod@csv) reads and writes it as a file,
-//! [`format`] prints it in every format, charts look up its columns by name.
+//! [`format`](mod@format) prints it in every format, charts look up its columns by name.
 
 pub mod column;
 pub mod csv;

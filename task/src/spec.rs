@@ -1,6 +1,6 @@
 //! A whole question as one value.
 //!
-//! A [`Spec`] is a struct of named parameters. Each parameter is declared once, by [`spec!`](crate::spec), with its
+//! A [`Spec`] is a struct of named parameters. Each parameter is declared once, by [`spec!`](macro@crate::spec), with its
 //! type, its usual value and its help; from that one declaration follow the flags of the command line, the keys of a
 //! TOML or JSON file, the arguments of a notebook, and the comparison of two questions. Whatever a value is written
 //! as (`0..4`, `[0, 4]`, `8/255`), it is parsed once, by its type, and two questions are equal if their values are.
@@ -134,7 +134,7 @@ impl From<EntryError> for SpecError {
     }
 }
 
-/// A question: see the [module](self). Declared by [`spec!`](crate::spec).
+/// A question: see the [module](self). Declared by [`spec!`](macro@crate::spec).
 pub trait Spec: Debug + Send + Sync {
     /// The kind of experiment that answers it.
     fn kind(&self) -> &'static str;
@@ -465,7 +465,7 @@ impl Parse for Protocols {
 /// Declares a kind of question: a struct with a [`Parameter`] for each field, the usual values as its default, and
 /// [`Spec`].
 ///
-/// See the example of [`spec`](crate::spec) (the module).
+/// See the example of [`spec`](mod@crate::spec) (the module).
 #[macro_export]
 macro_rules! spec {
     (

@@ -44,12 +44,12 @@
 //! | Where does each claim of the paper hold, and where is that proven? | [`claims`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How much does training from N examples miss the threshold by? | [`learning`] |
-//! | Φ and its relatives; tails of counts | [`normal`]; [`binomial`], [`beta`] |
-//! | Numbers with errors, with twice the digits, as integrals | [`bounded`], [`double`], [`quadrature`] |
+//! | Φ and its relatives; tails of counts | [`normal`](math::normal); [`binomial`](math::binomial), [`beta`](math::beta) |
+//! | Numbers with errors, with twice the digits, as integrals | [`bounded`](math::bounded), [`double`](math::double), [`quadrature`](math::quadrature) |
 //!
 //! Units: mean, data_std, shift, sigma, k and ε are in units of x; accuracies are probabilities or ratios of
 //! these, and depend on the six through their ratios only. A formula stands in the documentation of its
-//! module, with its derivation or source. What a function returns with a bound is a [`bounded::Bounded`];
+//! module, with its derivation or source. What a function returns with a bound is a [`Bounded`](math::bounded::Bounded);
 //! measured errors of all, by range, are in `ACCURACY.md`. Parameters are checked when a type is constructed
 //! ([`task::DomainError`]), so that evaluating a margin cannot fail.
 

@@ -194,7 +194,7 @@ columns! {
         norm: Norm [1.0, f64::INFINITY],
         /// P[y = 1].
         prior: f64 [0.0, 1.0],
-        /// What multiplies θ − E[θ]. Rows without θ have the sigma of the rows they stand beside.
+        /// What multiplies the centred θ. Rows without θ have the sigma of the rows they stand beside.
         sigma: f64 [0.0, 1e15],
         /// How many θ vote; empty where there is no vote.
         votes: Option<Votes> [1.0, f64::INFINITY],
@@ -434,7 +434,7 @@ impl Linear {
                 .map(|(sigma, votes)| LinearNoise { sigma, votes }),
             eps: candidate.budgets.iter().map(|&eps| self.eps[eps]).collect(),
         };
-        Ok(LinearQuestion::new(
+        LinearQuestion::new(
             &self.problem.task,
             Some(&self.problem.defense),
             self.problem.norm,
@@ -442,7 +442,7 @@ impl Linear {
             self.candidates.iter().map(contestant).collect(),
             self.spec.draws,
         )
-        .map_err(|error| self.wrong(&error))?)
+        .map_err(|error| self.wrong(&error))
     }
 
     fn exact_of(&self, candidate: &Candidate) -> Result<ExactOf, EntryError> {

@@ -36,8 +36,8 @@ impl Ask {
     }
 
     /// The same with a parameter.
-    pub(super) fn with(self, name: &'static str, value: impl ToString) -> Self {
-        let value = value.to_string();
+    pub(super) fn with(self, name: &'static str, value: impl Into<String>) -> Self {
+        let value = value.into();
         self.with_value(name, value.clone().into(), value)
     }
 

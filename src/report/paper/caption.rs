@@ -61,7 +61,7 @@ impl Caption {
 
 /// The command that makes this figure again; of `flags`, those that are not at their defaults.
 #[must_use]
-pub(crate) fn command(name: Name, order: &Order, flags: &str) -> String {
+pub fn command(name: Name, order: &Order, flags: &str) -> String {
     let Order { samples, seed, .. } = order;
     format!("gauss-sim figures --only {name} --samples {samples} --seed {seed}{flags} -o figures")
 }

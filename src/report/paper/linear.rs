@@ -46,7 +46,7 @@ impl Example {
         let ask = Ask::new(&KIND, "nd", order)
             .with_value("task", task.write(), format!("figures/data/{file}"))
             .with("sigma", "0..3/31")
-            .with("eps", eps)
+            .with("eps", *eps)
             .with("votes", "11,inf")
             .samples(samples);
         let answer = ask.answer()?;

@@ -46,7 +46,7 @@ const WIDE: f64 = 1_073_741_824.0;
 /// ‖δ‖_p ≤ ε is −ε‖w‖_q by Hölder, so that the budget is ε‖w‖_q. A vote sees x through w·x alone, and
 /// the majority of sgn(w·(x + θᵢ) + b) is that of one dimension.
 ///
-/// A classifier that takes w·m out has b = −w·m rounded, and after [`LinearClassifier::unit`] w and b are
+/// A classifier that takes w·m out has b = −w·m rounded, and after [`Unit::unit`](super::Unit::unit) w and b are
 /// rounded once more, each on its own. Its offset is therefore a rest of up to ε(|b| + Σ|wᵢmᵢ|), ε = 2⁻⁵²,
 /// where 0 is meant. No offset as small can be told from 0, and 0 is what it counts as.
 #[derive(Debug, Clone, Copy, PartialEq)]
