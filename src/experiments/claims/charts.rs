@@ -155,7 +155,7 @@ impl<'a> Map<'a> {
         let (x, y) = match detail {
             Detail::Labelled => (
                 "σ, standard deviation of the added noise (units of x)",
-                "ε, budget of the adversary (units of x)",
+                "ε, adversary’s budget (units of x)",
             ),
             Detail::Plain => ("σ (units of x)", "ε (units of x)"),
         };
