@@ -1,29 +1,28 @@
 //! The exact laboratory for what randomness does to a robustness number.
 //!
 //! ```text
-//! question (task, defense, grid) -+-> exact values   (theory)  -+
-//!                                 +-> sampled counts (engine)  -+-> check -> row -> file, table, chart
+//! the question (task) -+-> exact values   (theory) -+
+//!                      +-> sampled counts (engine) -+-> check -> table -> file, chart, page
 //! ```
 //!
-//! A question goes in; exact values, counts and what the comparison of the two says come out. The words of
-//! the question are those of the crate `gauss_sim_theory`.
+//! A question goes in; exact values, counts and what the comparison of the two says come out. An
+//! [`Experiment`](experiment::Experiment) is a kind of question; [`run`] answers any of them, [`check`] compares,
+//! [`table`] holds the rows, [`report`] makes the figures of the paper.
 //!
 //! ```
-//! use gauss_sim_engine::Run;
-//! use gauss_sim::sweep::Grid;
-//! use task::{Stage, Task, Votes};
+//! use gauss_sim::experiments::stages::{KIND, Stages, StagesSpec};
+//! use gauss_sim::run::{Plan, answer};
+//! use task::range::Count;
 //!
-//! // One sample serves all stages, at every sigma and every eps.
-//! let stages = vec![Stage::Undefended, Stage::Trained, Stage::Voted { votes: Votes::new(11)? }];
-//! let grid = Grid::new(Task::default(), 1.0, &[0.5, 1.0], &[0.25, 0.5], stages)?;
-//! let exact = grid.exact();
-//! let counts = Run::new(7, 100_000).count(&grid.question()?, &|_| {});
-//! let (rows, verdict) = grid.checked_rows(&exact, &counts, 0.95, 1e-6);
-//! assert!(verdict.agree && verdict.rows == 12);
+//! let question = StagesSpec { sigma: "0.5,1".parse()?, votes: "11".parse()?, ..StagesSpec::default() };
+//! let plan = Plan { samples: Count::of(100_000).unwrap(), ..Plan::usual(&KIND) };
+//! let answer = answer(Box::new(Stages::new(question)?), &plan)?;
+//! assert!(answer.agrees() && answer.rows().len() == 2 * 4);
 //!
-//! let voted = rows.last().expect("sigma = 1, eps = 0.5");
-//! assert!((voted.adversarial_accuracy - 0.680_426_853_910_387_2).abs() < 1e-13);
-//! assert_eq!(voted.samples, Some(100_000));
+//! let voted = answer.rows().iter().last().expect("sigma = 1, eps = 0.5");
+//! assert_eq!((voted.word("stage"), voted.count("samples")), ("voted", Some(100_000)));
+//! let [exact, low, high] = ["clean_accuracy", "mc_clean_low", "mc_clean_high"].map(|name| voted.number(name));
+//! assert!(low < exact && exact < high);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -15,7 +15,7 @@
 //! sigma²), u = shift − k:
 //!
 //! - *Adversarial accuracy.* Let sigma > 0, u ≠ 0. Trained and undefended are Φ(x/s) and
-//!   Φ(x/data_std) with s > noise: trained is larger exactly if x < 0. Of ½[Φ((x+u)/s) +
+//!   Φ(x/data_std) with s > data_std: trained is larger exactly if x < 0. Of ½[Φ((x+u)/s) +
 //!   Φ((x−u)/s)] the derivative in |u| is [φ((|u|+x)/s) − φ((|u|−x)/s)]/(2s), which has the
 //!   sign of −x: it increases in |u|, hence decreases in k, exactly if x < 0; hence defended >
 //!   trained exactly if x < 0, and defended > trained > undefended together. At x = 0 all are ½.

@@ -110,10 +110,10 @@ impl Panel {
 ///
 /// `breaks`: ascending points, at least two (fewer give 0), with every kink, step and peak of f
 /// among them or visible at the scale of the panel that holds it; f is analytic in between.
-/// `data_std`: the relative rounding error of one value of f; the panel with the largest error is
-/// halved until the sum of errors is below `data_std` times ∫|f|, since nothing is won beyond.
+/// `rounding`: the relative rounding error of one value of f; the panel with the largest error is
+/// halved until the sum of errors is below `rounding` times ∫|f|, since nothing is won beyond.
 ///
-/// The error returned is Σ|K₂₁ − G₁₀| over the panels, plus `data_std`·∫|f|. Where the panels
+/// The error returned is Σ|K₂₁ − G₁₀| over the panels, plus `rounding`·∫|f|. Where the panels
 /// resolve f, K₂₁ is better than G₁₀ by many orders of magnitude, so that the bound is a safe
 /// one; if 400 panels do not suffice, it is as large as that difference says.
 #[must_use]
