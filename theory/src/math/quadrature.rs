@@ -117,12 +117,12 @@ impl Panel {
 /// resolve f, K₂₁ is better than G₁₀ by many orders of magnitude, so that the bound is a safe
 /// one; if 400 panels do not suffice, it is as large as that difference says.
 #[must_use]
-pub fn integrate(f: impl Fn(f64) -> f64, breaks: &[f64], noise: f64) -> Bounded {
+pub fn integrate(f: impl Fn(f64) -> f64, breaks: &[f64], rounding: f64) -> Bounded {
     let mut panels: Vec<Panel> =
         breaks.windows(2).filter(|w| w[0] < w[1]).map(|w| Panel::new(&f, w[0], w[1])).collect();
     loop {
         let error = sum(panels.iter().map(|p| p.error));
-        let floor = noise * sum(panels.iter().map(|p| p.magnitude));
+        let floor = rounding * sum(panels.iter().map(|p| p.magnitude));
         let worst = panels
             .iter()
             .enumerate()
