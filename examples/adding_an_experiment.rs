@@ -1,6 +1,7 @@
 //! A kind of experiment from nothing: a defense that answers at random with probability q, and right or wrong as the
 //! undefended classifier does else. `docs/adding-an-experiment.md` explains it line by line.
 
+use engine::Monitor;
 use engine::sampler::{Drawing, Sampler};
 use engine::stream::{Purpose, Stream};
 use gauss_sim::experiment::{
@@ -138,7 +139,7 @@ impl Sampler for Tosses {
         self.spec.q.values().len()
     }
 
-    fn count(&self, batches: std::ops::Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
+    fn count(&self, batches: std::ops::Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>> {
         let mut tally = vec![0; self.tally_len()];
         for batch in batches {
             // A real one has a purpose of its own in the stream.
@@ -152,9 +153,9 @@ impl Sampler for Tosses {
                     *count += u64::from(correct);
                 }
             }
-            done(size);
+            monitor.counted(size);
         }
-        tally
+        Some(tally)
     }
 }
 

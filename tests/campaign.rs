@@ -40,7 +40,7 @@ fn plan(seed: u64, samples: u64, precision: Option<f64>) -> Plan {
 fn counted(experiment: &dyn Experiment, seed: u64, samples: u64) -> Vec<u64> {
     let drawing = Drawing::new(seed, samples, VotesBy::Draws);
     let sampler: Box<dyn Sampler> = experiment.sampler(&drawing).expect("a sampler");
-    sampler.count(0..samples.div_ceil(sampler.batch()), &|_| ())
+    sampler.count(0..samples.div_ceil(sampler.batch()), &|_| ()).expect("never stopped")
 }
 
 /// Stopped after every round, continued with what the file would keep, and counted at one go.

@@ -29,7 +29,8 @@ fn study(methods: &[Method], sigmas: &[f64], sizes: &[usize]) -> Study {
 
 /// What every learner of a study finds in so many repetitions.
 fn run(study: &Study, repetitions: u64) -> Vec<(Outcome, Learned)> {
-    let tally = Repetitions::new(study.clone(), repetitions).count(0..repetitions, &|_| ());
+    let tally =
+        Repetitions::new(study.clone(), repetitions).count(0..repetitions, &|_| ()).unwrap();
     study.outcomes().into_iter().zip(study.learned(&tally)).collect()
 }
 

@@ -15,11 +15,13 @@
 //! attacker may try several times, the smallest of as many.
 
 use std::iter::once;
+use std::marker::PhantomData;
 use std::num::NonZeroU32;
 
 use task::{Margin, Votes};
 
 use super::ballot::Ballot;
+use super::batch::Monitored;
 use super::dispatch::Fma;
 use super::median;
 use super::normal::{BLOCK, Pairs, Row, fill};
@@ -27,11 +29,13 @@ use super::stream::{LANES, Purpose, Stream};
 use super::{Question, VotesBy};
 
 /// Which samples: the first `samples` of this batch.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Batch {
+#[derive(Clone, Copy)]
+pub(super) struct Batch<'a> {
     pub(super) seed: u64,
     pub(super) number: u64,
     pub(super) samples: usize,
+    /// Who may have it given up.
+    pub(super) monitored: &'a Monitored<'a>,
 }
 
 /// What a kernel needs to know of one margin, in the draws' own units.
@@ -92,6 +96,16 @@ impl Source {
         }
     }
 
+    /// What a w costs, in units of [`super::batch`].
+    pub(super) fn cost(self) -> u64 {
+        match self {
+            Self::Nothing => 0,
+            Self::SingleDraw => 1,
+            Self::Votes(n) => 3 * u64::from(n),
+            Self::Median(_) => 8,
+        }
+    }
+
     fn purpose(self) -> Purpose {
         match self {
             Self::Nothing | Self::SingleDraw => Purpose::Samples, // and not drawn from
@@ -135,6 +149,8 @@ pub(super) struct Blocks {
     stream: Stream,
     /// One a source.
     vote_streams: Vec<Stream>,
+    /// How many samples a batch has.
+    batch: u64,
     left: usize,
     samples: usize,
     pairs: Box<Pairs>,
@@ -149,6 +165,8 @@ pub(super) struct Blocks {
 struct Second {
     /// How often the attacker tries.
     tries: u32,
+    /// How many samples a whole block has.
+    whole: usize,
     /// One a source.
     streams: Vec<Stream>,
     pairs: Pairs,
@@ -160,11 +178,11 @@ struct Second {
 }
 
 impl Second {
-    fn new(tries: u32) -> Self {
-        Self { tries, ..Self::default() }
+    fn new(tries: u32, batch: u64) -> Self {
+        Self { tries, whole: BLOCK.min(batch as usize), ..Self::default() }
     }
 
-    /// The w of the first `samples` samples, `of_try` drawing those of one try into a row.
+    /// The w of the first `samples` samples, those of one try drawn by `of_try`; given up where `monitored` says so.
     ///
     /// The tries of a block come one after the other from the same stream. With several, all are whole
     /// blocks, so that those of a sample do not depend on how many samples come after it.
@@ -173,18 +191,89 @@ impl Second {
         &mut self,
         source: usize,
         samples: usize,
-        mut of_try: impl FnMut(&mut Stream, &mut Pairs, &mut [f32; BLOCK], usize),
+        monitored: &Monitored<'_>,
+        mut of_try: impl OfTry,
     ) {
-        let Self { tries, streams, pairs, one, w } = self;
+        let Self { tries, whole, streams, pairs, one, w } = self;
         let stream = &mut streams[source];
-        let samples = if *tries > 1 { BLOCK } else { samples };
-        of_try(stream, pairs, &mut w.0, samples);
-        for _ in 1..*tries {
-            of_try(stream, pairs, &mut one.0, samples);
-            for (w, one) in w.0.iter_mut().zip(&one.0) {
-                *w = if *one < *w { *one } else { *w };
+        let samples = if *tries > 1 { *whole } else { samples };
+        for number in 0..*tries {
+            let row = if number == 0 { &mut *w } else { &mut *one };
+            of_try.draw(stream, pairs, &mut row.0, samples);
+            if number > 0 {
+                for (w, one) in w.0.iter_mut().zip(&one.0) {
+                    *w = if *one < *w { *one } else { *w };
+                }
+            }
+            if of_try.takes_long() && monitored.asks_to_give_up() {
+                break;
             }
         }
+    }
+}
+
+/// What draws the w of one try. A trait and not a closure: of a closure that is called in a loop the compiler need not
+/// make part of the loop, and then it is not compiled for the instruction set at hand.
+trait OfTry {
+    /// Draws the first `samples` of a row.
+    fn draw(
+        &mut self,
+        stream: &mut Stream,
+        pairs: &mut Pairs,
+        w: &mut [f32; BLOCK],
+        samples: usize,
+    );
+
+    /// Whether a row may take a millisecond and more.
+    fn takes_long(&self) -> bool {
+        false
+    }
+}
+
+/// Single draws.
+struct Single<F>(PhantomData<F>);
+
+impl<F: Fma> OfTry for Single<F> {
+    #[inline(always)]
+    fn draw(
+        &mut self,
+        stream: &mut Stream,
+        pairs: &mut Pairs,
+        w: &mut [f32; BLOCK],
+        samples: usize,
+    ) {
+        single_draws::<F>(stream, pairs, w, samples);
+    }
+}
+
+/// The deciding ones of `n` votes.
+struct Voted<'a, F> {
+    ballot: &'a mut Ballot,
+    n: u32,
+    fma: PhantomData<F>,
+}
+
+impl<F: Fma> OfTry for Voted<'_, F> {
+    #[inline(always)]
+    fn draw(&mut self, stream: &mut Stream, _: &mut Pairs, w: &mut [f32; BLOCK], samples: usize) {
+        decided::<F>(self.ballot, stream, self.n, w, samples);
+    }
+
+    fn takes_long(&self) -> bool {
+        true
+    }
+}
+
+/// Medians of `n` votes, by their law.
+struct ByLaw<F> {
+    n: u32,
+    fma: PhantomData<F>,
+}
+
+impl<F: Fma> OfTry for ByLaw<F> {
+    #[inline(always)]
+    fn draw(&mut self, stream: &mut Stream, _: &mut Pairs, w: &mut [f32; BLOCK], samples: usize) {
+        median::fill::<F>(stream, w, self.n, samples);
     }
 }
 
@@ -223,7 +312,8 @@ fn decided<F: Fma>(
 }
 
 impl Blocks {
-    pub(super) fn new(question: &Question) -> Self {
+    /// With batches of so many samples.
+    pub(super) fn new(question: &Question, batch: u64) -> Self {
         let mut sources = Vec::new();
         for margin in question.margins() {
             let source = Source::of(margin, question.votes_by());
@@ -236,6 +326,7 @@ impl Blocks {
             boundary: (-question.task().mean() / question.task().data_std()) as f32,
             stream: Stream::new(0, 0, Purpose::Samples),
             vote_streams: Vec::new(),
+            batch,
             left: 0,
             samples: 0,
             pairs: Box::default(),
@@ -243,7 +334,7 @@ impl Blocks {
             w: Box::new(Row([0.0; BLOCK])),
             ballot: Ballot::default(),
             second: NonZeroU32::new(question.draws().tries())
-                .map(|tries| Box::new(Second::new(tries.get()))),
+                .map(|tries| Box::new(Second::new(tries.get(), batch))),
         }
     }
 
@@ -252,8 +343,13 @@ impl Blocks {
         &self.sources
     }
 
+    /// How many samples a batch has.
+    pub(super) fn batch(&self) -> u64 {
+        self.batch
+    }
+
     /// Goes to the beginning of a batch.
-    pub(super) fn start(&mut self, batch: Batch) {
+    pub(super) fn start(&mut self, batch: Batch<'_>) {
         let stream = |purpose| Stream::new(batch.seed, batch.number, purpose);
         self.stream = stream(Purpose::Samples);
         self.vote_streams = self.sources.iter().map(|source| stream(source.purpose())).collect();
@@ -282,13 +378,13 @@ impl Blocks {
 
     /// The block, with w from the source of this index: to be called once a block and source.
     #[inline(always)]
-    pub(super) fn draws<F: Fma>(&mut self, source: usize) -> Draws<'_> {
+    pub(super) fn draws<F: Fma>(&mut self, source: usize, monitored: &Monitored<'_>) -> Draws<'_> {
         let stream = &mut self.vote_streams[source];
         let w = match self.sources[source] {
             Source::Nothing => &self.zeros.0,
             Source::SingleDraw => {
                 if let Some(second) = &mut self.second {
-                    second.smallest(source, self.samples, single_draws::<F>);
+                    second.smallest(source, self.samples, monitored, Single::<F>(PhantomData));
                 }
                 &self.pairs.second
             }
@@ -296,18 +392,16 @@ impl Blocks {
                 let ballot = &mut self.ballot;
                 decided::<F>(ballot, stream, n, &mut self.w.0, self.samples);
                 if let Some(second) = &mut self.second {
-                    second.smallest(source, self.samples, |stream, _, w, samples| {
-                        decided::<F>(ballot, stream, n, w, samples);
-                    });
+                    let voted = Voted::<F> { ballot, n, fma: PhantomData };
+                    second.smallest(source, self.samples, monitored, voted);
                 }
                 &self.w.0
             }
             Source::Median(n) => {
                 median::fill::<F>(stream, &mut self.w.0, n, self.samples);
                 if let Some(second) = &mut self.second {
-                    second.smallest(source, self.samples, |stream, _, w, samples| {
-                        median::fill::<F>(stream, w, n, samples);
-                    });
+                    let by_law = ByLaw::<F> { n, fma: PhantomData };
+                    second.smallest(source, self.samples, monitored, by_law);
                 }
                 &self.w.0
             }

@@ -5,6 +5,7 @@
 //! question) and on nothing else: not on threads, machine, instruction set or interruption.
 
 mod ballot;
+mod batch;
 pub mod counts;
 pub mod dispatch;
 mod draws;
@@ -25,22 +26,14 @@ use serde::{Deserialize, Serialize};
 use task::spec::Word;
 use task::{DomainError, Eps, Margin, Task};
 
+use batch::Monitored;
+pub use batch::{BATCH, Monitor};
 use counts::Counts;
 use dispatch::Level;
 use draws::{Batch, Source};
 use reference::Reference;
 use sampler::Sampler;
 use simd::Simd;
-
-/// Samples in a batch. Batch b of a run holds samples b·BATCH up to (b + 1)·BATCH.
-///
-/// ```
-/// use gauss_sim_engine::{BATCH, Run};
-///
-/// assert_eq!(Run::new(7, 2 * BATCH).batch_count(), 2);
-/// assert_eq!(Run::new(7, 2 * BATCH + 1).batch_count(), 3);
-/// ```
-pub const BATCH: u64 = 1 << 16;
 
 /// How far the probability of an event of one margin may be from its exact value because samples are
 /// single-precision numbers made of a finite number of bits: `|P[sampled] − P[exact]|` of being
@@ -178,6 +171,43 @@ impl Question {
     pub fn eps(&self) -> &[Eps] {
         &self.eps
     }
+
+    /// How many samples a batch has: [`BATCH`], or fewer where many draws of θ make a sample expensive. Batch b of a
+    /// run holds samples b·batch up to (b + 1)·batch.
+    ///
+    /// ```
+    /// use gauss_sim_engine::{BATCH, Question};
+    /// use task::{Defense, DrawProtocol, Eps, Stage, Task, Votes};
+    ///
+    /// let (task, defense) = (Task::default(), Defense::new(1.0, 0.5)?);
+    /// let voted = Stage::Voted { votes: Votes::new(1_000_000)? }.margin(&task, &defense)?;
+    /// let trained = Stage::Trained.margin(&task, &defense)?;
+    /// let batch = |margin| Ok(Question::new(task, vec![margin], vec![Eps::new(0.5)?])?.batch());
+    /// assert_eq!(batch(trained)?, BATCH);
+    /// assert_eq!(batch(voted)?, 64);
+    /// # Ok::<(), task::DomainError>(())
+    /// ```
+    #[must_use]
+    pub fn batch(&self) -> u64 {
+        batch::batch(BATCH, self.cost())
+    }
+
+    /// What a sample costs, in units of [`batch`]: the draws of θ that each source of w takes, and what is counted of
+    /// each margin.
+    fn cost(&self) -> u64 {
+        let mut sources: Vec<Source> = Vec::new();
+        for source in self.margins.iter().map(|margin| Source::of(margin, self.votes_by)) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        let draws = |source: &Source| {
+            let tries = if self.apart(*source) { u64::from(self.draws.tries()) } else { 0 };
+            source.cost() * (1 + tries)
+        };
+        let counting = self.margins.len() as u64 * (1 + self.eps.len() as u64 / 32);
+        sources.iter().map(draws).sum::<u64>() + counting
+    }
 }
 
 /// Which code counts. The counts are the same, bit for bit.
@@ -210,16 +240,12 @@ impl Run {
         Self { seed, samples, level: Level::best(), kernel: Kernel::default() }
     }
 
-    /// How many batches hold the samples.
-    #[must_use]
-    pub fn batch_count(&self) -> u64 {
-        self.samples.div_ceil(BATCH)
-    }
-
     /// Draws the samples and counts them for `question`, on rayon's current pool. `done` is told
     /// after each batch how many samples it had, from any thread.
     pub fn count(&self, question: &Question, done: &(dyn Fn(u64) + Sync)) -> Counts {
-        self.prepare(question.clone()).counts(0..self.batch_count(), done)
+        let batches = self.samples.div_ceil(question.batch());
+        let counts = self.prepare(question.clone()).counts(0..batches, &done);
+        counts.unwrap_or_else(|| question.empty())
     }
 
     /// Makes `question` ready, so that its batches can be counted some at a time.
@@ -238,7 +264,8 @@ impl Run {
         empty: &(dyn Fn() -> K::Counts + Sync),
         done: &(dyn Fn(u64) + Sync),
     ) -> K::Counts {
-        self.batches_of(0..self.samples.div_ceil(K::BATCH), kernel, empty, done)
+        let batches = 0..self.samples.div_ceil(kernel.batch());
+        self.batches_of(batches, kernel, empty, &done).unwrap_or_else(empty)
     }
 
     fn batches_of<K: BatchKernel>(
@@ -246,17 +273,21 @@ impl Run {
         batches: Range<u64>,
         kernel: &K,
         empty: &(dyn Fn() -> K::Counts + Sync),
-        done: &(dyn Fn(u64) + Sync),
-    ) -> K::Counts {
-        batches
+        monitor: &dyn Monitor,
+    ) -> Option<K::Counts> {
+        let monitored = Monitored::new(monitor);
+        let counts = batches
             .into_par_iter()
             .fold(
                 || (kernel.clone(), empty()),
                 |(mut kernel, mut counts), number| {
-                    let samples = K::BATCH.min(self.samples - number * K::BATCH);
-                    let batch = Batch { seed: self.seed, number, samples: samples as usize };
-                    kernel.count_batch(self.level, batch, &mut counts);
-                    done(samples);
+                    let samples = kernel.batch().min(self.samples - number * kernel.batch());
+                    let (seed, monitored) = (self.seed, &monitored);
+                    let batch = Batch { seed, number, samples: samples as usize, monitored };
+                    if !monitored.is_given_up() {
+                        kernel.count_batch(self.level, batch, &mut counts);
+                        monitor.counted(samples);
+                    }
                     (kernel, counts)
                 },
             )
@@ -264,7 +295,8 @@ impl Run {
             .reduce(empty, |mut total, counts| {
                 total += &counts;
                 total
-            })
+            });
+        (!monitored.is_given_up()).then_some(counts)
     }
 }
 
@@ -281,15 +313,16 @@ enum Ready {
 }
 
 impl Prepared {
-    /// Counts the samples of these batches, all of them below [`Run::batch_count`]. The counts of
-    /// disjoint batches add up to those of [`Run::count`]. On rayon's current pool; `done` is told
-    /// after each batch how many samples it had, from any thread.
+    /// Counts the samples of these batches of [`Question::batch`] samples, all of them of the run; `None` if `monitor`
+    /// had it stop. The counts of disjoint batches add up to those of [`Run::count`]. On rayon's current pool.
     #[must_use]
-    pub fn counts(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Counts {
+    pub fn counts(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Counts> {
         let empty = || self.question.empty();
         match &self.kernel {
-            Ready::Reference(kernel) => self.run.batches_of(batches, kernel.as_ref(), &empty, done),
-            Ready::Simd(kernel) => self.run.batches_of(batches, kernel.as_ref(), &empty, done),
+            Ready::Reference(kernel) => {
+                self.run.batches_of(batches, kernel.as_ref(), &empty, monitor)
+            }
+            Ready::Simd(kernel) => self.run.batches_of(batches, kernel.as_ref(), &empty, monitor),
         }
     }
 }
@@ -303,15 +336,15 @@ impl Sampler for Prepared {
     }
 
     fn batch(&self) -> u64 {
-        BATCH
+        self.question.batch()
     }
 
     fn tally_len(&self) -> usize {
         self.question.empty().flat().len()
     }
 
-    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
-        self.counts(batches, done).flat()
+    fn count(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>> {
+        Some(self.counts(batches, monitor)?.flat())
     }
 }
 
@@ -319,17 +352,22 @@ impl Sampler for Prepared {
 trait BatchKernel: Clone + Send + Sync {
     /// What it counts; only adds.
     type Counts: Send + for<'a> AddAssign<&'a Self::Counts>;
+
     /// Samples in its batches.
-    const BATCH: u64 = BATCH;
+    fn batch(&self) -> u64;
 
     /// Adds a batch to `counts`.
-    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Self::Counts);
+    fn count_batch(&mut self, level: Level, batch: Batch<'_>, counts: &mut Self::Counts);
 }
 
 impl BatchKernel for Reference {
     type Counts = Counts;
 
-    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
+    fn batch(&self) -> u64 {
+        self.batch()
+    }
+
+    fn count_batch(&mut self, level: Level, batch: Batch<'_>, counts: &mut Counts) {
         reference::count_batch(level, self, batch, counts);
     }
 }
@@ -337,7 +375,11 @@ impl BatchKernel for Reference {
 impl BatchKernel for Simd {
     type Counts = Counts;
 
-    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
+    fn batch(&self) -> u64 {
+        self.batch()
+    }
+
+    fn count_batch(&mut self, level: Level, batch: Batch<'_>, counts: &mut Counts) {
         simd::count_batch(level, self, batch, counts);
     }
 }

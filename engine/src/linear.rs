@@ -44,18 +44,18 @@ use std::ops::Range;
 use task::linear::{Covariance, LinearDefense, LinearTask, Rule};
 use task::{DrawProtocol, EntryError, Eps, MAX_MAGNITUDE, Norm, Prior, Votes};
 
+use super::batch;
 use super::counts::{Counts, MarginCounts};
 use super::dispatch::Level;
 use super::draws::Batch;
 use super::sampler::Sampler;
 use super::stream::Purpose;
-use super::{BatchKernel, Run};
+use super::{BatchKernel, Monitor, Run};
 pub use direction::direction;
 use factor::Factor;
 use kernel::Linear;
 
-/// Samples in a batch: few, since a sample may cost milliseconds. Batch b holds samples b·LINEAR_BATCH
-/// up to (b + 1)·LINEAR_BATCH.
+/// Samples in a batch, or fewer ([`LinearQuestion::batch`]): few, since a sample may cost milliseconds.
 ///
 /// ```
 /// use gauss_sim_engine::BATCH;
@@ -268,6 +268,37 @@ impl LinearQuestion {
         self.mean.len()
     }
 
+    /// How many samples a batch has: [`LINEAR_BATCH`], or fewer where a sample is expensive. Batch b of a run holds
+    /// samples b·batch up to (b + 1)·batch.
+    #[must_use]
+    pub fn batch(&self) -> u64 {
+        batch::batch(LINEAR_BATCH, self.cost())
+    }
+
+    /// What a sample costs, in units of [`super::batch`]: a normal costs some 8, a product and its sum a third. A
+    /// vector of a full covariance takes d²/2 of these, each classifier d at each budget.
+    fn cost(&self) -> u64 {
+        let d = self.dimension() as u64;
+        let vector = |factor: &Factor| {
+            let rank = factor.rank() as u64;
+            let products = if factor.is_full() { d * rank / 2 } else { d };
+            (8 * rank).saturating_add(products / 3)
+        };
+        let slots = |judges: &[usize]| {
+            judges.iter().map(|judge| self.judges[*judge].slots().len() as u64).sum::<u64>()
+        };
+        let all: Vec<usize> = (0..self.judges.len()).collect();
+        let data = vector(&self.data).saturating_add(d * slots(&all) / 3);
+        let tries = 1 + u64::from(self.draws.tries());
+        let votes = self.voters.iter().map(|voters| {
+            let one = vector(&self.theta).saturating_add(d * voters.judges.len() as u64 / 3);
+            one.saturating_add(slots(&voters.judges))
+                .saturating_mul(u64::from(voters.votes))
+                .saturating_mul(tries)
+        });
+        votes.fold(data, u64::saturating_add)
+    }
+
     fn undefended(&self) -> &Judge {
         &self.judges[self.contestants.len()]
     }
@@ -356,13 +387,14 @@ fn dot_with(weights: &[f64], v: &[f64]) -> f64 {
 
 impl Run {
     /// Draws the samples and counts them for `question`, on rayon's current pool: in
-    /// [`Counts::margins`] one entry a contestant. `done` is told after each batch of
-    /// [`LINEAR_BATCH`] how many samples it had, from any thread.
+    /// [`Counts::margins`] one entry a contestant. `done` is told after each batch how many samples it had, from any
+    /// thread.
     ///
     /// There is one kernel; [`Run::kernel`] does not matter here. `tests/linear_engine.rs` says the
     /// same thing in plain loops, with the same counts.
     pub fn count_linear(&self, question: &LinearQuestion, done: &(dyn Fn(u64) + Sync)) -> Counts {
-        self.counts_linear(question, 0..self.samples.div_ceil(LINEAR_BATCH), done)
+        let batches = 0..self.samples.div_ceil(question.batch());
+        self.counts_linear(question, batches, &done).unwrap_or_else(|| question.empty())
     }
 
     /// Makes `question` ready, so that its batches can be counted some at a time.
@@ -375,9 +407,9 @@ impl Run {
         &self,
         question: &LinearQuestion,
         batches: Range<u64>,
-        done: &(dyn Fn(u64) + Sync),
-    ) -> Counts {
-        self.batches_of(batches, &Linear::new(question), &|| question.empty(), done)
+        monitor: &dyn Monitor,
+    ) -> Option<Counts> {
+        self.batches_of(batches, &Linear::new(question), &|| question.empty(), monitor)
     }
 }
 
@@ -393,23 +425,26 @@ impl Sampler for PreparedLinear {
     }
 
     fn batch(&self) -> u64 {
-        LINEAR_BATCH
+        self.question.batch()
     }
 
     fn tally_len(&self) -> usize {
         self.question.empty().flat().len()
     }
 
-    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
-        self.run.counts_linear(&self.question, batches, done).flat()
+    fn count(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>> {
+        Some(self.run.counts_linear(&self.question, batches, monitor)?.flat())
     }
 }
 
 impl BatchKernel for Linear<'_> {
     type Counts = Counts;
-    const BATCH: u64 = LINEAR_BATCH;
 
-    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut Counts) {
+    fn batch(&self) -> u64 {
+        self.batch
+    }
+
+    fn count_batch(&mut self, level: Level, batch: Batch<'_>, counts: &mut Counts) {
         self.level = level;
         kernel::count_batch(level, self, batch, counts);
     }

@@ -38,7 +38,7 @@ use super::dispatch::{Fma, Level, dispatched};
 use super::draws::{Batch, Blocks, Draws, Line, users};
 use super::normal::{BLOCK, Row};
 use super::sampler::Sampler;
-use super::{BATCH, BatchKernel, Question, Run};
+use super::{BATCH, BatchKernel, Monitor, Question, Run};
 
 impl Run {
     /// Draws the samples and counts them for the two margins and the one budget of `question`, on
@@ -72,21 +72,24 @@ impl Run {
         question: &Question,
         done: &(dyn Fn(u64) + Sync),
     ) -> Result<PairCounts, DomainError> {
-        Ok(self.batches(&Paired::new(question)?, &PairCounts::default, done))
+        Ok(self.batches(&Paired::new(question, question.batch())?, &PairCounts::default, done))
     }
 }
 
 /// Several questions of two margins and one budget each, on the same samples.
 pub struct PreparedPairs {
     run: Run,
+    batch: u64,
     kernels: Vec<Paired>,
 }
 
 impl Run {
     /// Makes questions ready, so that their batches can be counted some at a time. Fails as [`Run::pairs`].
     pub fn prepare_pairs(&self, questions: &[Question]) -> Result<PreparedPairs, DomainError> {
-        let kernels = questions.iter().map(Paired::new).collect::<Result<_, _>>()?;
-        Ok(PreparedPairs { run: *self, kernels })
+        // Of all of them, since they share the batches: that of the one that costs most.
+        let batch = questions.iter().map(Question::batch).min().unwrap_or(BATCH);
+        let kernels = questions.iter().map(|question| Paired::new(question, batch));
+        Ok(PreparedPairs { run: *self, batch, kernels: kernels.collect::<Result<_, _>>()? })
     }
 }
 
@@ -96,32 +99,51 @@ impl Sampler for PreparedPairs {
     }
 
     fn batch(&self) -> u64 {
-        BATCH
+        self.batch
     }
 
     fn tally_len(&self) -> usize {
         self.kernels.len() * PairCounts::LEN
     }
 
-    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
+    fn count(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>> {
         let last = self.kernels.len().saturating_sub(1);
-        let count = |(number, kernel): (usize, &Paired)| {
-            // A sample is done when all questions have seen it.
-            let told = |samples: u64| {
-                if number == last {
-                    done(samples);
-                }
-            };
-            self.run.batches_of(batches.clone(), kernel, &PairCounts::default, &told).flat()
-        };
-        self.kernels.iter().enumerate().flat_map(count).collect()
+        let mut tally = Vec::with_capacity(self.tally_len());
+        for (number, kernel) in self.kernels.iter().enumerate() {
+            let told = CountedOnce { monitor, counts: number == last };
+            let counts = self.run.batches_of(batches.clone(), kernel, &PairCounts::default, &told);
+            tally.extend(counts?.flat());
+        }
+        Some(tally)
+    }
+}
+
+/// A sample is counted when all questions have seen it.
+struct CountedOnce<'a> {
+    monitor: &'a dyn Monitor,
+    counts: bool,
+}
+
+impl Monitor for CountedOnce<'_> {
+    fn counted(&self, samples: u64) {
+        if self.counts {
+            self.monitor.counted(samples);
+        }
+    }
+
+    fn stop(&self) -> bool {
+        self.monitor.stop()
     }
 }
 
 impl BatchKernel for Paired {
     type Counts = PairCounts;
 
-    fn count_batch(&mut self, level: Level, batch: Batch, counts: &mut PairCounts) {
+    fn batch(&self) -> u64 {
+        self.sampler.batch()
+    }
+
+    fn count_batch(&mut self, level: Level, batch: Batch<'_>, counts: &mut PairCounts) {
         count_batch(level, self, batch, counts);
     }
 }
@@ -141,7 +163,8 @@ struct Paired {
 }
 
 impl Paired {
-    fn new(question: &Question) -> Result<Self, DomainError> {
+    /// With batches of so many samples.
+    fn new(question: &Question, batch: u64) -> Result<Self, DomainError> {
         let refused = |name, value: usize, expected: &str| {
             Err(DomainError { name, value: value.to_string(), expected: expected.to_owned() })
         };
@@ -151,7 +174,7 @@ impl Paired {
         if question.eps().len() != 1 {
             return refused("eps", question.eps().len(), "one budget to compare at");
         }
-        let sampler = Blocks::new(question);
+        let sampler = Blocks::new(question, batch);
         Ok(Self {
             users: users(question, &sampler),
             sampler,
@@ -161,14 +184,14 @@ impl Paired {
     }
 
     #[inline(always)]
-    fn count<F: Fma>(&mut self, batch: Batch, counts: &mut PairCounts) {
+    fn count<F: Fma>(&mut self, batch: Batch<'_>, counts: &mut PairCounts) {
         let mut left = batch.samples;
         self.sampler.start(batch);
-        while self.sampler.next_block::<F>() {
+        while !batch.monitored.is_given_up() && self.sampler.next_block::<F>() {
             let samples = BLOCK.min(left);
             left -= samples;
             for (source, users) in self.users.iter().enumerate() {
-                let draws = self.sampler.draws::<F>(source);
+                let draws = self.sampler.draws::<F>(source, batch.monitored);
                 for (margin, line) in users {
                     mark(line, &draws, 2 * *margin as u32, &mut self.codes.0);
                 }
@@ -235,38 +258,42 @@ fn mark(line: &Line, draws: &Draws<'_>, shift: u32, codes: &mut [u32; BLOCK]) {
 
 dispatched! {
     /// Adds a batch to `counts`.
-    fn count_batch(kernel: &mut Paired, batch: Batch, counts: &mut PairCounts) = count_body
+    fn count_batch(kernel: &mut Paired, batch: Batch<'_>, counts: &mut PairCounts) = count_body
 }
 
 #[inline(always)]
-fn count_body<F: Fma>(kernel: &mut Paired, batch: Batch, counts: &mut PairCounts) {
+fn count_body<F: Fma>(kernel: &mut Paired, batch: Batch<'_>, counts: &mut PairCounts) {
     kernel.count::<F>(batch, counts);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::VotesBy;
+    use crate::batch::Monitored;
     use crate::dispatch::Hardware;
     use crate::draws::Source;
-    use crate::{BATCH, VotesBy};
     use task::{Eps, Margin, Task, Votes};
 
     /// The definitions, written down again, one sample and one pair after the other.
     fn literal(question: &Question, seed: u64, samples: usize) -> PairCounts {
         let lines = [0, 1].map(|margin| Line::new(question, &question.margins()[margin]));
-        let mut sampler = Blocks::new(question);
+        let mut sampler = Blocks::new(question, question.batch());
+        let monitored = Monitored::new(&|_| ());
         let mut counts = PairCounts::default();
         for number in 0..samples.div_ceil(BATCH as usize) {
             let first = number * BATCH as usize;
             let of_batch = (samples - first).min(BATCH as usize);
-            sampler.start(Batch { seed, number: number as u64, samples: of_batch });
+            let number = number as u64;
+            let batch = Batch { seed, number, samples: of_batch, monitored: &monitored };
+            sampler.start(batch);
             // (c₁, b₁), (c₂, b₂) of each sample
             let mut seen: Vec<[(bool, bool); 2]> = vec![Default::default(); of_batch];
             let mut start = 0;
             while sampler.next_block::<Hardware>() {
                 for source in 0..sampler.sources().len() {
                     let kind = sampler.sources()[source];
-                    let draws = sampler.draws::<Hardware>(source);
+                    let draws = sampler.draws::<Hardware>(source, &monitored);
                     for margin in 0..2 {
                         let of = &question.margins()[margin];
                         if Source::of(of, question.votes_by()) != kind {

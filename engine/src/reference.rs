@@ -80,16 +80,21 @@ pub(super) struct Reference {
 
 impl Reference {
     pub(super) fn new(question: &Question) -> Self {
-        let sampler = Blocks::new(question);
+        let sampler = Blocks::new(question, question.batch());
         Self { users: users(question, &sampler), sampler }
     }
 
+    /// How many samples a batch has.
+    pub(super) fn batch(&self) -> u64 {
+        self.sampler.batch()
+    }
+
     #[inline(always)]
-    fn count<F: Fma>(&mut self, batch: Batch, counts: &mut Counts) {
+    fn count<F: Fma>(&mut self, batch: Batch<'_>, counts: &mut Counts) {
         self.sampler.start(batch);
-        while self.sampler.next_block::<F>() {
+        while !batch.monitored.is_given_up() && self.sampler.next_block::<F>() {
             for (source, users) in self.users.iter().enumerate() {
-                let draws = self.sampler.draws::<F>(source);
+                let draws = self.sampler.draws::<F>(source, batch.monitored);
                 for (index, line) in users {
                     count_block(line, &draws, &mut counts.margins[*index]);
                 }
@@ -101,10 +106,10 @@ impl Reference {
 
 dispatched! {
     /// Adds a batch to `counts`.
-    pub(super) fn count_batch(kernel: &mut Reference, batch: Batch, counts: &mut Counts) = count_body
+    pub(super) fn count_batch(kernel: &mut Reference, batch: Batch<'_>, counts: &mut Counts) = count_body
 }
 
 #[inline(always)]
-fn count_body<F: Fma>(kernel: &mut Reference, batch: Batch, counts: &mut Counts) {
+fn count_body<F: Fma>(kernel: &mut Reference, batch: Batch<'_>, counts: &mut Counts) {
     kernel.count::<F>(batch, counts);
 }

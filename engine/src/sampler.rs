@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::counts::Counts;
 use crate::dispatch::Level;
-use crate::{Kernel, Run, VotesBy};
+use crate::{Kernel, Monitor, Run, VotesBy};
 
 /// Which samples are drawn, and by which means. The tally depends on `seed`, `samples` and `votes_by` only.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,9 +50,8 @@ pub trait Sampler: Send + Sync {
     /// How many integers a tally has.
     fn tally_len(&self) -> usize;
 
-    /// The tally of these batches; `done` is told after each how many samples it had, from any thread. On rayon's
-    /// current pool.
-    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64>;
+    /// The tally of these batches, or `None` if `monitor` had it stop. On rayon's current pool.
+    fn count(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>>;
 
     /// Whether so many samples can have this tally: what a file says may be wrong.
     fn is_possible(&self, tally: &[u64], samples: u64) -> bool {

@@ -111,7 +111,7 @@ impl Attack<'_> {
 
 impl Simd {
     pub(super) fn new(question: &Question) -> Self {
-        let sampler = Blocks::new(question);
+        let sampler = Blocks::new(question, question.batch());
         let mut groups: Vec<Vec<Group>> = vec![Vec::new(); sampler.sources().len()];
         for (index, margin) in question.margins().iter().enumerate() {
             let source = Source::of(margin, question.votes_by());
@@ -128,14 +128,19 @@ impl Simd {
         Self { sampler, groups, right: Box::new(Row([0; BLOCK])), clean: Box::default() }
     }
 
+    /// How many samples a batch has.
+    pub(super) fn batch(&self) -> u64 {
+        self.sampler.batch()
+    }
+
     #[inline(always)]
-    fn count<F: Fma>(&mut self, batch: Batch, counts: &mut Counts) {
+    fn count<F: Fma>(&mut self, batch: Batch<'_>, counts: &mut Counts) {
         let mut right = 0;
         self.sampler.start(batch);
-        while self.sampler.next_block::<F>() {
+        while !batch.monitored.is_given_up() && self.sampler.next_block::<F>() {
             self.sampler.pad();
             for (source, groups) in self.groups.iter_mut().enumerate() {
-                let draws = self.sampler.draws::<F>(source);
+                let draws = self.sampler.draws::<F>(source, batch.monitored);
                 if source == 0 {
                     right += mark_right(&draws, &mut self.right.0);
                 }
@@ -295,10 +300,10 @@ fn mark_right(draws: &Draws<'_>, right: &mut [u32; BLOCK]) -> u32 {
 
 dispatched! {
     /// Adds a batch to `counts`.
-    pub(super) fn count_batch(kernel: &mut Simd, batch: Batch, counts: &mut Counts) = count_body
+    pub(super) fn count_batch(kernel: &mut Simd, batch: Batch<'_>, counts: &mut Counts) = count_body
 }
 
 #[inline(always)]
-fn count_body<F: Fma>(kernel: &mut Simd, batch: Batch, counts: &mut Counts) {
+fn count_body<F: Fma>(kernel: &mut Simd, batch: Batch<'_>, counts: &mut Counts) {
     kernel.count::<F>(batch, counts);
 }

@@ -3,6 +3,7 @@
 
 extern crate gauss_sim_engine as engine;
 
+mod batches;
 mod fresh;
 mod golden;
 mod kernels;

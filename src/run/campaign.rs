@@ -203,7 +203,8 @@ impl Campaign {
         let part = full..self.batch_count();
         if !part.is_empty() && self.done.gaps(&part).next().is_none() {
             let again = self.sampler()?.count(part, &|_| ());
-            self.tally = subtract(&self.tally, &again).ok_or(ExtendError::Foreign)?;
+            let before = again.and_then(|again| subtract(&self.tally, &again));
+            self.tally = before.ok_or(ExtendError::Foreign)?;
             self.done.truncate(full);
         }
         self.plan.samples = samples;

@@ -1,12 +1,13 @@
 //! Counting in rounds: consecutive batches, as many as fit a moment, so that what is done is always
 //! whole and the run can be kept, looked at or stopped between two of them.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use engine::Kernel;
 use engine::dispatch::Level;
 use engine::sampler::{Drawing, add};
+use engine::{Kernel, Monitor};
 use task::spec::SpecError;
 
 use super::campaign::{Campaign, End, drawing};
@@ -43,13 +44,17 @@ pub struct Limits<'a> {
 /// threads' waiting for each other at its end is nothing.
 const ROUND: Duration = Duration::from_millis(500);
 
+/// How long after the moment at which it should stop a round may still end by itself, before it is given up.
+const GRACE: Duration = Duration::from_millis(300);
+
 /// A round is at most this many times the one before, which may have been too short to measure.
 const GROWTH: u64 = 8;
 
 impl Campaign {
     /// Draws and counts what is not done yet, on rayon's current pool, until an end comes. `checkpoint`
     /// is called every now and then with what there is, `done` after each batch with its samples,
-    /// from any thread. Only monotonic time matters. At least one round is done.
+    /// from any thread. Only monotonic time matters. At least one round is begun; one that takes long after the end
+    /// has come is given up, and nothing of it counts.
     pub fn draw(
         &mut self,
         means: Means,
@@ -88,7 +93,13 @@ impl Campaign {
             }
             let counted = next.end - next.start;
             let began = Instant::now();
-            add(&mut self.tally, &sampler.count(next.clone(), done));
+            let patience = Patience { limits, start, heard: OnceLock::new(), done };
+            let Some(tally) = sampler.count(next.clone(), &patience) else {
+                self.seconds = before + start.elapsed().as_secs_f64();
+                let interrupted = limits.stop.load(Ordering::Relaxed);
+                return Ok(if interrupted { End::Interrupted } else { End::Time });
+            };
+            add(&mut self.tally, &tally);
             self.done.insert(next);
             let took = began.elapsed();
             self.seconds = before + start.elapsed().as_secs_f64();
@@ -122,6 +133,28 @@ impl Campaign {
                 self.reached = Some(look);
             }
         }
+    }
+}
+
+/// Watches a round, and gives it up where it goes on for too long after the end has come.
+struct Patience<'a> {
+    limits: Limits<'a>,
+    /// When the session began.
+    start: Instant,
+    /// When it was first seen that someone wants the run to stop.
+    heard: OnceLock<Instant>,
+    done: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Monitor for Patience<'_> {
+    fn counted(&self, samples: u64) {
+        (self.done)(samples);
+    }
+
+    fn stop(&self) -> bool {
+        let over = self.limits.time.is_some_and(|time| self.start.elapsed() >= time + GRACE);
+        let stop = self.limits.stop.load(Ordering::Relaxed);
+        over || (stop && self.heard.get_or_init(Instant::now).elapsed() >= GRACE)
     }
 }
 

@@ -61,6 +61,11 @@ impl Factor {
         Self { dimension, rank, root: Root::Packed(Packed::new(order, &rows, rank)) }
     }
 
+    /// Whether a vector takes a product for each pair of coordinates, and not one for each coordinate.
+    pub(super) fn is_full(&self) -> bool {
+        matches!(self.root, Root::Packed(_))
+    }
+
     /// How many normals a vector takes.
     pub(super) fn rank(&self) -> usize {
         self.rank

@@ -13,8 +13,11 @@ use crate::dispatch::{Fma, Level, dispatched};
 use crate::draws::Batch;
 use crate::stream::{LANES, Purpose, Stream};
 
-/// Vectors a lane that are multiplied by a factor at a time, so that it is read once for as many.
+/// Vectors a lane that are multiplied by a factor at a time, so that it is read once for as many. One alone where that
+/// takes long.
 const PANEL: usize = 4;
+/// From so many entries of a factor on, a product with 64 vectors takes a tenth of a second.
+const LONG: usize = 10_000_000;
 /// Groups in a batch.
 const GROUPS: usize = LINEAR_BATCH as usize / LANES;
 /// Every lane.
@@ -24,6 +27,10 @@ const ALL: u16 = u16::MAX;
 #[derive(Debug, Clone)]
 pub(super) struct Linear<'a> {
     question: &'a LinearQuestion,
+    /// How many samples a batch has.
+    pub(super) batch: u64,
+    /// Vectors a lane that are multiplied at a time.
+    panel: usize,
     pub(super) level: Level,
     normals: Normals,
     z: Vec<Lanes>,
@@ -85,6 +92,8 @@ impl<'a> Linear<'a> {
         let columns = question.data.rank().max(question.theta.rank());
         Self {
             question,
+            batch: question.batch(),
+            panel: if columns * question.dimension() > LONG { 1 } else { PANEL },
             level: Level::best(),
             normals: Normals::default(),
             z: vec![[0.0; LANES]; PANEL * columns],
@@ -97,7 +106,7 @@ impl<'a> Linear<'a> {
     }
 
     #[inline(always)]
-    fn count<F: Fma>(&mut self, batch: Batch, counts: &mut Counts) {
+    fn count<F: Fma>(&mut self, batch: Batch<'_>, counts: &mut Counts) {
         let groups = batch.samples.div_ceil(LANES);
         self.data::<F>(batch, groups);
         for judge in &self.question.judges {
@@ -115,12 +124,15 @@ impl<'a> Linear<'a> {
 
     /// Draws y and x = y·mean + L·z of every group and takes the dot products of all x + δ.
     #[inline(always)]
-    fn data<F: Fma>(&mut self, batch: Batch, groups: usize) {
+    fn data<F: Fma>(&mut self, batch: Batch<'_>, groups: usize) {
         let question = self.question;
         let (d, rank) = (question.dimension(), question.data.rank());
         let mut stream = Stream::new(batch.seed, batch.number, Purpose::LinearData);
-        for first in (0..groups).step_by(PANEL) {
-            let here = (groups - first).min(PANEL);
+        for first in (0..groups).step_by(self.panel) {
+            if batch.monitored.asks_to_give_up() {
+                return;
+            }
+            let here = (groups - first).min(self.panel);
             for group in 0..here {
                 let drawn = (!question.even).then(|| classes(&mut stream, question.prior));
                 let coins = self.normals.begin::<F>(&mut stream, rank);
@@ -178,7 +190,13 @@ impl<'a> Linear<'a> {
     /// Draws the votes and judges by them: the clean input, and the attacked one unless it has θ of its
     /// own; or, if that `tries` so often, the attacked input alone, which has to be right every time.
     #[inline(always)]
-    fn vote<F: Fma>(&mut self, batch: Batch, groups: usize, voters: &Voters, tries: Option<usize>) {
+    fn vote<F: Fma>(
+        &mut self,
+        batch: Batch<'_>,
+        groups: usize,
+        voters: &Voters,
+        tries: Option<usize>,
+    ) {
         let question = self.question;
         let rank = question.theta.rank();
         let votes = voters.votes as usize;
@@ -204,9 +222,12 @@ impl<'a> Linear<'a> {
                     self.normals.draw::<F>(&mut stream, &mut self.z[waiting * rank..][..rank]);
                     pending[waiting] = Pending { group, coins, last: vote == votes };
                     waiting += 1;
-                    if waiting == PANEL {
+                    if waiting == self.panel {
                         self.cast(voters, &pending[..waiting], &judged);
                         waiting = 0;
+                        if batch.monitored.asks_to_give_up() {
+                            return;
+                        }
                     }
                 }
             }
@@ -253,7 +274,7 @@ impl<'a> Linear<'a> {
 
     /// Adds up who was right.
     #[inline(always)]
-    fn finish(&mut self, batch: Batch, counts: &mut Counts) {
+    fn finish(&mut self, batch: Batch<'_>, counts: &mut Counts) {
         counts.samples += batch.samples as u64;
         let ones = |lanes: u16| u64::from(lanes.count_ones());
         let undefended = self.question.undefended().slot;
@@ -289,10 +310,10 @@ fn decided(right: &[u32; LANES], votes: u32, fair: u16) -> u16 {
 
 dispatched! {
     /// Adds a batch to `counts`.
-    pub(super) fn count_batch(kernel: &mut Linear<'_>, batch: Batch, counts: &mut Counts) = count_body
+    pub(super) fn count_batch(kernel: &mut Linear<'_>, batch: Batch<'_>, counts: &mut Counts) = count_body
 }
 
 #[inline(always)]
-fn count_body<F: Fma>(kernel: &mut Linear<'_>, batch: Batch, counts: &mut Counts) {
+fn count_body<F: Fma>(kernel: &mut Linear<'_>, batch: Batch<'_>, counts: &mut Counts) {
     kernel.count::<F>(batch, counts);
 }

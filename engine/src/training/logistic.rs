@@ -30,6 +30,11 @@ const DECREMENT: f64 = 1e-20;
 /// # Ok::<(), gauss_sim_engine::training::Failure>(())
 /// ```
 pub fn fit(examples: &[Example]) -> Result<Line, Failure> {
+    fit_while(examples, &|| true)
+}
+
+/// The same, as long as `goes_on` says so; [`Failure::Diverged`] from then on.
+pub(super) fn fit_while(examples: &[Example], goes_on: &dyn Fn() -> bool) -> Result<Line, Failure> {
     if separable(examples) {
         return Err(Failure::Separable);
     }
@@ -40,7 +45,7 @@ pub fn fit(examples: &[Example]) -> Result<Line, Failure> {
     let scale = (examples.iter().map(deviation).sum::<f64>() / n).sqrt();
     let standard: Vec<Example> =
         examples.iter().map(|e| Example { x: (e.x - centre) / scale, y: e.y }).collect();
-    let line = newton(&standard).ok_or(Failure::Diverged)?;
+    let line = newton(&standard, goes_on).ok_or(Failure::Diverged)?;
     let slope = line.slope / scale;
     Ok(Line { slope, intercept: line.intercept - slope * centre })
 }
@@ -58,7 +63,7 @@ fn separable(examples: &[Example]) -> bool {
 
 /// The optimum on standardised inputs. A step that does not lower the risk enough is halved (Armijo's
 /// rule); without rounding that leads to the optimum from anywhere.
-fn newton(examples: &[Example]) -> Option<Line> {
+fn newton(examples: &[Example], goes_on: &dyn Fn() -> bool) -> Option<Line> {
     let mut line = Line { slope: 0.0, intercept: 0.0 };
     let mut here = evaluate(examples, line);
     for _ in 0..MAX_STEPS {
@@ -69,7 +74,7 @@ fn newton(examples: &[Example]) -> Option<Line> {
             intercept: (si * slope - ss * intercept) / determinant,
         };
         let decrement = -(slope * step.slope + intercept * step.intercept);
-        if !decrement.is_finite() {
+        if !decrement.is_finite() || !goes_on() {
             return None;
         }
         let moved = |share: f64| Line {

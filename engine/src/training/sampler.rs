@@ -7,6 +7,8 @@ use rayon::prelude::*;
 use super::Failure;
 use super::study::{Outcome, Study};
 use super::zero_one::Interval;
+use crate::Monitor;
+use crate::batch::Monitored;
 use crate::sampler::Sampler;
 
 /// Integers behind a threshold of `zero-one`: how many intervals of minimisers there are, and their ends.
@@ -77,9 +79,9 @@ impl Study {
     }
 
     /// The integers of one repetition.
-    fn repetition_tally(&self, number: u64) -> Vec<u64> {
+    fn repetition_tally(&self, number: u64, monitored: &Monitored<'_>) -> Vec<u64> {
         let mut tally = Vec::with_capacity(self.places());
-        for (found, minimisers) in self.repetition(number) {
+        for (found, minimisers) in self.repetition(number, monitored) {
             tally.push(encoded(found));
             if let Some(minimisers) = minimisers {
                 let (count, ends) = match minimisers {
@@ -129,20 +131,24 @@ impl Sampler for Repetitions {
         self.study.places() * self.repetitions as usize
     }
 
-    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
+    fn count(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>> {
         let places = self.study.places();
         let mut tally = vec![0; self.tally_len()];
         let start = batches.start as usize * places;
+        let monitored = Monitored::new(monitor);
         let drawn: Vec<u64> = batches
             .into_par_iter()
             .flat_map_iter(|number| {
-                let one = self.study.repetition_tally(number);
-                done(1);
+                let one = self.study.repetition_tally(number, &monitored);
+                monitor.counted(1);
                 one
             })
             .collect();
+        if monitored.is_given_up() {
+            return None;
+        }
         tally[start..start + drawn.len()].copy_from_slice(&drawn);
-        tally
+        Some(tally)
     }
 
     /// Each place is a threshold, or a reason, or empty: what is learned is no count of samples.

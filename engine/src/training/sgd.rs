@@ -31,18 +31,20 @@ pub struct Settings {
 }
 
 /// The classifier before training and after each epoch, epochs + 1 in all. `shuffle` puts the examples in
-/// the order of the epoch it is given, from 1 on. Where the parameters leave the finite numbers, training
-/// stops, and the rest are as they were then.
+/// the order of the epoch it is given, from 1 on, and says whether to go on. Where it says no, or the parameters leave
+/// the finite numbers, training stops, and the rest are as they were then.
 pub fn fine_tune(
     examples: &mut [Example],
     settings: Settings,
-    shuffle: impl Fn(u32, &mut [Example]),
+    shuffle: impl Fn(u32, &mut [Example]) -> bool,
 ) -> Vec<Line> {
     let mut line = Line::UNDEFENDED;
     let mut path = vec![line];
+    let mut goes_on = true;
     for epoch in 1..=settings.epochs {
-        if line.slope.is_finite() && line.intercept.is_finite() {
-            shuffle(epoch, examples);
+        goes_on = goes_on && line.slope.is_finite() && line.intercept.is_finite();
+        goes_on = goes_on && shuffle(epoch, examples);
+        if goes_on {
             for batch in examples.chunks(settings.batch_size) {
                 line = step(line, batch, settings.learning_rate);
             }
@@ -79,7 +81,9 @@ mod tests {
 
     const SETTINGS: Settings = Settings { learning_rate: 0.5, batch_size: 2, epochs: 1 };
 
-    fn keep(_: u32, _: &mut [Example]) {}
+    fn keep(_: u32, _: &mut [Example]) -> bool {
+        true
+    }
 
     /// By hand: at (1, 0) the example (0, +) pulls the intercept up by ½ and the slope not at all; with
     /// (ln 3, −), margin −ln 3, the pull is ¾ downwards on the intercept, and ¾ ln 3 on the slope.
@@ -111,7 +115,10 @@ mod tests {
     fn the_epochs_are_shuffled_from_one_on() {
         let seen = std::cell::RefCell::new(Vec::new());
         let settings = Settings { epochs: 3, ..SETTINGS };
-        let path = fine_tune(&mut [], settings, |epoch, _| seen.borrow_mut().push(epoch));
+        let path = fine_tune(&mut [], settings, |epoch, _| {
+            seen.borrow_mut().push(epoch);
+            true
+        });
         assert_eq!(*seen.borrow(), [1, 2, 3]);
         assert_eq!(path, [Line::UNDEFENDED; 4]);
     }

@@ -8,6 +8,7 @@ use task::{Defense, DomainError, Task};
 use super::data::Source;
 use super::zero_one::{Interval, minimise};
 use super::{Failure, logistic, sgd};
+use crate::batch::Monitored;
 
 /// The largest training set.
 pub const MAX_SIZE: usize = 10_000_000;
@@ -151,20 +152,33 @@ impl Study {
 
     /// What all methods make of the training sets of one repetition, in the order of [`Study::outcomes`]. It depends
     /// on the seed and the number of the repetition alone.
-    pub(super) fn repetition(&self, number: u64) -> Vec<Found> {
+    pub(super) fn repetition(&self, number: u64, monitored: &Monitored<'_>) -> Vec<Found> {
         let mut found = Vec::new();
         for &defense in &self.defenses {
             let source = Source { task: self.task, defense, seed: self.seed };
             for &size in &self.sizes {
-                self.learn(&source, number, size, &mut found);
+                self.learn(&source, number, size, &mut found, monitored);
             }
         }
         found
     }
 
-    fn learn(&self, source: &Source, repetition: u64, size: usize, found: &mut Vec<Found>) {
+    fn learn(
+        &self,
+        source: &Source,
+        repetition: u64,
+        size: usize,
+        found: &mut Vec<Found>,
+        monitored: &Monitored<'_>,
+    ) {
+        if monitored.asks_to_give_up() {
+            return;
+        }
         let drawn = source.draw(repetition, size);
         for &method in &self.methods {
+            if monitored.asks_to_give_up() {
+                return;
+            }
             // Each starts from the examples in the order in which they were drawn.
             let mut examples = drawn.clone();
             match method {
@@ -174,12 +188,17 @@ impl Study {
                     found.push((best.threshold(), Some(minimisers)));
                 }
                 Method::Logistic => {
-                    let line = logistic::fit(&examples);
+                    let goes_on = || !monitored.asks_to_give_up();
+                    let line = logistic::fit_while(&examples, &goes_on);
                     found.push((line.and_then(|line| line.threshold()), None));
                 }
                 Method::Sgd => {
                     let shuffle = |epoch, examples: &mut [_]| {
+                        if monitored.asks_to_give_up() {
+                            return false;
+                        }
                         source.shuffle(repetition, epoch, examples);
+                        true
                     };
                     let path = sgd::fine_tune(&mut examples, self.sgd, shuffle);
                     found.extend(path.iter().map(|line| (line.threshold(), None)));
