@@ -26,6 +26,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod arrays;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
