@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command};
+use task::spec::Spec;
 
 use super::begin::Begun;
 use super::flags::{self, Output};
@@ -34,6 +35,8 @@ pub(super) struct AskVerb {
     pub(super) charts: bool,
     /// Flags of its own.
     pub(super) flags: fn() -> Vec<Arg>,
+    /// Refuses flags of its own that do not go with the question, as that is after files and flags.
+    pub(super) check: fn(&ArgMatches, &dyn Spec) -> Result<()>,
     /// What it does instead where one of these is given.
     pub(super) instead: fn(&ArgMatches) -> Result<Option<Outcome>>,
     /// What an answer has to say besides.
@@ -53,6 +56,7 @@ impl AskVerb {
         fresh: None,
         charts: true,
         flags: Vec::new,
+        check: |_, _| Ok(()),
         instead: |_| Ok(None),
         judge: |_, _, _| Ok(Outcome::Done),
     };

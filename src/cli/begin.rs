@@ -65,6 +65,7 @@ pub(super) fn asked(verb: &AskVerb, matches: &ArgMatches) -> Result<(Box<dyn Spe
     if plan.precision.is_some() && !samples_asked {
         plan.samples = Count::of(MOST_SAMPLES).unwrap_or(plan.samples);
     }
+    (verb.check)(matches, spec.as_ref())?;
     Ok((spec, plan))
 }
 
@@ -248,6 +249,7 @@ fn take_up(path: &Path, verb: &AskVerb, matches: &ArgMatches, output: &Output) -
     if let Some(parameter) = was.difference(spec.as_ref()) {
         return Err(other(parameter, spec.as_ref(), was));
     }
+    (verb.check)(matches, was)?;
     let samples = plan.samples;
     plan.samples = campaign.plan().samples;
     if let Some(parameter) = Spec::difference(campaign.plan(), &plan) {

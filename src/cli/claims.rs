@@ -2,7 +2,7 @@
 
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgAction, ArgMatches};
-use task::spec::Word;
+use task::spec::{Spec, Word, text};
 use task::{Claim, DrawProtocol, Metric};
 use theory::claims::audit::Extent;
 
@@ -39,7 +39,7 @@ Examples:
       rows, frontiers and the map of the claims into a folder",
     kind: &KIND,
     flags: || vec![require()],
-    instead,
+    check,
     judge,
     ..AskVerb::PLAIN
 };
@@ -63,16 +63,16 @@ fn required(matches: &ArgMatches) -> Vec<Claim> {
     matches.get_many::<Claim>("require").into_iter().flatten().copied().collect()
 }
 
-/// Refuses to require a claim that is not asked about.
-fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
-    let asked = matches.get_many::<String>("claim").into_iter().flatten();
-    let asked: Vec<&str> = asked.flat_map(|text| text.split(',')).map(str::trim).collect();
-    let left_out = |claim: &Claim| !asked.is_empty() && !asked.contains(&claim.word());
-    match required(matches).into_iter().find(left_out) {
-        Some(claim) => {
-            Err(anyhow!("--require {claim} is not among the claims of --claim: name it there, too"))
-        }
-        None => Ok(None),
+/// Refuses to require a claim that is not asked about, whether flags, a file or a run that is resumed say which are.
+fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
+    let spec: ClaimsSpec = own(spec);
+    let asked = |claim: &Claim| spec.claim.as_ref().is_none_or(|asked| asked.0.contains(claim));
+    match required(matches).into_iter().find(|claim| !asked(claim)) {
+        Some(claim) => Err(anyhow!(
+            "--require {claim} is not among the claims that are asked about, {}: name it with --claim, too",
+            text(&spec, "claim")
+        )),
+        None => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `gauss-sim claims`: what is true of the paper, where, and under which definition.
 
 use super::harness::{Place, Row, assert_close, run, table};
+use super::long::assert_refused;
 
 /// The columns of claims.csv: a contract.
 const COLUMNS: [&str; 34] = [
@@ -133,6 +134,30 @@ fn a_required_claim_decides_the_exit_status() {
     // the same region under the metric of others
     let other = run(&format!("{holds} --metric adversarial_accuracy"));
     assert_eq!(other.code, 1, "{other:#?}");
+}
+
+/// The claims may be named by a file, or by the run that is resumed: one that is required and not among them would pass
+/// without having been looked at.
+#[test]
+fn a_claim_is_required_of_those_that_a_file_or_a_run_asks_about() {
+    let place = Place::new();
+    let question =
+        "experiment = \"claims\"\nclaim = \"defense-helps\"\nsigma = \"0.3\"\neps = \"0.1\"\n";
+    std::fs::write(place.path("q.toml"), question).unwrap();
+    let refused = ["--require trade-off", "defense-helps", "--claim"];
+    for args in ["--spec q.toml", "--spec q.toml -o found", "--spec q.toml --samples 1000 -o found"]
+    {
+        assert_refused(&place.run(&format!("claims {args} --require trade-off")), &refused);
+        assert_eq!(place.names(""), ["q.toml"]);
+    }
+    // A flag stands over the file, and what the file asks about may be required.
+    assert_eq!(place.run("claims --spec q.toml --require defense-helps").code, 1);
+    let over = "claims --spec q.toml --claim trade-off --require trade-off";
+    assert_eq!(place.run(over).code, 1);
+    place.run("claims --spec q.toml --samples 1000 --no-plots -o kept").done();
+    let resumed = place.run("claims --resume kept --require trade-off");
+    assert_refused(&resumed, &refused);
+    assert_eq!(place.run("claims --resume kept --require defense-helps").code, 1);
 }
 
 /// On the same samples the sign of a difference shows long before either accuracy is known as well.
