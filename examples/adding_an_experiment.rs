@@ -71,6 +71,7 @@ fn schema() -> Schema {
         )],
         found: Vec::new(),
         label: ("q", |row| row.number("q").to_string()),
+        variables: Vec::new(),
         shown: Vec::new(),
         shown_behind: Vec::new(),
     }

@@ -14,7 +14,9 @@ use task::spec::{self, Spec, SpecError, apply};
 use theory::math::bounded::Bounded;
 
 use crate::report::{Figure, FigureError};
-use crate::table::{Cell, Column, Row, Table};
+use crate::table::{Cell, Table};
+
+pub use crate::table::schema::{Counted, Head, Rate, Schema, Shown, Shows, Variable};
 
 /// What is known of a kind of experiment before anything is asked; one entry of the register
 /// [`KINDS`](crate::experiments::KINDS).
@@ -169,145 +171,6 @@ pub struct SampledRow {
     pub counts: Vec<u64>,
     /// In the order of [`Schema::found`].
     pub found: Vec<Cell>,
-}
-
-/// The columns of a kind of experiment. A row has, in this order: its keys, the exact values of its rates, the number
-/// of samples and the counts, an estimate with its interval for each rate that is counted, `p_value` and `agrees`
-/// where there are such, and what else was found by sampling.
-#[derive(Debug, Clone)]
-pub struct Schema {
-    /// The name of its file, without the ending.
-    pub file: &'static str,
-    /// What a row is about, and exact values of its own.
-    pub keys: Vec<Column>,
-    /// Rates: exact, and where they were counted with an estimate and an interval.
-    pub rates: Vec<Rate>,
-    /// The counts behind the rates.
-    pub counts: Vec<Column>,
-    /// What else is found by sampling.
-    pub found: Vec<Column>,
-    /// What tells a row's curve from others, as legends and tables show it; and the head of that column.
-    pub label: (&'static str, fn(&Row<'_>) -> String),
-    /// What a printed table shows of the keys, before the rates.
-    pub shown: Vec<Head>,
-    /// What it shows behind them.
-    pub shown_behind: Vec<Head>,
-}
-
-/// A rate of a row: a share, exact and counted.
-#[derive(Debug, Clone, Copy)]
-pub struct Rate {
-    /// Its column.
-    pub name: &'static str,
-    /// The head of its column in a printed table.
-    pub head: &'static str,
-    /// What it is, with its denominator.
-    pub about: &'static str,
-    /// Whether its exact value is known in every row.
-    pub always_known: bool,
-    /// How it is counted; `None` of one that follows from others.
-    pub counted: Option<Counted>,
-}
-
-/// How a rate is counted.
-#[derive(Debug, Clone, Copy)]
-pub struct Counted {
-    /// The columns of its interval are `mc_STEM_low` and `mc_STEM_high`.
-    pub stem: &'static str,
-    /// Which of the counts are successes.
-    pub successes: usize,
-    /// Which are trials; `None`: all samples.
-    pub trials: Option<usize>,
-}
-
-/// A column of a printed table.
-#[derive(Debug, Clone, Copy)]
-pub struct Head {
-    /// Its head.
-    pub head: &'static str,
-    /// The same in LaTeX.
-    pub latex: &'static str,
-    /// What stands in its cell.
-    pub cell: Shows,
-    /// Where it is left out.
-    pub shown: Shown,
-}
-
-/// Which tables have a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
-    /// All.
-    Always,
-    /// Those in which it differs between rows; the caption has it of the others.
-    WhereItDiffers,
-    /// Those in which it says something in some row.
-    WhereThereIsAny,
-}
-
-/// What stands in a cell of a printed table.
-#[derive(Debug, Clone, Copy)]
-pub enum Shows {
-    /// A text.
-    Text(fn(&Row<'_>) -> String),
-    /// A number, to as many digits as the row's rates.
-    Number(fn(&Row<'_>) -> Option<f64>),
-}
-
-/// The standard deviation of the defense and the budget of the adversary, where they differ.
-pub const SIGMA_AND_EPS: [Head; 2] = [
-    Head {
-        head: "σ",
-        latex: "$\\sigma$",
-        cell: Shows::Text(|row| row.number("sigma").to_string()),
-        shown: Shown::WhereItDiffers,
-    },
-    Head {
-        head: "ε",
-        latex: "$\\varepsilon$",
-        cell: Shows::Text(|row| row.number("eps").to_string()),
-        shown: Shown::WhereItDiffers,
-    },
-];
-
-impl Schema {
-    /// Whether a rate is counted, so that there are intervals, which can be as narrow as is asked for.
-    #[must_use]
-    pub fn is_counted(&self) -> bool {
-        self.rates.iter().any(|rate| rate.counted.is_some())
-    }
-
-    /// All columns, in order.
-    #[must_use]
-    pub fn columns(&self) -> Vec<Column> {
-        use crate::table::Kind::{Count, Number, Truth};
-        let mut columns = self.keys.clone();
-        columns.extend(self.rates.iter().map(|rate| {
-            let column = Column::share(rate.name, rate.about);
-            if rate.always_known { column.required() } else { column }
-        }));
-        let counted = || self.rates.iter().filter_map(|rate| Some((rate, rate.counted?)));
-        if counted().next().is_some() {
-            columns.push(Column::new("samples", Count, "How many samples were drawn."));
-        }
-        columns.extend(self.counts.iter().cloned());
-        for (rate, Counted { stem, successes, trials }) in counted() {
-            let trials = trials.map_or("samples", |trials| self.counts[trials].name.as_ref());
-            let about = format!("{}/{trials}; empty without trials.", self.counts[successes].name);
-            columns.push(Column::share(format!("mc_{}", rate.name), about));
-            for (end, which) in [("low", "lower"), ("high", "upper")] {
-                let about = format!("The {which} limit of its exact (Clopper–Pearson) interval.");
-                columns.push(Column::share(format!("mc_{stem}_{end}"), about));
-            }
-        }
-        if counted().next().is_some() {
-            let about = "The exact two-sided p-value of the row's tests together (Bonferroni).";
-            columns.push(Column::new("p_value", Number, about));
-            let about = "Whether the row agrees at the run's false-alarm rate, shared by all rows.";
-            columns.push(Column::new("agrees", Truth, about));
-        }
-        columns.extend(self.found.iter().cloned());
-        columns
-    }
 }
 
 /// Who is told how far the exact part of the work is.

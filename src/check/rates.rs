@@ -4,7 +4,8 @@ use rayon::prelude::*;
 use theory::math::bounded::Bounded;
 
 use super::{Estimate, POWER, Verdict, combine, detectable, level, p_value, row_agrees};
-use crate::experiment::{Counted, ExactRow, SampledRow, Schema, Tally};
+use crate::experiment::{ExactRate, ExactRow, SampledRow, Tally};
+use crate::table::schema::{Counted, Rate, Schema};
 use crate::table::{Cell, Table};
 
 /// So many successes of so many trials against a closed form.
@@ -23,7 +24,7 @@ fn tests(schema: &Schema, exact: &ExactRow, sampled: &SampledRow, samples: u64) 
         let trials = counted.trials.map_or(samples, |trials| sampled.counts[trials]);
         (sampled.counts[counted.successes], trials)
     };
-    let test = |(rate, exact): (&crate::experiment::Rate, &crate::experiment::ExactRate)| {
+    let test = |(rate, exact): (&Rate, &ExactRate)| {
         let (successes, trials) = of(rate.counted?);
         let expected = exact.value.map(|value| {
             // A rate may be a share of nothing.

@@ -6,13 +6,14 @@ use anyhow::{Context, Result};
 
 use super::say;
 use crate::experiment::{Experiment, Text};
-use crate::report::curves::usual_point;
 use crate::run::Answer;
 use crate::run::checkpoint::COUNTS_FILE;
 use crate::run::publish::{RECORD_FILE, charts, publish};
 use crate::run::record::{Judgement, Record};
 use crate::run::run_dir::{OWN_FILES, RunDir};
+use crate::table::Table;
 use crate::table::format::{self, Format};
+use crate::table::schema::UsualRows;
 use crate::table::text::{Script, thousands};
 
 /// How much a folder leaves to be printed.
@@ -91,20 +92,9 @@ impl Delivery<'_> {
         let text = match format {
             Format::Csv => format::csv_text(rows)?,
             Format::Json => format::json_text(&answer.record, &answer.tables)?,
-            Format::Markdown => self.lines(Script::Unicode).lines.markdown(),
-            Format::Latex => self.lines(Script::Latex).lines.latex(),
-            Format::Table => {
-                let Text { lines, details } = self.lines(Script::Unicode);
-                let mut text =
-                    format!("{}{}\n{}{details}", answer.caption, self.how(), lines.plain());
-                for line in
-                    answer.findings.lines.iter().cloned().chain(verdict_line(&answer.record))
-                {
-                    text += &line;
-                    text.push('\n');
-                }
-                text
-            }
+            Format::Markdown => self.lines(rows, Script::Unicode).lines.markdown(),
+            Format::Latex => self.lines(rows, Script::Latex).lines.latex(),
+            Format::Table => self.whole(),
         };
         print(&text)?;
         // Standard output is for the rows, or for nothing.
@@ -122,27 +112,40 @@ impl Delivery<'_> {
         verdict_line(&self.answer.record).iter().for_each(|line| say(line));
     }
 
-    fn lines(&self, script: Script) -> Text {
-        let rows = self.answer.rows();
+    /// All rows as a terminal's table, with caption, findings and verdict.
+    fn whole(&self) -> String {
+        let answer = self.answer;
+        let Text { lines, details } = self.lines(answer.rows(), Script::Unicode);
+        let mut text = format!("{}{}\n{}{details}", answer.caption, self.how(), lines.plain());
+        for line in answer.findings.lines.iter().cloned().chain(verdict_line(&answer.record)) {
+            text += &line;
+            text.push('\n');
+        }
+        text
+    }
+
+    fn lines(&self, rows: &Table, script: Script) -> Text {
         self.experiment.shown(rows, script).unwrap_or_else(|| {
             let schema = (self.experiment.kind().schema)();
             Text { lines: format::lines(&schema, rows, script), details: String::new() }
         })
     }
 
-    /// The rows at the usual sigma and eps, and the verdict.
+    /// The rows at the usual point, and the verdict; all rows where the kind has no such point.
     fn summary(&self) -> String {
-        let rows = self.answer.rows();
-        let (sigma, eps) = usual_point(rows);
-        let few = rows.filtered(|row| row.number("sigma") == sigma && row.number("eps") == eps);
-        let schema = (self.experiment.kind().schema)();
+        let all = self.answer.rows();
+        let Some(UsualRows { point, rows }) = (self.experiment.kind().schema)().usual_rows(all)
+        else {
+            return self.whole();
+        };
+        let Text { lines, details } = self.lines(&rows, Script::Unicode);
         let mut text = format!(
-            "{}{}\nAt σ = {sigma}, ε = {eps}; all {} rows are in {}.csv:\n{}",
+            "{}{}\nAt {point}; all {} rows are in {}.csv:\n{}{details}",
             self.answer.caption,
             self.how(),
-            thousands(rows.len() as u64),
-            rows.name,
-            format::lines(&schema, &few, Script::Unicode).plain()
+            thousands(all.len() as u64),
+            all.name,
+            lines.plain()
         );
         if let Some(verdict) = verdict_line(&self.answer.record) {
             text = text + &verdict + "\n";

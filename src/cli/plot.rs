@@ -53,9 +53,7 @@ Examples:
         let figures = (found.kind.charts)(&found.tables, found.spec.as_deref())
             .map_err(|error| anyhow!("{shown}: {error}"))?;
         if figures.is_empty() {
-            return Err(anyhow!(
-                "{shown} has one sigma and one eps, and no three thresholds or numbers of votes, nothing to draw against: name rows of a range, such as --sigma 0..4"
-            ));
+            return Err(anyhow!("{shown} has {}", nothing_to_draw(found.kind)));
         }
         let beside = found.path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let output = Output::of(matches);
@@ -68,6 +66,20 @@ Examples:
         print(&format!("wrote {}: {}\n", folder.path().display(), written.join(", ")))?;
         Ok(Outcome::Done)
     }
+}
+
+/// Says of rows without charts what they lack.
+fn nothing_to_draw(kind: &Kind) -> String {
+    let variables = (kind.schema)().variables;
+    let Some(first) = variables.first() else {
+        return "nothing to draw against: name rows of several points".to_owned();
+    };
+    let one: Vec<String> = variables.iter().map(|v| format!("one {}", v.name)).collect();
+    format!(
+        "{}, and nothing else to draw against: name rows of a range, such as {} 0..4",
+        one.join(" and "),
+        task::spec::flag(first.name)
+    )
 }
 
 /// Rows with what stands beside them.

@@ -6,7 +6,8 @@ use task::{DrawProtocol, Votes};
 use theory::accuracy::Accuracies;
 use theory::math::bounded::Bounded;
 
-use crate::experiment::{Counted, ExactRate, Rate, SampledRow};
+use crate::experiment::{ExactRate, SampledRow};
+use crate::table::schema::{Counted, Rate};
 use crate::table::{Column, Kind};
 
 const fn counted(stem: &'static str, successes: usize, trials: Option<usize>) -> Option<Counted> {

@@ -2,6 +2,7 @@
 
 pub mod accuracies;
 pub mod claims;
+pub mod grid;
 pub mod linear;
 pub mod stages;
 pub mod training;

@@ -426,17 +426,6 @@ fn style(series: &mut [Series<'_>]) {
     }
 }
 
-/// The (sigma, eps) of the rows that is nearest to the usual one, σ = 1 and ε = ½: what is shown
-/// where only one can be.
-#[must_use]
-pub fn usual_point(table: &Table) -> (f64, f64) {
-    let point = |variable: Variable| {
-        let values: Vec<f64> = table.iter().map(|row| variable.of(&row)).collect();
-        nearest(&values, variable.usual())
-    };
-    (point(Variable::Sigma), point(Variable::Eps))
-}
-
 /// The value nearest to `to`, and `to` itself if there are none.
 pub(crate) fn nearest(values: &[f64], to: f64) -> f64 {
     values.iter().copied().min_by(|a, b| (a - to).abs().total_cmp(&(b - to).abs())).unwrap_or(to)

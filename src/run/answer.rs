@@ -12,8 +12,9 @@ use super::record::{Judgement, Record};
 use super::rounds::{Limits, Means};
 use crate::check::Verdict;
 use crate::check::rates::{self, Widest};
-use crate::experiment::{ExactRow, Experiment, Findings, Schema};
+use crate::experiment::{ExactRow, Experiment, Findings};
 use crate::table::Table;
+use crate::table::schema::Schema;
 
 /// What comes of a question.
 #[derive(Debug)]

@@ -7,9 +7,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use task::spec::Word;
 
 use super::csv::Entry;
+use super::schema::{Counted, Head, Rate, Schema, Shown, Shows};
 use super::text::{Lines, Script, number};
 use super::{Row, Table, csv};
-use crate::experiment::{Counted, Head, Rate, Schema, Shown, Shows};
 
 /// How rows are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

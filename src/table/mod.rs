@@ -1,11 +1,12 @@
 //! Tables: columns with a name and a meaning, and rows of cells, of whatever was asked.
 //!
 //! Everything that is written, printed or drawn goes through a [`Table`]: [`csv`](mod@csv) reads and writes it as a file,
-//! [`format`](mod@format) prints it in every format, charts look up its columns by name.
+//! [`format`](mod@format) prints it in every format by its [`schema`], charts look up its columns by name.
 
 pub mod column;
 pub mod csv;
 pub mod format;
+pub mod schema;
 pub mod text;
 
 use std::fmt;

@@ -135,6 +135,43 @@ fn what_does_not_belong_together_is_refused() {
     assert!(!place.path("other").exists());
 }
 
+/// A kind whose rows have no sigma and no eps is printed as its own verb prints it.
+#[test]
+fn shares_of_claims_are_printed_as_claims() {
+    let place = Place::new();
+    let claims = "claims --sigma 0.3 --eps 0.1 --claim defense-helps,trade-off --samples 200_000";
+    let whole = place.run(claims).done();
+    for share in 1..=2 {
+        place.run(&format!("{claims} --shard {share}/2 --no-plots -o c{share}")).done();
+    }
+    let run = place.run("merge c1 c2 --no-plots -o merged").done();
+    assert!(!run.out.contains("NaN"), "{run:#?}");
+    // From the caption on, but for how it was simulated: all rows, in the kind's own words.
+    let table = |text: &str| {
+        let start = text.find('─').unwrap_or_else(|| panic!("{text}"));
+        text[start..].split("wrote merged").next().unwrap().to_owned()
+    };
+    assert_eq!(table(&run.out), table(&whole.out));
+    assert!(table(&run.out).contains("trade-off"), "{run:#?}");
+    assert!(
+        run.out.contains("merged from 2 folders") && run.out.contains("wrote merged: claims.csv")
+    );
+}
+
+/// Rows with other keys besides are printed at the usual sigma and eps.
+#[test]
+fn shares_of_training_are_printed_at_the_usual_point() {
+    let place = Place::new();
+    let train =
+        "train --sigma 0.5,1 --eps 0.1,0.5 --train-size 100,200 --method logistic --repetitions 40";
+    for share in 1..=2 {
+        place.run(&format!("{train} --shard {share}/2 --no-plots -o t{share}")).done();
+    }
+    let run = place.run("merge t1 t2 --no-plots -o merged").done();
+    assert!(run.out.contains("\nAt σ = 1, ε = 0.5; all 8 rows are in train.csv:\n"), "{run:#?}");
+    assert_eq!(run.out.matches("logistic").count(), 2, "{run:#?}");
+}
+
 #[test]
 fn a_run_with_a_precision_is_merged_alone() {
     let place = Place::new();

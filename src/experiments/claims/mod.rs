@@ -32,9 +32,8 @@ use self::rows::{Found, Keys, regions};
 use super::accuracies::{self, Bias};
 use super::{own, stages};
 use crate::check::{self, paired, rates};
-use crate::experiment::{
-    ExactRow, Experiment, Kind, SampledRow, Schema, Tally, Text, UsualPlan, Watch,
-};
+use crate::experiment::{ExactRow, Experiment, Kind, SampledRow, Tally, Text, UsualPlan, Watch};
+use crate::table::schema::Schema;
 use crate::table::text::Script;
 use crate::table::{Columnar, Table};
 
@@ -111,6 +110,7 @@ fn schema() -> Schema {
         counts: Vec::new(),
         found: Found::columns(),
         label: ("claim", |row| row.word("claim").to_owned()),
+        variables: Vec::new(),
         shown: Vec::new(),
         shown_behind: Vec::new(),
     }

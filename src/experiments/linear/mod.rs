@@ -26,14 +26,15 @@ use theory::linear::{
 use self::file::TaskFile;
 use self::problem::Problem;
 use super::accuracies::{self, Bias};
+use super::grid::{EPS, SIGMA, SIGMA_AND_EPS};
 use super::own;
 use super::stages::{GRID_HELP, MAX_ROWS, TASK, budgets, label};
 use crate::columns;
 use crate::experiment::{
-    ExactRate, ExactRow, Experiment, Findings, Head, Kind, SIGMA_AND_EPS, SampledRow, Schema,
-    Shown, Shows, Tally, UsualPlan, Watch,
+    ExactRate, ExactRow, Experiment, Findings, Kind, SampledRow, Tally, UsualPlan, Watch,
 };
 use crate::table::column::word_field;
+use crate::table::schema::{Head, Schema, Shown, Shows};
 use crate::table::{Cell, Column, Columnar, Row, Table};
 
 /// The file of the task, in the folder of a run.
@@ -229,6 +230,7 @@ fn schema() -> Schema {
         counts: accuracies::counts(),
         found: Vec::new(),
         label: ("stage", label),
+        variables: vec![SIGMA, EPS],
         shown: SIGMA_AND_EPS.to_vec(),
         shown_behind: vec![Head {
             head: "gap to optimum",

@@ -16,12 +16,12 @@ use theory::invariance::invariance;
 use theory::protocol::Protocol;
 
 use super::accuracies::{self, Bias};
+use super::grid::{EPS, SIGMA, SIGMA_AND_EPS};
 use super::own;
 use crate::columns;
-use crate::experiment::{
-    ExactRow, Experiment, Kind, SIGMA_AND_EPS, SampledRow, Schema, Tally, UsualPlan, Watch,
-};
+use crate::experiment::{ExactRow, Experiment, Kind, SampledRow, Tally, UsualPlan, Watch};
 use crate::table::column::word_field;
+use crate::table::schema::Schema;
 use crate::table::{Columnar, Row};
 
 /// The heading of flags about the data and the defense.
@@ -246,6 +246,7 @@ fn schema() -> Schema {
         counts: accuracies::counts(),
         found: Vec::new(),
         label: ("stage", label),
+        variables: vec![SIGMA, EPS],
         shown: SIGMA_AND_EPS.to_vec(),
         shown_behind: Vec::new(),
     }

@@ -20,14 +20,13 @@ use theory::invariance::invariance;
 use theory::learning::{logistic_spread, zero_one_spread};
 use theory::math::quadrature::sum;
 
+use super::grid::{EPS, SIGMA, SIGMA_AND_EPS};
 use super::own;
 use super::stages::{GRID_HELP, MAX_ROWS, TASK, budgets};
 use crate::columns;
-use crate::experiment::{
-    ExactRow, Experiment, Head, Kind, SIGMA_AND_EPS, SampledRow, Schema, Shown, Shows, Tally,
-    UsualPlan, Watch,
-};
+use crate::experiment::{ExactRow, Experiment, Kind, SampledRow, Tally, UsualPlan, Watch};
 use crate::table::column::word_field;
+use crate::table::schema::{Head, Schema, Shown, Shows};
 use crate::table::text::number;
 use crate::table::{Cell, Columnar, Row, Table};
 
@@ -240,6 +239,7 @@ fn schema() -> Schema {
         counts: Vec::new(),
         found: Found::columns(),
         label: ("method", |row| row.word("method").to_owned()),
+        variables: vec![SIGMA, EPS],
         shown,
         shown_behind: Vec::new(),
     }
