@@ -37,7 +37,7 @@ pub static KIND: Kind = Kind {
     name: "coin",
     verbs: "coin",
     spec: || Box::new(CoinSpec::default()),
-    new: |spec| Ok(Box::new(Coin(gauss_sim::experiments::own(spec)))),
+    new: |spec| Ok(Box::new(Coin(gauss_sim::experiments::own(spec)?))),
     schema,
     beside: Vec::new,
     plan: UsualPlan {

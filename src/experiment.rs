@@ -81,7 +81,8 @@ pub trait Experiment: Send + Sync {
     /// What counts its samples.
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError>;
 
-    /// What was counted for every row, in the order of [`Experiment::exact`].
+    /// What was counted for every row, in the order of [`Experiment::exact`]: as many rows as there, each with all counts
+    /// and all that is found, or else the run ends with an error.
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow>;
 
     /// Tables besides the rows, after [`Experiment::exact`].

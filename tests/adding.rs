@@ -9,14 +9,16 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use engine::sampler::{Drawing, Sampler};
 use example::{Coin, CoinSpec, KIND};
-use gauss_sim::experiment::{Kind, kind_of_header};
+use gauss_sim::experiment::{ExactRow, Experiment, Kind, SampledRow, Tally, Watch, kind_of_header};
 use gauss_sim::experiments::KINDS;
 use gauss_sim::run::merge::Merger;
-use gauss_sim::run::plan::Shard;
+use gauss_sim::run::plan::{Shard, Width};
 use gauss_sim::run::{Answer, Campaign, End, Limits, Means, Plan, answer};
 use gauss_sim::table::{csv, format, text::Script};
 use task::range::Count;
+use task::spec::{Spec, SpecError};
 
 const SAMPLES: u64 = 35_000;
 
@@ -73,6 +75,72 @@ fn a_wrong_formula_is_noticed() {
     let campaign = drawn(plan(None), false);
     let answer = Answer::judged(&campaign, &exact, Means::default(), None).expect("rows");
     assert!(!answer.verdict.as_ref().expect("a verdict").agree && !answer.agrees());
+}
+
+/// A kind that leaves something out of what was counted.
+struct Leaves(Coin, fn(&mut Vec<SampledRow>));
+
+impl Experiment for Leaves {
+    fn kind(&self) -> &'static Kind {
+        self.0.kind()
+    }
+
+    fn spec(&self) -> &dyn Spec {
+        self.0.spec()
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+
+    fn exact(&self, watch: &dyn Watch) -> Result<Vec<ExactRow>, SpecError> {
+        self.0.exact(watch)
+    }
+
+    fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
+        self.0.sampler(drawing)
+    }
+
+    fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
+        let mut rows = self.0.sampled(tally);
+        (self.1)(&mut rows);
+        rows
+    }
+
+    fn caption(&self) -> String {
+        self.0.caption()
+    }
+}
+
+#[test]
+fn what_was_not_counted_is_no_agreement() {
+    let leaves: [(fn(&mut Vec<SampledRow>), &str); 4] = [
+        (|rows| rows.clear(), "rows: 0 rows have counts, and 5 are asked for"),
+        (|rows| rows.truncate(4), "rows: 4 rows have counts, and 5 are asked for"),
+        (|rows| rows.extend(rows.first().cloned()), "6 rows have counts, and 5 are asked for"),
+        (|rows| rows[2].counts.clear(), "row 3 has 0 counts in place of 1"),
+    ];
+    for (leave, message) in leaves {
+        let found = answer(Box::new(Leaves(coin(), leave)), &plan(None));
+        let error = found.expect_err("no answer").to_string();
+        assert!(error.contains(message), "{error}");
+    }
+    // Nor is it as precise as one may wish.
+    let precision = Some(Width(0.5));
+    let plan = Plan { precision, ..plan(None) };
+    let mut campaign =
+        Campaign::new(Arc::new(Leaves(coin(), |rows| rows.clear())), plan).expect("a run");
+    assert_eq!(draw(&mut campaign, false), End::Complete);
+}
+
+#[test]
+fn a_kind_answers_no_question_of_another() {
+    for (kind, other) in KINDS.iter().flat_map(|kind| KINDS.iter().map(move |other| (kind, other)))
+    {
+        let error = (kind.new)((other.spec)().as_ref()).err().map(|error| error.to_string());
+        let refused = error.is_some_and(|error| error.contains("ask the kind that it names"));
+        assert_eq!(refused, kind.name != other.name, "{} and {}", kind.name, other.name);
+    }
 }
 
 #[test]

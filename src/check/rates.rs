@@ -1,6 +1,7 @@
 //! Exact values beside counts: intervals, p-values, and what all rows say together.
 
 use rayon::prelude::*;
+use task::spec::SpecError;
 use theory::math::bounded::Bounded;
 
 use super::{Estimate, POWER, Verdict, combine, detectable, level, p_value, row_agrees};
@@ -92,14 +93,15 @@ impl Widest {
 }
 
 /// The rows with their simulated part, what they say together, and the tests that have seen the least; no verdict
-/// where no rate was compared. On rayon's current pool.
-#[must_use]
+/// where no rate was compared. Fails where the sampled rows are not those of the exact ones: what is missing must not pass
+/// for agreement. On rayon's current pool.
 pub fn judged_table(
     schema: &Schema,
     exact: &[ExactRow],
     sampled: &[SampledRow],
     tally: &Tally<'_>,
-) -> (Table, Option<Verdict>, Widest) {
+) -> Result<(Table, Option<Verdict>, Widest), SpecError> {
+    check_complete(schema, exact, sampled)?;
     let Tally { samples, confidence, false_alarm, .. } = *tally;
     let counted = schema.rates.iter().any(|rate| rate.counted.is_some());
     let one = |(exact, sampled): (&ExactRow, &SampledRow)| {
@@ -138,7 +140,38 @@ pub fn judged_table(
     let widest = Widest::of(&all, per_row);
     let verdict = (total > 0)
         .then(|| Verdict::new(&p_values, false_alarm, widest.detectable(false_alarm, total)));
-    (table, verdict, widest)
+    Ok((table, verdict, widest))
+}
+
+/// Fails where a row, a value or a count is missing, or there is one too many.
+fn check_complete(
+    schema: &Schema,
+    exact: &[ExactRow],
+    sampled: &[SampledRow],
+) -> Result<(), SpecError> {
+    let wrong = |what: String| {
+        let file = schema.file;
+        Err(SpecError::Together(format!("{file}: {what}: nothing can be said of these counts")))
+    };
+    if exact.len() != sampled.len() {
+        return wrong(format!(
+            "{} rows have counts, and {} are asked for",
+            sampled.len(),
+            exact.len()
+        ));
+    }
+    for (place, (exact, sampled)) in exact.iter().zip(sampled).enumerate() {
+        let lengths = [
+            ("keys", exact.keys.len(), schema.keys.len()),
+            ("exact rates", exact.rates.len(), schema.rates.len()),
+            ("counts", sampled.counts.len(), schema.counts.len()),
+            ("sampled values", sampled.found.len(), schema.found.len()),
+        ];
+        if let Some((what, has, needs)) = lengths.into_iter().find(|(_, has, needs)| has != needs) {
+            return wrong(format!("row {} has {has} {what} in place of {needs}", place + 1));
+        }
+    }
+    Ok(())
 }
 
 /// The three cells of an estimate.
@@ -157,13 +190,17 @@ pub(crate) fn widths<'a>(
 ) -> impl Iterator<Item = f64> + 'a {
     let Tally { samples, confidence, .. } = *tally;
     let counted: Vec<Counted> = schema.rates.iter().filter_map(|rate| rate.counted).collect();
-    sampled.iter().flat_map(move |row| {
+    // Without rows nothing is narrow.
+    let none = sampled.is_empty().then_some(f64::INFINITY);
+    let of_rows = sampled.iter().flat_map(move |row| {
         let width = |counted: &Counted| {
-            let trials = counted.trials.map_or(samples, |trials| row.counts[trials]);
-            let interval =
-                super::clopper_pearson(row.counts[counted.successes], trials, confidence);
-            interval.map_or(f64::INFINITY, |interval| interval.high - interval.low)
+            let count = |place: usize| row.counts.get(place).copied();
+            let trials = counted.trials.map_or(Some(samples), count)?;
+            let interval = super::clopper_pearson(count(counted.successes)?, trials, confidence)?;
+            Some(interval.high - interval.low)
         };
-        counted.iter().map(width).collect::<Vec<_>>()
-    })
+        let widths = counted.iter().map(|counted| width(counted).unwrap_or(f64::INFINITY));
+        widths.collect::<Vec<_>>()
+    });
+    none.into_iter().chain(of_rows)
 }

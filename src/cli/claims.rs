@@ -65,7 +65,7 @@ fn required(matches: &ArgMatches) -> Vec<Claim> {
 
 /// Refuses to require a claim that is not asked about, whether flags, a file or a run that is resumed say which are.
 fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
-    let spec: ClaimsSpec = own(spec);
+    let spec: ClaimsSpec = own(spec)?;
     let asked = |claim: &Claim| spec.claim.as_ref().is_none_or(|asked| asked.0.contains(claim));
     match required(matches).into_iter().find(|claim| !asked(claim)) {
         Some(claim) => Err(anyhow!(
@@ -78,7 +78,7 @@ fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
 
 /// Says which required claims fail, and which simulations disagree.
 fn judge(matches: &ArgMatches, experiment: &dyn Experiment, answer: &Answer) -> Result<Outcome> {
-    let spec: ClaimsSpec = own(experiment.spec());
+    let spec: ClaimsSpec = own(experiment.spec())?;
     let required = required(matches);
     let mut outcome = Outcome::Done;
     let Some(claims) = experiment.as_any().downcast_ref::<Claims>() else {

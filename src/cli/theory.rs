@@ -72,7 +72,7 @@ fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     };
     let (spec, _) = asked(&VERB, matches)?;
     (KIND.new)(spec.as_ref())?; // its errors, before a folder is made
-    let spec: StagesSpec = own(spec.as_ref());
+    let spec: StagesSpec = own(spec.as_ref())?;
     let output = Output::of(matches);
     let files = ["votes.csv", RECORD_FILE].map(str::to_owned);
     let home = open(&output, None, &files)?;

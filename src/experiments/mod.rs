@@ -7,15 +7,19 @@ pub mod linear;
 pub mod stages;
 pub mod training;
 
-use task::spec::Spec;
+use task::spec::{Spec, SpecError};
 
 use crate::experiment::Kind;
 
 /// The register.
 pub const KINDS: &[&Kind] = &[&stages::KIND, &linear::KIND, &training::KIND, &claims::KIND];
 
-/// The question of a kind as its own type. Whoever is asked another kind's question answers its usual one.
-#[must_use]
-pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> S {
-    question.as_any().downcast_ref::<S>().cloned().unwrap_or_default()
+/// Returns the question of a kind as its own type. Fails where it is another kind's.
+pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> Result<S, SpecError> {
+    question.as_any().downcast_ref::<S>().cloned().ok_or_else(|| {
+        let (kind, other) = (S::default().kind(), question.kind());
+        SpecError::Together(format!(
+            "a question of {other} is not one of {kind}: ask the kind that it names"
+        ))
+    })
 }

@@ -52,7 +52,7 @@ impl Answer {
         let schema: Schema = (experiment.kind().schema)();
         let tally = campaign.tally();
         let sampled = experiment.sampled(&tally);
-        let (table, verdict, widest) = rates::judged_table(&schema, exact, &sampled, &tally);
+        let (table, verdict, widest) = rates::judged_table(&schema, exact, &sampled, &tally)?;
         let rows = table.len();
         let tables = experiment.tables(Some(&tally));
         let mut answer = Self { verdict, widest, ..Self::new(experiment, table, tables)? };

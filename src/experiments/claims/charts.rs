@@ -2,7 +2,7 @@
 //! which no row is kept.
 
 use plots::{Axis, Chart, Color, Legend, Line, Region, Size, Style};
-use task::spec::Spec;
+use task::spec::{Spec, SpecError};
 use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric, Stage};
 use theory::accuracy::Accuracies;
 use theory::protocol::Protocol;
@@ -23,8 +23,9 @@ use crate::table::{Row, Table};
 pub fn figures(tables: &[Table], spec: Option<&dyn Spec>) -> Result<Vec<Figure>, FigureError> {
     let missing = "charts of claims need run.json and regions.csv beside the rows";
     let missing = || FigureError::Missing(missing.to_owned());
-    let spec: ClaimsSpec = own(spec.ok_or_else(missing)?);
-    let query = &ClaimQuery::new(&spec).map_err(|error| FigureError::Missing(error.to_string()))?;
+    let wrong = |error: SpecError| FigureError::Missing(error.to_string());
+    let spec: ClaimsSpec = own(spec.ok_or_else(missing)?).map_err(wrong)?;
+    let query = &ClaimQuery::new(&spec).map_err(wrong)?;
     let claims = &tables[0];
     let regions = tables.iter().find(|table| table.name == "regions").ok_or_else(missing)?;
     let mut figures = Vec::new();

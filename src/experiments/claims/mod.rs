@@ -88,7 +88,7 @@ pub static KIND: Kind = Kind {
     name: "claims",
     verbs: "claims",
     spec: || Box::new(ClaimsSpec::default()),
-    new: |spec| Ok(Box::new(Claims::new(own(spec))?)),
+    new: |spec| Ok(Box::new(Claims::new(own(spec)?)?)),
     schema,
     beside: || vec![rows::no_regions()],
     plan: UsualPlan {

@@ -169,7 +169,7 @@ pub static KIND: Kind = Kind {
     name: "linear",
     verbs: "nd",
     spec: || Box::new(LinearSpec::default()),
-    new: |spec| Ok(Box::new(Linear::new(own(spec))?)),
+    new: |spec| Ok(Box::new(Linear::new(own(spec)?)?)),
     schema,
     beside: Vec::new,
     plan: UsualPlan {

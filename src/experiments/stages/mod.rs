@@ -173,7 +173,7 @@ pub static KIND: Kind = Kind {
     name: "stages",
     verbs: "simulate or sweep",
     spec: || Box::new(StagesSpec::default()),
-    new: |spec| Ok(Box::new(Stages::new(own(spec))?)),
+    new: |spec| Ok(Box::new(Stages::new(own(spec)?)?)),
     schema,
     beside: Vec::new,
     plan: UsualPlan {

@@ -2,7 +2,7 @@
 
 use engine::training::study::{Method, Study};
 use plots::{Axis, Band, Chart, Dash, Legend, Line, Points, Reference, Size, Style};
-use task::spec::{Spec, Word};
+use task::spec::{Spec, SpecError, Word};
 use task::{Defense, DomainError, Eps, Margin, Stage, Task};
 use theory::accuracy::Profile;
 use theory::invariance::invariance;
@@ -31,11 +31,12 @@ const EPOCHS: &str = "training_vs_epoch";
 /// title says which.
 pub fn figures(tables: &[Table], spec: Option<&dyn Spec>) -> Result<Vec<Figure>, FigureError> {
     let missing = "charts of training need its run.json beside the rows, which has the learning rate and the epochs";
+    let wrong = |error: SpecError| FigureError::Missing(error.to_string());
     let spec: TrainingSpec = match spec {
-        Some(spec) => own(spec),
+        Some(spec) => own(spec).map_err(wrong)?,
         None => return Err(FigureError::Missing(missing.to_owned())),
     };
-    let training = Training::new(spec).map_err(|error| FigureError::Missing(error.to_string()))?;
+    let training = Training::new(spec).map_err(wrong)?;
     let study = training.study();
     let sigmas: Vec<f64> = study.defenses.iter().map(Defense::sigma).collect();
     let sigma = nearest(&sigmas, Variable::Sigma.usual());

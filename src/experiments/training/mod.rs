@@ -83,7 +83,7 @@ pub static KIND: Kind = Kind {
     name: "training",
     verbs: "train",
     spec: || Box::new(TrainingSpec::default()),
-    new: |spec| Ok(Box::new(Training::new(own(spec))?)),
+    new: |spec| Ok(Box::new(Training::new(own(spec)?)?)),
     schema,
     beside: || vec![Table::new("epochs", schema().columns())],
     plan: UsualPlan {

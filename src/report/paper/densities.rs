@@ -16,7 +16,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let ask = stages(order, "1", "0.5");
     let what = "the four stages, exact beside simulated";
     let rates = Data::of(ask.answer()?, "task_rates", what);
-    let grid = Stages::new(own(ask.spec()?.as_ref()))?;
+    let grid = Stages::new(own(ask.spec()?.as_ref())?)?;
     let mut densities = Vec::new();
     for (row, stage) in rates.table.iter().zip(grid.stages()) {
         densities.extend(of_stage(&row, stage)?);

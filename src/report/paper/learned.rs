@@ -17,7 +17,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let spec = ask.spec()?;
     let name = Name::Epoch;
     let picture = pick((KIND.charts)(&answer.tables, Some(spec.as_ref()))?, name.name())?;
-    let training = Training::new(own::<TrainingSpec>(spec.as_ref()))?;
+    let training = Training::new(own::<TrainingSpec>(spec.as_ref())?)?;
     let study = training.study();
     let ends = end_rows(&study.task, &study.defenses[0], training.eps()[0])?;
     let epochs = answer.tables.into_iter().find(|table| table.name == "epochs");
