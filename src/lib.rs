@@ -7,7 +7,7 @@
 //!
 //! A question goes in; exact values, counts and what the comparison of the two says come out. An
 //! [`Experiment`](experiment::Experiment) is a kind of question; [`run`] answers any of them, [`check`] compares,
-//! [`table`] holds the rows, [`report`] makes the figures of the paper.
+//! [`table`] holds the rows, [`report`] draws them, [`paper`] makes the figures of the paper.
 //!
 //! ```
 //! use gauss_sim::experiments::stages::{KIND, Stages, StagesSpec};
@@ -32,6 +32,7 @@ pub mod check;
 pub mod cli;
 pub mod experiment;
 pub mod experiments;
+pub mod paper;
 pub mod report;
 pub mod run;
 pub mod table;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use gauss_sim::experiments::stages::StageName;
+use gauss_sim::paper::{Name, Order, Sheet, judge, make};
 use gauss_sim::report::Picture;
-use gauss_sim::report::paper::{Name, Order, Sheet, judge, make};
 use gauss_sim::table::{Cell, Row, Table};
 use plots::{Chart, Layer, Line, Points};
 use task::DrawProtocol;

@@ -1,5 +1,6 @@
 //! The walls of the house: who may know of whom.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,7 +48,7 @@ fn nobody_says(folder: &str, words: &[&str], except: &[&str]) {
 #[test]
 fn run_table_and_check_name_no_experiment() {
     for room in ["src/run", "src/table", "src/check"] {
-        nobody_says(room, &["experiments::", "crate::cli", "crate::report::paper"], &[]);
+        nobody_says(room, &["experiments::", "crate::cli", "crate::paper"], &[]);
     }
 }
 
@@ -81,16 +82,117 @@ fn the_crates_depend_on_the_task_alone() {
     }
 }
 
-/// A folder of a kind of experiment says nothing of another, but for the four stages, which others compare with.
+/// The rooms of `src`, each of which may know those before it: no two know each other.
+const ROOMS: [&str; 8] =
+    ["table", "report", "experiment", "check", "run", "experiments", "paper", "cli"];
+
+/// The names that follow `path`, as in `path::name` or `path::{name, …}`, in code.
+fn named(text: &str, path: &str) -> BTreeSet<String> {
+    let code: String = code(text).map(|line| line.to_owned() + "\n").collect();
+    let word = |text: &str| -> String {
+        text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    };
+    let mut names = BTreeSet::new();
+    for (_, rest) in code.match_indices(path).map(|(at, _)| (at, &code[at + path.len()..])) {
+        match rest.strip_prefix('{') {
+            // Of a list the first name of each entry.
+            Some(list) => {
+                let list = list.split(';').next().unwrap_or("");
+                names.extend(list.split([',', '{']).map(word));
+            }
+            None => {
+                names.insert(word(rest));
+            }
+        }
+    }
+    names
+}
+
+/// The room of a source below `folder`: its first folder, or the file itself.
+fn room(folder: &str, path: &Path) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let inner = path.strip_prefix(root).expect("a source of the folder");
+    let first = inner.iter().next().expect("a name").to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn rooms_know_those_before_them_alone() {
+    for (path, text) in sources("src") {
+        let own = room("src", &path);
+        let Some(place) = ROOMS.iter().position(|room| *room == own) else {
+            assert!(["main", "lib"].contains(&own.as_str()), "{own}: which place has it in ROOMS?");
+            continue;
+        };
+        for name in named(&text, "crate::") {
+            let later = ROOMS[place + 1..].contains(&name.as_str());
+            assert!(!later, "{}: {own} comes before {name}", path.display());
+        }
+    }
+}
+
+/// No two files of a room know each other, neither at once nor by way of others.
+#[test]
+fn there_are_no_circles_within_a_room() {
+    let rooms =
+        ROOMS.iter().filter(|room| **room != "experiment").map(|room| format!("src/{room}"));
+    let kinds = kinds().into_iter().filter(|(_, folder)| folder.is_dir());
+    let kinds = kinds.map(|(name, _)| format!("src/experiments/{name}"));
+    for folder in rooms.chain(kinds) {
+        let from_root = folder.replacen("src/", "crate::", 1).replace('/', "::") + "::";
+        let mut knows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (path, text) in sources(&folder) {
+            let own = room(&folder, &path);
+            let mut names = named(&text, &from_root);
+            // A file of a folder says super of that folder.
+            let of_folder = path.parent().is_some_and(|parent| parent.ends_with(&folder));
+            names.extend(named(&text, if of_folder { "super::" } else { "super::super::" }));
+            names.remove(&own);
+            knows.entry(own).or_default().extend(names);
+        }
+        // The register of a room knows all of it.
+        knows.remove("mod");
+        while let Some(free) =
+            knows.iter().find(|(_, names)| !names.iter().any(|name| knows.contains_key(name)))
+        {
+            let free = free.0.clone();
+            knows.remove(&free);
+        }
+        assert!(knows.is_empty(), "{folder}: a circle among {:?}", knows.keys());
+    }
+}
+
+/// The kinds of experiments, each with its folder or file.
+fn kinds() -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/experiments");
+    let entries =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    let kind = |path: PathBuf| {
+        let source = if path.is_dir() { path.join("mod.rs") } else { path.clone() };
+        let text = fs::read_to_string(source).expect("a source");
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        text.contains("pub static KIND").then_some((name, path))
+    };
+    let kinds: Vec<_> = entries.filter_map(kind).collect();
+    assert!(kinds.len() >= 4, "{kinds:?}");
+    kinds
+}
+
+/// A kind of experiment says nothing of another, but for the four stages, which others compare with.
 #[test]
 fn kinds_of_experiments_are_rooms_of_their_own() {
-    for kind in ["linear", "training", "claims"] {
-        let others: Vec<String> = ["linear", "training", "claims"]
-            .iter()
-            .filter(|other| **other != kind)
-            .map(|other| format!("experiments::{other}"))
-            .collect();
-        let others: Vec<&str> = others.iter().map(String::as_str).collect();
-        nobody_says(&format!("src/experiments/{kind}"), &others, &[]);
+    let kinds = kinds();
+    for (kind, path) in &kinds {
+        let texts = match path.is_dir() {
+            true => sources(&format!("src/experiments/{kind}")),
+            false => vec![(path.clone(), fs::read_to_string(path).expect("a source"))],
+        };
+        for (source, text) in texts {
+            let mut names = named(&text, "experiments::");
+            names.extend(named(&text, "super::"));
+            for (other, _) in kinds.iter().filter(|(other, _)| other != kind && other != "stages") {
+                assert!(!names.contains(other), "{}: {other}", source.display());
+            }
+        }
     }
 }

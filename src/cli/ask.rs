@@ -1,19 +1,13 @@
-//! Verbs that ask a question of some kind: flags into a question, its answer into a folder or onto standard output.
+//! Verbs that ask a question of some kind: what they are called, and their flags.
 
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command};
 use task::spec::Spec;
 
-use super::begin::Begun;
-use super::flags::{self, Output};
-use super::output::{Delivery, Summary};
-use super::progress::Working;
-use super::{Outcome, Verb, say};
+use super::{Outcome, flags};
 use crate::experiment::{Experiment, Kind};
 use crate::run::Answer;
 use crate::run::plan::Plan;
-use crate::run::publish::{chart_files, charts, table_files};
-use crate::table::text::thousands;
 
 /// A verb that asks questions of one kind.
 pub(super) struct AskVerb {
@@ -88,87 +82,8 @@ impl AskVerb {
         })
     }
 
-    fn run_asked(&self, matches: &ArgMatches) -> Result<Outcome> {
-        let output = Output::of(matches);
-        let mut begun = {
-            let _working = Working::on("preparing");
-            flags::install(matches, || Begun::of(self, matches, &output))??
-        };
-        let experiment = begun.experiment();
-        // The exact values say which charts there will be, so that a file in the way is found before the long part
-        // of the work, not after it.
-        let exact = {
-            let working = Working::on("exact values");
-            flags::install(matches, || experiment.exact(&working))??
-        };
-        let with_charts = self.charts && begun.home.is_some() && !matches.get_flag("no_plots");
-        let mut later = Vec::new();
-        if let Some(home) = &begun.home {
-            let answer = Answer::exact(experiment.as_ref(), &exact)?;
-            later = table_files(&answer.tables);
-            if with_charts {
-                let figures = charts(self.kind, &answer)?;
-                later.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));
-            }
-            later.iter().try_for_each(|file| home.folder().expect_free(file))?;
-        }
-        if let (Some(_), Some(home)) = (self.fresh, &begun.home) {
-            say(&format!(
-                "{} rows; {}; into {}",
-                thousands(exact.len() as u64),
-                begun.planned(),
-                home.folder().path().display()
-            ));
-        }
-        let means = flags::means_of(matches);
-        let answered = flags::install(matches, || begun.answer(&exact, means, matches))??;
-        if let Some(line) = begun.end_line(&answered, self.name) {
-            say(&line);
-        }
-        let answer = &answered.answer;
-        experiment.notes(answer.rows()).iter().for_each(|note| say(note));
-        let delivery = Delivery {
-            experiment: experiment.as_ref(),
-            answer,
-            home: begun.home.as_ref(),
-            format: output.format,
-            charts: with_charts,
-            summary: if self.fresh.is_some() { Summary::Printed } else { Summary::Said },
-        };
-        let drawn = |file: &String| {
-            begun.home.as_ref().is_some_and(|home| home.folder().path().join(file).is_file())
-        };
-        if answered.current && later.iter().all(drawn) {
-            delivery.repeat()?;
-        } else {
-            flags::install(matches, || delivery.deliver())??;
-        }
-        let judged = (self.judge)(matches, experiment.as_ref(), answer)?;
-        Ok(match answered.outcome() {
-            Outcome::Done => judged,
-            outcome => outcome,
-        })
-    }
-}
-
-fn samples_help(kind: &Kind) -> String {
-    let usual = match kind.plan.samples {
-        n if n >= 1_000_000 && n % 1_000_000 == 0 => format!("{}M", n / 1_000_000),
-        n if n >= 1000 && n % 1000 == 0 => format!("{}k", n / 1000),
-        n => n.to_string(),
-    };
-    let none = if kind.plan.least == 0 { "; 0 for exact values only" } else { "" };
-    match (kind.schema)().is_counted() {
-        true => format!(
-            "How many samples: 1e9, 10_000_000, 10M{none}; with --precision the most [default: {usual}] [with \
-             --precision: 1T]"
-        ),
-        false => format!("How many {}{none} [default: {usual}]", kind.plan.samples_flag),
-    }
-}
-
-impl Verb for AskVerb {
-    fn command(&self) -> Command {
+    /// Its name, flags and help.
+    pub(super) fn command(&self) -> Command {
         let parameters = (self.kind.spec)().parameters();
         let question = parameters.iter().map(|p| {
             let find = |of: &[(&'static str, &'static str)]| {
@@ -204,11 +119,20 @@ impl Verb for AskVerb {
         }
         command.arg(flags::threads())
     }
+}
 
-    fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
-        match (self.instead)(matches)? {
-            Some(outcome) => Ok(outcome),
-            None => self.run_asked(matches),
-        }
+fn samples_help(kind: &Kind) -> String {
+    let usual = match kind.plan.samples {
+        n if n >= 1_000_000 && n % 1_000_000 == 0 => format!("{}M", n / 1_000_000),
+        n if n >= 1000 && n % 1000 == 0 => format!("{}k", n / 1000),
+        n => n.to_string(),
+    };
+    let none = if kind.plan.least == 0 { "; 0 for exact values only" } else { "" };
+    match (kind.schema)().is_counted() {
+        true => format!(
+            "How many samples: 1e9, 10_000_000, 10M{none}; with --precision the most [default: {usual}] [with \
+             --precision: 1T]"
+        ),
+        false => format!("How many {}{none} [default: {usual}]", kind.plan.samples_flag),
     }
 }

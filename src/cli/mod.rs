@@ -2,6 +2,7 @@
 
 mod answered;
 mod ask;
+mod asking;
 mod begin;
 mod claims;
 mod completions;

@@ -13,10 +13,10 @@ use super::length::{Width, width};
 use super::output::verdict;
 use super::{Outcome, flags, progress, say};
 use crate::check::Verdict;
-use crate::report::NARROW;
-use crate::report::paper::{
+use crate::paper::{
     CONFIDENCE, LEAST_SAMPLES, MOST_SAMPLES, Name, Order, Sheet, caption, judge, make,
 };
+use crate::report::NARROW;
 use crate::run::plan::Seed;
 use crate::run::record::Judgement;
 

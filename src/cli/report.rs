@@ -8,8 +8,8 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::output::print;
 use super::paper::{self, Paper};
 use super::{Outcome, Verb, flags};
-use crate::report::html::{Entry, Frame, page};
-use crate::report::paper::Name;
+use crate::paper::Name;
+use crate::paper::html::{Entry, Frame, page};
 use crate::run::output_dir::OutputDir;
 
 /// The figures as one page of HTML, with their rows, captions and commands.

@@ -1,11 +1,8 @@
-//! Charts from tables alone, and what is made of them: the figures of the paper, a page of HTML, LaTeX.
+//! Charts from tables alone.
 //!
 //! What a chart shows beside the rows is made into rows first, so that it can be kept, too.
 
 pub mod curves;
-pub mod html;
-pub mod latex;
-pub mod paper;
 
 use plots::{Chart, Drawing, Size, Theme};
 

@@ -1,6 +1,6 @@
 //! Figures for LaTeX: one environment each, with caption and label.
 
-use super::paper::Sheet;
+use super::Sheet;
 
 /// What LaTeX has no letter for, and what it reads as a command.
 const REPLACED: [(&str, &str); 40] = [

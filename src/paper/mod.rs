@@ -1,4 +1,5 @@
-//! Every figure of the paper's argument, drawn from rows that are handed over beside it.
+//! Every figure of the paper's argument, drawn from rows that are handed over beside it; as files, in LaTeX, and as a page
+//! of HTML.
 //!
 //! A [`Sheet`] is one figure with its rows and its caption; [`make`] makes one, [`judge`] says of all
 //! simulated rows of several whether theory and simulation agree.
@@ -10,6 +11,8 @@ mod convergence;
 mod convergence_chart;
 mod densities;
 mod densities_chart;
+pub mod html;
+pub mod latex;
 mod learned;
 mod linear;
 mod protocols;
@@ -23,9 +26,9 @@ use task::range::Probability;
 use task::spec::SpecError;
 
 use self::caption::Caption;
-use super::{Figure, FigureError, NARROW, Picture};
 use crate::check::rates::Widest;
 use crate::check::{Verdict, row_agrees};
+use crate::report::{Figure, FigureError, NARROW, Picture};
 use crate::run::Answer;
 use crate::table::Table;
 

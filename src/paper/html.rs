@@ -2,8 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::paper::caption::judged;
-use super::paper::{Data, Sheet};
+use super::caption::judged;
+use super::{Data, Sheet};
 use crate::table::Cell;
 use crate::table::text::thousands;
 

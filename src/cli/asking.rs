@@ -1,0 +1,89 @@
+//! Asks the question of an [`AskVerb`]: its answer goes into a folder or onto standard output.
+
+use anyhow::Result;
+use clap::{ArgMatches, Command};
+
+use super::ask::AskVerb;
+use super::begin::Begun;
+use super::flags::{self, Output};
+use super::output::{Delivery, Summary};
+use super::progress::Working;
+use super::{Outcome, Verb, say};
+use crate::run::Answer;
+use crate::run::publish::{chart_files, charts, table_files};
+use crate::table::text::thousands;
+
+impl Verb for AskVerb {
+    fn command(&self) -> Command {
+        Self::command(self)
+    }
+
+    fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
+        match (self.instead)(matches)? {
+            Some(outcome) => Ok(outcome),
+            None => run_asked(self, matches),
+        }
+    }
+}
+
+fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
+    let output = Output::of(matches);
+    let mut begun = {
+        let _working = Working::on("preparing");
+        flags::install(matches, || Begun::of(verb, matches, &output))??
+    };
+    let experiment = begun.experiment();
+    // The exact values say which charts there will be, so that a file in the way is found before the long part
+    // of the work, not after it.
+    let exact = {
+        let working = Working::on("exact values");
+        flags::install(matches, || experiment.exact(&working))??
+    };
+    let with_charts = verb.charts && begun.home.is_some() && !matches.get_flag("no_plots");
+    let mut later = Vec::new();
+    if let Some(home) = &begun.home {
+        let answer = Answer::exact(experiment.as_ref(), &exact)?;
+        later = table_files(&answer.tables);
+        if with_charts {
+            let figures = charts(verb.kind, &answer)?;
+            later.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));
+        }
+        later.iter().try_for_each(|file| home.folder().expect_free(file))?;
+    }
+    if let (Some(_), Some(home)) = (verb.fresh, &begun.home) {
+        say(&format!(
+            "{} rows; {}; into {}",
+            thousands(exact.len() as u64),
+            begun.planned(),
+            home.folder().path().display()
+        ));
+    }
+    let means = flags::means_of(matches);
+    let answered = flags::install(matches, || begun.answer(&exact, means, matches))??;
+    if let Some(line) = begun.end_line(&answered, verb.name) {
+        say(&line);
+    }
+    let answer = &answered.answer;
+    experiment.notes(answer.rows()).iter().for_each(|note| say(note));
+    let delivery = Delivery {
+        experiment: experiment.as_ref(),
+        answer,
+        home: begun.home.as_ref(),
+        format: output.format,
+        charts: with_charts,
+        summary: if verb.fresh.is_some() { Summary::Printed } else { Summary::Said },
+    };
+    let drawn = |file: &String| {
+        begun.home.as_ref().is_some_and(|home| home.folder().path().join(file).is_file())
+    };
+    if answered.current && later.iter().all(drawn) {
+        delivery.repeat()?;
+    } else {
+        flags::install(matches, || delivery.deliver())??;
+    }
+    let judged = (verb.judge)(matches, experiment.as_ref(), answer)?;
+    Ok(match answered.outcome() {
+        Outcome::Done => judged,
+        outcome => outcome,
+    })
+}
