@@ -1,6 +1,34 @@
-//! What kinds of experiments over a grid of σ and ε share.
+//! What kinds of experiments over a grid of σ and ε share: how parameters of one meaning are declared, and how large a
+//! grid may be.
 
+use task::Eps;
+use task::range::Range;
+use task::spec::{Spec, SpecError, flag, text};
+
+use crate::table::Row;
 use crate::table::schema::{Head, Shown, Shows, Variable};
+
+/// The heading of flags about the data and the defense.
+pub const TASK: &str = "The task and the defense";
+/// What the grammar of a range can say.
+pub const RANGE_HELP: &str = task::range::RANGE_HELP;
+/// Of `sigma`.
+pub const SIGMA_HELP: &str = "The standard deviation σ of θ: a number or a range";
+/// Of `eps`.
+pub const EPS_HELP: &str = "The adversary's budget ε: a number or a range";
+/// Of `mean`.
+pub const MEAN_HELP: &str = "The class mean μ: x | y ~ N(y·μ, data_std²)";
+/// Of `data_std`.
+pub const DATA_STD_HELP: &str = "The standard deviation ν of x given y";
+/// Of `shift`.
+pub const SHIFT_HELP: &str = "The mean of θ";
+/// Of `votes`.
+pub const VOTES_HELP: &str = "How many θ vote in stage `voted`: 101, or 1,11,101,inf";
+/// Of `draws`.
+pub const DRAWS_HELP: &str = "How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the \
+    attacked one gets its own; persistent=T, it is judged T times, each with its own, and must be right always";
+/// What stands for the value of `draws`.
+pub const DRAWS: &str = "same|fresh|persistent=T";
 
 /// The standard deviation of the defense.
 pub const SIGMA: Variable = Variable { name: "sigma", symbol: "σ", usual: 1.0 };
@@ -22,3 +50,45 @@ pub const SIGMA_AND_EPS: [Head; 2] = [
         shown: Shown::WhereItDiffers,
     },
 ];
+
+/// The largest number of rows of one run.
+pub const MAX_ROWS: usize = 1_000_000;
+
+/// Fails where a grid has no `what` (rows, points) or more than `most`. `axes` are the parameters that span it, each with
+/// how many values it has; the message names them as flags.
+pub fn check_size(
+    spec: &dyn Spec,
+    axes: &[(&str, usize)],
+    most: usize,
+    what: &str,
+) -> Result<(), SpecError> {
+    let size = axes.iter().fold(1usize, |size, (_, count)| size.saturating_mul(*count));
+    if (1..=most).contains(&size) {
+        return Ok(());
+    }
+    let flags = axes.iter().map(|(name, _)| format!("{} {}", flag(name), text(spec, name)));
+    let counts = axes.iter().map(|(_, count)| count.to_string());
+    let (flags, counts) =
+        (flags.collect::<Vec<_>>().join(", "), counts.collect::<Vec<_>>().join(" × "));
+    Err(SpecError::Together(format!(
+        "{flags}: {counts} are {size} {what}: at least 1 and at most {most} are possible; a range takes a count, as in \
+         0..4/41"
+    )))
+}
+
+/// Returns the budgets of a range. Fails where one is outside its domain.
+pub fn budgets(range: &Range) -> Result<Vec<Eps>, SpecError> {
+    Ok(range.values().iter().map(|&eps| Eps::new(eps)).collect::<Result<_, _>>()?)
+}
+
+/// A stage with what sets it apart from others of its name: `voted (n = 101)`.
+#[must_use]
+pub fn label(row: &Row<'_>) -> String {
+    let stage = row.word("stage");
+    match (row.maybe("votes"), row.maybe("threshold")) {
+        (Some(f64::INFINITY), _) => format!("{stage} (n = ∞)"),
+        (Some(votes), _) => format!("{stage} (n = {votes})"),
+        (None, Some(k)) => format!("{stage} (k = {k})"),
+        (None, None) => stage.to_owned(),
+    }
+}

@@ -2,7 +2,7 @@
 
 use plots::{Axis, Chart, Legend, Line, Points, Size, Style};
 
-use crate::experiments::stages::label;
+use crate::experiments::grid::label;
 use crate::report::Picture;
 use crate::report::curves::{Quantity, STAGES, samples};
 use crate::table::{Row, Table};

@@ -18,7 +18,7 @@ use engine::sampler::{Drawing, Sampler};
 use engine::{Question, VotesBy};
 use rayon::prelude::*;
 use task::range::Range;
-use task::spec::{Choices, Listed, Protocols, Spec, SpecError, text as written};
+use task::spec::{Choices, Listed, Protocols, Spec, SpecError};
 use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric, Stage, Task};
 use theory::accuracy::Accuracies;
 use theory::claims::Case;
@@ -30,6 +30,7 @@ use theory::protocol::Protocol;
 
 use self::rows::{Found, Keys, regions};
 use super::accuracies::{self, Bias};
+use super::grid::{self, TASK, check_size};
 use super::{own, stages};
 use crate::check::{self, paired, rates};
 use crate::experiment::{ExactRow, Experiment, Kind, SampledRow, Tally, Text, UsualPlan, Watch};
@@ -53,16 +54,16 @@ task::spec! {
             help: "The region: budgets ε of the adversary"
         }
         mean: f64 {
-            default: "1", placeholder: "NUMBER", heading: stages::TASK,
-            help: "The class mean μ: x | y ~ N(y·μ, data_std²)"
+            default: "1", placeholder: "NUMBER", heading: TASK,
+            help: grid::MEAN_HELP
         }
         data_std: f64 {
-            default: "1", placeholder: "NUMBER", heading: stages::TASK,
-            help: "The standard deviation ν of x given y"
+            default: "1", placeholder: "NUMBER", heading: TASK,
+            help: grid::DATA_STD_HELP
         }
         shift: f64 {
-            default: "1", placeholder: "NUMBER", heading: stages::TASK,
-            help: "The mean of θ"
+            default: "1", placeholder: "NUMBER", heading: TASK,
+            help: grid::SHIFT_HELP
         }
         claim: Option<Choices<Claim>> {
             default: "", placeholder: "CLAIMS",
@@ -346,14 +347,8 @@ pub fn same_question(case: &Case) -> Case {
 impl ClaimQuery {
     /// What a question asks. Fails where a value is outside its domain.
     pub fn new(spec: &ClaimsSpec) -> Result<Self, SpecError> {
-        let points = spec.sigma.values().len().saturating_mul(spec.eps.values().len());
-        if points > MAX_POINTS {
-            let [sigma, eps] = ["sigma", "eps"].map(|name| written(spec, name));
-            return Err(SpecError::Together(format!(
-                "--sigma {sigma}, --eps {eps}: {points} points, and at most {MAX_POINTS} are possible; a range takes a \
-                 count, as in 0..2/41, and the frontier between the points is exact"
-            )));
-        }
+        let [sigmas, eps] = [&spec.sigma, &spec.eps].map(|range| range.values().len());
+        check_size(spec, &[("sigma", sigmas), ("eps", eps)], MAX_POINTS, "points")?;
         let usual =
             || Ok(vec![DrawProtocol::Same, DrawProtocol::Fresh, DrawProtocol::persistent(5)?]);
         let draws = spec.draws.as_ref().map(|draws| draws.0.clone());

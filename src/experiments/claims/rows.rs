@@ -7,7 +7,7 @@ use theory::claims::Verdict;
 use super::Audited;
 use crate::check::paired::Comparison;
 use crate::columns;
-use crate::experiments::stages::label;
+use crate::experiments::grid::label;
 use crate::table::Table;
 
 columns! {

@@ -8,7 +8,7 @@ use theory::claims::proof::Cover;
 
 use super::rows::statement;
 use super::{Audited, same_question};
-use crate::experiments::stages::label;
+use crate::experiments::grid::label;
 use crate::table::Row;
 use crate::table::text::{Lines, thousands};
 

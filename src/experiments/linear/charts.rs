@@ -3,8 +3,8 @@
 
 use plots::{Axis, Chart, Legend, Line, Points};
 
-use super::label;
 use super::problem::subscript;
+use crate::experiments::grid::label;
 use crate::report::curves::{BOTH_WAYS, Data, POINTS, Quantity, Variable, nearest, protocol};
 use crate::report::{Figure, FigureError, check_same};
 use crate::table::text::thousands;

@@ -17,7 +17,7 @@ use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
 use task::linear::Rule;
 use task::range::{Range, VoteList};
-use task::spec::{Choices, Spec, SpecError, Word, text};
+use task::spec::{Choices, Spec, SpecError, Word};
 use task::{DrawProtocol, EntryError, Eps, Norm, Votes};
 use theory::linear::{
     Projection, RobustOptimum, Unit, agreement, bayes, constant_accuracies, robust_optimum, trained,
@@ -26,9 +26,8 @@ use theory::linear::{
 use self::file::TaskFile;
 use self::problem::Problem;
 use super::accuracies::{self, Bias};
-use super::grid::{EPS, SIGMA, SIGMA_AND_EPS};
+use super::grid::{self, EPS, MAX_ROWS, SIGMA, SIGMA_AND_EPS, TASK, budgets, check_size, label};
 use super::own;
-use super::stages::{GRID_HELP, MAX_ROWS, TASK, budgets, label};
 use crate::columns;
 use crate::experiment::{
     ExactRate, ExactRow, Experiment, Findings, Kind, SampledRow, Tally, UsualPlan, Watch,
@@ -49,7 +48,7 @@ task::spec! {
         }
         sigma: Range {
             default: "1", placeholder: "RANGE",
-            help: "What multiplies θ − E[θ]: a number or a range", long_help: GRID_HELP
+            help: "What multiplies θ − E[θ]: a number or a range", long_help: grid::RANGE_HELP
         }
         eps: Range {
             default: "0.5", placeholder: "RANGE",
@@ -61,12 +60,11 @@ task::spec! {
         }
         votes: VoteList {
             default: "101", placeholder: "VOTES", heading: TASK,
-            help: "How many θ vote in stage `voted`: 101, or 1,11,101,inf"
+            help: grid::VOTES_HELP
         }
         draws: DrawProtocol {
-            default: "same", placeholder: "same|fresh|persistent=T", heading: TASK,
-            help: "How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the attacked \
-                   one gets its own; persistent=T, it is judged T times, each with its own, and must be right always"
+            default: "same", placeholder: grid::DRAWS, heading: TASK,
+            help: grid::DRAWS_HELP
         }
         stages: Choices<LinearStageName> {
             default: "undefended,defended,trained,voted,optimum", placeholder: "STAGES",
@@ -292,14 +290,8 @@ impl Linear {
         problem.norm = spec.norm.unwrap_or(problem.norm);
         let (stages, sigmas) = (spec.expanded(), spec.sigma.values());
         let budgets = budgets(&spec.eps)?;
-        let rows = sigmas.len().saturating_mul(budgets.len()).saturating_mul(stages.len());
-        if rows == 0 || rows > MAX_ROWS {
-            let [sigma, eps, votes] = ["sigma", "eps", "votes"].map(|name| text(&spec, name));
-            return Err(SpecError::Together(format!(
-                "--sigma {sigma}, --eps {eps}, --votes {votes}: {rows} rows: at least 1 and at most {MAX_ROWS} are \
-                 possible"
-            )));
-        }
+        let axes = [("sigma", sigmas.len()), ("eps", budgets.len()), ("stages", stages.len())];
+        check_size(&spec, &axes, MAX_ROWS, "rows")?;
         let file = spec.task.clone();
         let wrong = |error: EntryError| file.wrong(&error);
         let task = &problem.task;

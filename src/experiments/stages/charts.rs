@@ -6,7 +6,7 @@ mod votes;
 
 pub use votes::approach_table;
 
-use super::label;
+use crate::experiments::grid::label;
 use crate::report::curves::{Data, protocol};
 use crate::report::{Figure, FigureError, check_same};
 use crate::table::{Row, Table};

@@ -10,48 +10,42 @@ use engine::counts::Counts;
 use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
 use task::range::{Range, VoteList};
-use task::spec::{Choices, Spec, SpecError, Word, text};
+use task::spec::{Choices, Spec, SpecError, Word};
 use task::{Defense, DrawProtocol, Eps, Margin, Stage, Task, Votes};
 use theory::invariance::invariance;
 use theory::protocol::Protocol;
 
 use super::accuracies::{self, Bias};
-use super::grid::{EPS, SIGMA, SIGMA_AND_EPS};
+use super::grid::{self, EPS, MAX_ROWS, SIGMA, SIGMA_AND_EPS, TASK, budgets, check_size, label};
 use super::own;
 use crate::columns;
 use crate::experiment::{ExactRow, Experiment, Kind, SampledRow, Tally, UsualPlan, Watch};
+use crate::table::Columnar;
 use crate::table::column::word_field;
 use crate::table::schema::Schema;
-use crate::table::{Columnar, Row};
-
-/// The heading of flags about the data and the defense.
-pub const TASK: &str = "The task and the defense";
-
-/// What the grammar of a range can say.
-pub const GRID_HELP: &str = task::range::RANGE_HELP;
 
 task::spec! {
     /// The four stages over a grid of σ and ε.
     pub struct StagesSpec = "stages" {
         sigma: Range {
             default: "1", placeholder: "RANGE",
-            help: "The standard deviation σ of θ: a number or a range", long_help: GRID_HELP
+            help: grid::SIGMA_HELP, long_help: grid::RANGE_HELP
         }
         eps: Range {
             default: "0.5", placeholder: "RANGE",
-            help: "The adversary's budget ε: a number or a range"
+            help: grid::EPS_HELP
         }
         mean: f64 {
             default: "1", placeholder: "NUMBER", heading: TASK,
-            help: "The class mean μ: x | y ~ N(y·μ, data_std²)"
+            help: grid::MEAN_HELP
         }
         data_std: f64 {
             default: "1", placeholder: "NUMBER", heading: TASK,
-            help: "The standard deviation ν of x given y"
+            help: grid::DATA_STD_HELP
         }
         shift: f64 {
             default: "1", placeholder: "NUMBER", heading: TASK,
-            help: "The mean of θ"
+            help: grid::SHIFT_HELP
         }
         threshold: Range {
             default: "0", placeholder: "RANGE", heading: TASK,
@@ -59,12 +53,11 @@ task::spec! {
         }
         votes: VoteList {
             default: "101", placeholder: "VOTES", heading: TASK,
-            help: "How many θ vote in stage `voted`: 101, or 1,11,101,inf"
+            help: grid::VOTES_HELP
         }
         draws: DrawProtocol {
-            default: "same", placeholder: "same|fresh|persistent=T", heading: TASK,
-            help: "How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the attacked \
-                   one gets its own; persistent=T, it is judged T times, each with its own, and must be right always"
+            default: "same", placeholder: grid::DRAWS, heading: TASK,
+            help: grid::DRAWS_HELP
         }
         stages: Choices<StageName> {
             default: "undefended,defended,trained,voted", placeholder: "STAGES", heading: TASK,
@@ -132,27 +125,6 @@ impl StagesSpec {
         };
         self.stages.0.iter().flat_map(expand).collect()
     }
-}
-
-/// The largest number of rows of one run.
-pub const MAX_ROWS: usize = 1_000_000;
-
-/// Fails, naming the grid's flags, where it has no rows or too many.
-pub(crate) fn check_rows(spec: &dyn Spec, stages: usize) -> Result<(), SpecError> {
-    let [sigma, eps] = ["sigma", "eps"].map(|name| text(spec, name));
-    let many = |name: &str| {
-        let values: Result<Range, _> = text(spec, name).parse();
-        values.map_or(0, |range| range.values().len())
-    };
-    let (sigmas, budgets) = (many("sigma"), many("eps"));
-    let rows = sigmas.saturating_mul(budgets).saturating_mul(stages);
-    if (1..=MAX_ROWS).contains(&rows) {
-        return Ok(());
-    }
-    Err(SpecError::Together(format!(
-        "--sigma {sigma}, --eps {eps}: {sigmas} values of sigma × {budgets} of eps × {stages} stages are {rows} \
-         rows: at least 1 and at most {MAX_ROWS} are possible; a range takes a count, as in 0..4/41"
-    )))
 }
 
 /// Every stage at every σ and every ε, on one task and one shift.
@@ -252,18 +224,6 @@ fn schema() -> Schema {
     }
 }
 
-/// A stage with what sets it apart from others of its name: `voted (n = 101)`.
-#[must_use]
-pub fn label(row: &Row<'_>) -> String {
-    let stage = row.word("stage");
-    match (row.maybe("votes"), row.maybe("threshold")) {
-        (Some(f64::INFINITY), _) => format!("{stage} (n = ∞)"),
-        (Some(votes), _) => format!("{stage} (n = {votes})"),
-        (None, Some(k)) => format!("{stage} (k = {k})"),
-        (None, None) => stage.to_owned(),
-    }
-}
-
 /// One row's place: which defense, stage and ε, and (by index) which margin that is.
 struct Place<'a> {
     defense: &'a Defense,
@@ -277,7 +237,9 @@ impl Stages {
     /// more than [`MAX_ROWS`].
     pub fn new(spec: StagesSpec) -> Result<Self, SpecError> {
         let stages = spec.expanded();
-        check_rows(&spec, stages.len())?;
+        let [sigmas, eps] = [&spec.sigma, &spec.eps].map(|range| range.values().len());
+        let axes = [("sigma", sigmas), ("eps", eps), ("stages", stages.len())];
+        check_size(&spec, &axes, MAX_ROWS, "rows")?;
         let task = Task::new(spec.mean, spec.data_std)?;
         let defenses = spec
             .sigma
@@ -340,11 +302,6 @@ impl Stages {
             })
         })
     }
-}
-
-/// The budgets of a range.
-pub(crate) fn budgets(range: &Range) -> Result<Vec<Eps>, SpecError> {
-    Ok(range.values().iter().map(|&eps| Eps::new(eps)).collect::<Result<_, _>>()?)
 }
 
 impl Experiment for Stages {

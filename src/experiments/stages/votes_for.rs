@@ -5,8 +5,9 @@ use task::spec::{Spec, SpecError};
 use task::{Defense, DrawProtocol, Eps, MAX_VOTES, Margin, Stage, Task, Votes};
 use theory::convergence::{Tolerance, VotesFor, votes_for};
 
-use super::{StagesSpec, budgets, check_rows};
+use super::StagesSpec;
 use crate::columns;
+use crate::experiments::grid::{MAX_ROWS, budgets, check_size};
 use crate::table::Table;
 use crate::table::text::{Lines, Script, number};
 
@@ -52,7 +53,8 @@ columns! {
 /// Returns the rows of a question, sigma by sigma and eps by eps; the votes are of the trained classifier. On rayon's
 /// current pool.
 pub fn table(spec: &StagesSpec, tolerance: Tolerance) -> Result<Table, SpecError> {
-    check_rows(spec, 1)?;
+    let [sigmas, eps] = [&spec.sigma, &spec.eps].map(|range| range.values().len());
+    check_size(spec, &[("sigma", sigmas), ("eps", eps)], MAX_ROWS, "rows")?;
     let task = Task::new(spec.mean, spec.data_std)?;
     let budgets = budgets(&spec.eps)?;
     let mut points: Vec<(Margin, Eps)> = Vec::new();

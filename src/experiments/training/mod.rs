@@ -20,9 +20,8 @@ use theory::invariance::invariance;
 use theory::learning::{logistic_spread, zero_one_spread};
 use theory::math::quadrature::sum;
 
-use super::grid::{EPS, SIGMA, SIGMA_AND_EPS};
+use super::grid::{self, EPS, MAX_ROWS, SIGMA, SIGMA_AND_EPS, TASK, budgets, check_size};
 use super::own;
-use super::stages::{GRID_HELP, MAX_ROWS, TASK, budgets};
 use crate::columns;
 use crate::experiment::{ExactRow, Experiment, Kind, SampledRow, Tally, UsualPlan, Watch};
 use crate::table::column::word_field;
@@ -37,7 +36,7 @@ task::spec! {
     pub struct TrainingSpec = "training" {
         sigma: Range {
             default: "1", placeholder: "RANGE",
-            help: "The standard deviation σ of θ: a number or a range", long_help: GRID_HELP
+            help: grid::SIGMA_HELP, long_help: grid::RANGE_HELP
         }
         eps: Range {
             default: "0.5", placeholder: "RANGE",
@@ -45,15 +44,15 @@ task::spec! {
         }
         mean: f64 {
             default: "1", placeholder: "NUMBER", heading: TASK,
-            help: "The class mean μ: x | y ~ N(y·μ, data_std²)"
+            help: grid::MEAN_HELP
         }
         data_std: f64 {
             default: "1", placeholder: "NUMBER", heading: TASK,
-            help: "The standard deviation ν of x given y"
+            help: grid::DATA_STD_HELP
         }
         shift: f64 {
             default: "1", placeholder: "NUMBER", heading: TASK,
-            help: "The mean of θ"
+            help: grid::SHIFT_HELP
         }
         train_size: Range {
             default: "100..1e5/log7", placeholder: "RANGE", heading: TRAINING,
@@ -296,16 +295,13 @@ impl Training {
         let sgd = study.methods.contains(&Method::Sgd);
         let epochs = if sgd { study.sgd.epochs as usize + 1 } else { 0 };
         let each = study.methods.len() - usize::from(sgd) + epochs;
-        let places = [study.defenses.len(), study.sizes.len(), eps.len(), each];
-        let rows = places.iter().fold(1usize, |rows, n| rows.saturating_mul(*n));
-        if rows > MAX_ROWS {
-            let [sigma, eps, size] = ["sigma", "eps", "train_size"].map(|name| text(&spec, name));
-            return Err(SpecError::Together(format!(
-                "--sigma {sigma}, --eps {eps}, --train-size {size}, --epochs {}: {rows} rows, and at most {MAX_ROWS} \
-                 are possible",
-                spec.epochs
-            )));
-        }
+        let axes = [
+            ("sigma", study.defenses.len()),
+            ("eps", eps.len()),
+            ("train_size", study.sizes.len()),
+            ("epochs", each),
+        ];
+        check_size(&spec, &axes, MAX_ROWS, "rows")?;
         Ok(Self { spec, study, eps })
     }
 

@@ -2,7 +2,7 @@
 
 use plots::{Axis, Chart, Color, Dash, Legend, Line, Marker, Point, Points, Style};
 
-use super::label;
+use crate::experiments::grid::label;
 use crate::report::Figure;
 use crate::report::curves::{
     Data, Quantity, Variable, by_sigma, distinct, evenly, nearest, place_of, samples,

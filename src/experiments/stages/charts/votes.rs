@@ -4,8 +4,8 @@ use plots::{Axis, Chart, Color, Dash, Legend, Line, Points, Reference, Style};
 use task::{Eps, Margin, Task, Votes};
 use theory::convergence::{Asymptote, asymptote};
 
-use super::label;
 use crate::columns;
+use crate::experiments::grid::label;
 use crate::report::Figure;
 use crate::report::curves::{
     Data, Quantity, SigmaCurve, Variable, by_sigma, distinct, log_spaced, nearest, samples,
