@@ -7,7 +7,8 @@ use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric, Stage};
 use theory::accuracy::Accuracies;
 use theory::protocol::Protocol;
 
-use super::{ClaimQuery, ClaimsSpec, same_question};
+use super::ClaimsSpec;
+use super::query::{ClaimQuery, same_question};
 use crate::experiments::own;
 use crate::report::{Figure, FigureError, Picture};
 use crate::table::{Row, Table};

@@ -4,7 +4,7 @@
 use task::{Claim, DrawProtocol, Metric};
 use theory::claims::Verdict;
 
-use super::Audited;
+use super::query::Audited;
 use crate::check::paired::Comparison;
 use crate::columns;
 use crate::experiments::grid::label;

@@ -6,8 +6,8 @@ use theory::claims::Verdict;
 use theory::claims::audit::{EndPoint, Evidence, Extent, Finding};
 use theory::claims::proof::Cover;
 
+use super::query::{Audited, same_question};
 use super::rows::statement;
-use super::{Audited, same_question};
 use crate::experiments::grid::label;
 use crate::table::Row;
 use crate::table::text::{Lines, thousands};

@@ -8,7 +8,8 @@ use theory::accuracy::Profile;
 use theory::invariance::invariance;
 use theory::learning::sgd_floor;
 
-use super::{Training, TrainingSpec, asymptotic_sd};
+use super::found::asymptotic_sd;
+use super::{Training, TrainingSpec};
 use crate::columns;
 use crate::experiments::own;
 use crate::report::curves::{Variable, by_rank, log_spaced, nearest};

@@ -1,0 +1,97 @@
+//! The declaration of a question.
+
+/// Declares a kind of question: a struct with a [`Parameter`] for each field, the usual values as its default, and
+/// [`Spec`].
+///
+/// See the example of [`spec`](mod@crate::spec) (the module).
+#[macro_export]
+macro_rules! spec {
+    (
+        $(#[$doc:meta])*
+        $vis:vis struct $name:ident = $kind:literal {
+            $($field:ident: $type:ty { default: $default:expr $(, $key:ident: $value:expr)* $(,)? })*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        $vis struct $name {
+            $(
+                #[allow(missing_docs)] // the parameter has its help
+                $vis $field: $type,
+            )*
+        }
+
+        impl $name {
+            /// What is known of each parameter.
+            $vis const PARAMETERS: &'static [$crate::spec::Parameter] = &[$(
+                $crate::spec::Parameter {
+                    name: stringify!($field),
+                    default: $default,
+                    $($key: $value,)*
+                    ..$crate::spec::Parameter::NONE
+                },
+            )*];
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self {
+                    $($field: <$type as $crate::spec::Parse>::parse($default)
+                        .expect("a usual value can be read"),)*
+                }
+            }
+        }
+
+        impl $crate::spec::Spec for $name {
+            fn kind(&self) -> &'static str {
+                $kind
+            }
+
+            fn parameters(&self) -> &'static [$crate::spec::Parameter] {
+                Self::PARAMETERS
+            }
+
+            fn set(
+                &mut self,
+                name: &str,
+                value: &$crate::spec::Json,
+                base: &std::path::Path,
+            ) -> Result<(), String> {
+                match name {
+                    $(stringify!($field) => {
+                        self.$field = $crate::spec::Parse::read(value, base)?;
+                    })*
+                    _ => return Err(format!("{name:?} is no parameter of {}", $kind)),
+                }
+                Ok(())
+            }
+
+            fn get(&self, name: &str) -> $crate::spec::Json {
+                match name {
+                    $(stringify!($field) => $crate::spec::Parse::write(&self.$field),)*
+                    _ => $crate::spec::Json::Null,
+                }
+            }
+
+            fn difference(
+                &self,
+                other: &dyn $crate::spec::Spec,
+            ) -> Option<&'static $crate::spec::Parameter> {
+                let Some(other) = other.as_any().downcast_ref::<Self>() else {
+                    return Self::PARAMETERS.first();
+                };
+                let same = [$(self.$field == other.$field),*];
+                let at = same.iter().position(|same| !same)?;
+                Self::PARAMETERS.get(at)
+            }
+
+            fn boxed(&self) -> Box<dyn $crate::spec::Spec> {
+                Box::new(self.clone())
+            }
+
+            fn as_any(&self) -> &dyn std::any::Any {
+                self
+            }
+        }
+    };
+}

@@ -1,0 +1,144 @@
+//! Values of parameters: how each type is read and written.
+
+use std::fmt;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::adversary::Norm;
+use crate::error::DomainError;
+use crate::protocol::DrawProtocol;
+use crate::range::{Count, Probability, Range, VoteList, number, quote};
+
+/// The value of a parameter: how it is read, and how it is written.
+pub trait Parse: Sized {
+    /// Reads it from text, as on the command line. The message quotes the text and says what would be right.
+    fn parse(text: &str) -> Result<Self, String>;
+
+    /// As it is written into files.
+    fn write(&self) -> Value;
+
+    /// Reads it from a file: text, a number, or a list of these; relative paths begin at `base`.
+    fn read(value: &Value, base: &Path) -> Result<Self, String> {
+        let _ = base;
+        Self::parse(&as_text(value)?)
+    }
+}
+
+/// A value of a file as one would write it on the command line.
+pub fn as_text(value: &Value) -> Result<String, String> {
+    Ok(match value {
+        Value::Null => String::new(),
+        Value::Bool(truth) => truth.to_string(),
+        // A double prints without ".0".
+        Value::Number(number) if number.is_f64() => {
+            number.as_f64().map_or_else(String::new, |number| number.to_string())
+        }
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(as_text).collect::<Result<Vec<_>, _>>()?.join(","),
+        Value::Object(_) => return Err("it has entries of its own: write one value".to_owned()),
+    })
+}
+
+fn said(error: impl fmt::Display) -> String {
+    error.to_string()
+}
+
+impl Parse for f64 {
+    fn parse(text: &str) -> Result<Self, String> {
+        number(text).map_err(said)
+    }
+
+    fn write(&self) -> Value {
+        Value::from(*self)
+    }
+}
+
+impl Parse for Range {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(said)
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.to_string())
+    }
+}
+
+impl Parse for VoteList {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(said)
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.to_string())
+    }
+}
+
+impl Parse for Count {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(said)
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.get())
+    }
+}
+
+impl Parse for Probability {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(said)
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.get())
+    }
+}
+
+impl Parse for DrawProtocol {
+    fn parse(text: &str) -> Result<Self, String> {
+        let wrong = |error: DomainError| {
+            format!("{} is not a draw protocol: write {}", quote(text), error.expected)
+        };
+        text.trim().parse().map_err(wrong)
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.to_string())
+    }
+}
+
+/// A value that need not be given: none is written as null, and as nothing.
+impl<T: Parse> Parse for Option<T> {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.is_empty() { Ok(None) } else { T::parse(text).map(Some) }
+    }
+
+    fn write(&self) -> Value {
+        self.as_ref().map_or(Value::Null, T::write)
+    }
+
+    fn read(value: &Value, base: &Path) -> Result<Self, String> {
+        match value {
+            Value::Null => Ok(None),
+            Value::String(text) if text.is_empty() => Ok(None),
+            value => T::read(value, base).map(Some),
+        }
+    }
+}
+
+/// A norm of the adversary's budget: p ≥ 1, or `inf`.
+impl Parse for Norm {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.trim() == "inf" {
+            return Ok(Self::MAX);
+        }
+        let wrong =
+            || format!("{} is not a norm: write a number of at least 1, or inf", quote(text));
+        number(text).ok().and_then(|p| Self::new(p).ok()).ok_or_else(wrong)
+    }
+
+    fn write(&self) -> Value {
+        if *self == Self::MAX { Value::from("inf") } else { Value::from(self.p()) }
+    }
+}
