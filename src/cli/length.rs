@@ -10,6 +10,16 @@ pub(in crate::cli) struct Width {
     pub(in crate::cli) written: String,
 }
 
+/// The usual width.
+pub(in crate::cli) const USUAL: &str = "6.5in";
+
+impl Width {
+    /// Whether it is the usual one, in whatever unit it was written.
+    pub(in crate::cli) fn is_usual(&self) -> bool {
+        width(USUAL).is_ok_and(|usual| usual.points == self.points)
+    }
+}
+
 /// The least and the greatest width in inches: at the one two panels still have room side by side, the other
 /// is wider than any page.
 const WIDTHS: std::ops::RangeInclusive<f64> = 3.0..=20.0;

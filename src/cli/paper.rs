@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use task::range::{Count, CountError, quote};
 use task::spec::Word;
 
-use super::length::{Width, width};
+use super::length::{USUAL, Width, width};
 use super::output::verdict;
 use super::{Outcome, flags, progress, say};
 use crate::check::Verdict;
@@ -76,7 +76,7 @@ pub(super) fn args() -> [Arg; 6] {
         Arg::new("width")
             .long("width")
             .value_name("LENGTH")
-            .default_value("6.5in")
+            .default_value(USUAL)
             .allow_hyphen_values(true)
             .value_parser(width)
             .help("The width of each figure: 6.5in, 16.5cm, 165mm or 468pt; the height follows"),
@@ -144,7 +144,7 @@ impl Paper {
     /// The flags of the look that are not at their defaults.
     pub(super) fn look(&self) -> String {
         let mut flags = String::new();
-        if self.width.written != "6.5in" {
+        if !self.width.is_usual() {
             flags += &format!(" --width {}", self.width.written);
         }
         if self.theme != ThemeName::Light {

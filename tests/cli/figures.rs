@@ -165,6 +165,10 @@ fn width_and_theme_change_the_look_and_no_row() {
     }
     let caption = place.text("dark/task.md");
     assert!(caption.contains("--width 82.55mm --theme dark"), "{caption}");
+    // The usual width is that in any unit, and no flag of a command.
+    place.run(&format!("{only} --width 468pt -o points")).done();
+    let caption = place.text("points/task.md");
+    assert!(!caption.contains("--width"), "{caption}");
 }
 
 #[test]

@@ -145,8 +145,8 @@ impl TaskFile {
     }
 
     /// The task. Fails where none was named.
-    pub fn problem(&self) -> Result<&Problem, SpecError> {
-        self.problem.as_deref().ok_or_else(|| {
+    pub fn problem(&self) -> Result<&Arc<Problem>, SpecError> {
+        self.problem.as_ref().ok_or_else(|| {
             SpecError::Together(
                 "TASK.toml is missing: name a task in TOML; nd --example isotropic prints one"
                     .to_owned(),

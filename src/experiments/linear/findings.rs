@@ -71,7 +71,7 @@ pub(super) fn of(grid: &Linear) -> Result<Findings, EntryError> {
     let eps: Vec<f64> = grid.eps().iter().map(|eps| eps.get()).collect();
     let (sigma, eps) = (usual(grid.sigmas(), 1.0), usual(&eps, 0.5));
     Ok(Findings {
-        lines: found.lines(grid.problem().norm, sigma, eps),
+        lines: found.lines(grid.norm(), sigma, eps),
         record: serde_json::to_value(&found).unwrap_or_default(),
     })
 }
@@ -85,7 +85,8 @@ fn usual(values: &[f64], usual: f64) -> usize {
 
 /// What a grid shows.
 fn found(grid: &Linear) -> Result<Found, EntryError> {
-    let training = grid.sigmas().iter().map(|&sigma| of_training(grid.problem(), sigma));
+    let training =
+        grid.sigmas().iter().map(|&sigma| of_training(grid.problem(), grid.norm(), sigma));
     let optima = grid.eps().iter().zip(grid.optima());
     Ok(Found {
         training: training.collect::<Result<_, _>>()?,
@@ -93,8 +94,8 @@ fn found(grid: &Linear) -> Result<Found, EntryError> {
     })
 }
 
-fn of_training(problem: &Problem, sigma: f64) -> Result<TrainingFinding, EntryError> {
-    let Problem { task, defense, norm, .. } = problem;
+fn of_training(problem: &Problem, norm: Norm, sigma: f64) -> Result<TrainingFinding, EntryError> {
+    let Problem { task, defense, .. } = problem;
     let defense = defense.scaled(sigma)?;
     let variances = defense.covariance().variances(task.dimension()).unwrap_or_default();
     let isotropic = variances.first().filter(|first| variances.iter().all(|v| v == *first));
@@ -103,7 +104,7 @@ fn of_training(problem: &Problem, sigma: f64) -> Result<TrainingFinding, EntryEr
         angle_degrees: angle(task, &defense)?.to_degrees(),
         vote_restores_undefended: vote_restores_bayes(task, &defense, SAME_DIRECTION)?,
         optimal_at_eps: match isotropic {
-            Some(variance) if *norm == Norm::TWO => Some(budget_of_noise(task, *variance)?),
+            Some(variance) if norm == Norm::TWO => Some(budget_of_noise(task, *variance)?),
             _ => None,
         },
     })

@@ -135,13 +135,13 @@ impl Experiment for Linear {
     }
 
     fn caption(&self) -> String {
-        let Problem { title, task, norm, .. } = &self.problem;
+        let Problem { title, task, .. } = self.problem.as_ref();
         let LinearSpec { sigma, eps, draws, .. } = &self.spec;
         let title = title.as_ref().map_or_else(String::new, |title| format!("{title}\n"));
         format!(
             "{title}d = {}, ℓ{} adversary, prior {}, σ = {sigma}, ε = {eps}, {draws} draws",
             task.dimension(),
-            problem::subscript(*norm),
+            problem::subscript(self.norm),
             task.prior().get()
         )
     }

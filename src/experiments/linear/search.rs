@@ -1,10 +1,12 @@
 //! The classifiers of a question in d dimensions: found once, judged exactly, and asked of the engine.
 
+use std::sync::Arc;
+
 use engine::linear::{Contestant, LinearNoise, LinearQuestion};
 use rayon::prelude::*;
 use task::linear::Rule;
 use task::spec::{SpecError, Word};
-use task::{EntryError, Eps, Votes};
+use task::{EntryError, Eps, Norm, Votes};
 use theory::linear::{
     Projection, RobustOptimum, Unit, agreement, bayes, constant_accuracies, robust_optimum, trained,
 };
@@ -31,7 +33,9 @@ pub(super) struct Candidate {
 /// Every stage at every sigma and every ε.
 pub struct Linear {
     pub(super) spec: LinearSpec,
-    pub(super) problem: Problem,
+    pub(super) problem: Arc<Problem>,
+    /// The adversary's: that of the question, or else that of the file.
+    pub(super) norm: Norm,
     pub(super) eps: Vec<Eps>,
     pub(super) stages: Vec<LinearStage>,
     pub(super) undefended: Rule,
@@ -56,8 +60,8 @@ impl Linear {
     /// The grid that is asked for. Finds the classifiers, in parallel, on rayon's current pool: a robust optimum in
     /// 1000 dimensions takes seconds. Fails where a value is outside its domain.
     pub fn new(spec: LinearSpec) -> Result<Self, SpecError> {
-        let mut problem = spec.task.problem()?.clone();
-        problem.norm = spec.norm.unwrap_or(problem.norm);
+        let problem = Arc::clone(spec.task.problem()?);
+        let norm = spec.norm.unwrap_or(problem.norm);
         let (stages, sigmas) = (spec.expanded(), spec.sigma.values());
         let budgets = budgets(&spec.eps)?;
         let axes = [("sigma", sigmas.len()), ("eps", budgets.len()), ("stages", stages.len())];
@@ -67,7 +71,7 @@ impl Linear {
         let task = &problem.task;
         let undefended = bayes(task).map_err(wrong)?.unit();
         let optima = if stages.contains(&LinearStage::Optimum) {
-            let optimum = |eps: &Eps| robust_optimum(task, problem.norm, *eps);
+            let optimum = |eps: &Eps| robust_optimum(task, norm, *eps);
             budgets.par_iter().map(optimum).collect::<Result<_, _>>().map_err(wrong)?
         } else {
             Vec::new()
@@ -86,6 +90,7 @@ impl Linear {
             candidates: Vec::new(),
             cells: Vec::new(),
             problem,
+            norm,
             spec,
         };
         grid.collect(&trained);
@@ -150,10 +155,16 @@ impl Linear {
         }
     }
 
-    /// The task, its defense and its adversary.
+    /// The task and its defense, as its file has them.
     #[must_use]
     pub fn problem(&self) -> &Problem {
         &self.problem
+    }
+
+    /// The norm of the adversary's budget.
+    #[must_use]
+    pub fn norm(&self) -> Norm {
+        self.norm
     }
 
     /// What multiplies θ − E\[θ\].
@@ -201,7 +212,7 @@ impl Linear {
         LinearQuestion::new(
             &self.problem.task,
             Some(&self.problem.defense),
-            self.problem.norm,
+            self.norm,
             self.undefended.clone(),
             self.candidates.iter().map(contestant).collect(),
             self.spec.draws,
@@ -210,7 +221,7 @@ impl Linear {
     }
 
     pub(super) fn exact_of(&self, candidate: &Candidate) -> Result<ExactOf, EntryError> {
-        let Problem { task, norm, .. } = &self.problem;
+        let task = &self.problem.task;
         let votes = candidate.stage.votes().unwrap_or(Votes::Limit);
         // made here and not kept: a full covariance of 1000 dimensions has 8 MB
         let defense =
@@ -222,7 +233,7 @@ impl Linear {
         let budgets = candidate.budgets.par_iter().map(|&eps| self.eps[eps]);
         let (projection, at) = match &candidate.rule {
             Rule::Linear(classifier) => {
-                let projection = Projection::new(task, defense, classifier, *norm, votes)?;
+                let projection = Projection::new(task, defense, classifier, self.norm, votes)?;
                 let at = budgets
                     .map(|eps| projection.accuracies(self.spec.draws, eps).map(exact))
                     .collect::<Result<Vec<_>, _>>()?;
@@ -237,7 +248,7 @@ impl Linear {
     }
 
     pub(super) fn keys(&self, place: &Place, exact: &ExactOf, rates: &[ExactRate]) -> Keys {
-        let Problem { task, norm, .. } = &self.problem;
+        let task = &self.problem.task;
         let margin = exact.projection.map(|projection| projection.margin);
         let eps = self.eps[place.eps].get();
         let optimum = self.optima.get(place.eps).map(|optimum| optimum.accuracy);
@@ -245,7 +256,7 @@ impl Linear {
         Keys {
             stage: place.stage.name(),
             dimension: task.dimension(),
-            norm: *norm,
+            norm: self.norm,
             prior: task.prior().get(),
             sigma: place.sigma,
             votes: match place.stage {
