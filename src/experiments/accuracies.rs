@@ -6,7 +6,9 @@ use task::{DrawProtocol, Votes};
 use theory::accuracy::Accuracies;
 use theory::math::bounded::Bounded;
 
+use super::grid::EPS;
 use crate::experiment::{ExactRate, SampledRow};
+use crate::report::curves::{Quantity, estimate};
 use crate::table::schema::{Counted, Rate};
 use crate::table::{Column, Kind};
 
@@ -52,6 +54,52 @@ pub const RATES: [Rate; 5] = [
         counted: counted("invariance", 3, None),
     },
 ];
+
+/// The robust accuracy in charts.
+pub const ROBUST: Quantity = Quantity {
+    name: "robust_accuracy",
+    title: "Robust accuracy",
+    label: "robust accuracy (share of the correct)",
+    independent_of: None,
+    exact: |row| row.maybe("robust_accuracy"),
+    simulated: |row| estimate(row, "robust_accuracy", "robust"),
+};
+
+/// The accuracy without an attack in charts.
+pub const CLEAN: Quantity = Quantity {
+    name: "clean_accuracy",
+    title: "Clean accuracy",
+    label: "clean accuracy (share of all)",
+    independent_of: Some(EPS.name),
+    exact: |row| row.maybe("clean_accuracy"),
+    simulated: |row| estimate(row, "clean_accuracy", "clean"),
+};
+
+/// The accuracy under attack in charts.
+pub const ADVERSARIAL: Quantity = Quantity {
+    name: "adversarial_accuracy",
+    title: "Adversarial accuracy",
+    label: "adversarial accuracy (share of all)",
+    independent_of: None,
+    exact: |row| row.maybe("adversarial_accuracy"),
+    simulated: |row| estimate(row, "adversarial_accuracy", "adversarial"),
+};
+
+/// The attack success rate in charts, estimated as 1 − the robust accuracy.
+pub const ATTACK_SUCCESS: Quantity = Quantity {
+    name: "attack_success_rate",
+    title: "Attack success rate",
+    label: "attack success rate (share of the correct)",
+    independent_of: None,
+    exact: |row| row.maybe("attack_success_rate"),
+    simulated: |row| {
+        let [value, low, high] = (ROBUST.simulated)(row)?;
+        Some([1.0 - value, 1.0 - high, 1.0 - low])
+    },
+};
+
+/// What is drawn of the rates against σ and ε, in the order of the files.
+pub const QUANTITIES: [Quantity; 4] = [ROBUST, CLEAN, ADVERSARIAL, ATTACK_SUCCESS];
 
 /// The counts behind them.
 #[must_use]

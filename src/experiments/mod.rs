@@ -4,6 +4,7 @@ pub mod accuracies;
 pub mod claims;
 pub mod grid;
 pub mod linear;
+pub(crate) mod stage_style;
 pub mod stages;
 pub mod training;
 

@@ -3,8 +3,8 @@
 use plots::{Axis, Chart, Legend, Line, Points, Size, Style};
 
 use crate::columns;
+use crate::experiments::stage_style::STAGES;
 use crate::report::Picture;
-use crate::report::curves::STAGES;
 use crate::table::text::thousands;
 
 columns! {

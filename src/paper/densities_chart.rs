@@ -3,8 +3,8 @@
 use plots::{Axis, Chart, Color, Dash, Hatch, Legend, Line, Reference, Region, Size, Style};
 
 use crate::columns;
+use crate::experiments::stage_style::place_of;
 use crate::report::Picture;
-use crate::report::curves::place_of;
 use crate::table::{Row, Table};
 
 columns! {

@@ -2,19 +2,19 @@
 
 use plots::{Axis, Chart, Legend, Line, Points, Size, Style};
 
+use crate::experiments::accuracies::{ADVERSARIAL, ROBUST};
 use crate::experiments::grid::label;
+use crate::experiments::stage_style::STAGES;
 use crate::report::Picture;
-use crate::report::curves::{Quantity, STAGES, samples};
+use crate::report::curves::{Quantity, samples};
 use crate::table::{Row, Table};
 
 /// At most about this many simulated points on a curve of a panel.
 const POINTS: usize = 7;
 
 /// The conditional metric and the unconditional one.
-const METRICS: [(Quantity, &str, &str); 2] = [
-    (Quantity::RobustAccuracy, "robust", "share of the correct"),
-    (Quantity::AdversarialAccuracy, "adversarial", "share of all"),
-];
+const METRICS: [(Quantity, &str, &str); 2] =
+    [(ROBUST, "robust", "share of the correct"), (ADVERSARIAL, "adversarial", "share of all")];
 
 /// Against sigma: a panel a metric and protocol, in two columns where the page is `narrow`.
 #[must_use]
@@ -61,10 +61,12 @@ pub(super) fn picture(table: &Table, narrow: bool) -> Picture {
             };
             let style = Style { radius: 1.7, ..Style::series(place) };
             let label = label(first);
-            let line = of_stage.iter().map(|row| (row.number("sigma"), quantity.exact(row)));
+            let line = of_stage
+                .iter()
+                .map(|row| (row.number("sigma"), (quantity.exact)(row).unwrap_or(f64::NAN)));
             let stride = of_stage.len().div_ceil(POINTS);
             let points = of_stage.iter().step_by(stride).filter_map(|row| {
-                let (value, low, high) = quantity.simulated(row)?;
+                let [value, low, high] = (quantity.simulated)(row)?;
                 Some((row.number("sigma"), value, low, high))
             });
             chart = chart

@@ -6,8 +6,10 @@ mod votes;
 
 pub use votes::approach_table;
 
+use crate::experiments::accuracies::QUANTITIES;
 use crate::experiments::grid::label;
-use crate::report::curves::{Data, protocol};
+use crate::experiments::stage_style::{self, is, protocol};
+use crate::report::curves::Series;
 use crate::report::{Figure, FigureError, check_same};
 use crate::table::{Row, Table};
 
@@ -27,11 +29,12 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
         return Ok(Vec::new());
     };
     check_same(table, &["mean", "data_std", "shift", "draws"])?;
-    let data = Data::new(table, task(&first), label);
-    let mut figures = data.all_curves();
-    if data.sigmas.len() > 1 && data.budgets.len() > 1 {
-        let gains = data.series.iter().filter(|series| !series.is("undefended"));
-        figures.extend(gains.filter_map(|series| gain::gain(&data, series)));
+    let data = stage_style::data(table, task(&first));
+    let mut figures = data.all_curves(&QUANTITIES);
+    if data.axes.iter().all(|along| along.values.len() > 1) {
+        let series = Series::of(table, label);
+        let gains = series.iter().filter(|series| !is(series, "undefended"));
+        figures.extend(gains.filter_map(|with| gain::gain(&data, &series, with)));
     }
     figures.extend(invariance::against_invariance(&data));
     figures.extend(votes::against_votes(&data));

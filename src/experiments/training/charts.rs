@@ -11,8 +11,9 @@ use theory::learning::sgd_floor;
 use super::found::asymptotic_sd;
 use super::{Training, TrainingSpec};
 use crate::columns;
+use crate::experiments::grid::{EPS, SIGMA};
 use crate::experiments::own;
-use crate::report::curves::{Variable, by_rank, log_spaced, nearest};
+use crate::report::curves::{by_rank, log_spaced};
 use crate::report::{Figure, FigureError, Picture};
 use crate::table::text::thousands;
 use crate::table::{Row, Table};
@@ -40,8 +41,8 @@ pub fn figures(tables: &[Table], spec: Option<&dyn Spec>) -> Result<Vec<Figure>,
     let training = Training::new(spec).map_err(wrong)?;
     let study = training.study();
     let sigmas: Vec<f64> = study.defenses.iter().map(Defense::sigma).collect();
-    let sigma = nearest(&sigmas, Variable::Sigma.usual());
-    let eps = nearest(training.spec.eps.values(), Variable::Eps.usual());
+    let sigma = SIGMA.nearest(&sigmas);
+    let eps = EPS.nearest(training.spec.eps.values());
     let here = |row: &Row<'_>| row.number("sigma") == sigma && row.number("eps") == eps;
     let Some(defense) = study.defenses.iter().find(|defense| defense.sigma() == sigma) else {
         return Ok(Vec::new());

@@ -2,19 +2,21 @@
 
 use plots::{Chart, Contour, HeatMap};
 
+use crate::experiments::stage_style::is;
 use crate::report::Figure;
-use crate::report::curves::{Data, Series, Variable};
+use crate::report::curves::{Data, Series};
 
 /// The robust accuracy of a series minus that of the undefended classifier; `None` where the rows
 /// have no undefended classifier, or the grid has holes.
-pub(super) fn gain(data: &Data<'_>, series: &Series<'_>) -> Option<Figure> {
-    let undefended = data.series.iter().find(|s| s.is("undefended"))?;
+pub(super) fn gain(data: &Data<'_>, all: &[Series<'_>], series: &Series<'_>) -> Option<Figure> {
+    let undefended = all.iter().find(|series| is(series, "undefended"))?;
+    let [sigmas, budgets] = data.axes.each_ref().map(|along| &along.values);
     let grid = |series: &Series<'_>| -> Option<Vec<f64>> {
-        let mut values = vec![None; data.sigmas.len() * data.budgets.len()];
+        let mut values = vec![None; sigmas.len() * budgets.len()];
         for row in &series.rows {
-            let x = data.sigmas.binary_search_by(|v| v.total_cmp(&row.number("sigma"))).ok()?;
-            let y = data.budgets.binary_search_by(|v| v.total_cmp(&row.number("eps"))).ok()?;
-            values[y * data.sigmas.len() + x] = Some(row.number("robust_accuracy"));
+            let x = sigmas.binary_search_by(|v| v.total_cmp(&row.number("sigma"))).ok()?;
+            let y = budgets.binary_search_by(|v| v.total_cmp(&row.number("eps"))).ok()?;
+            values[y * sigmas.len() + x] = Some(row.number("robust_accuracy"));
         }
         values.into_iter().collect()
     };
@@ -22,17 +24,17 @@ pub(super) fn gain(data: &Data<'_>, series: &Series<'_>) -> Option<Figure> {
         grid(series)?.iter().zip(grid(undefended)?).map(|(with, without)| with - without).collect();
     // Where all is equal by definition, at ε = 0 or σ = 0, there is nothing to see, and the
     // contour of 0 would follow it.
-    let width = data.sigmas.len();
+    let width = sigmas.len();
     let at = |x: usize, y: usize| gain[y * width + x];
-    let height = data.budgets.len();
+    let height = budgets.len();
     let xs: Vec<usize> = (0..width).filter(|&x| (0..height).any(|y| at(x, y) != 0.0)).collect();
     let ys: Vec<usize> = (0..height).filter(|&y| (0..width).any(|x| at(x, y) != 0.0)).collect();
     if xs.len() < 2 || ys.len() < 2 {
         return None;
     }
     let map = HeatMap::centres(
-        xs.iter().map(|&x| data.sigmas[x]).collect(),
-        ys.iter().map(|&y| data.budgets[y]).collect(),
+        xs.iter().map(|&x| sigmas[x]).collect(),
+        ys.iter().map(|&y| budgets[y]).collect(),
         ys.iter().flat_map(|&y| xs.iter().map(move |&x| at(x, y))).collect(),
     )
     .label("robust accuracy gained")
@@ -42,7 +44,7 @@ pub(super) fn gain(data: &Data<'_>, series: &Series<'_>) -> Option<Figure> {
         series.label.replace(" = ", "").replace(" (", "_").replace(')', "").replace('∞', "inf");
     Some(Figure {
         name: format!("robust_accuracy_gain_{name}"),
-        picture: Chart::new(data.axis(Variable::Sigma), data.axis(Variable::Eps))
+        picture: Chart::new(data.axes[0].axis(), data.axes[1].axis())
             .title(format!("{headline}\n{}, theory", data.task))
             .with(map)
             .into(),

@@ -2,11 +2,11 @@
 
 use plots::{Axis, Chart, Color, Dash, Legend, Line, Marker, Point, Points, Style};
 
-use crate::experiments::grid::label;
+use crate::experiments::accuracies::ROBUST;
+use crate::experiments::grid::{EPS, label};
+use crate::experiments::stage_style::{by_sigma, place_of};
 use crate::report::Figure;
-use crate::report::curves::{
-    Data, Quantity, Variable, by_sigma, distinct, evenly, nearest, place_of, samples,
-};
+use crate::report::curves::{Data, distinct, evenly, samples};
 use crate::table::Row;
 
 /// A curve needs this many thresholds.
@@ -21,7 +21,7 @@ const VOTES: usize = 2;
 pub(super) fn against_invariance(data: &Data<'_>) -> Option<Figure> {
     let family = || data.table.iter().filter(|row| row.word("stage") == "defended");
     let budgets: Vec<f64> = family().map(|row| row.number("eps")).collect();
-    let eps = nearest(&budgets, Variable::Eps.usual());
+    let eps = EPS.nearest(&budgets);
     let (curves, note) = by_sigma(family().filter(|row| row.number("eps") == eps), |rows| {
         distinct(rows.iter().filter_map(|row| row.maybe("threshold"))) >= LEAST
     });
@@ -29,10 +29,8 @@ pub(super) fn against_invariance(data: &Data<'_>) -> Option<Figure> {
         || curves.iter().flat_map(|c| &c.rows).filter_map(|row| row.maybe("threshold"));
     let low = thresholds().min_by(f64::total_cmp)?;
     let high = thresholds().max_by(f64::total_cmp)?;
-    let mut chart = Chart::new(
-        Axis::linear("rate of invariance (share of all)"),
-        Axis::linear(Quantity::RobustAccuracy.label()),
-    );
+    let mut chart =
+        Chart::new(Axis::linear("rate of invariance (share of all)"), Axis::linear(ROBUST.label));
     for curve in &curves {
         let mut rows = curve.rows.clone();
         rows.sort_by(|a, b| a.number("threshold").total_cmp(&b.number("threshold")));
@@ -136,7 +134,7 @@ fn place(row: &Row<'_>) -> (f64, f64) {
 
 /// The estimates with their intervals both ways.
 fn simulated(row: &Row<'_>) -> Option<Point> {
-    let (robust, low, high) = Quantity::RobustAccuracy.simulated(row)?;
+    let [robust, low, high] = (ROBUST.simulated)(row)?;
     let point = Point::from((row.maybe("mc_invariance")?, robust, low, high));
     Some(point.x_interval(row.maybe("mc_invariance_low")?, row.maybe("mc_invariance_high")?))
 }

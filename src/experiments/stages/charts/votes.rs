@@ -5,11 +5,11 @@ use task::{Eps, Margin, Task, Votes};
 use theory::convergence::{Asymptote, asymptote};
 
 use crate::columns;
-use crate::experiments::grid::label;
+use crate::experiments::accuracies::ROBUST;
+use crate::experiments::grid::EPS;
+use crate::experiments::stage_style::{self, SigmaCurve, by_sigma};
 use crate::report::Figure;
-use crate::report::curves::{
-    Data, Quantity, SigmaCurve, Variable, by_sigma, distinct, log_spaced, nearest, samples,
-};
+use crate::report::curves::{Data, distinct, log_spaced, samples};
 use crate::table::{Row, Table};
 
 /// A curve needs this many numbers of votes.
@@ -39,7 +39,7 @@ columns! {
 /// curves, from where the leading term is within half of the curve's distance from the limit.
 #[must_use]
 pub fn approach_table(table: &Table) -> Table {
-    let data = Data::new(table, String::new(), label);
+    let data = stage_style::data(table, String::new());
     let (eps, curves, _) = voted_curves(&data);
     let rows = curves.iter().flat_map(|curve| approach_of(&data, curve, eps));
     Table::of("votes_leading_term", rows.collect::<Vec<_>>())
@@ -54,15 +54,15 @@ pub(super) fn against_votes(data: &Data<'_>) -> Option<Figure> {
     counts().next()?;
     let limit = limit(data, eps);
     // The asymptotes leave the axes where votes are few.
-    let simulated = |row: &Row<'_>| Quantity::RobustAccuracy.simulated(row);
+    let simulated = |row: &Row<'_>| (ROBUST.simulated)(row);
     let ends = drawn_rows().flat_map(|row| {
-        let bar = simulated(&row).map(|(_, low, high)| [low, high]);
+        let bar = simulated(&row).map(|[_, low, high]| [low, high]);
         [row.number("robust_accuracy")].into_iter().chain(bar.into_iter().flatten())
     });
     let (low, high) = ends
         .chain(limit)
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-    let mut y = Axis::linear(Quantity::RobustAccuracy.label());
+    let mut y = Axis::linear(ROBUST.label);
     let room = 0.05 * (high - low);
     if room > 0.0 {
         // Room for the label of the limit, which lies lowest.
@@ -82,7 +82,7 @@ pub(super) fn against_votes(data: &Data<'_>) -> Option<Figure> {
         rows.sort_by(|a, b| b.0.total_cmp(&a.0));
         let line = rows.iter().map(|(n, row)| (*n, row.number("robust_accuracy")));
         let points = rows.iter().filter_map(|(n, row)| {
-            let (value, low, high) = simulated(row)?;
+            let [value, low, high] = simulated(row)?;
             Some((*n, value, low, high))
         });
         chart = chart
@@ -117,7 +117,7 @@ fn voted_curves<'a>(data: &Data<'a>) -> (f64, Vec<SigmaCurve<'a>>, String) {
     let table = data.table;
     let voted = || table.iter().filter(|row| row.word("stage") == "voted");
     let budgets: Vec<f64> = voted().map(|row| row.number("eps")).collect();
-    let eps = nearest(&budgets, Variable::Eps.usual());
+    let eps = EPS.nearest(&budgets);
     let finite =
         |row: &Row<'_>| row.number("eps") == eps && row.maybe("votes").is_some_and(f64::is_finite);
     let (curves, note) = by_sigma(voted().filter(finite), |rows| {
