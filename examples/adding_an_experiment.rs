@@ -66,7 +66,7 @@ fn schema() -> Schema {
         }],
         counts: vec![gauss_sim::table::Column::new(
             "clean_correct",
-            gauss_sim::table::Kind::Count,
+            gauss_sim::table::ColumnKind::Count,
             "Of the samples.",
         )],
         found: Vec::new(),

@@ -4,6 +4,10 @@
 //! drawn of it. Tables in every format, intervals, the verdict, long runs with resume, shards, merge, precision and
 //! time, the record, files and charts follow from that; nothing downstream of [`Experiment::sampled`] knows what was
 //! asked. `docs/adding-an-experiment.md` builds one from nothing.
+//!
+//! A kind may have exact answers alone and use samples to check a witness of them, as the claims do: their rows have no
+//! rates, and what is sampled stands in [`SampledRow::found`] with a comparison of its own. Such a kind has tables, long
+//! runs, a record, files and charts as all others; the verdict over all rows and stopping at a precision are of rates.
 
 use std::path::Path;
 
@@ -38,14 +42,14 @@ pub struct Kind {
     pub plan: UsualPlan,
     /// The charts that its tables can fill, the first being that of its rows; what only the question knows is left
     /// out where that is not known.
-    pub charts: fn(&[Table], Option<&dyn Spec>) -> Drawn,
+    pub charts: fn(&[Table], Option<&dyn Spec>) -> Charts,
 }
 
 /// An experiment, or why there is none.
 pub type Made = Result<Box<dyn Experiment>, SpecError>;
 
 /// Charts, or why rows cannot be drawn.
-pub type Drawn = Result<Vec<Figure>, FigureError>;
+pub type Charts = Result<Vec<Figure>, FigureError>;
 
 /// How a kind of experiment is sampled unless told otherwise.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +100,7 @@ pub trait Experiment: Send + Sync {
         Vec::new()
     }
 
-    /// What there is to say besides rows: for a reader, and for the record.
+    /// What the question alone has to say: for the reader of a printed table, behind its rows, and for the record.
     fn findings(&self) -> Result<Findings, SpecError> {
         Ok(Findings::default())
     }
@@ -104,7 +108,7 @@ pub trait Experiment: Send + Sync {
     /// What was asked, in a line for the head of a printed table.
     fn caption(&self) -> String;
 
-    /// What has to be said of the rows, line by line, whatever becomes of them.
+    /// What has to be said of these rows, line by line on standard error, also where they go into a file.
     fn notes(&self, table: &Table) -> Vec<String> {
         let _ = table;
         Vec::new()
@@ -183,7 +187,7 @@ pub trait Watch: Sync {
     fn step(&self, steps: u64);
 }
 
-/// Nobody.
+/// Tells nobody.
 impl Watch for () {
     fn begin(&self, _: &'static str, _: Option<u64>) {}
 

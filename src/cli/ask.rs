@@ -38,22 +38,24 @@ pub(super) struct AskVerb {
 }
 
 impl AskVerb {
-    /// A verb with nothing of its own, for the rest of a declaration.
-    pub(super) const PLAIN: Self = Self {
-        name: "",
-        about: "",
-        details: "",
-        kind: &crate::experiments::stages::KIND,
-        usual: &[],
-        said: &[],
-        samples: true,
-        fresh: None,
-        charts: true,
-        flags: Vec::new,
-        check: |_, _| Ok(()),
-        instead: |_| Ok(None),
-        judge: |_, _, _| Ok(Outcome::Done),
-    };
+    /// A verb of a kind with nothing of its own, for the rest of a declaration.
+    pub(super) const fn of(kind: &'static Kind) -> Self {
+        Self {
+            name: "",
+            about: "",
+            details: "",
+            kind,
+            usual: &[],
+            said: &[],
+            samples: true,
+            fresh: None,
+            charts: true,
+            flags: Vec::new,
+            check: |_, _| Ok(()),
+            instead: |_| Ok(None),
+            judge: |_, _, _| Ok(Outcome::Done),
+        }
+    }
 
     /// The parameters of a plan that mean something to this kind.
     fn plan_flags(&self) -> impl Iterator<Item = Arg> + '_ {

@@ -37,11 +37,10 @@ Examples:
       the difference of the two stages by simulation, on the same samples
   gauss-sim claims -o claims
       rows, frontiers and the map of the claims into a folder",
-    kind: &KIND,
     flags: || vec![require()],
     check,
     judge,
-    ..AskVerb::PLAIN
+    ..AskVerb::of(&KIND)
 };
 
 fn require() -> Arg {

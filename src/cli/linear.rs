@@ -43,10 +43,9 @@ Examples:
       the same task against another adversary
   gauss-sim nd examples/tasks/correlated.toml --samples 1e8 --time 1h -o long
       for an hour at most; gauss-sim nd --resume long goes on",
-    kind: &KIND,
     flags: || vec![example()],
     instead,
-    ..AskVerb::PLAIN
+    ..AskVerb::of(&KIND)
 };
 
 fn example() -> Arg {

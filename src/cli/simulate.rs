@@ -12,7 +12,6 @@ Examples:
   gauss-sim simulate --sigma 0,0.5,1 --eps 0..1:0.25 --votes 11 --format json > point.json
   gauss-sim simulate --precision 0.01 --time 10m -o point
       until every interval is at most 0.01 wide, or ten minutes are over",
-    kind: &KIND,
     charts: false,
-    ..AskVerb::PLAIN
+    ..AskVerb::of(&KIND)
 };

@@ -18,9 +18,8 @@ Examples:
       for ten minutes at most; gauss-sim sweep --resume long goes on
   gauss-sim sweep --samples 1e8 --shard 1/8 -o share1
       an eighth of a run; gauss-sim merge adds the eighths",
-    kind: &KIND,
     usual: &[("sigma", "0..4")],
     said: &[("sigma", "The standard deviation σ of θ: a range")],
     fresh: Some("gauss-sim-sweep"),
-    ..AskVerb::PLAIN
+    ..AskVerb::of(&KIND)
 };

@@ -32,12 +32,11 @@ Examples:
   gauss-sim theory --sigma 0..2/5 --eps 0.1,0.5 --votes 1,11,101,inf
   gauss-sim theory --threshold 0..1/11 --stages defended --format csv
   gauss-sim theory --votes-for 1e-4 --sigma 0.5,1,2 --eps 0.5",
-    kind: &KIND,
     samples: false,
     charts: false,
     flags: || vec![votes_for()],
     instead,
-    ..AskVerb::PLAIN
+    ..AskVerb::of(&KIND)
 };
 
 const VOTES_FOR_HELP: &str = "\

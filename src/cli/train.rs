@@ -23,6 +23,5 @@ Examples:
       the spread of k at three sigmas
   gauss-sim train --train-size 100..1e4/log5 -o training
       train.csv, epochs.csv, run.json and charts into a folder",
-    kind: &KIND,
-    ..AskVerb::PLAIN
+    ..AskVerb::of(&KIND)
 };

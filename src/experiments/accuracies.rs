@@ -10,7 +10,7 @@ use super::grid::EPS;
 use crate::experiment::{ExactRate, SampledRow};
 use crate::report::curves::{Quantity, estimate};
 use crate::table::schema::{Counted, Rate};
-use crate::table::{Column, Kind};
+use crate::table::{Column, ColumnKind};
 
 const fn counted(stem: &'static str, successes: usize, trials: Option<usize>) -> Option<Counted> {
     Some(Counted { stem, successes, trials })
@@ -111,7 +111,7 @@ pub fn counts() -> Vec<Column> {
         ("invariant", "Of the samples: predicted as the undefended classifier does."),
     ]
     .into_iter()
-    .map(|(name, about)| Column::new(name, Kind::Count, about))
+    .map(|(name, about)| Column::new(name, ColumnKind::Count, about))
     .collect()
 }
 

@@ -13,7 +13,7 @@ use super::publish::RECORD_FILE;
 use crate::table::csv;
 
 /// The files of a run that are neither tables, nor its record, nor charts.
-pub const OWN_FILES: [&str; 2] = [COUNTS_FILE, LOCK_FILE];
+pub(crate) const OWN_FILES: [&str; 2] = [COUNTS_FILE, LOCK_FILE];
 
 /// A folder that no other run writes into.
 #[derive(Debug)]
@@ -58,7 +58,11 @@ impl RunDir {
     }
 
     /// Whether rows, record and the files of the question are those of this answer already.
-    pub fn is_current(&self, answer: &Answer, files: &[(&'static str, String)]) -> Result<bool> {
+    pub(crate) fn is_current(
+        &self,
+        answer: &Answer,
+        files: &[(&'static str, String)],
+    ) -> Result<bool> {
         let read = |name: &str| std::fs::read(self.folder.path().join(name)).unwrap_or_default();
         let kept: serde_json::Value =
             serde_json::from_slice(&read(RECORD_FILE)).unwrap_or_default();

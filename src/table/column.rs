@@ -9,7 +9,7 @@ use super::Cell;
 
 /// What stands in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Numbers, written in the shortest form that reads back exactly.
     Number,
     /// Whole numbers, or `inf`, written without a point.
@@ -28,7 +28,7 @@ pub struct Column {
     /// Its name in files.
     pub name: Cow<'static, str>,
     /// What stands in it.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// What it is, in a sentence: its unit, and of a share its denominator.
     pub about: Cow<'static, str>,
     /// The least and the greatest number that can stand in it.
@@ -47,7 +47,7 @@ impl Column {
     #[must_use]
     pub fn new(
         name: impl Into<Cow<'static, str>>,
-        kind: Kind,
+        kind: ColumnKind,
         about: impl Into<Cow<'static, str>>,
     ) -> Self {
         let bounds = [f64::NEG_INFINITY, f64::INFINITY];
@@ -64,7 +64,7 @@ impl Column {
     /// A share, from 0 to 1.
     #[must_use]
     pub fn share(name: impl Into<Cow<'static, str>>, about: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(name, Kind::Number, about).within([0.0, 1.0])
+        Self::new(name, ColumnKind::Number, about).within([0.0, 1.0])
     }
 
     /// The same with these bounds.
@@ -86,7 +86,7 @@ pub trait Columnar {
 /// A value of a field: in which kind of column it stands, and as which cell.
 pub trait Field {
     /// The kind of its column.
-    const KIND: Kind;
+    const KIND: ColumnKind;
     /// Whether its cell may be empty.
     const OPTIONAL: bool = false;
 
@@ -101,7 +101,7 @@ pub trait Field {
 }
 
 impl Field for f64 {
-    const KIND: Kind = Kind::Number;
+    const KIND: ColumnKind = ColumnKind::Number;
 
     fn cell(self) -> Cell {
         Cell::Number(self)
@@ -109,7 +109,7 @@ impl Field for f64 {
 }
 
 impl Field for u64 {
-    const KIND: Kind = Kind::Count;
+    const KIND: ColumnKind = ColumnKind::Count;
 
     fn cell(self) -> Cell {
         Cell::Count(self)
@@ -117,7 +117,7 @@ impl Field for u64 {
 }
 
 impl Field for u32 {
-    const KIND: Kind = Kind::Count;
+    const KIND: ColumnKind = ColumnKind::Count;
 
     fn cell(self) -> Cell {
         Cell::Count(self.into())
@@ -125,7 +125,7 @@ impl Field for u32 {
 }
 
 impl Field for usize {
-    const KIND: Kind = Kind::Count;
+    const KIND: ColumnKind = ColumnKind::Count;
 
     fn cell(self) -> Cell {
         Cell::Count(self as u64)
@@ -133,7 +133,7 @@ impl Field for usize {
 }
 
 impl Field for bool {
-    const KIND: Kind = Kind::Truth;
+    const KIND: ColumnKind = ColumnKind::Truth;
 
     fn cell(self) -> Cell {
         Cell::Truth(self)
@@ -141,7 +141,7 @@ impl Field for bool {
 }
 
 impl Field for &str {
-    const KIND: Kind = Kind::Word;
+    const KIND: ColumnKind = ColumnKind::Word;
 
     fn cell(self) -> Cell {
         Cell::Word(self.to_owned())
@@ -149,7 +149,7 @@ impl Field for &str {
 }
 
 impl Field for String {
-    const KIND: Kind = Kind::Word;
+    const KIND: ColumnKind = ColumnKind::Word;
 
     fn cell(self) -> Cell {
         Cell::Word(self)
@@ -158,7 +158,7 @@ impl Field for String {
 
 /// `-1` or `1`.
 impl Field for i8 {
-    const KIND: Kind = Kind::Whole;
+    const KIND: ColumnKind = ColumnKind::Whole;
 
     fn cell(self) -> Cell {
         Cell::Number(self.into())
@@ -166,7 +166,7 @@ impl Field for i8 {
 }
 
 impl Field for Votes {
-    const KIND: Kind = Kind::Whole;
+    const KIND: ColumnKind = ColumnKind::Whole;
 
     fn cell(self) -> Cell {
         Cell::Number(self.number())
@@ -174,7 +174,7 @@ impl Field for Votes {
 }
 
 impl Field for Norm {
-    const KIND: Kind = Kind::Number;
+    const KIND: ColumnKind = ColumnKind::Number;
 
     fn cell(self) -> Cell {
         Cell::Number(self.p())
@@ -182,7 +182,7 @@ impl Field for Norm {
 }
 
 impl Field for DrawProtocol {
-    const KIND: Kind = Kind::Word;
+    const KIND: ColumnKind = ColumnKind::Word;
 
     fn check(word: &str) -> Result<(), String> {
         <Self as Parse>::parse(word).map(|_| ())
@@ -197,7 +197,7 @@ impl Field for DrawProtocol {
 macro_rules! word_field {
     ($($word:ty),*) => {$(
         impl $crate::table::column::Field for $word {
-            const KIND: $crate::table::Kind = $crate::table::Kind::Word;
+            const KIND: $crate::table::ColumnKind = $crate::table::ColumnKind::Word;
 
             fn check(word: &str) -> Result<(), String> {
                 <Self as task::spec::Word>::of(word).map(|_| ())
@@ -215,7 +215,7 @@ pub(crate) use word_field;
 word_field!(Claim, Metric);
 
 impl<T: Field> Field for Option<T> {
-    const KIND: Kind = T::KIND;
+    const KIND: ColumnKind = T::KIND;
     const OPTIONAL: bool = true;
 
     fn check(word: &str) -> Result<(), String> {

@@ -6,7 +6,7 @@
 
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
-use super::{Cell, Column, Kind, Row, Table};
+use super::{Cell, Column, ColumnKind, Row, Table};
 
 /// The table as CSV.
 pub fn write(table: &Table) -> Result<Vec<u8>, csv::Error> {
@@ -35,7 +35,7 @@ impl Serialize for Line<'_> {
 /// A cell as a file has it.
 pub(super) struct Entry<'a> {
     pub(super) cell: &'a Cell,
-    pub(super) kind: Kind,
+    pub(super) kind: ColumnKind,
     /// Whether infinity has to be a word, as in JSON.
     pub(super) word_for_inf: bool,
 }
@@ -50,7 +50,7 @@ impl Serialize for Entry<'_> {
             Cell::Number(number) if number.is_infinite() && self.word_for_inf => {
                 serializer.serialize_str(if *number > 0.0 { "inf" } else { "-inf" })
             }
-            Cell::Number(number) if self.kind == Kind::Whole && number.is_finite() => {
+            Cell::Number(number) if self.kind == ColumnKind::Whole && number.is_finite() => {
                 serializer.serialize_i64(*number as i64)
             }
             Cell::Number(number) => serializer.serialize_f64(*number),
@@ -119,13 +119,13 @@ fn cell(column: &Column, text: &str) -> Result<Cell, String> {
     }
     let wrong = |what: &str| format!("{text:?} is not {what}");
     match column.kind {
-        Kind::Word => (column.check)(text).map(|()| Cell::Word(text.to_owned())),
-        Kind::Truth => match text.to_ascii_lowercase().as_str() {
+        ColumnKind::Word => (column.check)(text).map(|()| Cell::Word(text.to_owned())),
+        ColumnKind::Truth => match text.to_ascii_lowercase().as_str() {
             "true" | "t" | "1" | "1.0" => Ok(Cell::Truth(true)),
             "false" | "f" | "0" | "0.0" => Ok(Cell::Truth(false)),
             _ => Err(wrong("true or false")),
         },
-        Kind::Count => {
+        ColumnKind::Count => {
             // Doubles are exact up to 2^53, the largest count that there is.
             let whole = |number: f64| {
                 (number.fract() == 0.0 && (0.0..=9.1e15).contains(&number)).then_some(number as u64)
@@ -133,9 +133,9 @@ fn cell(column: &Column, text: &str) -> Result<Cell, String> {
             let count = text.parse().ok().or_else(|| text.parse().ok().and_then(whole));
             count.map(Cell::Count).ok_or_else(|| wrong("a count"))
         }
-        Kind::Number | Kind::Whole => {
+        ColumnKind::Number | ColumnKind::Whole => {
             let number: f64 = text.parse().map_err(|_| wrong("a number"))?;
-            if column.kind == Kind::Whole && number.is_finite() && number.fract() != 0.0 {
+            if column.kind == ColumnKind::Whole && number.is_finite() && number.fract() != 0.0 {
                 return Err(wrong("a whole number"));
             }
             let [low, high] = column.bounds;

@@ -10,9 +10,8 @@ pub mod schema;
 pub mod text;
 
 use std::fmt;
-use std::ops::Index;
 
-pub use column::{Column, Columnar, Kind};
+pub use column::{Column, ColumnKind, Columnar};
 
 /// One entry of a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,12 +42,12 @@ enum Data {
 const NO_WORD: u32 = u32::MAX;
 
 impl Data {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: ColumnKind) -> Self {
         match kind {
-            Kind::Number | Kind::Whole => Self::Numbers(Vec::new()),
-            Kind::Count => Self::Counts(Vec::new()),
-            Kind::Truth => Self::Truths(Vec::new()),
-            Kind::Word => Self::Words(Vec::new(), Vec::new()),
+            ColumnKind::Number | ColumnKind::Whole => Self::Numbers(Vec::new()),
+            ColumnKind::Count => Self::Counts(Vec::new()),
+            ColumnKind::Truth => Self::Truths(Vec::new()),
+            ColumnKind::Word => Self::Words(Vec::new(), Vec::new()),
         }
     }
 
@@ -177,15 +176,6 @@ impl Table {
         self.place(name).is_some()
     }
 
-    /// The numbers of a column, NaN where empty; `None` where there is no column of numbers of this name.
-    #[must_use]
-    pub fn numbers(&self, name: &str) -> Option<&[f64]> {
-        match &self.data[self.place(name)?] {
-            Data::Numbers(numbers) => Some(numbers),
-            _ => None,
-        }
-    }
-
     /// Those rows of which `keep` says so.
     #[must_use]
     pub fn filtered(&self, keep: impl Fn(&Row<'_>) -> bool) -> Self {
@@ -276,14 +266,5 @@ impl<'a> Row<'a> {
     /// All entries, in the order of the columns.
     pub fn cells(self) -> impl Iterator<Item = Cell> + 'a {
         self.table.data.iter().map(move |data| data.cell(self.index))
-    }
-}
-
-/// The column of this place.
-impl Index<usize> for Table {
-    type Output = Column;
-
-    fn index(&self, place: usize) -> &Column {
-        &self.columns[place]
     }
 }

@@ -150,7 +150,7 @@ impl Schema {
     /// All columns, in order.
     #[must_use]
     pub fn columns(&self) -> Vec<Column> {
-        use super::Kind::{Count, Number, Truth};
+        use super::ColumnKind::{Count, Number, Truth};
         let mut columns = self.keys.clone();
         columns.extend(self.rates.iter().map(|rate| {
             let column = Column::share(rate.name, rate.about);

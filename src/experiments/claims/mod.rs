@@ -5,6 +5,11 @@
 //! depends on both. Some definitions are the same question: the attack success rate is 1 − robust
 //! accuracy, and an attacked input that is judged once does not know whether its draw is new. These
 //! are answered once.
+//!
+//! This kind is not an experiment as the others are: its rows are exact answers and have no rates. Samples check the
+//! witness of each, as a difference of two stages on the same samples ([`paired`]), which has its own intervals, tests
+//! and share of the false-alarm rate; so there is no verdict in the record and no `--precision`, and a row that disagrees
+//! is said by the verb.
 
 pub mod charts;
 pub mod query;

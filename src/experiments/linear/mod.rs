@@ -97,7 +97,7 @@ impl Experiment for Linear {
 
     /// The weights and the bias of every classifier, of length 1: one row each.
     fn tables(&self, _: Option<&Tally<'_>>) -> Vec<Table> {
-        use crate::table::Kind::{Number, Word};
+        use crate::table::ColumnKind::{Number, Word};
         let d = self.problem.task.dimension();
         let mut columns = vec![
             Column::new("stage", Word, "The stage that it is of."),
