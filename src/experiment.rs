@@ -45,6 +45,15 @@ pub struct Kind {
     pub charts: fn(&[Table], Option<&dyn Spec>) -> Charts,
 }
 
+impl Kind {
+    /// Whether a file with these columns has all those of its rows.
+    #[must_use]
+    pub fn fits(&self, header: &[String]) -> bool {
+        let columns = (self.schema)().columns();
+        columns.iter().all(|column| header.iter().any(|name| *name == column.name))
+    }
+}
+
 /// An experiment, or why there is none.
 pub type Made = Result<Box<dyn Experiment>, SpecError>;
 
@@ -230,9 +239,6 @@ pub fn experiment(
 /// The kind whose rows have such a header: the one that has the most of its columns among all that has each of them.
 #[must_use]
 pub fn kind_of_header(kinds: &[&'static Kind], header: &[String]) -> Option<&'static Kind> {
-    let all_there = |kind: &&&'static Kind| {
-        let columns = (kind.schema)().columns();
-        columns.iter().all(|column| header.iter().any(|name| *name == column.name))
-    };
-    kinds.iter().filter(all_there).max_by_key(|kind| (kind.schema)().columns().len()).copied()
+    let fitting = kinds.iter().filter(|kind| kind.fits(header));
+    fitting.max_by_key(|kind| (kind.schema)().columns().len()).copied()
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use clap::ArgMatches;
 
 use super::begin::{Begun, Work};
+use super::output::command_line;
 use super::signals::stop_flag;
 use super::{Outcome, progress, say};
 use crate::experiment::ExactRow;
@@ -45,6 +46,7 @@ impl Begun {
         let campaign = match &mut self.work {
             Work::Exact(experiment) => {
                 let mut answer = Answer::exact(experiment.as_ref(), exact)?;
+                answer.record.command = command_line();
                 answer.record.wall_seconds = start.elapsed().as_secs_f64();
                 return Ok(Answered { answer, current: false, end: None });
             }
@@ -56,6 +58,7 @@ impl Begun {
             None => draw(campaign, home, means, matches)?,
         };
         let mut answer = answer::Answer::judged(campaign, exact, means, Some(end))?;
+        answer.record.command = command_line();
         answer.record.wall_seconds = start.elapsed().as_secs_f64();
         let current = match (there, home) {
             (Some(_), Some(home)) => home.is_current(&answer, &campaign.experiment().files())?,

@@ -4,13 +4,11 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 
 use super::ask::AskVerb;
-use super::begin::Begun;
+use super::begin::{Begun, foreseen};
 use super::flags::{self, Output};
 use super::output::{Delivery, Summary};
 use super::progress::Working;
 use super::{Outcome, Verb, say};
-use crate::run::Answer;
-use crate::run::publish::{chart_files, charts, table_files};
 use crate::table::text::thousands;
 
 impl Verb for AskVerb {
@@ -42,13 +40,7 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
     let with_charts = verb.charts && begun.home.is_some() && !matches.get_flag("no_plots");
     let mut later = Vec::new();
     if let Some(home) = &begun.home {
-        let answer = Answer::exact(experiment.as_ref(), &exact)?;
-        later = table_files(&answer.tables);
-        if with_charts {
-            let figures = charts(verb.kind, &answer)?;
-            later.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));
-        }
-        later.iter().try_for_each(|file| home.folder().expect_free(file))?;
+        later = foreseen(experiment.as_ref(), &exact, home, with_charts)?;
     }
     if let (Some(_), Some(home)) = (verb.fresh, &begun.home) {
         say(&format!(

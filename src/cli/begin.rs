@@ -13,13 +13,13 @@ use super::ask::AskVerb;
 use super::flags::{Output, given};
 use super::say;
 use super::spec_file::SpecFile;
-use crate::experiment::{Experiment, Kind};
+use crate::experiment::{ExactRow, Experiment, Kind};
 use crate::experiments::KINDS;
 use crate::run::checkpoint::{COUNTS_FILE, CountsError};
 use crate::run::output_dir::OutputDir;
-use crate::run::publish::RECORD_FILE;
+use crate::run::publish::{RECORD_FILE, chart_files, charts, table_files};
 use crate::run::run_dir::{RunDir, quoted};
-use crate::run::{Campaign, Plan};
+use crate::run::{Answer, Campaign, Plan};
 use crate::table::text::thousands;
 
 /// What is to be done, and where the answer goes.
@@ -165,6 +165,24 @@ pub(super) fn files(experiment: &dyn Experiment, sampled: bool) -> Vec<String> {
     }
     files.extend(experiment.files().into_iter().map(|(name, _)| name.to_owned()));
     files
+}
+
+/// The tables and charts that there will be, as the exact values say; fails where one is in the way. So a file in the way
+/// is found before the long part of the work, not after it.
+pub(super) fn foreseen(
+    experiment: &dyn Experiment,
+    exact: &[ExactRow],
+    home: &RunDir,
+    with_charts: bool,
+) -> Result<Vec<String>> {
+    let answer = Answer::exact(experiment, exact)?;
+    let mut files = table_files(&answer.tables);
+    if with_charts {
+        let figures = charts(experiment.kind(), &answer)?;
+        files.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));
+    }
+    files.iter().try_for_each(|file| home.folder().expect_free(file))?;
+    Ok(files)
 }
 
 /// The folder of `-o`, or a fresh one of this name, known to take these files; `None` if neither is named.

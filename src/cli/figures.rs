@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::flags::{self, Output};
-use super::output::print;
+use super::output::{command_line, print};
 use super::paper::{self, Drawn, Paper};
 use super::{Outcome, Verb};
 use crate::paper::latex;
@@ -84,6 +84,7 @@ impl Verb for Figures {
             theme: paper.theme().name(),
         };
         let mut record = Record::begin(question, 0);
+        record.command = command_line();
         let (drawn, bytes, threads) = flags::install(matches, || -> Result<_> {
             let drawn = paper.draw()?;
             let bytes: Vec<[Vec<u8>; 3]> = drawn

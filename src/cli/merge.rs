@@ -8,14 +8,13 @@ use serde_json::Value;
 use std::path::Path;
 use task::spec::apply;
 
-use super::begin::{files, open};
+use super::begin::{files, foreseen, open};
 use super::flags::{self, Output, given};
-use super::output::{Delivery, Summary};
+use super::output::{Delivery, Summary, command_line};
 use super::progress::Working;
 use super::{Outcome, Verb, say};
 use crate::experiments::KINDS;
 use crate::run::merge::Merger;
-use crate::run::publish::{chart_files, charts, table_files};
 use crate::run::{Answer, Campaign, Means, Plan};
 use crate::table::text::thousands;
 
@@ -79,13 +78,7 @@ Examples:
             flags::install(matches, || experiment.exact(&working))??
         };
         let with_charts = !matches.get_flag("no_plots");
-        let foreseen = Answer::exact(experiment.as_ref(), &exact)?;
-        let mut later = table_files(&foreseen.tables);
-        if with_charts {
-            let figures = charts(experiment.kind(), &foreseen)?;
-            later.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));
-        }
-        later.iter().try_for_each(|file| home.folder().expect_free(file))?;
+        foreseen(experiment.as_ref(), &exact, &home, with_charts)?;
         home.begin(&campaign)?;
         say(&format!(
             "{} of {} {}, seed {}, from {} folders; into {}",
@@ -99,6 +92,7 @@ Examples:
         let end = campaign.ended();
         let judged = || Answer::judged(&campaign, &exact, Means::default(), end);
         let mut answer = flags::install(matches, judged)??;
+        answer.record.command = command_line();
         if let Some(progress) = &mut answer.record.progress {
             let names = folders.iter().map(|folder| folder.display().to_string());
             progress.merged = Some(names.collect());

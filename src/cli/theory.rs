@@ -11,7 +11,7 @@ use theory::convergence::Tolerance;
 use super::ask::AskVerb;
 use super::begin::{asked, open};
 use super::flags::{self, Output};
-use super::output::print;
+use super::output::{command_line, print};
 use super::progress::Working;
 use super::{Outcome, say};
 use crate::experiments::own;
@@ -81,6 +81,7 @@ fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
         flags::install(matches, || table(&spec, tolerance))??
     };
     let mut made: Record<Value> = Record::begin(record(&spec, tolerance), rows.len());
+    made.command = command_line();
     made.wall_seconds = start.elapsed().as_secs_f64();
     if let Some(home) = &home {
         home.folder().write(&files[0], &csv::write(&rows)?)?;

@@ -5,6 +5,7 @@ pub mod answer;
 pub mod batches;
 pub mod campaign;
 pub mod checkpoint;
+pub mod kept;
 pub mod lock;
 pub mod merge;
 pub mod output_dir;

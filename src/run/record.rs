@@ -128,7 +128,7 @@ pub struct Record<Q = Box<dyn Spec>> {
     pub program: &'static str,
     /// The program's version.
     pub version: &'static str,
-    /// The full command line.
+    /// The full command line; empty where the library was asked.
     pub command: Vec<String>,
     /// What was asked: with `--spec` it is asked again.
     pub spec: Q,
@@ -159,7 +159,7 @@ impl<Q: Serialize> Record<Q> {
         Self {
             program: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
-            command: std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect(),
+            command: Vec::new(),
             spec,
             plan: None,
             rows,
