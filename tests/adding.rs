@@ -78,7 +78,9 @@ fn a_wrong_formula_is_noticed() {
 }
 
 /// A kind that leaves something out of what was counted.
-struct Leaves(Coin, fn(&mut Vec<SampledRow>));
+struct Leaves(Coin, Leave);
+
+type Leave = fn(&mut Vec<SampledRow>);
 
 impl Experiment for Leaves {
     fn kind(&self) -> &'static Kind {
@@ -114,8 +116,8 @@ impl Experiment for Leaves {
 
 #[test]
 fn what_was_not_counted_is_no_agreement() {
-    let leaves: [(fn(&mut Vec<SampledRow>), &str); 4] = [
-        (|rows| rows.clear(), "rows: 0 rows have counts, and 5 are asked for"),
+    let leaves: [(Leave, &str); 4] = [
+        (Vec::clear, "rows: 0 rows have counts, and 5 are asked for"),
         (|rows| rows.truncate(4), "rows: 4 rows have counts, and 5 are asked for"),
         (|rows| rows.extend(rows.first().cloned()), "6 rows have counts, and 5 are asked for"),
         (|rows| rows[2].counts.clear(), "row 3 has 0 counts in place of 1"),
@@ -128,8 +130,7 @@ fn what_was_not_counted_is_no_agreement() {
     // Nor is it as precise as one may wish.
     let precision = Some(Width(0.5));
     let plan = Plan { precision, ..plan(None) };
-    let mut campaign =
-        Campaign::new(Arc::new(Leaves(coin(), |rows| rows.clear())), plan).expect("a run");
+    let mut campaign = Campaign::new(Arc::new(Leaves(coin(), Vec::clear)), plan).expect("a run");
     assert_eq!(draw(&mut campaign, false), End::Complete);
 }
 
