@@ -7,6 +7,7 @@ mod npy;
 mod text;
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 /// Numbers in one or two dimensions, row by row.
@@ -37,9 +38,24 @@ impl Array {
     }
 }
 
+/// The bytes of a file, or of standard input, which is called `-`.
+pub fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    fs::read(path)
+}
+
+/// The text of a file, or of standard input, which is called `-`.
+pub fn text_of(path: &Path) -> std::io::Result<String> {
+    String::from_utf8(bytes_of(path)?).map_err(std::io::Error::other)
+}
+
 /// Reads an array: `.npy` by what it begins with, and text else. An error is one line, without the name of the file.
 pub fn read(path: &Path) -> Result<Array, String> {
-    let bytes = fs::read(path).map_err(|error| format!("cannot be read ({error})"))?;
+    let bytes = bytes_of(path).map_err(|error| format!("cannot be read ({error})"))?;
     parse(&bytes)
 }
 

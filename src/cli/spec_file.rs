@@ -6,6 +6,7 @@ use anyhow::{Result, anyhow};
 use serde_json::Value;
 use task::spec::{KIND, Spec, apply};
 
+use crate::arrays;
 use crate::experiment::{Kind, kind};
 use crate::experiments::KINDS;
 use crate::run::Plan;
@@ -21,8 +22,8 @@ impl SpecFile {
     /// Reads a file.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let failed = |reason: String| anyhow!("--spec {}: {reason}", path.display());
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| failed(format!("cannot be read ({error})")))?;
+        let text =
+            arrays::text_of(path).map_err(|error| failed(format!("cannot be read ({error})")))?;
         let json = text.trim_start().starts_with('{');
         let whole: Value = if json {
             serde_json::from_str(&text).map_err(|error| failed(format!("is not JSON: {error}")))?

@@ -7,6 +7,7 @@ use serde_json::Value;
 use task::spec::Spec;
 
 use super::publish::RECORD_FILE;
+use crate::arrays;
 use crate::experiment::{Kind, kind_of_header, spec_of};
 use crate::table::{Table, csv};
 
@@ -39,7 +40,7 @@ impl KeptRows {
         };
         let shown = path.display();
         let read = |path: &Path| {
-            std::fs::read(path).map_err(|error| {
+            arrays::bytes_of(path).map_err(|error| {
                 anyhow!(
                     "{} cannot be read ({error}): name a CSV file that gauss-sim wrote",
                     path.display()

@@ -7,5 +7,5 @@ mod covariance;
 mod model;
 
 pub use cholesky::{Cholesky, Pivot, fast_dot};
-pub use covariance::{Covariance, Definite, MAX_DIMENSION, MAX_VARIANCE};
+pub use covariance::{Covariance, Definite, MAX_DIMENSION, MAX_VARIANCE, symmetrise};
 pub use model::{LinearClassifier, LinearDefense, LinearTask, Rule};

@@ -16,8 +16,9 @@
 //! norm = 2                           # p of the ℓp norm: at least 1, or "inf"; 2 if left out
 //! ```
 //!
-//! In the place of a list or of rows may stand the name of a CSV file, relative to the TOML file: numbers
-//! alone, no header; lines that begin with # are comments. One line or one column is a list.
+//! In the place of a list or of rows may stand the name of a file of numbers, relative to the TOML file: text with any
+//! usual separator, or `.npy` ([`crate::arrays`]). One line or one column is a list. A number may be a fraction between
+//! quotes, `"8/255"`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,10 +32,12 @@ use task::linear::MAX_DIMENSION;
 use toml::{Table, Value};
 
 use task::EntryError;
+use task::range::short;
 use task::spec::{Parse, SpecError};
 
 use super::TASK_FILE;
 use super::problem::{Entries, Given, Problem, placed};
+use crate::arrays;
 
 /// What is wrong with a file, in one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,31 +56,35 @@ const SECTIONS: [(&str, &[&str]); 3] = [
     ("adversary", &["norm"]),
 ];
 
-/// Reads a task.
-pub fn read(path: &Path) -> Result<Problem, FileError> {
+/// Reads a task, and notes what was noticed in its files.
+fn read(path: &Path, notes: &mut Vec<String>) -> Result<Problem, FileError> {
     let failed = |reason| FileError { path: path.to_owned(), reason };
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = arrays::text_of(path).map_err(|error| {
         failed(format!(
             "cannot be read ({error}): name a task in TOML; nd --example isotropic prints one"
         ))
     })?;
-    parse(&text, path.parent().unwrap_or(Path::new(""))).map_err(failed)
+    noting(&text, path.parent().unwrap_or(Path::new("")), notes).map_err(failed)
 }
 
-/// Reads a task from its text; `folder` is where names of CSV files begin.
+/// Reads a task from its text; `folder` is where names of other files begin.
 pub fn parse(text: &str, folder: &Path) -> Result<Problem, String> {
+    noting(text, folder, &mut Vec::new())
+}
+
+fn noting(text: &str, folder: &Path, notes: &mut Vec<String>) -> Result<Problem, String> {
     let table: Table = toml::from_str(text).map_err(|error| syntax(text, &error))?;
-    problem(&table, folder)
+    problem(&table, folder, notes)
 }
 
 /// The task that a table describes.
-fn problem(table: &Table, folder: &Path) -> Result<Problem, String> {
+fn problem(table: &Table, folder: &Path, notes: &mut Vec<String>) -> Result<Problem, String> {
     check_names(table)?;
     let entry = |section: &'static str, name: &'static str| {
         table.get(section).and_then(|value| value.get(name)).map(|value| (section, name, value))
     };
-    let entries = |section, name, default: f64| match entry(section, name) {
-        Some((section, name, value)) => numbers(&format!("{section}.{name}"), value, folder),
+    let mut entries = |section, name, default: f64| match entry(section, name) {
+        Some((section, name, value)) => numbers(&format!("{section}.{name}"), value, folder, notes),
         None => Ok(Entries::Number(default)),
     };
     for name in ["mean", "covariance"] {
@@ -97,13 +104,11 @@ fn problem(table: &Table, folder: &Path) -> Result<Problem, String> {
     };
     let norm = match entry("adversary", "norm") {
         Some((_, _, Value::String(text))) if text == "inf" => Norm::MAX,
-        Some((_, _, Value::String(text))) => {
-            return Err(format!(
-                "adversary.norm is {text:?}: write a number of at least 1, or \"inf\""
-            ));
+        Some((_, _, value)) => {
+            let p = number("adversary.norm", value)
+                .map_err(|error| format!("{error} of at least 1, or \"inf\""))?;
+            Norm::new(p).map_err(|e| placed("adversary", e.into()))?
         }
-        Some((_, _, value)) => Norm::new(number("adversary.norm", value)?)
-            .map_err(|e| placed("adversary", e.into()))?,
         None => Norm::TWO,
     };
     let title = match table.get("title") {
@@ -111,7 +116,7 @@ fn problem(table: &Table, folder: &Path) -> Result<Problem, String> {
         Some(other) => return Err(format!("title is {}: write text between quotes", shown(other))),
         None => None,
     };
-    given.problem(title, norm)
+    given.problem(title, norm, notes)
 }
 
 /// The task of a question: the file that was named, and what it says. Two are equal if they say the same.
@@ -119,6 +124,8 @@ fn problem(table: &Table, folder: &Path) -> Result<Problem, String> {
 pub struct TaskFile {
     path: PathBuf,
     problem: Option<Arc<Problem>>,
+    /// What was noticed in its files.
+    notes: Vec<String>,
 }
 
 impl PartialEq for TaskFile {
@@ -141,7 +148,7 @@ impl TaskFile {
     /// A task of no file.
     #[must_use]
     pub fn of(problem: Problem) -> Self {
-        Self { path: PathBuf::new(), problem: Some(Arc::new(problem)) }
+        Self { problem: Some(Arc::new(problem)), ..Self::default() }
     }
 
     /// The task. Fails where none was named.
@@ -152,6 +159,12 @@ impl TaskFile {
                     .to_owned(),
             )
         })
+    }
+
+    /// What was noticed in its files and left out or mended, in words.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// An error of the library: of a flag, or of the file.
@@ -170,8 +183,9 @@ impl Parse for TaskFile {
             return Ok(Self::default());
         }
         let path = PathBuf::from(text);
-        let problem = read(&path).map_err(|error| error.to_string())?;
-        Ok(Self { path, problem: Some(Arc::new(problem)) })
+        let mut notes = Vec::new();
+        let problem = read(&path, &mut notes).map_err(|error| error.to_string())?;
+        Ok(Self { path, problem: Some(Arc::new(problem)), notes })
     }
 
     /// What the file says; of many dimensions, where it is, and its checksum.
@@ -194,7 +208,7 @@ impl Parse for TaskFile {
             let table = Table::try_from(object.clone()).map_err(|error| {
                 format!("it is no task: {}", error.to_string().replace('\n', " "))
             })?;
-            return Ok(Self::of(problem(&table, base)?));
+            return Ok(Self::of(problem(&table, base, &mut Vec::new())?));
         };
         let path = base.join(file);
         let text = fs::read_to_string(&path)
@@ -203,7 +217,7 @@ impl Parse for TaskFile {
             return Err(format!("its {file} is not that of its counts"));
         }
         let problem = parse(&text, base).map_err(|error| format!("its {file}: {error}"))?;
-        Ok(Self { path, problem: Some(Arc::new(problem)) })
+        Ok(Self { path, problem: Some(Arc::new(problem)), notes: Vec::new() })
     }
 }
 
@@ -241,7 +255,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text:?}"),
         Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
+        Value::Float(number) => short(*number),
         Value::Boolean(truth) => truth.to_string(),
         Value::Datetime(_) => "a date".to_owned(),
         Value::Array(_) => "a list".to_owned(),
@@ -253,13 +267,24 @@ fn number(entry: &str, value: &Value) -> Result<f64, String> {
     match value {
         Value::Float(number) => Ok(*number),
         Value::Integer(number) => Ok(*number as f64),
+        Value::String(text) => {
+            task::range::number(text).map_err(|_| format!("{entry} is {text:?}: write a number"))
+        }
         other => Err(format!("{entry} is {}: write a number", shown(other))),
     }
 }
 
-fn numbers(entry: &str, value: &Value, folder: &Path) -> Result<Entries, String> {
+fn numbers(
+    entry: &str,
+    value: &Value,
+    folder: &Path,
+    notes: &mut Vec<String>,
+) -> Result<Entries, String> {
     match value {
-        Value::String(file) => csv(entry, &folder.join(file)),
+        Value::String(text) if task::range::number(text).is_ok() => {
+            number(entry, value).map(Entries::Number)
+        }
+        Value::String(file) => array(entry, &folder.join(file), notes),
         Value::Array(items) if items.iter().any(Value::is_array) => {
             let row = |(i, item): (usize, &Value)| match item {
                 Value::Array(row) => list(&format!("{entry}[{i}]"), row),
@@ -273,7 +298,7 @@ fn numbers(entry: &str, value: &Value, folder: &Path) -> Result<Entries, String>
         Value::Array(items) => list(entry, items).map(Entries::List),
         Value::Float(_) | Value::Integer(_) => number(entry, value).map(Entries::Number),
         other => Err(format!(
-            "{entry} is {}: write a number, a list, or the name of a CSV file between quotes",
+            "{entry} is {}: write a number, a list, or the name of a file of numbers between quotes",
             shown(other)
         )),
     }
@@ -286,36 +311,15 @@ fn list(entry: &str, items: &[Value]) -> Result<Vec<f64>, String> {
     items.iter().enumerate().map(|(i, item)| number(&format!("{entry}[{i}]"), item)).collect()
 }
 
-/// The numbers of a CSV file; one line or one column is a list.
-fn csv(entry: &str, path: &Path) -> Result<Entries, String> {
+/// The numbers of a file; one line or one column is a list.
+fn array(entry: &str, path: &Path, notes: &mut Vec<String>) -> Result<Entries, String> {
     let shown = path.display();
-    let unreadable =
-        |error: &dyn std::fmt::Display| format!("{entry}: {shown} cannot be read ({error})");
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .comment(Some(b'#'))
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .map_err(|error| unreadable(&error))?;
-    let mut rows: Vec<Vec<f64>> = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| unreadable(&error))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let field = |(i, text): (usize, &str)| {
-            text.parse().map_err(|_| {
-                let field = i + 1;
-                format!("{entry}: {shown}, line {line}, field {field}: {text:?} is not a number")
-            })
-        };
-        rows.push(record.iter().enumerate().map(field).collect::<Result<_, String>>()?);
-    }
-    match rows.as_slice() {
-        [] => Err(format!("{entry}: {shown} is empty: write numbers, separated by commas")),
-        [row] => Ok(Entries::List(row.clone())),
-        rows if rows.iter().all(|row| row.len() == 1) => Ok(Entries::List(rows.concat())),
-        _ => Ok(Entries::Rows(rows)),
-    }
+    let array = arrays::read(path).map_err(|error| format!("{entry}: {shown} {error}"))?;
+    notes.extend(array.notes.iter().map(|note| format!("{entry}: {shown}: {note}")));
+    Ok(match array.as_list() {
+        Some(list) => Entries::List(list.to_vec()),
+        None => Entries::Rows(array.into_rows()),
+    })
 }
 
 #[cfg(test)]
@@ -394,7 +398,10 @@ mod tests {
             ("[1, true]", "task.covariance[1] is true: write a number"),
             ("[[1, 0], 3]", "task.covariance[1] is 3: write a list, as the other rows"),
             ("[]", "task.covariance is empty: write from 1 to 10000 numbers"),
-            ("true", "task.covariance is true: write a number, a list, or the name of a CSV file"),
+            (
+                "true",
+                "task.covariance is true: write a number, a list, or the name of a file of numbers",
+            ),
             ("'no.csv'", "task.covariance: examples/no.csv cannot be read"),
         ] {
             let found = task(covariance);
@@ -468,7 +475,7 @@ mod tests {
         assert_eq!(other.task.mean(), problem.task.mean());
         assert_eq!(other.task.covariance().variances(3), Some(vec![1.0, 2.0, 3.0]));
         let error = parse(&text("row.csv", "bad.csv"), folder.path()).unwrap_err();
-        assert!(error.ends_with("bad.csv, line 2, field 2: \"two\" is not a number"), "{error}");
+        assert!(error.ends_with("bad.csv line 2, field 2: \"two\" is not a number"), "{error}");
         let error = parse(&text("row.csv", "empty.csv"), folder.path()).unwrap_err();
         assert!(error.contains("is empty"), "{error}");
         let error = parse(&text("rows.csv", "rows.csv"), folder.path()).unwrap_err();

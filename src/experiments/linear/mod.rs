@@ -18,6 +18,7 @@ use engine::counts::Counts;
 use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
 use task::linear::Rule;
+use task::range::short;
 use task::spec::{Spec, SpecError};
 
 use self::problem::Problem;
@@ -134,6 +135,10 @@ impl Experiment for Linear {
         findings::of(self).map_err(|error| self.wrong(&error))
     }
 
+    fn notes(&self, _: &Table) -> Vec<String> {
+        self.spec.task.notes().to_vec()
+    }
+
     fn caption(&self) -> String {
         let Problem { title, task, .. } = self.problem.as_ref();
         let LinearSpec { sigma, eps, draws, .. } = &self.spec;
@@ -142,7 +147,7 @@ impl Experiment for Linear {
             "{title}d = {}, ℓ{} adversary, prior {}, σ = {sigma}, ε = {eps}, {draws} draws",
             task.dimension(),
             problem::subscript(self.norm),
-            task.prior().get()
+            short(task.prior().get())
         )
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 use task::Prior;
-use task::linear::{Covariance, LinearDefense, LinearTask};
+use task::linear::{Covariance, LinearDefense, LinearTask, symmetrise};
 use task::{EntryError, Norm};
 
 /// A task of d dimensions, its defense and its adversary.
@@ -119,7 +119,27 @@ impl fmt::Display for Entries {
 }
 
 impl Given {
-    pub(super) fn problem(self, title: Option<String>, norm: Norm) -> Result<Problem, String> {
+    /// The task of these numbers. Halves of a covariance that differ by rounding are averaged, which is noted.
+    pub(super) fn problem(
+        mut self,
+        title: Option<String>,
+        norm: Norm,
+        notes: &mut Vec<String>,
+    ) -> Result<Problem, String> {
+        let covariances = [
+            ("task.covariance", &mut self.covariance),
+            ("defense.covariance", &mut self.defense_covariance),
+        ];
+        for (entry, entries) in covariances {
+            if let Entries::Rows(rows) = entries
+                && let Some(asymmetry) = symmetrise(rows)
+            {
+                notes.push(format!(
+                    "{entry} is symmetric only up to {asymmetry:.1e} of the standard deviations: its two halves \
+                     are averaged"
+                ));
+            }
+        }
         let d = self.dimension();
         let task = || -> Result<LinearTask, EntryError> {
             let prior = Prior::new(self.prior)?;

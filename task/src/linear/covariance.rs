@@ -7,8 +7,11 @@ use crate::error::EntryError;
 pub const MAX_VARIANCE: f64 = 1e30;
 /// The largest number of dimensions: a full matrix of that size has 800 MB.
 pub const MAX_DIMENSION: usize = 10_000;
-/// How far two entries that should be equal may differ, in units of the root of the two variances.
-const ASYMMETRY: f64 = 1e-13;
+/// How far two entries that should be equal may differ, in units of the root of the two variances: what rounding
+/// leaves where a matrix was inverted or multiplied, up to a condition number of about 1e8.
+const ASYMMETRY: f64 = 1e-8;
+/// How far a correlation may be beyond ±1 by rounding.
+const ROUNDING: f64 = 1e-13;
 
 /// Checks the entries of a vector: finite and up to `largest` in magnitude, and at least one of them.
 pub(crate) fn check_vector(name: &str, entries: &[f64], largest: f64) -> Result<(), EntryError> {
@@ -68,8 +71,8 @@ impl Covariance {
         Ok(Self(Shape::Diagonal(variances)))
     }
 
-    /// A full matrix by its rows: square, symmetric to rounding (1e-13 of the standard deviations; the
-    /// two halves are averaged), positive semi-definite to rounding.
+    /// A full matrix by its rows: square, symmetric to rounding (1e-8 of the standard deviations; the
+    /// two halves are averaged, see [`symmetrise`]), positive semi-definite to rounding.
     pub fn full(rows: &[Vec<f64>]) -> Result<Self, EntryError> {
         let d = rows.len();
         if !(1..=MAX_DIMENSION).contains(&d) {
@@ -93,7 +96,7 @@ impl Covariance {
                     let expected = format!("{b:?}, as covariance[{j}][{i}]: it is symmetric");
                     return Err(EntryError::new(name, format!("{a:?}"), expected));
                 }
-                if a.abs() > scale * (1.0 + ASYMMETRY) {
+                if a.abs() > scale * (1.0 + ROUNDING) {
                     let expected = format!("at most {scale:e} in magnitude, as the variances say");
                     return Err(EntryError::new(name, format!("{a:?}"), expected));
                 }
@@ -238,6 +241,30 @@ impl Covariance {
             }
         }
     }
+}
+
+/// Averages the two halves of a square matrix where they differ by no more than rounding, and returns by how much they
+/// differ at most, in units of the root of the two variances; `None` where they do not, or where `rows` is not square.
+/// What differs by more stays as it is, for [`Covariance::full`] to refuse.
+pub fn symmetrise(rows: &mut [Vec<f64>]) -> Option<f64> {
+    let d = rows.len();
+    if rows.iter().any(|row| row.len() != d) {
+        return None;
+    }
+    let mut largest = None;
+    for i in 0..d {
+        for j in 0..i {
+            let (a, b) = (rows[i][j], rows[j][i]);
+            let scale = (rows[i][i].sqrt() * rows[j][j].sqrt()).max(a.abs());
+            let apart = (a - b).abs();
+            if a != b && apart <= ASYMMETRY * scale {
+                let mean = 0.5 * a + 0.5 * b;
+                (rows[i][j], rows[j][i]) = (mean, mean);
+                largest = Some(f64::max(largest.unwrap_or(0.0), apart / scale));
+            }
+        }
+    }
+    largest
 }
 
 fn check_variance(name: String, value: f64) -> Result<(), EntryError> {
