@@ -2,7 +2,7 @@
 //! grid may be.
 
 use task::Eps;
-use task::range::Range;
+use task::range::{Range, short};
 use task::spec::{Spec, SpecError, flag, text};
 
 use crate::table::Row;
@@ -40,13 +40,13 @@ pub const SIGMA_AND_EPS: [Head; 2] = [
     Head {
         head: "σ",
         latex: "$\\sigma$",
-        cell: Shows::Text(|row| row.number("sigma").to_string()),
+        cell: Shows::Text(|row| short(row.number("sigma"))),
         shown: Shown::WhereItDiffers,
     },
     Head {
         head: "ε",
         latex: "$\\varepsilon$",
-        cell: Shows::Text(|row| row.number("eps").to_string()),
+        cell: Shows::Text(|row| short(row.number("eps"))),
         shown: Shown::WhereItDiffers,
     },
 ];

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use crate::range::short;
+
 /// The largest magnitude of mean, data_std, shift, sigma, threshold and eps.
 pub const MAX_MAGNITUDE: f64 = 1e15;
 
@@ -34,7 +36,7 @@ pub(crate) fn check(
     if value.is_finite() && value.abs() <= MAX_MAGNITUDE && ok(value) {
         return Ok(value + 0.0); // −0 becomes 0, so that it prints and compares as the zero it is
     }
-    Err(DomainError { name, value: value.to_string(), expected: expected.to_owned() })
+    Err(DomainError { name, value: short(value), expected: expected.to_owned() })
 }
 
 /// A vector or matrix entry outside the domain. The message names the entry (indices count from 0),
@@ -63,7 +65,13 @@ pub struct EntryError {
 impl EntryError {
     /// An entry outside its domain.
     pub fn new(name: impl Into<String>, value: impl Display, expected: impl Into<String>) -> Self {
-        Self { name: name.into(), value: format!("{value}"), expected: expected.into() }
+        let text = value.to_string();
+        // Of a number with hundreds of zeros, the digits that tell.
+        let value = match text.parse() {
+            Ok(number) if text.len() > 17 => short(number),
+            _ => text,
+        };
+        Self { name: name.into(), value, expected: expected.into() }
     }
 
     /// The same with another name for a vector or matrix, where it is a word of its own, and in `expected` where

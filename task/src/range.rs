@@ -19,7 +19,7 @@ mod votes;
 pub use count::{Count, CountError, MAX_COUNT, Probability, ProbabilityError};
 pub use votes::{VoteList, VoteListError};
 
-pub use text::quote;
+pub use text::{quote, short};
 
 use number::Number;
 use span::Span;

@@ -1,6 +1,7 @@
 //! How many votes are enough: a table of its own, one row for each σ and ε.
 
 use rayon::prelude::*;
+use task::range::short;
 use task::spec::{Spec, SpecError};
 use task::{Defense, DrawProtocol, Eps, MAX_VOTES, Margin, Stage, Task, Votes};
 use theory::convergence::{Tolerance, VotesFor, votes_for};
@@ -125,8 +126,8 @@ pub fn lines(table: &Table, script: Script) -> Lines {
     let line = |row: crate::table::Row<'_>| {
         let estimate = row.number("votes_estimated");
         vec![vec![
-            row.number("sigma").to_string(),
-            row.number("eps").to_string(),
+            short(row.number("sigma")),
+            short(row.number("eps")),
             number(row.number("limit_robust_accuracy"), 12),
             gap(row.number("one_vote_gap")),
             votes(row.count("votes")),

@@ -16,9 +16,9 @@ pub(super) fn clip(text: &str) -> String {
     clipped
 }
 
-/// Writes a double with its shortest digits, and with an exponent where there would be many zeros.
-pub(super) fn short(value: f64) -> String {
-    match value == 0.0 || (1e-5..1e16).contains(&value.abs()) {
+/// Writes a double with its shortest digits, and with an exponent from 1e6 and below 1e-4 on.
+pub fn short(value: f64) -> String {
+    match value == 0.0 || (1e-4..1e6).contains(&value.abs()) {
         true => value.to_string(),
         false => format!("{value:e}"),
     }

@@ -83,7 +83,10 @@ impl Projection {
 
     /// The budget of one dimension for an attack of ‖δ‖_p ≤ ε: ε‖w‖_q, times `unit`; fails above 1e15.
     pub fn budget(&self, eps: Eps) -> Result<Eps, EntryError> {
-        Ok(Eps::new(eps.get() * self.cost)?)
+        Eps::new(eps.get() * self.cost).map_err(|error| {
+            let expected = "a number up to 1e15: the data's spread is too small beside ε";
+            EntryError::new("the budget in units of the classifier's margin", error.value, expected)
+        })
     }
 
     /// The accuracies under ‖δ‖_p ≤ ε, averaged over the classes by the prior: those of [`Protocol`] for
