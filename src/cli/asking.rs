@@ -41,6 +41,9 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
     let mut later = Vec::new();
     if let Some(home) = &begun.home {
         later = foreseen(experiment.as_ref(), &exact, home, with_charts)?;
+        if output.force && !begun.resumed {
+            home.clear(&later)?;
+        }
     }
     if let (Some(_), Some(home)) = (verb.fresh, &begun.home) {
         say(&format!(

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use task::range::quote;
 use task::spec::{Parameter, Word};
 
+use super::say;
 use crate::run::Means;
 use crate::run::plan::{LONG_RUNS, SIMULATION};
 use crate::table::format::Format;
@@ -152,12 +153,27 @@ fn thread_count(text: &str) -> Result<NonZeroUsize, String> {
     })
 }
 
-/// Runs `work` on a pool of as many threads as [`threads`] says.
+/// Runs `work` on a pool of as many threads as [`threads`] says, or of as many as the system grants: on this one alone
+/// if need be.
 pub(super) fn install<R: Send>(matches: &ArgMatches, work: impl FnOnce() -> R + Send) -> Result<R> {
-    let threads = matches.get_one::<NonZeroUsize>("threads").map_or(0, |threads| threads.get());
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool =
-        pool.map_err(|error| anyhow!("--threads {threads}: {error}; write a smaller number"))?;
+    let asked = matches.get_one::<NonZeroUsize>("threads").map(|threads| threads.get());
+    let wanted = asked.or_else(|| std::thread::available_parallelism().ok().map(NonZeroUsize::get));
+    let wanted = wanted.unwrap_or(1);
+    let builder = rayon::ThreadPoolBuilder::new;
+    let halves = std::iter::successors(Some(wanted), |threads| Some(threads / 2));
+    let pool = halves
+        .take_while(|threads| *threads > 0)
+        .find_map(|threads| builder().num_threads(threads).build().ok());
+    let pool = match pool {
+        Some(pool) => pool,
+        None => builder().num_threads(1).use_current_thread().build()?,
+    };
+    let threads = pool.current_num_threads();
+    if threads < wanted {
+        say(&format!(
+            "the system grants {threads} of {wanted} threads: it takes longer, and no number depends on it"
+        ));
+    }
     Ok(pool.install(work))
 }
 

@@ -1,6 +1,7 @@
 //! Progress on standard error, and only to a terminal.
 
 use std::fmt::Write;
+use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -48,7 +49,11 @@ impl Working {
 
 fn spinner(what: &'static str) -> ProgressBar {
     let spinner = bar(None).with_style(style("{spinner} {msg}, {elapsed}")).with_message(what);
-    spinner.enable_steady_tick(Duration::from_millis(200));
+    // It ticks in a thread of its own, which is for those who see it, and where the system grants one.
+    let granted = || std::thread::Builder::new().spawn(|| ()).is_ok();
+    if std::io::stderr().is_terminal() && granted() {
+        spinner.enable_steady_tick(Duration::from_millis(200));
+    }
     spinner
 }
 

@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::output::print;
 use super::paper::{self, Paper};
-use super::{Outcome, Verb, flags};
+use super::{Outcome, Verb, flags, say};
 use crate::paper::Name;
 use crate::paper::html::{Entry, Frame, page};
 use crate::run::output_dir::OutputDir;
@@ -38,7 +38,7 @@ Examples:
                     .default_value("gauss-sim-report.html")
                     .hide_default_value(true)
                     .value_parser(value_parser!(PathBuf))
-                    .help("The page [default: gauss-sim-report.html]"),
+                    .help("The page, or - for standard output [default: gauss-sim-report.html]"),
             )
             .arg(flags::force("Write over a file that is there"))
     }
@@ -46,13 +46,7 @@ Examples:
     fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
         let missing = || anyhow!("-o names no file: write report.html");
         let file = matches.get_one::<PathBuf>("output").ok_or_else(missing)?;
-        let shown = file.display();
-        let name = file.file_name().and_then(|name| name.to_str());
-        let name = name.ok_or_else(|| anyhow!("-o {shown} names no file: write report.html"))?;
-        let beside = file.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let folder = OutputDir::open(beside.unwrap_or(Path::new(".")), matches.get_flag("force"))
-            .map_err(|error| anyhow!("-o {error}"))?;
-        folder.expect_free(name)?;
+        let place = Place::of(file, matches.get_flag("force"))?;
         let paper = &Paper::of(matches)?;
         let drawn = flags::install(matches, || paper.draw())??;
         let commands: Vec<String> =
@@ -76,11 +70,50 @@ Examples:
             command: command(paper),
             dark: paper.dark(),
         };
-        folder.write(name, page(&frame, &entries).as_bytes())?;
+        let html = page(&frame, &entries);
         let mut text = verdict.map_or_else(String::new, |line| line + "\n");
-        text += &format!("wrote {shown}: {}; {:.1} s\n", drawn.number(), drawn.seconds);
-        print(&text)?;
+        match &place {
+            Place::Standard => {
+                print(&html)?;
+                text.lines().for_each(say);
+            }
+            Place::File { folder, name } => {
+                folder.write(name, html.as_bytes())?;
+                let shown = file.display();
+                text += &format!("wrote {shown}: {}; {:.1} s\n", drawn.number(), drawn.seconds);
+                print(&text)?;
+            }
+        }
         Ok(drawn.outcome())
+    }
+}
+
+/// Where the page goes.
+enum Place {
+    /// Standard output, for `-o -`.
+    Standard,
+    /// A file.
+    File { folder: OutputDir, name: String },
+}
+
+impl Place {
+    /// Of what `-o` says, known to take the page.
+    fn of(file: &Path, force: bool) -> Result<Self> {
+        if file == Path::new("-") {
+            return Ok(Self::Standard);
+        }
+        let shown = file.display();
+        let text = file.to_str().unwrap_or_default();
+        if text.ends_with(std::path::is_separator) {
+            return Err(anyhow!("-o {shown} names a folder: write {text}report.html"));
+        }
+        let name = file.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or_else(|| anyhow!("-o {shown} names no file: write report.html"))?;
+        let beside = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let folder = OutputDir::open(beside.unwrap_or(Path::new(".")), force)
+            .map_err(|error| anyhow!("-o {error}"))?;
+        folder.expect_free(name)?;
+        Ok(Self::File { folder, name: name.to_owned() })
     }
 }
 

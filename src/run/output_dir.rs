@@ -27,6 +27,12 @@ pub enum OutputError {
         /// The folder.
         path: PathBuf,
     },
+    /// A device, a pipe or a socket is in the way.
+    #[error("{} is no file that could be replaced (a device, a pipe or a socket): name another", path.display())]
+    Special {
+        /// What is there.
+        path: PathBuf,
+    },
     /// A file could not be written; what was there before still is.
     #[error("{} was not written ({cause}); nothing there was changed", path.display())]
     Write {
@@ -49,6 +55,10 @@ impl OutputDir {
     /// that a long run does not end with nowhere to go.
     pub fn open(path: &Path, force: bool) -> Result<Self, OutputError> {
         let failed = |cause| OutputError::Dir { path: path.to_owned(), cause };
+        if path == Path::new("-") {
+            // What would be written is several files.
+            return Err(failed(io::Error::other("- stands for one stream, and this is a folder")));
+        }
         fs::create_dir_all(path).map_err(failed)?;
         temporary(path).map_err(failed)?;
         Ok(Self { path: path.to_owned(), force })
@@ -81,6 +91,10 @@ impl OutputDir {
         if path.is_dir() {
             return Err(OutputError::DirectoryInTheWay { path });
         }
+        // What a link leads to is what counts.
+        if path.metadata().is_ok_and(|there| !there.is_file()) {
+            return Err(OutputError::Special { path });
+        }
         if !self.force && path.symlink_metadata().is_ok() {
             return Err(OutputError::InTheWay { path });
         }
@@ -103,11 +117,18 @@ impl OutputDir {
         self.replace(name, bytes)
     }
 
-    /// Writes a file of this run, whole or not at all, over the one that is there.
+    /// Writes a file of this run, whole or not at all, over the one that is there. A link stays one: what it leads to is
+    /// replaced.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, OutputError> {
-        let path = self.path.join(name);
+        let mut path = self.path.join(name);
+        if path.is_symlink()
+            && let Ok(target) = path.canonicalize()
+        {
+            path = target;
+        }
+        let folder = path.parent().unwrap_or(&self.path).to_owned();
         let write = || -> io::Result<()> {
-            let mut file = temporary(&self.path)?;
+            let mut file = temporary(&folder)?;
             file.write_all(bytes)?;
             file.as_file().sync_all()?;
             file.persist(&path)?;
@@ -115,7 +136,7 @@ impl OutputDir {
         };
         write().map_err(|cause| OutputError::Write { path: path.clone(), cause })?;
         // So that the new name outlives a crash of the system, where a folder can be synchronised.
-        if let Ok(folder) = fs::File::open(&self.path) {
+        if let Ok(folder) = fs::File::open(&folder) {
             let _ = folder.sync_all();
         }
         Ok(path)

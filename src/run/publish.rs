@@ -75,7 +75,10 @@ pub fn publish(
         folder.replace(name, text.as_bytes())?;
     }
     let charts = draw(figures, folder)?;
-    folder.write(RECORD_FILE, answer.record.to_json()?.as_bytes())?;
+    let mut record = answer.record.clone();
+    record.files.clone_from(&written);
+    record.files.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));
+    folder.write(RECORD_FILE, record.to_json()?.as_bytes())?;
     written.push(RECORD_FILE.to_owned());
     written.extend(charts);
     Ok(written)

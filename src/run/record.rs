@@ -147,6 +147,9 @@ pub struct Record<Q = Box<dyn Spec>> {
     /// What else was found; left out where there is nothing.
     #[serde(skip_serializing_if = "serde_json::Value::is_null")]
     pub findings: serde_json::Value,
+    /// The tables and charts in the folder; left out where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// When the run began, UTC.
     pub started: String,
     /// How long it took, charts and files apart.
@@ -167,6 +170,7 @@ impl<Q: Serialize> Record<Q> {
             progress: None,
             judgement: None,
             findings: serde_json::Value::Null,
+            files: Vec::new(),
             started: utc(SystemTime::now()),
             wall_seconds: 0.0,
         }

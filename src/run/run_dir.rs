@@ -42,6 +42,29 @@ impl RunDir {
         self.lock.is_held()
     }
 
+    /// Removes the results of the run that was here before, to make room for `files`: its record first, then its counts,
+    /// the files that the record names, and those of `files`. Whenever the new run is killed from here on, nothing
+    /// stands there that is of both.
+    pub fn clear(&self, files: &[String]) -> Result<()> {
+        let folder = self.folder.path();
+        let record = std::fs::read(folder.join(RECORD_FILE)).unwrap_or_default();
+        let record: serde_json::Value = serde_json::from_slice(&record).unwrap_or_default();
+        let named =
+            record["files"].as_array().into_iter().flatten().filter_map(|name| name.as_str());
+        let all = [RECORD_FILE, COUNTS_FILE].map(str::to_owned).into_iter();
+        for name in all.chain(named.map(str::to_owned)).chain(files.iter().cloned()) {
+            // A name that leads elsewhere is not one that this program wrote.
+            let path = folder.join(&name);
+            let plain = path.parent() == Some(folder);
+            if plain && path.symlink_metadata().is_ok_and(|file| file.is_file()) {
+                std::fs::remove_file(&path).with_context(|| {
+                    format!("{}, of the run before, cannot be removed", path.display())
+                })?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes what belongs to the question, and the counts.
     pub fn begin(&self, campaign: &Campaign) -> Result<()> {
         for (name, text) in campaign.experiment().files() {

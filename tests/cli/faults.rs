@@ -77,7 +77,7 @@ fn a_disk_that_is_full_for_a_while_stops_nothing() {
     let run = Background::start(&place, &format!("simulate {endless} -o kept"));
     wait_for_samples(&place, "kept", 0);
     limit(&run, "100");
-    sleep(Duration::from_millis(300));
+    run.wait_to_say("kept/counts.json was not written");
     let stuck = wait_for_samples(&place, "kept", 0);
     sleep(Duration::from_millis(300));
     assert_eq!(wait_for_samples(&place, "kept", 0), stuck, "nothing can be written");
@@ -99,7 +99,7 @@ fn a_disk_that_is_full_at_the_end_is_an_error_that_loses_no_checkpoint() {
     let run = Background::start(&place, &format!("simulate {endless} -o kept"));
     wait_for_samples(&place, "kept", 0);
     limit(&run, "100");
-    sleep(Duration::from_millis(200));
+    run.wait_to_say("kept/counts.json was not written");
     let kept = place.read("kept/counts.json");
     run.signal("-INT");
     let run = run.end();
@@ -129,11 +129,13 @@ fn a_file_system_without_room() {
         \"$0\" simulate --sigma 0..1/3 --votes 11 --samples 1e15 --checkpoint-every 20ms -o small/kept 2> err & run=$!
         until grep -q '\"drawn\":[1-9]' small/kept/counts.json 2>/dev/null; do sleep 0.02; done
         head -c 1M /dev/zero > small/filler 2>/dev/null
-        sleep 0.3; cp small/kept/counts.json stuck
+        until grep -q 'No space left' err; do sleep 0.02; done
+        cp small/kept/counts.json stuck
         rm small/filler
-        sleep 0.3; cp small/kept/counts.json free
+        while cmp -s small/kept/counts.json stuck; do sleep 0.02; done
+        cp small/kept/counts.json free
         head -c 1M /dev/zero > small/filler 2>/dev/null
-        sleep 0.2; kill -TERM $run; wait $run; echo $? > code; rm small/filler
+        kill -TERM $run; wait $run; echo $? > code; rm small/filler
         cp small/kept/counts.json end; ls -A small/kept > names";
     let mut shell = Command::new("unshare");
     let shell = shell.args(["-rm", "sh", "-c", script]).arg(program()).current_dir(place.path(""));

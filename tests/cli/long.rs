@@ -1,8 +1,11 @@
 //! Long runs: stopped, continued, shared out and merged, to the same counts bit for bit.
 
+use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+use tempfile::NamedTempFile;
 
 use super::harness::{Place, Run, program, rows};
 use super::simulate::disagreeing;
@@ -13,8 +16,32 @@ const SAMPLES: u64 = 6 * 65_536 + 12_345;
 /// A run that does not end by itself while a test lasts.
 const ENDLESS: &str = "--sigma 0..1/3 --votes 11 --samples 1e15 --checkpoint-every 20ms";
 
-/// A run in the background, killed with the test.
-pub(crate) struct Background(pub(crate) Child);
+/// A run in the background, killed with the test, and what it says on standard error.
+pub(crate) struct Background(pub(crate) Child, NamedTempFile);
+
+/// How long a test waits for what is sure to come, before it says that it does not.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Waits until something is there.
+#[track_caller]
+pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(began.elapsed() < PATIENCE, "{what}: in vain");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+/// The program as a command that hears every signal, also where whoever started the tests ignores some, as `nohup` and
+/// jobs in the background of a script do.
+pub(crate) fn heard() -> Command {
+    let mut command = Command::new("env");
+    command.arg("--default-signal=INT,TERM,HUP,XFSZ").arg(program());
+    command
+}
 
 impl Drop for Background {
     fn drop(&mut self) {
@@ -25,10 +52,24 @@ impl Drop for Background {
 
 impl Background {
     pub(crate) fn start(place: &Place, args: &str) -> Self {
-        let mut command = Command::new(program());
+        let mut command = heard();
         command.current_dir(place.path("")).args(args.split_whitespace());
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self(command.spawn().unwrap())
+        Self::of(&mut command)
+    }
+
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let said = NamedTempFile::new().unwrap();
+        let command = command.stdout(Stdio::piped()).stderr(said.reopen().unwrap());
+        Self(command.spawn().unwrap(), said)
+    }
+
+    /// Waits until it has said something.
+    pub(crate) fn wait_to_say(&self, text: &str) {
+        wait_for(text, || self.said().contains(text).then_some(()));
+    }
+
+    fn said(&self) -> String {
+        std::fs::read_to_string(self.1.path()).unwrap()
     }
 
     pub(crate) fn signal(&self, name: &str) {
@@ -36,39 +77,22 @@ impl Background {
         assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
     }
 
-    /// What it said, once it has ended, which it does within a minute.
+    /// What it said, once it has ended.
     pub(crate) fn end(mut self) -> Run {
-        let patience = Instant::now();
-        let status = loop {
-            if let Some(status) = self.0.try_wait().unwrap() {
-                break status;
-            }
-            assert!(patience.elapsed() < Duration::from_secs(60), "it does not end");
-            sleep(Duration::from_millis(5));
-        };
-        let text = |pipe: &mut dyn std::io::Read| {
-            let mut text = String::new();
-            pipe.read_to_string(&mut text).unwrap();
-            text
-        };
-        let out = text(self.0.stdout.as_mut().unwrap());
-        let err = text(self.0.stderr.as_mut().unwrap());
-        Run { code: status.code().unwrap_or(-1), out, err }
+        let status = wait_for("the end of a run", || self.0.try_wait().unwrap());
+        let mut out = String::new();
+        self.0.stdout.as_mut().unwrap().read_to_string(&mut out).unwrap();
+        Run { code: status.code().unwrap_or(-1), out, err: self.said() }
     }
 }
 
-/// Waits until the counts of a folder have more than so many samples, which they do within a minute.
+/// Waits until the counts of a folder have more than so many samples.
 pub(crate) fn wait_for_samples(place: &Place, folder: &str, samples: u64) -> u64 {
-    let patience = Instant::now();
-    loop {
+    wait_for("more samples", || {
         let text = std::fs::read(place.path(&format!("{folder}/counts.json"))).unwrap_or_default();
         let value: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
-        if let Some(drawn) = value["drawn"].as_u64().filter(|drawn| *drawn > samples) {
-            return drawn;
-        }
-        assert!(patience.elapsed() < Duration::from_secs(60), "no counts in {folder}");
-        sleep(Duration::from_millis(5));
-    }
+        value["drawn"].as_u64().filter(|drawn| *drawn > samples)
+    })
 }
 
 #[track_caller]
@@ -205,7 +229,13 @@ fn a_signal_stops_a_run_and_keeps_its_rows() {
 fn without_a_folder_an_interrupted_run_prints_what_there_is() {
     let place = Place::new();
     let run = Background::start(&place, &format!("simulate {ENDLESS} --format csv"));
-    sleep(Duration::from_millis(700));
+    // Once it listens: signal 2 is bit 1 of those that are caught.
+    let status = format!("/proc/{}/status", run.0.id());
+    wait_for("a handler", || {
+        let status = std::fs::read_to_string(&status).ok()?;
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+        (u64::from_str_radix(caught.trim(), 16).ok()? >> 1 & 1 == 1).then_some(())
+    });
     run.signal("-INT");
     let run = run.end();
     assert_eq!(run.code, 130, "{run:#?}");
@@ -215,36 +245,55 @@ fn without_a_folder_an_interrupted_run_prints_what_there_is() {
     assert!(place.names("").is_empty());
 }
 
-/// The round at hand takes minutes; nobody who presses twice wants to wait for it.
+/// A sample of this question takes hours.
+const HOURS: &str =
+    "--draws persistent=1000000 --votes 1000000 --stages voted --samples 1e9 --eps 0.5 -o kept";
+
+/// A run is asked once to end, and has a moment for the round at hand; asked twice it has none, and writes nothing.
 #[test]
 fn a_second_signal_ends_at_once() {
     let place = Place::new();
-    let slow = "--draws persistent=1000000 --stages trained --samples 1e9 -o kept";
-    let run = Background::start(&place, &format!("simulate {slow}"));
-    let patience = Instant::now();
-    while !place.path("kept/counts.json").exists() {
-        assert!(patience.elapsed() < Duration::from_secs(60), "no counts");
-        sleep(Duration::from_millis(5));
-    }
-    sleep(Duration::from_millis(300));
+    let run = Background::start(&place, &format!("simulate {HOURS}"));
+    wait_for("counts", || place.path("kept/counts.json").exists().then_some(()));
     run.signal("-INT");
-    sleep(Duration::from_millis(300));
-    let pressed = Instant::now();
-    run.signal("-INT");
+    run.signal("-TERM");
     let run = run.end();
     assert_eq!(run.code, 130, "{run:#?}");
-    assert!(pressed.elapsed() < Duration::from_secs(5), "{:?}", pressed.elapsed());
     assert!(!place.path("kept/rows.csv").exists());
+}
+
+/// Whatever a sample costs: what is not done when the end comes is given up, and the run can go on from its counts.
+/// The test ends because the run does.
+#[test]
+fn a_stop_is_heard_in_the_middle_of_a_sample() {
+    let place = Place::new();
+    let run = Background::start(&place, &format!("simulate {HOURS}"));
+    wait_for("counts", || place.path("kept/counts.json").exists().then_some(()));
+    run.signal("-TERM");
+    let run = run.end();
+    assert_eq!(run.code, 130, "{run:#?}");
+    assert!(run.err.contains("interrupted: 0 of 1,000,000,000 samples drawn"), "{}", run.err);
+    let again = place.run("simulate --resume kept --time 100ms");
+    assert_eq!(again.code, 0, "{again:#?}");
+    assert!(again.err.contains("the time is over: 0 of"), "{}", again.err);
+    // A repetition of training, too.
+    let run = Background::start(
+        &place,
+        "train --train-size 1e7 --method sgd --epochs 1000 --repetitions 9 -o training",
+    );
+    wait_for("counts", || place.path("training/counts.json").exists().then_some(()));
+    run.signal("-INT");
+    assert_eq!(run.end().code, 130);
 }
 
 #[test]
 fn what_is_ignored_stays_ignored() {
     let place = Place::new();
-    let command = format!("trap '' HUP; exec \"$0\" simulate {ENDLESS} -o kept");
+    let heard = "env --default-signal=TERM";
+    let command = format!("trap '' HUP; exec {heard} \"$0\" simulate {ENDLESS} -o kept");
     let mut shell = Command::new("sh");
     shell.current_dir(place.path("")).arg("-c").arg(command).arg(program());
-    let run = shell.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let run = Background(run);
+    let run = Background::of(&mut shell);
     let drawn = wait_for_samples(&place, "kept", 0);
     run.signal("-HUP");
     wait_for_samples(&place, "kept", 2 * drawn);
