@@ -1,8 +1,7 @@
 //! A kind of experiment from nothing: a defense that answers at random with probability q, and right or wrong as the
 //! undefended classifier does else. `docs/adding-an-experiment.md` explains it line by line.
 
-use engine::Monitor;
-use engine::sampler::{Drawing, Sampler};
+use engine::sampler::{Drawing, Monitor, Sampler};
 use engine::stream::{Purpose, Stream};
 use gauss_sim::experiment::{
     Counted, ExactRate, ExactRow, Experiment, Kind, Rate, SampledRow, Schema, Tally, UsualPlan,

@@ -51,14 +51,14 @@ fn it_has_a_table_a_file_a_verdict_and_a_chart() {
     let rows = found.rows();
     let written = csv::write(rows).expect("CSV");
     let header = csv::header(&written).expect("a header");
-    let columns = "q clean_accuracy samples clean_correct mc_clean_accuracy mc_clean_low mc_clean_high p_value agrees";
+    let columns = "q label clean_accuracy samples clean_correct mc_clean_accuracy mc_clean_low mc_clean_high p_value agrees";
     assert_eq!(header.join(" "), columns);
     let columns = rows.columns().to_vec();
     assert!(csv::read("rows", columns, &written).expect("the same rows") == *rows);
     let kinds: Vec<&'static Kind> = KINDS.iter().copied().chain([&KIND]).collect();
     assert_eq!(kind_of_header(&kinds, &header).expect("a kind").name, "coin");
     let schema = (KIND.schema)();
-    let lines = format::lines(&schema, rows, Script::Unicode);
+    let lines = format::lines(&schema, rows, Script::Unicode, None);
     assert_eq!((lines.rows.len(), lines.rows[0].len()), (5, 3));
     let json = format::json_text(&found.record, &found.tables).expect("JSON");
     assert!(json.contains("\"experiment\": \"coin\"") && json.contains("\"q\": \"0..1/5\""));

@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 
+pub use crate::batch::Monitor;
 use crate::counts::Counts;
 use crate::dispatch::Level;
-use crate::{Kernel, Monitor, Run, VotesBy};
+use crate::{Kernel, Run, VotesBy};
 
 /// Which samples are drawn, and by which means. The tally depends on `seed`, `samples` and `votes_by` only.
 #[derive(Debug, Clone, Copy, PartialEq)]

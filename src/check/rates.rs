@@ -40,18 +40,30 @@ fn tests(schema: &Schema, exact: &ExactRow, sampled: &SampledRow, samples: u64) 
 #[must_use]
 pub fn exact_table(schema: &Schema, exact: &[ExactRow]) -> Table {
     let mut table = Table::new(schema.file, schema.columns());
-    for row in exact {
-        table.push(exact_cells(row));
+    for (row, label) in exact.iter().zip(labels(schema, exact)) {
+        table.push(exact_cells(row, label));
     }
     table
 }
 
-fn exact_cells(row: &ExactRow) -> Vec<Cell> {
+/// The label of every row, where rows have one.
+fn labels(schema: &Schema, exact: &[ExactRow]) -> Vec<Option<Cell>> {
+    if schema.label_column().is_none() {
+        return vec![None; exact.len()];
+    }
+    let mut keys = Table::new(schema.file, schema.keys.clone());
+    for row in exact {
+        keys.push(row.keys.iter().cloned());
+    }
+    keys.iter().map(|row| Some(Cell::Word((schema.label.1)(&row)))).collect()
+}
+
+fn exact_cells(row: &ExactRow, label: Option<Cell>) -> Vec<Cell> {
     let rates = row.rates.iter().map(|rate| {
         let value = rate.value.map(|bounded| bounded.value);
         value.map_or(Cell::Empty, Cell::Number)
     });
-    row.keys.iter().cloned().chain(rates).collect()
+    row.keys.iter().cloned().chain(label).chain(rates).collect()
 }
 
 /// The tests that have seen the least of a run, by which it is known what the run could have missed: those with the
@@ -104,14 +116,15 @@ pub fn judged_table(
     check_complete(schema, exact, sampled)?;
     let Tally { samples, confidence, false_alarm, .. } = *tally;
     let counted = schema.rates.iter().any(|rate| rate.counted.is_some());
-    let one = |(exact, sampled): (&ExactRow, &SampledRow)| {
+    let labels = labels(schema, exact);
+    let one = |((exact, sampled), label): ((&ExactRow, &SampledRow), &Option<Cell>)| {
         let tests = tests(schema, exact, sampled, samples);
         let p = |test: &Test| {
             let expected = test.expected?;
             Some(p_value(test.successes, test.trials, expected.value, expected.error))
         };
         let p_value = combine(&tests.iter().map(p).collect::<Vec<_>>());
-        let mut cells = exact_cells(exact);
+        let mut cells = exact_cells(exact, label.clone());
         if counted {
             cells.push(Cell::Count(samples));
         }
@@ -121,7 +134,7 @@ pub fn judged_table(
         }
         (cells, p_value, tests)
     };
-    let rows: Vec<_> = exact.par_iter().zip(sampled).map(one).collect();
+    let rows: Vec<_> = exact.par_iter().zip(sampled).zip(&labels).map(one).collect();
     let total = rows.iter().filter(|(_, p, _)| p.is_some()).count();
     let per_row = schema.rates.iter().filter(|rate| rate.counted.is_some()).count();
     let mut table = Table::new(schema.file, schema.columns());

@@ -7,6 +7,7 @@ use super::ask::AskVerb;
 use super::begin::{Begun, foreseen};
 use super::flags::{self, Output};
 use super::output::{Delivery, Summary};
+use super::plot::nothing_to_draw;
 use super::progress::Working;
 use super::{Outcome, Verb, say};
 use crate::table::text::thousands;
@@ -41,6 +42,10 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
     let mut later = Vec::new();
     if let Some(home) = &begun.home {
         later = foreseen(experiment.as_ref(), &exact, home, with_charts)?;
+        let tables = experiment.tables(None).len() + 1;
+        if with_charts && later.len() <= tables {
+            say(&format!("no charts: {}", nothing_to_draw(experiment.kind())));
+        }
         if output.force && !begun.resumed {
             home.clear(&later)?;
         }
@@ -65,6 +70,7 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
         answer,
         home: begun.home.as_ref(),
         format: output.format,
+        digits: output.digits,
         charts: with_charts,
         summary: if verb.fresh.is_some() { Summary::Printed } else { Summary::Said },
     };

@@ -72,7 +72,7 @@ pub(super) fn given(parameters: &[Parameter], matches: &ArgMatches) -> Result<Ma
 }
 
 /// Flags about the output of rows.
-pub(super) fn output() -> [Arg; 3] {
+pub(super) fn output() -> [Arg; 4] {
     [
         Arg::new("format")
             .long("format")
@@ -80,6 +80,12 @@ pub(super) fn output() -> [Arg; 3] {
             .help_heading(OUTPUT)
             .value_parser(words::<Format>())
             .help("How rows are printed: table, csv, json, markdown or latex"),
+        Arg::new("digits")
+            .long("digits")
+            .value_name("COUNT")
+            .help_heading(OUTPUT)
+            .value_parser(value_parser!(u64).range(0..=17))
+            .help("Digits after the point in printed tables [default: as many as intervals tell apart, at most 4 in LaTeX]"),
         folder("Write the results and run.json into this folder, which is made where missing")
             .help_heading(OUTPUT),
         force("Write over files that are there").help_heading(OUTPUT),
@@ -115,6 +121,8 @@ pub(super) struct Output {
     pub(super) format: Option<Format>,
     pub(super) folder: Option<PathBuf>,
     pub(super) force: bool,
+    /// Digits after the point of a printed table; `None`: as many as say something.
+    pub(super) digits: Option<usize>,
 }
 
 impl Output {
@@ -124,6 +132,7 @@ impl Output {
             format: format.and_then(|word| Format::of(word).ok()),
             folder: matches.get_one::<PathBuf>("output").cloned(),
             force: matches.get_flag("force"),
+            digits: matches.try_get_one::<u64>("digits").ok().flatten().map(|n| *n as usize),
         }
     }
 }

@@ -99,6 +99,7 @@ Examples:
         }
         experiment.notes(answer.rows()).iter().for_each(|note| say(note));
         let delivery = Delivery {
+            digits: output.digits,
             experiment: experiment.as_ref(),
             answer: &answer,
             home: Some(&home),

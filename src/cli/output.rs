@@ -31,6 +31,8 @@ pub(super) struct Delivery<'a> {
     pub(super) answer: &'a Answer,
     pub(super) home: Option<&'a RunDir>,
     pub(super) format: Option<Format>,
+    /// Digits after the point of a printed table.
+    pub(super) digits: Option<usize>,
     pub(super) charts: bool,
     pub(super) summary: Summary,
 }
@@ -127,7 +129,10 @@ impl Delivery<'_> {
     fn lines(&self, rows: &Table, script: Script) -> Text {
         self.experiment.shown(rows, script).unwrap_or_else(|| {
             let schema = (self.experiment.kind().schema)();
-            Text { lines: format::lines(&schema, rows, script), details: String::new() }
+            Text {
+                lines: format::lines(&schema, rows, script, self.digits),
+                details: String::new(),
+            }
         })
     }
 

@@ -16,7 +16,7 @@ use crate::check::Verdict;
 use crate::paper::{
     CONFIDENCE, LEAST_SAMPLES, MOST_SAMPLES, Name, Order, Sheet, caption, judge, make,
 };
-use crate::report::NARROW;
+use crate::report::{Look, NARROW};
 use crate::run::plan::Seed;
 use crate::run::record::Judgement;
 
@@ -63,20 +63,12 @@ impl ThemeName {
     }
 }
 
-/// The flags.
-pub(super) fn args() -> [Arg; 6] {
+/// The flags of the look.
+pub(super) fn looks() -> [Arg; 2] {
     [
-        Arg::new("only")
-            .long("only")
-            .value_name("NAMES")
-            .value_delimiter(',')
-            .action(ArgAction::Append)
-            .value_parser(name)
-            .help("Only these figures, separated by commas or one a flag [default: all]"),
         Arg::new("width")
             .long("width")
             .value_name("LENGTH")
-            .default_value(USUAL)
             .allow_hyphen_values(true)
             .value_parser(width)
             .help("The width of each figure: 6.5in, 16.5cm, 165mm or 468pt; the height follows"),
@@ -86,6 +78,29 @@ pub(super) fn args() -> [Arg; 6] {
             .default_value("light")
             .value_parser(flags::words::<ThemeName>())
             .help("The colours of the figures: dark ink on white, light ink on near-black, or greys on white"),
+    ]
+}
+
+/// What [`looks`] says.
+pub(super) fn look_of(matches: &ArgMatches) -> Result<Look> {
+    let theme = matches.get_one::<String>("theme").and_then(|word| ThemeName::of(word).ok());
+    let theme = theme.ok_or_else(|| anyhow!("--theme has no value"))?.theme();
+    Ok(Look { width: matches.get_one::<Width>("width").map(|width| width.points), theme })
+}
+
+/// The flags.
+pub(super) fn args() -> [Arg; 6] {
+    let [width, theme] = looks();
+    [
+        Arg::new("only")
+            .long("only")
+            .value_name("NAMES")
+            .value_delimiter(',')
+            .action(ArgAction::Append)
+            .value_parser(name)
+            .help("Only these figures, separated by commas or one a flag [default: all]"),
+        width.default_value(USUAL),
+        theme,
         Arg::new("samples")
             .long("samples")
             .value_name("COUNT")

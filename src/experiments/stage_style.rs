@@ -4,7 +4,7 @@ use plots::Style;
 use task::DrawProtocol;
 
 use super::grid::{EPS, SIGMA, label};
-use crate::report::curves::{Along, Data, Series, by_rank, evenly};
+use crate::report::curves::{Along, Data, Dense, Series, by_rank, evenly};
 use crate::table::{Row, Table};
 
 /// The stages, in the order of the argument: the same look for each in every chart.
@@ -55,14 +55,14 @@ pub(crate) fn protocol(row: &Row<'_>) -> String {
 }
 
 /// The rows of stages over a grid of σ and ε; `task` is what titles say of it.
-pub(crate) fn data(table: &Table, task: String) -> Data<'_> {
+pub(crate) fn data(table: &Table, task: String, dense: Option<Dense>) -> Data<'_> {
     let axes = [
         (SIGMA, "σ, standard deviation of the added noise (units of x)"),
         (EPS, "ε, budget of the adversary (units of x)"),
     ];
     let axes = axes.map(|(variable, label)| Along::new(variable, label, table));
     let (series, note) = shown(&Series::of(table, label));
-    Data { table, task, axes, series, note }
+    Data { table, task, axes, series, note, dense }
 }
 
 /// At most this many thresholds, or numbers of votes, have a curve; more drown each other.

@@ -1,8 +1,9 @@
 //! Quantities of rows against a variable, one curve a series; and what charts of such rows share.
 
-use plots::{Axis, Chart, ColorScale, Legend, Line, Marker, Points, Style};
+use plots::{Axis, Chart, ColorScale, Layer, Legend, Line, Marker, Points, Size, Style};
+use task::range::short;
 
-use super::Figure;
+use super::{Figure, Picture};
 use crate::table::schema::Variable;
 use crate::table::text::thousands;
 use crate::table::{Row, Table};
@@ -61,10 +62,39 @@ impl Along {
     /// Returns an axis for the values: logarithmic where they have even ratios and a wide range.
     #[must_use]
     pub fn axis(&self) -> Axis {
+        if self.is_log() { Axis::log(&self.label) } else { Axis::linear(&self.label) }
+    }
+
+    fn is_log(&self) -> bool {
         let (low, high) = self.ends();
         let ratio_even = |w: &[f64]| ((w[2] / w[1]) / (w[1] / w[0]) - 1.0).abs() < 1e-3;
-        let log = low > 0.0 && high / low >= 50.0 && self.values.windows(3).all(ratio_even);
-        if log { Axis::log(&self.label) } else { Axis::linear(&self.label) }
+        low > 0.0 && high / low >= 50.0 && self.values.windows(3).all(ratio_even)
+    }
+
+    /// The values themselves, and so many between them that they are a curve.
+    fn curve_points(&self) -> Vec<f64> {
+        let (low, high) = self.ends();
+        let between = (0..=2 * CURVE).map(|k| k as f64 / (2 * CURVE) as f64);
+        let point = |t: f64| match self.is_log() {
+            true => low * (high / low).powf(t),
+            false => low + t * (high - low),
+        };
+        let mut points: Vec<f64> = between.map(point).map(|x| x.clamp(low, high)).collect();
+        points.extend(&self.values);
+        points.sort_unstable_by(f64::total_cmp);
+        points.dedup();
+        points
+    }
+
+    /// The values at which a slice is drawn: all of a few; of many the one nearest to the usual value, and not 0, where
+    /// curves tend to be one, if there is another.
+    fn telling(&self) -> Vec<f64> {
+        if self.values.len() <= PANELS {
+            let telling: Vec<f64> = self.values.iter().copied().filter(|x| *x != 0.0).collect();
+            return if telling.is_empty() { self.values.clone() } else { telling };
+        }
+        let others: Vec<f64> = self.values.iter().copied().filter(|x| *x != 0.0).collect();
+        vec![self.variable.nearest(&others)]
     }
 
     fn ends(&self) -> (f64, f64) {
@@ -96,9 +126,16 @@ impl<'a> Series<'a> {
                 None => series.push(Self { label, style: Style::default(), rows: vec![row] }),
             }
         }
+        let labels: Vec<String> = series.iter().map(|series| series.label.clone()).collect();
+        for (series, label) in series.iter_mut().zip(told_apart(&labels)) {
+            series.label = label;
+        }
         series
     }
 }
+
+/// Returns rows like this one with a variable at each of these values, exact; `None` where they cannot be had.
+pub type Dense = fn(&Row<'_>, &Variable, &[f64]) -> Option<Table>;
 
 /// Rows over a grid of two variables, by series.
 #[derive(Debug, Clone)]
@@ -113,12 +150,26 @@ pub struct Data<'a> {
     pub series: Vec<Series<'a>>,
     /// What titles say of the series that have none.
     pub note: String,
+    /// What makes a curve of a few rows; without it, their exact values are joined.
+    pub dense: Option<Dense>,
 }
 
 /// At most about this many simulated points on a curve; with more, the bars hide each other.
 const POINTS: usize = 17;
+/// So many exact values are a curve.
+const CURVE: usize = 64;
+/// Up to so many values of the variable that is held, each has a panel; of more, the most telling is drawn.
+const PANELS: usize = 3;
 
-impl Data<'_> {
+/// Where one curve a series is drawn: along one variable, where the other has one value.
+struct Slice<'d, 'a> {
+    along: &'d Along,
+    at: f64,
+    /// By series, the rows here, ascending, and the rows of their curve.
+    series: Vec<(&'d Series<'a>, Vec<Row<'a>>, Option<Table>)>,
+}
+
+impl<'a> Data<'a> {
     /// Each quantity against each variable that has several values in the rows.
     #[must_use]
     pub fn all_curves(&self, quantities: &[Quantity]) -> Vec<Figure> {
@@ -126,30 +177,96 @@ impl Data<'_> {
         let ways = [(first, second), (second, first)];
         let ways = ways.into_iter().filter(|(along, _)| along.values.len() > 1);
         let drawn = |(along, fixed): (&Along, &Along)| -> Vec<Figure> {
+            let slices: Vec<Slice<'_, '_>> =
+                fixed.telling().into_iter().map(|at| self.slice(along, fixed, at)).collect();
             let quantities = quantities.iter().filter(|q| q.depends_on(&along.variable));
-            quantities.filter_map(|quantity| self.curves(quantity, along, fixed)).collect()
+            quantities.filter_map(|quantity| self.curves(quantity, along, fixed, &slices)).collect()
         };
         ways.flat_map(drawn).collect()
     }
 
-    /// One curve a series, where the other variable has the value nearest to its usual one; `None` where no series has
-    /// the quantity.
-    fn curves(&self, quantity: &Quantity, along: &Along, fixed: &Along) -> Option<Figure> {
-        let at = fixed.variable.nearest(&fixed.values);
+    fn slice<'d>(&'d self, along: &'d Along, fixed: &Along, at: f64) -> Slice<'d, 'a> {
+        let of = |series: &'d Series<'a>| {
+            let here = |row: &Row<'_>| fixed.variable.of(row) == at;
+            let mut rows: Vec<Row<'a>> = series.rows.iter().copied().filter(here).collect();
+            rows.sort_by(|a, b| along.variable.of(a).total_cmp(&along.variable.of(b)));
+            let few = rows.len() < CURVE && along.values.len() > 1;
+            let dense = self.dense.filter(|_| few);
+            let curve = dense
+                .and_then(|dense| dense(rows.first()?, &along.variable, &along.curve_points()));
+            (series, rows, curve)
+        };
+        Slice { along, at, series: self.series.iter().map(of).collect() }
+    }
+
+    /// One curve a series; a panel for each slice. `None` where no series has the quantity.
+    fn curves(
+        &self,
+        quantity: &Quantity,
+        along: &Along,
+        fixed: &Along,
+        slices: &[Slice<'_, '_>],
+    ) -> Option<Figure> {
+        let held = fixed.variable;
+        // One is enough where they are all the same.
+        let slices = if quantity.depends_on(&held) { slices } else { &slices[..1] };
+        let charts: Vec<Chart> = slices.iter().map(|slice| slice.chart(quantity)).collect();
+        if charts.iter().all(|chart| chart.layers.is_empty()) {
+            return None;
+        }
+        let at = |slice: &Slice<'_, '_>| format!("{} = {}", held.symbol, short(slice.at));
+        let fixed_at = match (slices, quantity.depends_on(&held)) {
+            ([slice], true) => at(slice) + ", ",
+            _ => String::new(),
+        };
+        let samples = match charts
+            .iter()
+            .any(|chart| chart.layers.iter().any(|layer| matches!(layer, Layer::Points(_))))
+        {
+            true => samples(self.series.iter().flat_map(|series| series.rows.iter().copied())),
+            false => String::new(),
+        };
+        let x = along.variable;
+        let title = format!(
+            "{} against {}\n{fixed_at}{}{samples}{}",
+            quantity.title, x.symbol, self.task, self.note
+        );
+        let legend = Legend::auto().line_means("theory").points_mean("simulation, interval");
+        let name = format!("{}_vs_{}", quantity.name, x.name);
+        let picture = match charts.len() {
+            1 => charts.into_iter().next()?.title(title).legend(legend).into(),
+            columns => {
+                let legend =
+                    Legend::below().line_means("theory").points_mean("simulation, interval");
+                let panels = charts
+                    .into_iter()
+                    .zip(slices)
+                    .fold(plots::Figure::new(title, columns), |panels, (chart, slice)| {
+                        panels.with(chart.title(at(slice)))
+                    });
+                Picture::Panels(panels.legend(legend), Size::inches(6.5, 3.4))
+            }
+        };
+        Some(Figure { name, picture })
+    }
+}
+
+impl Slice<'_, '_> {
+    /// One curve a series that has the quantity, and points where it was simulated.
+    fn chart(&self, quantity: &Quantity) -> Chart {
+        let along = self.along;
         let (low, high) = along.ends();
         let mut chart = Chart::new(along.axis().range(low, high), Axis::linear(quantity.label));
         let stride = along.values.len().div_ceil(POINTS);
-        let (mut drawn, mut samples) = (0, String::new());
-        for series in &self.series {
-            let here = |row: &Row<'_>| fixed.variable.of(row) == at;
-            let mut rows: Vec<Row<'_>> = series.rows.iter().copied().filter(here).collect();
-            rows.sort_by(|a, b| along.variable.of(a).total_cmp(&along.variable.of(b)));
+        for (series, rows, curve) in &self.series {
             let exact = |row: &Row<'_>| (along.variable.of(row), (quantity.exact)(row));
-            let line: Vec<(f64, Option<f64>)> = rows.iter().map(exact).collect();
+            let line: Vec<(f64, Option<f64>)> = match curve {
+                Some(curve) => curve.iter().map(|row| exact(&row)).collect(),
+                None => rows.iter().map(exact).collect(),
+            };
             if line.iter().all(|(_, value)| value.is_none()) {
                 continue;
             }
-            drawn += 1;
             let line = line.into_iter().map(|(x, value)| (x, value.unwrap_or(f64::NAN)));
             chart = chart.with(Line::new(&series.label, line).style(series.style));
             let point = |row: &Row<'_>| {
@@ -159,24 +276,44 @@ impl Data<'_> {
             let points: Vec<_> = rows.iter().step_by(stride).filter_map(point).collect();
             if !points.is_empty() {
                 chart = chart.with(Points::new(&series.label, points).style(series.style));
-                samples = self::samples(series.rows.iter().copied());
             }
         }
-        let (x, held) = (along.variable, fixed.variable);
-        let fixed_at = match quantity.depends_on(&held) {
-            true => format!("{} = {at}, ", held.symbol),
-            false => String::new(),
-        };
-        let title = format!(
-            "{} against {}\n{fixed_at}{}{samples}{}",
-            quantity.title, x.symbol, self.task, self.note
-        );
-        let legend = Legend::auto().line_means("theory").points_mean("simulation, interval");
-        (drawn > 0).then(|| Figure {
-            name: format!("{}_vs_{}", quantity.name, x.name),
-            picture: chart.title(title).legend(legend).into(),
-        })
+        chart
     }
+}
+
+/// Labels with as few digits as tell them apart.
+fn told_apart(labels: &[String]) -> Vec<String> {
+    let rounded = |digits: usize| -> Vec<String> {
+        labels.iter().map(|label| with_digits(label, digits)).collect()
+    };
+    let apart = |labels: &[String]| {
+        labels.iter().enumerate().all(|(i, label)| !labels[..i].contains(label))
+    };
+    (3..17).map(rounded).find(|rounded| apart(rounded)).unwrap_or_else(|| labels.to_vec())
+}
+
+/// A text in which every decimal of more than so many significant digits is rounded to these.
+fn with_digits(text: &str, digits: usize) -> String {
+    let mut done = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let end = rest[start..]
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .map_or(rest.len(), |end| start + end);
+        let number = &rest[start..end];
+        let significant = number.trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit);
+        done += &rest[..start];
+        done += &match number.parse::<f64>() {
+            Ok(value) if number.contains('.') && significant.count() > digits => {
+                let exponent = format!("{value:.*e}", digits - 1);
+                exponent.parse().map_or(exponent, short)
+            }
+            _ => number.to_owned(),
+        };
+        rest = &rest[end..];
+    }
+    done + rest
 }
 
 /// A look for number `rank` of `count` in an order, light to dark, with small points.
@@ -203,14 +340,42 @@ pub(crate) fn distinct(values: impl Iterator<Item = f64>) -> usize {
     values.len()
 }
 
-/// What a title says of the samples behind these rows; nothing if there are none.
+/// What a title says of the samples behind these rows, which may be of several runs; nothing if there are none.
 pub(crate) fn samples<'a>(rows: impl Iterator<Item = Row<'a>>) -> String {
-    let most = rows.filter_map(|row| row.count("samples")).max();
-    most.map_or_else(String::new, |n| format!(", {} samples", thousands(n)))
+    let counts: Vec<u64> = rows.filter_map(|row| row.count("samples")).collect();
+    match (counts.iter().min(), counts.iter().max()) {
+        (Some(least), Some(most)) if least == most => format!(", {} samples", thousands(*most)),
+        (Some(least), Some(most)) => {
+            format!(", runs of {} to {} samples", thousands(*least), thousands(*most))
+        }
+        _ => String::new(),
+    }
 }
 
 /// Some numbers in even ratios to draw a smooth curve through.
 pub(crate) fn log_spaced(low: f64, high: f64) -> impl Iterator<Item = f64> {
     const STEPS: u32 = 120;
     (0..=STEPS).map(move |k| low * (high / low).powf(f64::from(k) / f64::from(STEPS)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_have_as_many_digits_as_tell_them_apart() {
+        let of = |labels: &[&str]| {
+            told_apart(&labels.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            of(&["defended (k = 0.18181818181818182)", "defended (k = 0.2727272727272727)"]),
+            ["defended (k = 0.182)", "defended (k = 0.273)"]
+        );
+        assert_eq!(of(&["k = 0.18181818", "k = 0.18189"]), ["k = 0.18182", "k = 0.18189"]);
+        assert_eq!(
+            of(&["voted (n = 101)", "voted (n = 100001)"]),
+            ["voted (n = 101)", "voted (n = 100001)"]
+        );
+        assert_eq!(of(&["k = 0.5", "k = 0.5"]), ["k = 0.5", "k = 0.5"]);
+    }
 }

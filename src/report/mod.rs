@@ -15,6 +15,15 @@ pub struct Figure {
     pub picture: Picture,
 }
 
+/// How charts look.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Look {
+    /// The width of the page, in points; `None`: each chart has its own.
+    pub width: Option<f64>,
+    /// The colours.
+    pub theme: Theme,
+}
+
 /// One chart, or several as panels of one page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Picture {
@@ -39,6 +48,25 @@ impl Picture {
         match self {
             Self::Chart(chart) => chart.render(Size::TEXT_WIDTH),
             Self::Panels(panels, size) => panels.render(*size),
+        }
+    }
+
+    /// Removes the title; panels keep theirs.
+    pub fn remove_title(&mut self) {
+        match self {
+            Self::Chart(chart) => chart.title.clear(),
+            Self::Panels(panels, _) => panels.title.clear(),
+        }
+    }
+
+    /// Draws it with such a look.
+    pub fn render_with(&self, look: Look) -> Result<Drawing, plots::Error> {
+        match look.width {
+            Some(width) => self.render_at(width, look.theme),
+            None => match self {
+                Self::Chart(chart) => chart.render_in(Size::TEXT_WIDTH, look.theme),
+                Self::Panels(panels, size) => panels.render_in(*size, look.theme),
+            },
         }
     }
 

@@ -1,5 +1,6 @@
 //! Rows that a run left in a file, read again with what stands beside them.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
@@ -9,7 +10,7 @@ use task::spec::Spec;
 use super::publish::RECORD_FILE;
 use crate::arrays;
 use crate::experiment::{Kind, kind_of_header, spec_of};
-use crate::table::{Table, csv};
+use crate::table::{Cell, Table, csv};
 
 /// Rows with what stands beside them.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct KeptRows {
     pub tables: Vec<Table>,
     /// What was asked, where a record beside them says so.
     pub spec: Option<Box<dyn Spec>>,
+    /// What was noticed in the rows, in words.
+    pub notes: Vec<String>,
 }
 
 impl KeptRows {
@@ -60,6 +63,7 @@ impl KeptRows {
         let schema = (kind.schema)();
         let table = csv::read(schema.file, schema.columns(), &bytes).map_err(not_rows)?;
         let spec = spec.filter(|spec| spec.kind() == kind.name);
+        let notes = repeated(&table, schema.keys.len()).into_iter().collect();
         let mut tables = vec![table];
         for empty in (kind.beside)() {
             let beside = folder.join(format!("{}.csv", empty.name));
@@ -69,8 +73,23 @@ impl KeptRows {
                 tables.push(table.map_err(|reason| anyhow!("{}: {reason}", beside.display()))?);
             }
         }
-        Ok(Self { path, kind, tables, spec })
+        Ok(Self { path, kind, tables, spec, notes })
     }
+}
+
+/// Says how many rows are about what another row is about, too, as those of several runs in one file are.
+fn repeated(table: &Table, keys: usize) -> Option<String> {
+    let mut seen = HashSet::new();
+    let again = table
+        .iter()
+        .filter(|row| {
+            let key: Vec<Cell> = row.cells().take(keys).collect();
+            !seen.insert(format!("{key:?}"))
+        })
+        .count();
+    (again > 0).then(|| {
+        format!("{again} of {} rows repeat the point of another, as those of several runs do: each is drawn", table.len())
+    })
 }
 
 /// The question that the record of a folder has.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::answer::Answer;
 use super::output_dir::OutputDir;
 use crate::experiment::Kind;
-use crate::report::Figure;
+use crate::report::{Figure, Look};
 use crate::table::{Table, csv};
 
 /// The file of the record.
@@ -35,11 +35,11 @@ pub fn formats(drawing: &plots::Drawing) -> Result<[Vec<u8>; 3], plots::Error> {
     Ok([drawing.svg().as_bytes().to_vec(), drawing.pdf()?, drawing.png(DPI)?])
 }
 
-/// Draws each figure once and writes it as SVG, PDF and PNG. Returns the names, endings in braces.
-pub fn draw(figures: &[Figure], folder: &OutputDir) -> Result<Vec<String>> {
+/// Draws each figure once with such a look and writes it as SVG, PDF and PNG. Returns the names, endings in braces.
+pub fn draw(figures: &[Figure], look: Look, folder: &OutputDir) -> Result<Vec<String>> {
     let drawn: Vec<_> = figures
         .par_iter()
-        .map(|figure| -> Result<_, plots::Error> { formats(&figure.picture.render()?) })
+        .map(|figure| -> Result<_, plots::Error> { formats(&figure.picture.render_with(look)?) })
         .collect();
     let mut names = Vec::new();
     for (figure, bytes) in figures.iter().zip(drawn) {
@@ -74,7 +74,7 @@ pub fn publish(
     for (name, text) in files {
         folder.replace(name, text.as_bytes())?;
     }
-    let charts = draw(figures, folder)?;
+    let charts = draw(figures, Look::default(), folder)?;
     let mut record = answer.record.clone();
     record.files.clone_from(&written);
     record.files.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));

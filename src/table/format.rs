@@ -127,9 +127,13 @@ fn interval(counted: Counted, end: &str) -> String {
     format!("mc_{}_{end}", counted.stem)
 }
 
-/// Returns the printed table of rows with such a schema.
+/// The most digits of a table in a paper, unless told otherwise.
+const PAPER_DIGITS: usize = 4;
+
+/// Returns the printed table of rows with such a schema, with so many digits after the point; `None`: as many as the
+/// intervals of a row tell apart, and few in LaTeX.
 #[must_use]
-pub fn lines(schema: &Schema, table: &Table, script: Script) -> Lines {
+pub fn lines(schema: &Schema, table: &Table, script: Script, digits: Option<usize>) -> Lines {
     let simulated = table.iter().any(|row| row.count("samples").is_some_and(|n| n > 0));
     let rates: Vec<&Rate> =
         schema.rates.iter().filter(|rate| !simulated || rate.counted.is_some()).collect();
@@ -146,7 +150,8 @@ pub fn lines(schema: &Schema, table: &Table, script: Script) -> Lines {
     header.extend(rates.iter().map(|rate| rate.head.to_owned()));
     header.extend(behind.iter().map(head));
     header.extend((simulated && !rates.is_empty()).then(|| "p-value".to_owned()));
-    let printed = Printed { schema, rates, before, behind, simulated };
+    let most = if latex { PAPER_DIGITS } else { EXACT_DIGITS };
+    let printed = Printed { schema, rates, before, behind, simulated, digits, most };
     Lines { header, words, rows: table.iter().map(|row| printed.row(&row)).collect() }
 }
 
@@ -173,11 +178,16 @@ struct Printed<'a> {
     before: Vec<Head>,
     behind: Vec<Head>,
     simulated: bool,
+    /// As asked for.
+    digits: Option<usize>,
+    /// The most where nothing was asked for.
+    most: usize,
 }
 
 impl Printed<'_> {
     fn row(&self, row: &Row<'_>) -> Vec<Vec<String>> {
-        let digits = digits(self.schema, row);
+        let usual = || digits(self.schema, row).min(self.most);
+        let digits = self.digits.unwrap_or_else(usual);
         let number = |value: f64| number(value, digits);
         let cell = |head: &Head| match head.cell {
             Shows::Text(of) => of(row),

@@ -147,11 +147,20 @@ impl Schema {
         Some(UsualRows { point: text.collect::<Vec<_>>().join(", "), rows: table.filtered(here) })
     }
 
+    /// The column of labels, behind the keys: what a pivot of rows goes by. Rows without rates have no curves, and none.
+    #[must_use]
+    pub fn label_column(&self) -> Option<Column> {
+        let about = "The name of its curve, as legends and tables have it; the rows of a curve share it, and no others have it.";
+        (!self.rates.is_empty())
+            .then(|| Column::new("label", crate::table::ColumnKind::Word, about))
+    }
+
     /// All columns, in order.
     #[must_use]
     pub fn columns(&self) -> Vec<Column> {
         use super::ColumnKind::{Count, Number, Truth};
         let mut columns = self.keys.clone();
+        columns.extend(self.label_column());
         columns.extend(self.rates.iter().map(|rate| {
             let column = Column::share(rate.name, rate.about);
             if rate.always_known { column.required() } else { column }

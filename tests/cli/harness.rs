@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// The columns of every CSV file and the members of every JSON row, in order: a contract.
-pub(crate) const COLUMNS: [&str; 33] = [
+pub(crate) const COLUMNS: [&str; 34] = [
     "stage",
     "mean",
     "data_std",
@@ -18,6 +18,7 @@ pub(crate) const COLUMNS: [&str; 33] = [
     "votes",
     "draws",
     "eps",
+    "label",
     "clean_accuracy",
     "adversarial_accuracy",
     "robust_accuracy",
@@ -45,7 +46,7 @@ pub(crate) const COLUMNS: [&str; 33] = [
 ];
 
 /// How many of the columns are there without a simulation.
-pub(crate) const EXACT_COLUMNS: usize = 14;
+pub(crate) const EXACT_COLUMNS: usize = 15;
 
 /// No run of this suite takes long; one that does has started work that it should have refused.
 const LIMIT: Duration = Duration::from_secs(600);

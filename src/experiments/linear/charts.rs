@@ -18,7 +18,7 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
         return Ok(Vec::new());
     };
     check_same(table, &["dimension", "norm", "prior", "draws"])?;
-    let mut data = stage_style::data(table, task(&first));
+    let mut data = stage_style::data(table, task(&first), None);
     data.axes[0].label = "σ, scale of the added noise: θ ~ N(m, σ²S)".to_owned();
     data.axes[1].label = format!("ε, budget of the adversary in ℓ{} (units of x)", norm(&first));
     let quantities: Vec<Quantity> = QUANTITIES.into_iter().chain([GAP]).collect();

@@ -6,11 +6,18 @@ mod votes;
 
 pub use votes::approach_table;
 
+use task::range::Range;
+use task::spec::{Choices, Word as _};
+
+use super::{KIND, StageName, Stages, StagesSpec};
+use crate::check::rates::exact_table;
+use crate::experiment::Experiment as _;
 use crate::experiments::accuracies::QUANTITIES;
 use crate::experiments::grid::label;
 use crate::experiments::stage_style::{self, is, protocol};
 use crate::report::curves::Series;
 use crate::report::{Figure, FigureError, check_same};
+use crate::table::schema::Variable;
 use crate::table::{Row, Table};
 
 /// The charts that these rows can fill:
@@ -29,7 +36,7 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
         return Ok(Vec::new());
     };
     check_same(table, &["mean", "data_std", "shift", "draws"])?;
-    let data = stage_style::data(table, task(&first));
+    let data = stage_style::data(table, task(&first), Some(dense));
     let mut figures = data.all_curves(&QUANTITIES);
     if data.axes.iter().all(|along| along.values.len() > 1) {
         let series = Series::of(table, label);
@@ -39,6 +46,32 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
     figures.extend(invariance::against_invariance(&data));
     figures.extend(votes::against_votes(&data));
     Ok(figures)
+}
+
+/// The stage of a row, exact at each of these values of a variable: what a curve is drawn through where there are few
+/// rows.
+fn dense(row: &Row<'_>, variable: &Variable, values: &[f64]) -> Option<Table> {
+    let range = |name: &str| match name == variable.name {
+        true => Range::from_values(values).ok(),
+        false => Range::from_values(&[row.number(name)]).ok(),
+    };
+    let usual = StagesSpec::default();
+    let spec = StagesSpec {
+        sigma: range("sigma")?,
+        eps: range("eps")?,
+        mean: row.number("mean"),
+        data_std: row.number("data_std"),
+        shift: row.number("shift"),
+        threshold: row
+            .maybe("threshold")
+            .map_or(Some(usual.threshold), |k| Range::from_values(&[k]).ok())?,
+        votes: row.maybe("votes").map_or(Some(usual.votes), |n| n.to_string().parse().ok())?,
+        draws: row.word("draws").parse().ok()?,
+        stages: Choices(vec![StageName::of(row.word("stage")).ok()?]),
+    };
+    let stages = Stages::new(spec).ok()?;
+    let exact = stages.exact(&()).ok()?;
+    Some(exact_table(&(KIND.schema)(), &exact))
 }
 
 /// What the charts of one-dimensional rows say of their task.

@@ -39,7 +39,7 @@ columns! {
 /// curves, from where the leading term is within half of the curve's distance from the limit.
 #[must_use]
 pub fn approach_table(table: &Table) -> Table {
-    let data = stage_style::data(table, String::new());
+    let data = stage_style::data(table, String::new(), None);
     let (eps, curves, _) = voted_curves(&data);
     let rows = curves.iter().flat_map(|curve| approach_of(&data, curve, eps));
     Table::of("votes_leading_term", rows.collect::<Vec<_>>())
