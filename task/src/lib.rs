@@ -24,6 +24,7 @@
 //! ```
 
 mod adversary;
+pub mod attack;
 mod classifier;
 mod data;
 mod defense;

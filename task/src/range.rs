@@ -21,6 +21,7 @@ pub use votes::{VoteList, VoteListError};
 
 pub use text::{quote, short};
 
+use num_rational::BigRational;
 use number::Number;
 use span::Span;
 use std::fmt;
@@ -180,6 +181,11 @@ fn many(points: &i128) -> String {
 /// fraction.
 pub fn number(text: &str) -> Result<f64, RangeError> {
     Number::parse(text).map(|number| number.value())
+}
+
+/// Reads one finite number as it is written, before it is rounded.
+pub(crate) fn exact_number(text: &str) -> Result<BigRational, RangeError> {
+    Number::parse(text).map(|number| number.exact().clone())
 }
 
 impl Range {

@@ -1,7 +1,8 @@
-//! The grammar of grids.
+//! The grammar of grids, and the definitions of attacks.
 
 extern crate gauss_sim_task as task;
 
+mod attack;
 mod counts;
 mod fractions;
 mod range;
