@@ -4,6 +4,7 @@
 //! its counts with the closed forms is worth. The counts depend on (stream version, seed, samples,
 //! question) and on nothing else: not on threads, machine, instruction set or interruption.
 
+pub mod attacks;
 mod ballot;
 mod batch;
 pub mod counts;

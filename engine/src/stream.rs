@@ -11,6 +11,8 @@
 
 use rand_core::{Infallible, TryRng};
 
+use super::dispatch::{Fma, dispatched};
+
 /// Part of the promise: the same (stream version, seed, samples, question) gives the same counts.
 /// Whatever changes a count changes this number, and the CHANGELOG says why.
 pub const STREAM_VERSION: u16 = 1;
@@ -57,6 +59,21 @@ pub enum Purpose {
     LinearSecondDraw,
     /// The θ of the vote on the attacked input in d dimensions, where it has its own.
     LinearSecondVotes(u32),
+    /// y and the data of an attack that steps ([`super::attacks`]); the panel takes the place of the batch in
+    /// these six.
+    AttackData,
+    /// Where such an attack begins.
+    AttackStart,
+    /// The gains of its gradients, so many a step.
+    AttackGains(u32),
+    /// θ where the gradients look at it, likewise.
+    AttackTheta(u32),
+    /// The transformations that classify an input, by so many votes.
+    AttackDraws(u32),
+    /// Those of the attacked input, where it has its own.
+    AttackSecondDraws(u32),
+    /// Those of the iterates that are classified while the attack goes on.
+    AttackTests(u32),
 }
 
 impl Purpose {
@@ -75,6 +92,13 @@ impl Purpose {
             Self::LinearVotes(n) => (10, n),
             Self::LinearSecondDraw => (11, 0),
             Self::LinearSecondVotes(n) => (12, n),
+            Self::AttackData => (20, 0),
+            Self::AttackStart => (21, 0),
+            Self::AttackGains(m) => (22, m),
+            Self::AttackTheta(m) => (23, m),
+            Self::AttackDraws(n) => (24, n),
+            Self::AttackSecondDraws(n) => (25, n),
+            Self::AttackTests(n) => (26, n),
         }
     }
 }
@@ -112,6 +136,16 @@ impl Stream {
         words
     }
 
+    /// Steps into each of these. The state stays in registers meanwhile.
+    #[inline(always)]
+    pub(super) fn fill<'a>(&mut self, rows: impl Iterator<Item = &'a mut [u32; LANES]>) {
+        let mut state = self.state;
+        for words in rows {
+            (*words, state) = stepped(state);
+        }
+        self.state = state;
+    }
+
     /// Steps by turns into the one and the other, both of the same length, as long as whole steps
     /// have room. The state stays in registers meanwhile.
     #[inline(always)]
@@ -132,6 +166,18 @@ impl Stream {
     pub fn into_rng(self) -> StreamRng {
         StreamRng { stream: self, words: [0; LANES], used: LANES }
     }
+}
+
+// The macro hands every body the multiply-add of its level.
+#[allow(clippy::extra_unused_type_parameters)]
+#[inline(always)]
+fn fill_body<F: Fma>(stream: &mut Stream, words: &mut [u32]) {
+    stream.fill(words.as_chunks_mut::<LANES>().0.iter_mut());
+}
+
+dispatched! {
+    /// Steps into all of `words`, as long as whole steps have room: as compiled for a level.
+    pub fn fill_at(stream: &mut Stream, words: &mut [u32]) = fill_body
 }
 
 /// One step of each lane: its word, and the state after it.
@@ -262,6 +308,13 @@ mod tests {
             Purpose::LinearVotes(3),
             Purpose::LinearSecondDraw,
             Purpose::LinearSecondVotes(3),
+            Purpose::AttackData,
+            Purpose::AttackStart,
+            Purpose::AttackGains(3),
+            Purpose::AttackTheta(3),
+            Purpose::AttackDraws(3),
+            Purpose::AttackSecondDraws(3),
+            Purpose::AttackTests(3),
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {

@@ -4,6 +4,7 @@
 extern crate gauss_sim_engine as engine;
 
 mod batches;
+mod attacks;
 mod fresh;
 mod golden;
 mod kernels;

@@ -1,0 +1,261 @@
+//! Attacks that step: sign-PGD with EOT against a random map, drawn and counted as it is.
+//!
+//! y = ±1 by a fair bit; x ~ N(y·mean·1, data_std²I) as a vector; each step draws `eot` transformations, forms the gradient
+//! of the loss at each, adds them, and moves every coordinate by α along the sign of its sum, clipped to [−ε, ε]; what
+//! comes out is classified on draws of its own. Nothing is replaced by a law of what is drawn. Three identities are used:
+//!
+//! - the gradient of a margin at coordinate i is −y·aᵢ wherever the input is, so that θ and x need not be drawn to know it
+//!   (for cross-entropy they are: each draw's gradient has a weight that depends on its margin);
+//! - a positive factor common to all gradients changes no sign: gains of a list are whole numbers of their unit, so
+//!   that what cancels is exactly 0, and normal ones sum to a positive number where Σz > −m/τ;
+//! - the margin of x + δ is that of x plus the sum of aᵢδᵢ.
+//!
+//! **What is shared.** Points of one question share y, x and the draws by which the clean and the final inputs are
+//! classified; attacks that average as many gradients share these, whatever their step size, budget and number of steps.
+//! A point has the same counts in any company. Sixteen samples, one a lane, are a group; a *panel* is as many groups as
+//! have about 128 rows (one row a group and coordinate) and at least one, and the key of its streams is its number, so that
+//! counts do not depend on the size of a batch.
+//!
+//! **Cost.** A sample costs, in normals, d·(1 + Σ k·m + draws that classify): the sum is over walks, see [`AttackQuestion::cost`].
+//! A batch has as many samples as cost 2²⁴ normals, a power of two panels, at least one panel and at most 2¹⁶ samples (or one panel).
+
+// Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
+#![allow(clippy::needless_range_loop)]
+// Not every body that `dispatched!` compiles needs the multiply-add of its level.
+#![allow(clippy::extra_unused_type_parameters)]
+
+mod classify;
+mod cross_entropy;
+mod kernel;
+mod lattice;
+mod law;
+mod plan;
+mod rows;
+mod walk;
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+use task::EntryError;
+use task::attack::AttackPoint;
+
+use super::Run;
+use super::sampler::{Sampler, add};
+use super::stream::LANES;
+use kernel::{Panel, Room};
+use plan::Plan;
+use walk::Key;
+
+/// Integers of a point in a tally.
+const ENTRIES: usize = 8;
+
+/// Reach is counted in whole numbers: (1 + U)/2 in units of one over this, rounded, so that a mean is off by at most 2⁻²⁴
+/// in U.
+pub const REACH_UNIT: u64 = 1 << 24;
+
+/// The most samples of a run, so that sums of reach stay below 2⁶⁴.
+pub const MAX_SAMPLES: u64 = 1 << 40;
+
+/// How far a probability that is sampled may be from its exact value because words have 32 bits and normals are made of a
+/// finite number of them: of one sign of a gradient.
+pub const SIGN_BIAS: f64 = 4e-7;
+
+/// Rows that a panel has about.
+const PANEL_ROWS: usize = 128;
+/// Normals that a batch costs about.
+const BATCH_COST: u64 = 1 << 24;
+/// The most samples of a batch of several panels.
+const BATCH_SAMPLES: u64 = 1 << 16;
+
+/// What is asked: attacked points of one task, made ready to count.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttackQuestion {
+    points: Vec<AttackPoint>,
+    plan: Plan,
+}
+
+/// What was counted of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttackCounts {
+    /// Right on the clean input.
+    pub clean_correct: u64,
+    /// Right under attack.
+    pub adversarial_correct: u64,
+    /// Right on both.
+    pub both: u64,
+    /// As the classifier without a defense says of the clean input.
+    pub invariant: u64,
+    /// Signs of gradients that were read: steps times coordinates times samples.
+    pub signs: u64,
+    /// Those in the right direction.
+    pub signs_right: u64,
+    /// Those of gradients that are exactly 0.
+    pub signs_zero: u64,
+    /// The sum over samples of (1 + U)/2 in units of 1/[`REACH_UNIT`], U the mean over the coordinates of how far the last
+    /// iterate is in the right direction, in units of ε.
+    pub reach: u64,
+    /// The sum of the squares of these numbers, each divided by [`REACH_UNIT`] and rounded down.
+    pub reach_squares: u64,
+}
+
+impl AttackCounts {
+    /// The mean of U over so many samples, and its standard error; `None` without samples.
+    #[must_use]
+    pub fn mean_reach(&self, samples: u64) -> Option<(f64, f64)> {
+        if samples == 0 {
+            return None;
+        }
+        let (n, unit) = (samples as f64, REACH_UNIT as f64);
+        let mean = self.reach as f64 / unit / n;
+        let square = self.reach_squares as f64 / unit / n;
+        let variance = (square - mean * mean).max(0.0);
+        Some((2.0 * mean - 1.0, 2.0 * (variance / n).sqrt()))
+    }
+}
+
+impl AttackQuestion {
+    /// `points` of one task and one draw protocol. Fails where they are not, where a step size is still to be found or
+    /// below 2⁻³⁰ of ε, and where the task is that of spheres.
+    pub fn new(points: Vec<AttackPoint>) -> Result<Self, EntryError> {
+        let plan = Plan::new(&points)?;
+        Ok(Self { points, plan })
+    }
+
+    /// The points, in the order of their counts.
+    #[must_use]
+    pub fn points(&self) -> &[AttackPoint] {
+        &self.points
+    }
+
+    /// What a sample costs, in normals: d times one for the data, k·m for each walk (a walk serves all points that average
+    /// as many gradients; `cross-entropy` reads them twice, with θ), and one or two for each draw that classifies.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.plan.cost()
+    }
+
+    /// The counts of a tally of so many samples, a point each.
+    #[must_use]
+    pub fn counts(&self, tally: &[u64], samples: u64) -> Vec<AttackCounts> {
+        let dimension = self.plan.world.dimension as u64;
+        let counts = |(entries, point): (&[u64], &plan::Point)| AttackCounts {
+            clean_correct: entries[0],
+            adversarial_correct: entries[1],
+            both: entries[2],
+            invariant: entries[3],
+            signs: samples.saturating_mul(point.steps).saturating_mul(dimension),
+            signs_right: entries[4],
+            signs_zero: entries[5],
+            reach: entries[6],
+            reach_squares: entries[7],
+        };
+        tally.chunks_exact(ENTRIES).zip(&self.plan.points).map(counts).collect()
+    }
+
+    /// Groups of a panel.
+    fn groups(&self) -> usize {
+        (PANEL_ROWS / self.plan.world.dimension).max(1)
+    }
+
+    /// Samples of a batch.
+    fn batch(&self) -> u64 {
+        let panel = (self.groups() * LANES) as u64;
+        let most = (BATCH_SAMPLES / panel).max(1);
+        let panels = (BATCH_COST / self.cost().max(1) / panel).clamp(1, most);
+        panel << panels.ilog2()
+    }
+}
+
+impl Run {
+    /// Makes `question` ready, so that its batches can be counted some at a time. Fails beyond [`MAX_SAMPLES`].
+    pub fn prepare_attack(&self, question: AttackQuestion) -> Result<PreparedAttack, EntryError> {
+        if self.samples > MAX_SAMPLES {
+            return Err(EntryError::new("samples", self.samples, "at most 2^40 for attacks"));
+        }
+        Ok(PreparedAttack { run: *self, question })
+    }
+
+    /// Draws the samples and counts them for `question`, on rayon's current pool: one entry a point. `done` is told
+    /// after each batch how many samples it had, from any thread.
+    pub fn count_attack(
+        &self,
+        question: &AttackQuestion,
+        done: &(dyn Fn(u64) + Sync),
+    ) -> Vec<AttackCounts> {
+        let prepared = PreparedAttack { run: *self, question: question.clone() };
+        let batches = self.samples.div_ceil(question.batch());
+        question.counts(&prepared.count(0..batches, done), self.samples)
+    }
+}
+
+/// A run and a question made ready: any batches, in any order, as [`super::Prepared`].
+pub struct PreparedAttack {
+    run: Run,
+    question: AttackQuestion,
+}
+
+impl PreparedAttack {
+    /// What is asked.
+    #[must_use]
+    pub fn question(&self) -> &AttackQuestion {
+        &self.question
+    }
+
+    fn count_batch(&self, room: &mut Room, batch: u64, tally: &mut [u64]) -> u64 {
+        let (size, groups) = (self.question.batch(), self.question.groups());
+        let panel = (groups * LANES) as u64;
+        let (from, to) = (batch * size, ((batch + 1) * size).min(self.run.samples));
+        for first in (from..to).step_by(panel as usize) {
+            let key = Key { seed: self.run.seed, panel: first / panel };
+            let samples = (to - first).min(panel) as usize;
+            let panel = Panel { key, groups, samples };
+            room.count(&self.question.plan, panel, tally);
+        }
+        to - from
+    }
+}
+
+impl Sampler for PreparedAttack {
+    fn name(&self) -> &'static str {
+        "attack"
+    }
+
+    fn batch(&self) -> u64 {
+        self.question.batch()
+    }
+
+    fn tally_len(&self) -> usize {
+        self.question.points.len() * ENTRIES
+    }
+
+    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
+        let empty = || vec![0; self.tally_len()];
+        batches
+            .into_par_iter()
+            .fold(
+                || (Room::new(self.run.level), empty()),
+                |(mut room, mut tally), batch| {
+                    done(self.count_batch(&mut room, batch, &mut tally));
+                    (room, tally)
+                },
+            )
+            .map(|(_, tally)| tally)
+            .reduce(empty, |mut total, tally| {
+                add(&mut total, &tally);
+                total
+            })
+    }
+
+    fn is_possible(&self, tally: &[u64], samples: u64) -> bool {
+        let counts = self.question.counts(tally, samples);
+        let reach = samples.saturating_mul(REACH_UNIT);
+        tally.len() == self.tally_len()
+            && counts.iter().all(|c| {
+                c.clean_correct.max(c.adversarial_correct).max(c.invariant) <= samples
+                    && c.both <= c.clean_correct.min(c.adversarial_correct)
+                    && c.signs_right.saturating_add(c.signs_zero) <= c.signs
+                    && c.reach <= reach
+                    && c.reach_squares <= c.reach
+            })
+    }
+}

@@ -1,0 +1,230 @@
+//! Classifies inputs: draws transformations and lets them vote.
+//!
+//! An input is x − y·q·p, p a position in whole quanta q, or x itself. With gains a in units u the margin of one draw is
+//! u·(Σ aᵢxᵢ − (y·q)·Σ aᵢpᵢ) + sigma·Σ wᵢzᵢ: the mean of θ is added by the defense and taken away by the classifier. Every
+//! sum is in ascending order of its coordinates, in double precision. The draws of a vote are, in this order: one gain a
+//! sample where all coordinates share it (or one word that swaps two); then, chunk by chunk, gains and normals; and a word
+//! a sample, of which the lowest bit decides a margin of exactly 0 and, after the last vote, the next one a tie.
+
+use task::Votes;
+
+use super::lattice::Line;
+use super::law::{CHUNK, Drawn, World};
+use super::rows::{self, Part, Parts};
+use crate::stream::{LANES, Stream};
+
+/// Every lane.
+pub(super) const ALL: u16 = u16::MAX;
+
+/// An input to classify.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Aim {
+    /// Which of the positions; `None`: the clean input.
+    pub(super) place: Option<usize>,
+    /// What a quantum is worth in units of x.
+    pub(super) quantum: f64,
+}
+
+/// Samples side by side: their classes and their coordinates.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Samples {
+    /// Which lanes of a group have y = 1.
+    pub(super) plus: Vec<u16>,
+    /// ±1, of each group.
+    pub(super) y: Vec<Line<f64>>,
+    /// By group and coordinate.
+    pub(super) x: Vec<Line<f64>>,
+}
+
+/// What is voted on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ballot<'a> {
+    pub(super) world: &'a World,
+    pub(super) votes: Votes,
+    pub(super) samples: &'a Samples,
+    /// Positions of whole panels.
+    pub(super) places: &'a [&'a [Line<i32>]],
+    pub(super) aims: &'a [Aim],
+}
+
+/// Room to classify.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Classify {
+    pub(super) gains: Vec<Line<f64>>,
+    shared: Vec<Line<f64>>,
+    swapped: Vec<Line<u32>>,
+    coins: Vec<Line<u32>>,
+    /// Σ aᵢxᵢ of each group.
+    clean: Vec<Line<f64>>,
+    /// Σ aᵢpᵢ, by place and group.
+    moved: Vec<Line<f64>>,
+    /// Σ wᵢzᵢ of each group.
+    theta: Vec<Line<f64>>,
+    /// How many votes are right, by aim and group.
+    tally: Vec<Line<u32>>,
+}
+
+/// The part of a panel's rows from `from` to `to` that are of one group: the group, and its rows.
+#[inline(always)]
+pub(super) fn parts(
+    dimension: usize,
+    from: usize,
+    to: usize,
+) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> {
+    (from / dimension..to.div_ceil(dimension))
+        .map(move |group| (group, (group * dimension).max(from)..((group + 1) * dimension).min(to)))
+}
+
+impl Classify {
+    /// Draws what all coordinates of a sample share.
+    pub(super) fn begin(
+        &mut self,
+        world: &World,
+        drawn: &mut Drawn,
+        stream: &mut Stream,
+        groups: usize,
+    ) {
+        if world.shared {
+            self.shared.resize(groups, Line::default());
+            for shared in self.shared.chunks_mut(CHUNK) {
+                drawn.gains(stream, &world.gain, shared);
+            }
+        }
+        if world.mirror.is_some() {
+            self.swapped.clear();
+            self.swapped.extend_from_slice(drawn.words(stream, groups));
+        }
+    }
+
+    /// The gains of the rows from `from` to `to`.
+    pub(super) fn draw(
+        &mut self,
+        world: &World,
+        drawn: &mut Drawn,
+        stream: &mut Stream,
+        (from, to): (usize, usize),
+    ) {
+        self.gains.resize(to - from, Line::default());
+        if let Some(mirror) = &world.mirror {
+            let [one, two] = mirror.task.weights();
+            for (row, gain) in (from..to).zip(&mut self.gains) {
+                let (here, there) = if row % 2 == 0 { (one, two) } else { (two, one) };
+                for lane in 0..LANES {
+                    let swaps = mirror.swaps(self.swapped[row / 2].0[lane]);
+                    gain.0[lane] = if swaps { there } else { here };
+                }
+            }
+        } else if world.shared {
+            for (row, gain) in (from..to).zip(&mut self.gains) {
+                *gain = self.shared[row / world.dimension];
+            }
+        } else {
+            drawn.gains(stream, &world.gain, &mut self.gains);
+        }
+    }
+
+    /// In which lanes the vote on each aim is right, by aim and group: `right` gets them.
+    pub(super) fn vote(
+        &mut self,
+        ballot: &Ballot<'_>,
+        drawn: &mut Drawn,
+        stream: &mut Stream,
+        right: &mut Vec<u16>,
+    ) {
+        let Ballot { world, votes, samples, places, aims } = *ballot;
+        let groups = samples.y.len();
+        right.clear();
+        right.resize(aims.len() * groups, 0);
+        // The limit is the classifier without a defense.
+        let plain;
+        let (world, votes) = match votes {
+            Votes::Finite(votes) => (world, votes.get()),
+            Votes::Limit => {
+                plain = world.plain();
+                (&plain, 1)
+            }
+        };
+        self.tally.clear();
+        self.tally.resize(aims.len() * groups, Line::default());
+        for vote in 1..=votes {
+            self.begin(world, drawn, stream, groups);
+            self.sums(world, drawn, stream, samples, places);
+            self.coins.resize(groups, Line::default());
+            rows::words(drawn.level, stream, &mut self.coins);
+            for (i, aim) in aims.iter().enumerate() {
+                let moved = aim
+                    .place
+                    .map(|place| (&self.moved[place * groups..(place + 1) * groups], aim.quantum));
+                let parts = Parts {
+                    clean: &self.clean,
+                    moved,
+                    theta: &self.theta,
+                    unit: world.unit,
+                    sigma: world.sigma,
+                    y: &samples.y,
+                };
+                let right = &mut right[i * groups..(i + 1) * groups];
+                rows::verdicts(drawn.level, parts, &self.coins, right);
+                if votes == 1 {
+                    continue;
+                }
+                let tally = &mut self.tally[i * groups..(i + 1) * groups];
+                for (group, (right, tally)) in right.iter_mut().zip(tally).enumerate() {
+                    for lane in 0..LANES {
+                        tally.0[lane] += u32::from(*right >> lane & 1);
+                    }
+                    if vote == votes {
+                        // A tie is for the class that the next bit says.
+                        let heads = self.coins[group].0.map(|word| word >> 1 & 1);
+                        let fair = !(rows::mask(&heads) ^ samples.plus[group]);
+                        *right = decided(&tally.0, votes, fair);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The sums of one draw.
+    fn sums(
+        &mut self,
+        world: &World,
+        drawn: &mut Drawn,
+        stream: &mut Stream,
+        samples: &Samples,
+        places: &[&[Line<i32>]],
+    ) {
+        let groups = samples.y.len();
+        let rows = samples.x.len();
+        for (sums, len) in [
+            (&mut self.clean, groups),
+            (&mut self.moved, places.len() * groups),
+            (&mut self.theta, groups),
+        ] {
+            sums.clear();
+            sums.resize(len, Line::default());
+        }
+        for from in (0..rows).step_by(CHUNK) {
+            let to = (from + CHUNK).min(rows);
+            self.draw(world, drawn, stream, (from, to));
+            let (level, part) = (drawn.level, Part { dimension: world.dimension, from, to });
+            rows::add_clean(level, part, &self.gains, &samples.x, &mut self.clean);
+            for (positions, moved) in places.iter().zip(self.moved.chunks_exact_mut(groups)) {
+                rows::add_moved(level, part, &self.gains, positions, moved);
+            }
+            if world.sigma > 0.0 {
+                let (pairs, weights) = (&mut drawn.pairs, world.weights());
+                rows::add_theta(level, part, stream, pairs, weights, &mut self.theta);
+            }
+        }
+    }
+}
+
+/// The lanes of which more than half of the `votes` are right, or half and `fair`.
+fn decided(right: &[u32; LANES], votes: u32, fair: u16) -> u16 {
+    let mut decided = 0;
+    for lane in 0..LANES {
+        let (won, tie) = (2 * right[lane] > votes, 2 * right[lane] == votes);
+        decided |= u16::from(won | (tie & (fair >> lane & 1 == 1))) << lane;
+    }
+    decided
+}

@@ -1,0 +1,205 @@
+//! Counts panels: draws samples, walks, classifies, adds up.
+
+use task::Votes;
+
+use super::classify::{ALL, Aim, Ballot, Classify, Samples};
+use super::lattice::Line;
+use super::law::{CHUNK, Drawn, World};
+use super::plan::{Plan, Voters};
+use super::rows::{self, Part};
+use super::walk::{Key, Record, Walker, reach, votes};
+use super::{ENTRIES, REACH_UNIT};
+use crate::dispatch::Level;
+use crate::stream::{LANES, Purpose};
+
+/// Room to count panels in: one for each thread.
+#[derive(Debug, Clone)]
+pub(super) struct Room {
+    samples: Samples,
+    undefended: Vec<u16>,
+    there: Vec<u16>,
+    places: Vec<Vec<Line<i32>>>,
+    records: Vec<Record>,
+    drawn: Drawn,
+    classify: Classify,
+    walker: Walker,
+    masks: Vec<u16>,
+    once: Vec<u16>,
+}
+
+/// A panel, and how many of its samples there are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Panel {
+    pub(super) key: Key,
+    pub(super) groups: usize,
+    pub(super) samples: usize,
+}
+
+impl Room {
+    pub(super) fn new(level: Level) -> Self {
+        Self {
+            samples: Samples::default(),
+            undefended: Vec::new(),
+            there: Vec::new(),
+            places: Vec::new(),
+            records: Vec::new(),
+            drawn: Drawn::new(level),
+            classify: Classify::default(),
+            walker: Walker::default(),
+            masks: Vec::new(),
+            once: Vec::new(),
+        }
+    }
+
+    /// Adds a panel to `tally`.
+    pub(super) fn count(&mut self, plan: &Plan, panel: Panel, tally: &mut [u64]) {
+        let world = &plan.world;
+        self.there.clear();
+        self.there.extend((0..panel.groups).map(|group| {
+            let left = panel.samples.saturating_sub(group * LANES).min(LANES);
+            if left == 0 { 0 } else { ALL >> (LANES - left) }
+        }));
+        self.data(world, panel);
+        self.begin(plan, panel);
+        for walk in &plan.walks {
+            self.walker.walk(
+                world,
+                walk,
+                panel.key,
+                &self.samples,
+                &self.there,
+                &mut self.drawn,
+                &mut self.classify,
+                &mut self.places,
+                &mut self.records,
+            );
+        }
+        for voters in &plan.voters {
+            self.judge(plan, panel, voters);
+            self.finish(plan, voters, tally);
+        }
+    }
+
+    /// Draws y and x, and asks the classifier without a defense.
+    fn data(&mut self, world: &World, panel: Panel) {
+        let mut stream = panel.key.stream(Purpose::AttackData);
+        let Samples { plus, y, x } = &mut self.samples;
+        plus.clear();
+        y.clear();
+        for words in self.drawn.words(&mut stream, panel.groups) {
+            let mut mask = 0;
+            for lane in 0..LANES {
+                mask |= ((words.0[lane] & 1) as u16) << lane;
+            }
+            plus.push(mask);
+            y.push(Line(std::array::from_fn(|i| if mask >> i & 1 == 1 { 1.0 } else { -1.0 })));
+        }
+        let rows = panel.groups * world.dimension;
+        x.resize(rows, Line::default());
+        for from in (0..rows).step_by(CHUNK) {
+            let here = (rows - from).min(CHUNK);
+            let part = Part { dimension: world.dimension, from, to: from + here };
+            let (Drawn { level, pairs, .. }, law) = (&mut self.drawn, (world.mean, world.data_std));
+            rows::data(*level, part, &mut stream, pairs, law, y, x);
+        }
+        self.undefended.clear();
+        for (group, x) in x.chunks_exact(world.dimension).enumerate() {
+            let mut sum = [0.0; LANES];
+            for (coordinate, x) in x.iter().enumerate() {
+                let weight = world.weight(coordinate);
+                for lane in 0..LANES {
+                    sum[lane] += weight * x.0[lane];
+                }
+            }
+            let mut right = 0;
+            for lane in 0..LANES {
+                right |= u16::from(y[group].0[lane] * sum[lane] > 0.0) << lane;
+            }
+            self.undefended.push(right);
+        }
+    }
+
+    /// Places that are the same for all samples.
+    fn begin(&mut self, plan: &Plan, panel: Panel) {
+        let d = plan.world.dimension;
+        self.places.resize_with(plan.places, Vec::new);
+        self.records.resize_with(plan.points.len(), Record::default);
+        for (place, fixed) in self.places.iter_mut().zip(&plan.fixed) {
+            if place.len() != panel.groups * d {
+                place.clear();
+                place.extend((0..panel.groups * d).map(|row| Line([fixed[row % d % 2]; LANES])));
+            }
+        }
+        for (point, record) in plan.points.iter().zip(&mut self.records) {
+            if let Some(place) = point.fixed {
+                let groups = self.places[place].chunks_exact(d);
+                record.reach.clear();
+                record.reach.extend(groups.map(|rows| reach(&plan.world, point.lattice, rows)));
+            }
+        }
+    }
+
+    /// Classifies the clean input and every final one: masks\[0\] of the clean one, and one for each of the points.
+    fn judge(&mut self, plan: &Plan, panel: Panel, voters: &Voters) {
+        let Self { samples, places, drawn, classify, masks, once, .. } = self;
+        let places: Vec<&[Line<i32>]> = places.iter().map(Vec::as_slice).collect();
+        let clean = Aim { place: None, quantum: 0.0 };
+        let attacked: Vec<Aim> =
+            voters.points.iter().map(|point| plan.points[*point].aim.unwrap_or(clean)).collect();
+        let n = votes(voters.votes);
+        let mut stream = panel.key.stream(Purpose::AttackDraws(n));
+        let mut vote = |stream: &mut _, aims: &[Aim], right: &mut Vec<u16>| {
+            let (world, votes) = (&plan.world, voters.votes);
+            let ballot = Ballot { world, votes, samples, places: &places, aims };
+            classify.vote(&ballot, drawn, stream, right);
+        };
+        let tries = plan.draws.tries();
+        if tries == 0 || voters.votes == Votes::Limit {
+            let aims: Vec<Aim> = std::iter::once(clean).chain(attacked).collect();
+            vote(&mut stream, &aims, masks);
+            return;
+        }
+        vote(&mut stream, &[clean], masks);
+        masks.resize((1 + attacked.len()) * samples.y.len(), ALL);
+        let mut stream = panel.key.stream(Purpose::AttackSecondDraws(n));
+        for _ in 0..tries {
+            vote(&mut stream, &attacked, once);
+            for (right, once) in masks[samples.y.len()..].iter_mut().zip(once.iter()) {
+                *right &= once;
+            }
+        }
+    }
+
+    /// Adds up what is known of these points.
+    fn finish(&self, plan: &Plan, voters: &Voters, tally: &mut [u64]) {
+        let groups = self.there.len();
+        let ones = |lanes: u16| u64::from(lanes.count_ones());
+        for (i, &point) in voters.points.iter().enumerate() {
+            let (planned, record) = (&plan.points[point], &self.records[point]);
+            let entries = &mut tally[point * ENTRIES..(point + 1) * ENTRIES];
+            for group in 0..groups {
+                let there = self.there[group];
+                let clean = self.masks[group] & there;
+                let attacked = match planned.aim {
+                    Some(_) => self.masks[(1 + i) * groups + group],
+                    None => record.right[group],
+                } & there;
+                entries[0] += ones(clean);
+                entries[1] += ones(attacked);
+                entries[2] += ones(clean & attacked);
+                entries[3] += ones(!(clean ^ self.undefended[group]) & there);
+                for lane in 0..LANES {
+                    if there >> lane & 1 == 1 {
+                        let reach = (record.reach[group].0[lane] * REACH_UNIT as f64 + 0.5) as u64;
+                        entries[6] += reach;
+                        entries[7] += reach * reach / REACH_UNIT;
+                    }
+                }
+            }
+            if planned.fixed.is_none() {
+                entries[4] += record.signs_right;
+                entries[5] += record.signs_zero;
+            }
+        }
+    }
+}

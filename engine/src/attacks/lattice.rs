@@ -1,0 +1,87 @@
+//! Where an iterate is: positions in whole numbers.
+//!
+//! A position is U·`full`, U from −1 to 1 in units of −y·ε. One step is a whole number of quanta and so is the budget, so
+//! that a walk returns exactly to where it was, and K steps up and K down are none.
+
+use crate::stream::LANES;
+
+/// The largest position, and the largest K = ε/α.
+pub(super) const TOP: i32 = 1 << 30;
+
+/// One number for each of sixteen samples, where vectors of up to 64 bytes load without crossing a cache line.
+#[derive(Debug, Clone, Copy)]
+#[repr(C, align(64))]
+pub(super) struct Line<T>(pub(super) [T; LANES]);
+
+impl<T: Copy + Default> Default for Line<T> {
+    fn default() -> Self {
+        Self([T::default(); LANES])
+    }
+}
+
+/// How far a step goes, and where the budget ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Lattice {
+    pub(super) step: i32,
+    pub(super) bound: i32,
+}
+
+impl Lattice {
+    /// K = `ratio` steps fit into the budget, 0 ≤ K ≤ 2³⁰. The position of the budget is off by at most half a
+    /// quantum, 2⁻³⁰ of it (of the step, if K < 1).
+    pub(super) fn new(ratio: f64) -> Self {
+        let top = f64::from(TOP);
+        let step = (top / ratio.max(1.0)).floor();
+        Self { step: step as i32, bound: (step * ratio).round() as i32 }
+    }
+
+    /// Nothing but what is given as a share of the budget.
+    pub(super) const FIXED: Self = Self { step: 0, bound: TOP };
+
+    /// What a quantum is worth in units of x.
+    pub(super) fn quantum(self, eps: f64) -> f64 {
+        if self.bound == 0 { 0.0 } else { eps / f64::from(self.bound) }
+    }
+
+    /// Uniform positions: 2·bound + 1 of them, from 2³² words.
+    pub(super) fn scatter(self, positions: &mut [Line<i32>], words: &[Line<u32>]) {
+        let count = 2 * self.bound as u64 + 1;
+        for (position, words) in positions.iter_mut().zip(words) {
+            for lane in 0..LANES {
+                position.0[lane] = ((u64::from(words.0[lane]) * count) >> 32) as i32 - self.bound;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_fit_into_the_budget() {
+        for ratio in [1.0, 2.0, 3.0, 8.0, 10.0, 1000.0, 999_983.0, f64::from(TOP)] {
+            let lattice = Lattice::new(ratio);
+            assert_eq!(f64::from(lattice.bound), f64::from(lattice.step) * ratio);
+        }
+        for ratio in [0.0, 1e-12, 0.3, 1.5, 12.5, 1e6 + 0.25] {
+            let Lattice { step, bound } = Lattice::new(ratio);
+            assert!((f64::from(bound) - f64::from(step) * ratio).abs() <= 0.5);
+            assert!(step > 0 && bound <= TOP && step.checked_add(bound).is_some());
+        }
+    }
+
+    #[test]
+    fn a_uniform_start_reaches_both_ends() {
+        for ratio in [0.3, 4.0, f64::from(TOP)] {
+            let lattice = Lattice::new(ratio);
+            let mut positions = [Line::default()];
+            let mut words = Line([0; LANES]);
+            words.0[1] = u32::MAX;
+            words.0[2] = 1 << 31;
+            lattice.scatter(&mut positions, &[words]);
+            let bound = lattice.bound;
+            assert_eq!(positions[0].0[..3], [-bound, bound, 0]);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The law of a transformation in the kernel's terms, and what it takes to draw it.
+
+use task::attack::{AttackTask, GainLaw, GainScope, GainTask, MirrorTask};
+
+use super::lattice::Line;
+use super::rows;
+use crate::dispatch::Level;
+use crate::normal::Pairs;
+use crate::stream::{LANES, Stream};
+
+/// Rows, of one number for each of sixteen samples, that are drawn at a time.
+pub(super) const CHUNK: usize = 64;
+
+/// Gains are sums of so many normals in single precision, and of such sums in double precision.
+pub(super) const SINGLE: u32 = 256;
+
+/// What multiplies a coordinate, as multiples of a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Gain {
+    /// Always 1.
+    One,
+    /// N(1, spread²).
+    Normal { spread: f64 },
+    /// The least one, and what is added to it where a word is above a threshold.
+    List { least: i64, more: Vec<More> },
+}
+
+/// A step of a distribution function.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct More {
+    /// Words, as signed numbers, above this have it.
+    pub(super) above: i32,
+    /// Above 0.
+    pub(super) by: i32,
+}
+
+/// A task as the kernel sees it: coordinate i of a margin is a·xᵢ with a from `gain`, or w of one of two coordinates.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct World {
+    pub(super) dimension: usize,
+    /// Of the coordinates, by turns.
+    pub(super) mean: [f64; 2],
+    pub(super) data_std: f64,
+    pub(super) sigma: f64,
+    pub(super) gain: Gain,
+    /// What one of a gain is worth.
+    pub(super) unit: f64,
+    /// Whether one gain is drawn for all coordinates.
+    pub(super) shared: bool,
+    pub(super) mirror: Option<Mirror>,
+}
+
+/// Two coordinates that change places.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mirror {
+    pub(super) task: MirrorTask,
+    /// Words, as signed numbers, above this do not swap; none if all do.
+    kept_above: Option<i32>,
+}
+
+/// The threshold that a word, as a signed number, is above with probability 1 − `part`/`whole`, to 2⁻³².
+fn threshold(part: u64, whole: u64) -> i32 {
+    let words = ((u128::from(part) << 32) + u128::from(whole) / 2) / u128::from(whole);
+    (words.clamp(1, 1 << 32) as i64 - 1 - (1 << 31)) as i32
+}
+
+impl World {
+    /// `None` of a task that is not here.
+    pub(super) fn new(task: &AttackTask) -> Option<Self> {
+        match task {
+            AttackTask::Gains(task) => Some(Self::gains(task)),
+            AttackTask::Mirror(task) => Some(Self::mirror(task)),
+            AttackTask::Spheres(_) => None,
+        }
+    }
+
+    fn gains(task: &GainTask) -> Self {
+        let (gain, unit) = match task.law() {
+            GainLaw::One => (Gain::One, 1.0),
+            GainLaw::Normal { spread } => (Gain::Normal { spread }, 1.0),
+            GainLaw::List(list) => {
+                let mut below = 0;
+                let more = list.units().windows(2).zip(list.weights()).map(|(units, weight)| {
+                    below += weight;
+                    let above = threshold(below, list.whole());
+                    // Units are at most 1e9 in magnitude.
+                    More { above, by: (units[1] - units[0]) as i32 }
+                });
+                (Gain::List { least: list.units()[0], more: more.collect() }, list.unit().value())
+            }
+        };
+        Self {
+            dimension: task.dimension() as usize,
+            mean: [task.mean(); 2],
+            data_std: task.data_std(),
+            sigma: task.sigma(),
+            shared: task.scope() == GainScope::Shared && gain != Gain::One,
+            gain,
+            unit,
+            mirror: None,
+        }
+    }
+
+    fn mirror(task: &MirrorTask) -> Self {
+        let swap = task.swap();
+        let never = (swap.numerator() == 0).then_some(i32::MIN);
+        let always = swap.numerator().unsigned_abs() == swap.denominator();
+        let sometimes = threshold(swap.numerator().unsigned_abs(), swap.denominator());
+        let kept_above = if always { None } else { never.or(Some(sometimes)) };
+        Self {
+            dimension: 2,
+            mean: task.mean(),
+            data_std: task.data_std(),
+            sigma: task.sigma(),
+            gain: Gain::One,
+            unit: 1.0,
+            shared: false,
+            mirror: Some(Mirror { task: task.clone(), kept_above }),
+        }
+    }
+
+    /// The same without a defense.
+    pub(super) fn plain(&self) -> Self {
+        Self { gain: Gain::One, unit: 1.0, shared: false, sigma: 0.0, ..self.clone() }
+    }
+
+    /// What θᵢ is multiplied by.
+    pub(super) fn weight(&self, coordinate: usize) -> f64 {
+        self.mirror.as_ref().map_or(1.0, |mirror| mirror.task.weights()[coordinate % 2])
+    }
+
+    /// The same of the coordinates by turns.
+    pub(super) fn weights(&self) -> [f64; 2] {
+        [self.weight(0), self.weight(1)]
+    }
+
+    /// In which direction a step of a coordinate is right, in units of −y.
+    pub(super) fn direction(&self, coordinate: usize) -> i32 {
+        self.mirror.as_ref().map_or(1, |mirror| i32::from(mirror.task.direction()[coordinate % 2]))
+    }
+
+    /// The same of the gradient without a defense.
+    pub(super) fn undefended(&self, coordinate: usize) -> i32 {
+        let weight = self.weight(coordinate);
+        i32::from(weight > 0.0) - i32::from(weight < 0.0)
+    }
+
+    /// What a sample costs to classify once, in normals a coordinate.
+    pub(super) fn draws(&self) -> u64 {
+        let gains = u64::from(self.gain != Gain::One || self.mirror.is_some());
+        gains + u64::from(self.sigma > 0.0)
+    }
+}
+
+impl Mirror {
+    /// Whether a word swaps.
+    pub(super) fn swaps(&self, word: u32) -> bool {
+        self.kept_above.is_none_or(|kept| !(word as i32 > kept || kept == i32::MIN))
+    }
+}
+
+/// Room to draw rows, at a level.
+#[derive(Debug, Clone)]
+pub(super) struct Drawn {
+    pub(super) level: Level,
+    pub(super) pairs: Box<Pairs>,
+    words: Vec<Line<u32>>,
+    single: Vec<Line<f32>>,
+    double: Vec<Line<f64>>,
+    whole: Vec<Line<i32>>,
+    long: Vec<Line<i64>>,
+}
+
+impl Drawn {
+    pub(super) fn new(level: Level) -> Self {
+        Self {
+            level,
+            pairs: Box::default(),
+            words: Vec::new(),
+            single: Vec::new(),
+            double: Vec::new(),
+            whole: Vec::new(),
+            long: Vec::new(),
+        }
+    }
+
+    /// Words for so many rows.
+    pub(super) fn words(&mut self, stream: &mut Stream, rows: usize) -> &[Line<u32>] {
+        self.words.resize(rows, Line::default());
+        rows::words(self.level, stream, &mut self.words);
+        &self.words
+    }
+
+    /// The gains of up to [`CHUNK`] rows, in units.
+    pub(super) fn gains(&mut self, stream: &mut Stream, gain: &Gain, gains: &mut [Line<f64>]) {
+        match gain {
+            Gain::One => gains.fill(Line([1.0; LANES])),
+            Gain::Normal { spread } => {
+                rows::normal_gains(self.level, stream, &mut self.pairs, *spread, gains);
+            }
+            Gain::List { least, more } => {
+                self.whole.resize(gains.len(), Line::default());
+                self.words.resize(gains.len(), Line::default());
+                rows::list_sums(self.level, stream, more, 1, &mut self.words, &mut self.whole);
+                for (gain, more) in gains.iter_mut().zip(&self.whole) {
+                    for lane in 0..LANES {
+                        // Below 2³², so that both are exact.
+                        gain.0[lane] = *least as f64 + f64::from(more.0[lane]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The signs of the sums of `eot` gains, for up to [`CHUNK`] rows.
+    pub(super) fn signs(
+        &mut self,
+        stream: &mut Stream,
+        gain: &Gain,
+        eot: u32,
+        signs: &mut [Line<i32>],
+    ) {
+        match gain {
+            Gain::One => signs.fill(Line([1; LANES])),
+            Gain::Normal { spread } => self.normal_signs(stream, *spread, eot, signs),
+            Gain::List { least, more } => self.list_signs(stream, *least, more, eot, signs),
+        }
+    }
+
+    /// m + spread·Σz > 0 where Σz > −m/spread; a sum of exactly 0, which has probability 0, is not right.
+    fn normal_signs(
+        &mut self,
+        stream: &mut Stream,
+        spread: f64,
+        eot: u32,
+        signs: &mut [Line<i32>],
+    ) {
+        let Self { level, pairs, single, double, .. } = self;
+        let threshold = -f64::from(eot) / spread;
+        if eot == 1 {
+            rows::normal_signs(*level, stream, pairs, threshold as f32, signs);
+            return;
+        }
+        double.clear();
+        double.resize(signs.len(), Line::default());
+        for first in (0..eot).step_by(SINGLE as usize) {
+            single.clear();
+            single.resize(signs.len(), Line::default());
+            rows::normal_sums(*level, stream, pairs, (eot - first).min(SINGLE), single);
+            rows::widen(*level, double, single);
+        }
+        rows::sum_signs(*level, double, threshold, signs);
+    }
+
+    /// Sums of whole numbers, in 32 bits as long as they fit.
+    fn list_signs(
+        &mut self,
+        stream: &mut Stream,
+        least: i64,
+        more: &[More],
+        eot: u32,
+        signs: &mut [Line<i32>],
+    ) {
+        let Self { level, words, whole, long, .. } = self;
+        let range: i64 = more.iter().map(|more| i64::from(more.by)).sum();
+        let fit = u32::try_from(i64::from(i32::MAX - 1) / range.max(1)).unwrap_or(u32::MAX);
+        whole.resize(signs.len(), Line::default());
+        words.resize(signs.len(), Line::default());
+        if eot <= fit {
+            // Gains sum to 0 where what is above the least ones makes up for them; beyond these ends they cannot.
+            let none = (-i64::from(eot) * least).clamp(-1, i64::from(i32::MAX)) as i32;
+            rows::list_sums(*level, stream, more, eot, words, whole);
+            rows::list_signs(*level, whole, none, signs);
+            return;
+        }
+        long.clear();
+        long.resize(signs.len(), Line([i64::from(eot) * least; LANES]));
+        for first in (0..eot).step_by(fit as usize) {
+            rows::list_sums(*level, stream, more, (eot - first).min(fit), words, whole);
+            for (long, whole) in long.iter_mut().zip(&*whole) {
+                for lane in 0..LANES {
+                    long.0[lane] += i64::from(whole.0[lane]);
+                }
+            }
+        }
+        for (signs, sum) in signs.iter_mut().zip(&*long) {
+            for lane in 0..LANES {
+                signs.0[lane] = sum.0[lane].signum() as i32;
+            }
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! One walk of a panel: steps along the signs of gradients, and what is seen on the way.
+
+use task::attack::{Judge, Start};
+
+use super::classify::{ALL, Aim, Ballot, Classify, Samples};
+use super::cross_entropy::CrossEntropy;
+use super::lattice::{Lattice, Line};
+use super::law::{CHUNK, Drawn, World};
+use super::plan::{Reads, Walk};
+use super::rows;
+use crate::dispatch::Level;
+use crate::stream::{LANES, Purpose, Stream};
+
+/// The seed and the number of a panel, the key of its streams.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    pub(super) seed: u64,
+    pub(super) panel: u64,
+}
+
+impl Key {
+    pub(super) fn stream(self, purpose: Purpose) -> Stream {
+        Stream::new(self.seed, self.panel, purpose)
+    }
+}
+
+/// Counts of signs, by lane: right ones and zeros.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Signs {
+    pub(super) right: u64,
+    pub(super) zero: u64,
+    lanes: [Line<u32>; 2],
+    rows: usize,
+}
+
+impl Signs {
+    /// Counts rows of signs of one group; only the lanes that are `there`.
+    fn add(&mut self, signs: &[Line<i32>], direction: i32, there: u16) {
+        self.make_room(signs.len());
+        let [mut right, mut zero] = self.lanes;
+        for signs in signs {
+            for lane in (0..LANES).filter(|lane| there >> lane & 1 == 1) {
+                // Of a direction that is none, nothing is right.
+                right.0[lane] += u32::from(signs.0[lane] * direction > 0);
+                zero.0[lane] += u32::from(signs.0[lane] == 0);
+            }
+        }
+        self.lanes = [right, zero];
+    }
+
+    /// The same of whole rows, in the direction of 1.
+    fn add_all(&mut self, level: Level, signs: &[Line<i32>]) {
+        self.make_room(signs.len());
+        rows::count(level, signs, &mut self.lanes);
+    }
+
+    /// In a lane no more than 2³² are added up between two flushes.
+    fn make_room(&mut self, rows: usize) {
+        if self.rows + rows > u32::MAX as usize {
+            self.flush();
+        }
+        self.rows += rows;
+    }
+
+    fn flush(&mut self) {
+        let sum = |lanes: &Line<u32>| lanes.0.iter().map(|count| u64::from(*count)).sum::<u64>();
+        self.right += sum(&self.lanes[0]);
+        self.zero += sum(&self.lanes[1]);
+        self.lanes = Default::default();
+        self.rows = 0;
+    }
+}
+
+/// What an eye has seen.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    /// `any`: right at every iterate so far; `first`: likewise, so that it goes on.
+    right: Vec<u16>,
+    /// `first` and `last`: the iterate that counts.
+    chosen: Vec<Line<i32>>,
+}
+
+/// What is recorded of a point.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Record {
+    /// `any`: whether every iterate was right.
+    pub(super) right: Vec<u16>,
+    /// (1 + U)/2 of each lane, the mean of its coordinates: by group.
+    pub(super) reach: Vec<Line<f64>>,
+    pub(super) signs_right: u64,
+    pub(super) signs_zero: u64,
+}
+
+/// Room to walk in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Walker {
+    /// Where each lattice is.
+    live: Vec<Vec<Line<i32>>>,
+    signs: Vec<Line<i32>>,
+    shared: Vec<Line<i32>>,
+    swaps: Vec<Line<u32>>,
+    counted: Signs,
+    /// By watched votes and eye.
+    seen: Vec<Vec<Seen>>,
+    right: Vec<u16>,
+    entropy: CrossEntropy,
+}
+
+/// (1 + U)/2 of each lane, U the mean over the coordinates, aligned with the right direction.
+pub(super) fn reach(world: &World, lattice: Lattice, positions: &[Line<i32>]) -> Line<f64> {
+    let mut sum = [0i64; LANES];
+    for (coordinate, position) in positions.iter().enumerate() {
+        let direction = i64::from(world.direction(coordinate));
+        for lane in 0..LANES {
+            sum[lane] += direction * i64::from(position.0[lane]);
+        }
+    }
+    let whole = (positions.len() as f64) * f64::from(lattice.bound.max(1));
+    let mut reach = Line([0.0; LANES]);
+    for lane in 0..LANES {
+        // Below 2⁵¹, so that the conversion is exact.
+        reach.0[lane] = 0.5 + 0.5 * (sum[lane] as f64 / whole);
+    }
+    reach
+}
+
+/// Copies the lanes of a group that are in `mask`.
+fn copy(to: &mut [Line<i32>], from: &[Line<i32>], mask: u16) {
+    let mut take = [0; LANES];
+    for lane in 0..LANES {
+        take[lane] = -i32::from(mask >> lane & 1 == 1);
+    }
+    for (to, from) in to.iter_mut().zip(from) {
+        for lane in 0..LANES {
+            to.0[lane] = (from.0[lane] & take[lane]) | (to.0[lane] & !take[lane]);
+        }
+    }
+}
+
+impl Walker {
+    /// Walks, and records the points of this walk: `places` gets the inputs that are to be classified. Lanes that are not
+    /// `there`, by group, count no signs.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn walk(
+        &mut self,
+        world: &World,
+        walk: &Walk,
+        key: Key,
+        samples: &Samples,
+        there: &[u16],
+        drawn: &mut Drawn,
+        classify: &mut Classify,
+        places: &mut [Vec<Line<i32>>],
+        records: &mut [Record],
+    ) {
+        self.begin(walk, key, samples.x.len(), there.len(), drawn);
+        let eot = match walk.reads {
+            Reads::Undefended => 0,
+            Reads::Margin(eot) | Reads::CrossEntropy { eot, .. } => eot,
+        };
+        let mut gains = key.stream(Purpose::AttackGains(eot));
+        let mut theta = key.stream(Purpose::AttackTheta(eot));
+        let mut tests: Vec<Stream> =
+            walk.watched.iter().map(|w| key.stream(Purpose::AttackTests(votes(w.votes)))).collect();
+        let mut due = walk.due.iter().peekable();
+        for iterate in 0..=walk.steps {
+            if iterate > 0 {
+                match walk.reads {
+                    Reads::Undefended => self.undefended(world, walk, drawn.level, there),
+                    Reads::Margin(_) if world.mirror.is_some() => {
+                        self.mirrored(world, walk, eot, &mut gains, there, drawn);
+                    }
+                    Reads::Margin(_) if world.shared => {
+                        self.shared(world, walk, eot, &mut gains, there, drawn);
+                    }
+                    Reads::Margin(_) => self.step(world, walk, eot, &mut gains, there, drawn),
+                    Reads::CrossEntropy { eot, eps } => {
+                        let lattice = walk.lattices[0];
+                        let signs = self.entropy.signs(
+                            world,
+                            (eot, lattice.quantum(eps)),
+                            [&mut gains, &mut theta],
+                            samples,
+                            &self.live[0],
+                            drawn,
+                            classify,
+                        );
+                        for (group, there) in there.iter().enumerate() {
+                            let rows = group * world.dimension..(group + 1) * world.dimension;
+                            self.counted.add(&signs[rows], 1, *there);
+                        }
+                        rows::advance(drawn.level, lattice, &mut self.live[0], signs);
+                    }
+                }
+            }
+            for (at, stream) in tests.iter_mut().enumerate() {
+                self.watch(world, walk, at, stream, samples, drawn, classify);
+            }
+            while let Some(due) = due.next_if(|due| due.steps == iterate) {
+                self.counted.flush();
+                let record = &mut records[due.point];
+                (record.signs_right, record.signs_zero) = (self.counted.right, self.counted.zero);
+                let live = &self.live[due.lattice];
+                let lattice = walk.lattices[due.lattice];
+                record.reach.clear();
+                let groups = live.chunks_exact(world.dimension);
+                record.reach.extend(groups.map(|positions| reach(world, lattice, positions)));
+                let seen = due.eye.map(|(watched, eye)| &self.seen[watched][eye]);
+                if let Some(place) = due.place {
+                    let from = seen.map_or(live, |seen| &seen.chosen);
+                    places[place].clone_from(from);
+                } else if let Some(seen) = seen {
+                    record.right.clone_from(&seen.right);
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, walk: &Walk, key: Key, rows: usize, groups: usize, drawn: &mut Drawn) {
+        self.counted = Signs::default();
+        self.signs.resize(CHUNK, Line::default());
+        self.live.resize_with(walk.lattices.len(), Vec::new);
+        for live in &mut self.live {
+            live.clear();
+            live.resize(rows, Line::default());
+        }
+        if walk.start == Start::Uniform {
+            let words = drawn.words(&mut key.stream(Purpose::AttackStart), rows);
+            for (lattice, live) in walk.lattices.iter().zip(&mut self.live) {
+                lattice.scatter(live, words);
+            }
+        }
+        self.seen.clear();
+        for watched in &walk.watched {
+            let seen = watched.eyes.iter().map(|eye| Seen {
+                right: vec![ALL; groups],
+                chosen: vec![Line::default(); if eye.judge == Judge::Any { 0 } else { rows }],
+            });
+            self.seen.push(seen.collect());
+        }
+    }
+
+    /// A step along signs that each coordinate of each sample has drawn for itself.
+    fn step(
+        &mut self,
+        world: &World,
+        walk: &Walk,
+        eot: u32,
+        stream: &mut Stream,
+        there: &[u16],
+        drawn: &mut Drawn,
+    ) {
+        let rows = there.len() * world.dimension;
+        let whole = there.iter().all(|there| *there == ALL);
+        for from in (0..rows).step_by(CHUNK) {
+            let to = (from + CHUNK).min(rows);
+            let signs = &mut self.signs[..to - from];
+            drawn.signs(stream, &world.gain, eot, signs);
+            if whole {
+                self.counted.add_all(drawn.level, signs);
+            } else {
+                for (group, rows) in super::classify::parts(world.dimension, from, to) {
+                    self.counted.add(&signs[rows.start - from..rows.end - from], 1, there[group]);
+                }
+            }
+            for (lattice, live) in walk.lattices.iter().zip(&mut self.live) {
+                rows::advance(drawn.level, *lattice, &mut live[from..to], signs);
+            }
+        }
+    }
+
+    /// A step along one sign for all coordinates.
+    fn shared(
+        &mut self,
+        world: &World,
+        walk: &Walk,
+        eot: u32,
+        stream: &mut Stream,
+        there: &[u16],
+        drawn: &mut Drawn,
+    ) {
+        self.shared.resize(there.len(), Line::default());
+        for signs in self.shared.chunks_mut(CHUNK) {
+            drawn.signs(stream, &world.gain, eot, signs);
+        }
+        for (group, there) in there.iter().enumerate() {
+            for coordinate in 0..world.dimension {
+                let row = group * world.dimension + coordinate;
+                let sign = std::slice::from_ref(&self.shared[group]);
+                self.counted.add(sign, 1, *there);
+                for (lattice, live) in walk.lattices.iter().zip(&mut self.live) {
+                    rows::advance(drawn.level, *lattice, &mut live[row..=row], sign);
+                }
+            }
+        }
+    }
+
+    /// A step along gradients of two coordinates that may have changed places.
+    fn mirrored(
+        &mut self,
+        world: &World,
+        walk: &Walk,
+        eot: u32,
+        stream: &mut Stream,
+        there: &[u16],
+        drawn: &mut Drawn,
+    ) {
+        let Some(mirror) = &world.mirror else { return };
+        self.swaps.clear();
+        self.swaps.resize(there.len(), Line::default());
+        for _ in 0..eot {
+            for (swaps, words) in self.swaps.iter_mut().zip(drawn.words(stream, there.len())) {
+                for lane in 0..LANES {
+                    swaps.0[lane] += u32::from(mirror.swaps(words.0[lane]));
+                }
+            }
+        }
+        for (group, there) in there.iter().enumerate() {
+            for coordinate in 0..2 {
+                let swaps = &self.swaps[group].0;
+                let sign = Line(std::array::from_fn(|lane| {
+                    i32::from(mirror.task.gradient_sign(coordinate, swaps[lane], eot))
+                }));
+                let signs = std::slice::from_ref(&sign);
+                self.counted.add(signs, world.direction(coordinate), *there);
+                let row = 2 * group + coordinate;
+                for (lattice, live) in walk.lattices.iter().zip(&mut self.live) {
+                    rows::advance(drawn.level, *lattice, &mut live[row..=row], signs);
+                }
+            }
+        }
+    }
+
+    /// A step along the gradient without a defense.
+    fn undefended(&mut self, world: &World, walk: &Walk, level: Level, there: &[u16]) {
+        for (group, there) in there.iter().enumerate() {
+            for coordinate in 0..world.dimension {
+                let row = group * world.dimension + coordinate;
+                let sign = [Line([world.undefended(coordinate); LANES])];
+                self.counted.add(&sign, world.direction(coordinate), *there);
+                for (lattice, live) in walk.lattices.iter().zip(&mut self.live) {
+                    rows::advance(level, *lattice, &mut live[row..=row], &sign);
+                }
+            }
+        }
+    }
+
+    /// Classifies the iterate at hand, and notes what follows.
+    #[allow(clippy::too_many_arguments)]
+    fn watch(
+        &mut self,
+        world: &World,
+        walk: &Walk,
+        at: usize,
+        stream: &mut Stream,
+        samples: &Samples,
+        drawn: &mut Drawn,
+        classify: &mut Classify,
+    ) {
+        let watched = &walk.watched[at];
+        let places: Vec<&[Line<i32>]> = self.live.iter().map(Vec::as_slice).collect();
+        let aims: Vec<Aim> = watched
+            .eyes
+            .iter()
+            .map(|eye| Aim { place: Some(eye.lattice), quantum: eye.quantum })
+            .collect();
+        let votes = watched.votes;
+        let ballot = Ballot { world, votes, samples, places: &places, aims: &aims };
+        classify.vote(&ballot, drawn, stream, &mut self.right);
+        let (d, groups) = (world.dimension, samples.y.len());
+        for (i, (eye, seen)) in watched.eyes.iter().zip(&mut self.seen[at]).enumerate() {
+            let live = &self.live[eye.lattice];
+            for group in 0..groups {
+                let right = self.right[i * groups + group];
+                let rows = group * d..(group + 1) * d;
+                match eye.judge {
+                    Judge::First => {
+                        copy(&mut seen.chosen[rows.clone()], &live[rows], seen.right[group]);
+                    }
+                    Judge::Last => copy(&mut seen.chosen[rows.clone()], &live[rows], !right),
+                    Judge::Any | Judge::Final => {}
+                }
+                seen.right[group] &= right;
+            }
+        }
+    }
+}
+
+/// The number of votes in the key of a stream; 0 of the limit, which draws nothing.
+pub(super) fn votes(votes: task::Votes) -> u32 {
+    match votes {
+        task::Votes::Finite(n) => n.get(),
+        task::Votes::Limit => 0,
+    }
+}
