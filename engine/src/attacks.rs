@@ -17,7 +17,7 @@
 //! counts do not depend on the size of a batch.
 //!
 //! **Cost.** A sample costs, in normals, d·(1 + Σ k·m + draws that classify): the sum is over walks, see [`AttackQuestion::cost`].
-//! A batch has as many samples as cost 2²⁴ normals, a power of two panels, at least one panel and at most 2¹⁶ samples (or one panel).
+//! A batch has as many samples as cost 2²² normals, a power of two panels, at least one panel and at most 2¹⁶ samples (or one panel).
 
 // Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
 #![allow(clippy::needless_range_loop)]
@@ -63,7 +63,7 @@ pub const SIGN_BIAS: f64 = 4e-7;
 /// Rows that a panel has about.
 const PANEL_ROWS: usize = 128;
 /// Normals that a batch costs about.
-const BATCH_COST: u64 = 1 << 24;
+const BATCH_COST: u64 = 1 << 22;
 /// The most samples of a batch of several panels.
 const BATCH_SAMPLES: u64 = 1 << 16;
 

@@ -8,9 +8,8 @@
 
 use task::Votes;
 
-use super::lattice::Line;
 use super::law::{CHUNK, Drawn, World};
-use super::rows::{self, Part, Parts};
+use super::rows::{self, Line, Part, Parts, Rows};
 use crate::stream::{LANES, Stream};
 
 /// Every lane.
@@ -31,9 +30,9 @@ pub(super) struct Samples {
     /// Which lanes of a group have y = 1.
     pub(super) plus: Vec<u16>,
     /// ±1, of each group.
-    pub(super) y: Vec<Line<f64>>,
+    pub(super) y: Rows<f64>,
     /// By group and coordinate.
-    pub(super) x: Vec<Line<f64>>,
+    pub(super) x: Rows<f64>,
 }
 
 /// What is voted on.
@@ -50,18 +49,18 @@ pub(super) struct Ballot<'a> {
 /// Room to classify.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Classify {
-    pub(super) gains: Vec<Line<f64>>,
-    shared: Vec<Line<f64>>,
-    swapped: Vec<Line<u32>>,
-    coins: Vec<Line<u32>>,
+    pub(super) gains: Rows<f64>,
+    shared: Rows<f64>,
+    swapped: Rows<u32>,
+    coins: Rows<u32>,
     /// Σ aᵢxᵢ of each group.
-    clean: Vec<Line<f64>>,
+    clean: Rows<f64>,
     /// Σ aᵢpᵢ, by place and group.
-    moved: Vec<Line<f64>>,
+    moved: Rows<f64>,
     /// Σ wᵢzᵢ of each group.
-    theta: Vec<Line<f64>>,
+    theta: Rows<f64>,
     /// How many votes are right, by aim and group.
-    tally: Vec<Line<u32>>,
+    tally: Rows<u32>,
 }
 
 /// The part of a panel's rows from `from` to `to` that are of one group: the group, and its rows.
@@ -85,14 +84,13 @@ impl Classify {
         groups: usize,
     ) {
         if world.shared {
-            self.shared.resize(groups, Line::default());
+            self.shared.resize(groups);
             for shared in self.shared.chunks_mut(CHUNK) {
                 drawn.gains(stream, &world.gain, shared);
             }
         }
         if world.mirror.is_some() {
-            self.swapped.clear();
-            self.swapped.extend_from_slice(drawn.words(stream, groups));
+            self.swapped.copy(drawn.words(stream, groups));
         }
     }
 
@@ -104,18 +102,18 @@ impl Classify {
         stream: &mut Stream,
         (from, to): (usize, usize),
     ) {
-        self.gains.resize(to - from, Line::default());
+        self.gains.resize(to - from);
         if let Some(mirror) = &world.mirror {
             let [one, two] = mirror.task.weights();
-            for (row, gain) in (from..to).zip(&mut self.gains) {
+            for (row, gain) in (from..to).zip(&mut *self.gains) {
                 let (here, there) = if row % 2 == 0 { (one, two) } else { (two, one) };
                 for lane in 0..LANES {
-                    let swaps = mirror.swaps(self.swapped[row / 2].0[lane]);
-                    gain.0[lane] = if swaps { there } else { here };
+                    let swaps = mirror.swaps(self.swapped[row / 2][lane]);
+                    gain[lane] = if swaps { there } else { here };
                 }
             }
         } else if world.shared {
-            for (row, gain) in (from..to).zip(&mut self.gains) {
+            for (row, gain) in (from..to).zip(&mut *self.gains) {
                 *gain = self.shared[row / world.dimension];
             }
         } else {
@@ -144,12 +142,11 @@ impl Classify {
                 (&plain, 1)
             }
         };
-        self.tally.clear();
-        self.tally.resize(aims.len() * groups, Line::default());
+        self.tally.set(aims.len() * groups, [0; LANES]);
         for vote in 1..=votes {
             self.begin(world, drawn, stream, groups);
             self.sums(world, drawn, stream, samples, places);
-            self.coins.resize(groups, Line::default());
+            self.coins.resize(groups);
             rows::words(drawn.level, stream, &mut self.coins);
             for (i, aim) in aims.iter().enumerate() {
                 let moved = aim
@@ -171,13 +168,13 @@ impl Classify {
                 let tally = &mut self.tally[i * groups..(i + 1) * groups];
                 for (group, (right, tally)) in right.iter_mut().zip(tally).enumerate() {
                     for lane in 0..LANES {
-                        tally.0[lane] += u32::from(*right >> lane & 1);
+                        tally[lane] += u32::from(*right >> lane & 1);
                     }
                     if vote == votes {
                         // A tie is for the class that the next bit says.
-                        let heads = self.coins[group].0.map(|word| word >> 1 & 1);
+                        let heads = self.coins[group].map(|word| word >> 1 & 1);
                         let fair = !(rows::mask(&heads) ^ samples.plus[group]);
-                        *right = decided(&tally.0, votes, fair);
+                        *right = decided(tally, votes, fair);
                     }
                 }
             }
@@ -200,8 +197,7 @@ impl Classify {
             (&mut self.moved, places.len() * groups),
             (&mut self.theta, groups),
         ] {
-            sums.clear();
-            sums.resize(len, Line::default());
+            sums.set(len, [0.0; LANES]);
         }
         for from in (0..rows).step_by(CHUNK) {
             let to = (from + CHUNK).min(rows);

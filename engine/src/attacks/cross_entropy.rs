@@ -5,19 +5,19 @@
 //! weighted sums. Weights are taken relative to the largest, so that none of them is 0 because all of them are small.
 
 use super::classify::{Classify, Samples};
-use super::lattice::Line;
 use super::law::{CHUNK, Drawn, World};
-use super::rows::{self, Part};
+use super::rows::{self, Line, Part, Rows};
 use crate::stream::{LANES, Stream};
 
 /// Room for one step.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CrossEntropy {
     /// By draw and group: margins, and then weights.
-    weights: Vec<Line<f64>>,
-    theta: Vec<Line<f64>>,
-    sums: Vec<Line<f64>>,
-    signs: Vec<Line<i32>>,
+    weights: Rows<f64>,
+    theta: Rows<f64>,
+    sums: Rows<f64>,
+    /// The weight of each row.
+    spread: Rows<f64>,
 }
 
 /// log of 1/(1 + exp(margin)).
@@ -26,7 +26,7 @@ fn log_weight(margin: f64) -> f64 {
 }
 
 impl CrossEntropy {
-    /// The signs of the sum of gradients at these positions, for all rows of a panel.
+    /// The signs of the sum of gradients at these positions, for all rows of a panel: `signs` gets them.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn signs(
         &mut self,
@@ -37,19 +37,14 @@ impl CrossEntropy {
         positions: &[Line<i32>],
         drawn: &mut Drawn,
         classify: &mut Classify,
-    ) -> &[Line<i32>] {
+        signs: &mut [Line<i32>],
+    ) {
         let again = gains.clone();
         self.margins(world, (eot, quantum), [gains, theta], samples, positions, drawn, classify);
         self.weigh(samples.y.len());
         *gains = again;
         self.add(world, eot, gains, samples.y.len(), drawn, classify);
-        self.signs.resize(self.sums.len(), Line::default());
-        for (signs, sums) in self.signs.iter_mut().zip(&self.sums) {
-            for lane in 0..LANES {
-                signs.0[lane] = i32::from(sums.0[lane] > 0.0) - i32::from(sums.0[lane] < 0.0);
-            }
-        }
-        &self.signs
+        rows::real_signs(drawn.level, &self.sums, signs);
     }
 
     /// y times the margin of each draw.
@@ -65,11 +60,9 @@ impl CrossEntropy {
         classify: &mut Classify,
     ) {
         let (groups, rows) = (samples.y.len(), samples.x.len());
-        self.weights.clear();
-        self.weights.resize(eot as usize * groups, Line::default());
+        self.weights.set(eot as usize * groups, [0.0; LANES]);
         for margins in self.weights.chunks_exact_mut(groups) {
-            self.theta.clear();
-            self.theta.resize(groups, Line::default());
+            self.theta.set(groups, [0.0; LANES]);
             classify.begin(world, drawn, gains, groups);
             for from in (0..rows).step_by(CHUNK) {
                 let to = (from + CHUNK).min(rows);
@@ -82,10 +75,10 @@ impl CrossEntropy {
                     rows::add_theta(level, part, theta, pairs, world.weights(), &mut self.theta);
                 }
             }
-            for ((margin, theta), y) in margins.iter_mut().zip(&self.theta).zip(&samples.y) {
+            for ((margin, theta), y) in margins.iter_mut().zip(&*self.theta).zip(&*samples.y) {
                 for lane in 0..LANES {
-                    let sum = world.unit * margin.0[lane] + world.sigma * theta.0[lane];
-                    margin.0[lane] = y.0[lane] * sum;
+                    let sum = world.unit * margin[lane] + world.sigma * theta[lane];
+                    margin[lane] = y[lane] * sum;
                 }
             }
         }
@@ -93,16 +86,16 @@ impl CrossEntropy {
 
     /// Turns margins into weights, the largest of each sample 1.
     fn weigh(&mut self, groups: usize) {
-        for weight in self.weights.iter_mut().flat_map(|line| &mut line.0) {
+        for weight in self.weights.iter_mut().flatten() {
             *weight = log_weight(*weight);
         }
         for group in 0..groups {
             for lane in 0..LANES {
                 let of_sample = || (group..self.weights.len()).step_by(groups);
                 let top =
-                    of_sample().fold(f64::NEG_INFINITY, |top, i| top.max(self.weights[i].0[lane]));
+                    of_sample().fold(f64::NEG_INFINITY, |top, i| top.max(self.weights[i][lane]));
                 for i in of_sample() {
-                    self.weights[i].0[lane] = libm::exp(self.weights[i].0[lane] - top);
+                    self.weights[i][lane] = libm::exp(self.weights[i][lane] - top);
                 }
             }
         }
@@ -119,16 +112,19 @@ impl CrossEntropy {
         classify: &mut Classify,
     ) {
         let rows = groups * world.dimension;
-        self.sums.clear();
-        self.sums.resize(rows, Line::default());
+        self.sums.set(rows, [0.0; LANES]);
         for draw in 0..eot as usize {
             let weights = &self.weights[draw * groups..(draw + 1) * groups];
             classify.begin(world, drawn, gains, groups);
             for from in (0..rows).step_by(CHUNK) {
                 let to = (from + CHUNK).min(rows);
                 classify.draw(world, drawn, gains, (from, to));
-                let part = Part { dimension: world.dimension, from, to };
-                rows::add_weighted(drawn.level, part, &classify.gains, weights, &mut self.sums);
+                self.spread.resize(to - from);
+                for (weight, row) in self.spread.iter_mut().zip(from..to) {
+                    *weight = weights[row / world.dimension];
+                }
+                let sums = &mut self.sums[from..to];
+                rows::add_weighted(drawn.level, &self.spread, &classify.gains, sums);
             }
         }
     }
@@ -143,12 +139,10 @@ mod tests {
         assert_eq!(log_weight(0.0), -std::f64::consts::LN_2);
         assert_eq!(log_weight(1e4), -1e4);
         assert_eq!(log_weight(-1e4), 0.0);
-        let mut room = CrossEntropy {
-            weights: vec![Line([1e4; LANES]), Line([1e4 + 1.0; LANES])],
-            ..Default::default()
-        };
+        let mut room = CrossEntropy::default();
+        room.weights.copy(&[[1e4; LANES], [1e4 + 1.0; LANES]]);
         room.weigh(1);
-        assert_eq!(room.weights[0].0[0], 1.0);
-        assert!((room.weights[1].0[0] - (-1.0f64).exp()).abs() < 1e-15);
+        assert_eq!(room.weights[0][0], 1.0);
+        assert!((room.weights[1][0] - (-1.0f64).exp()).abs() < 1e-15);
     }
 }

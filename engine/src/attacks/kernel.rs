@@ -3,10 +3,9 @@
 use task::Votes;
 
 use super::classify::{ALL, Aim, Ballot, Classify, Samples};
-use super::lattice::Line;
 use super::law::{CHUNK, Drawn, World};
 use super::plan::{Plan, Voters};
-use super::rows::{self, Part};
+use super::rows::{self, Line, Part, Rows};
 use super::walk::{Key, Record, Walker, reach, votes};
 use super::{ENTRIES, REACH_UNIT};
 use crate::dispatch::Level;
@@ -18,7 +17,7 @@ pub(super) struct Room {
     samples: Samples,
     undefended: Vec<u16>,
     there: Vec<u16>,
-    places: Vec<Vec<Line<i32>>>,
+    places: Vec<Rows<i32>>,
     records: Vec<Record>,
     drawn: Drawn,
     classify: Classify,
@@ -85,17 +84,21 @@ impl Room {
         let mut stream = panel.key.stream(Purpose::AttackData);
         let Samples { plus, y, x } = &mut self.samples;
         plus.clear();
-        y.clear();
         for words in self.drawn.words(&mut stream, panel.groups) {
             let mut mask = 0;
             for lane in 0..LANES {
-                mask |= ((words.0[lane] & 1) as u16) << lane;
+                mask |= ((words[lane] & 1) as u16) << lane;
             }
             plus.push(mask);
-            y.push(Line(std::array::from_fn(|i| if mask >> i & 1 == 1 { 1.0 } else { -1.0 })));
+        }
+        y.resize(panel.groups);
+        for (y, plus) in y.iter_mut().zip(&*plus) {
+            for lane in 0..LANES {
+                y[lane] = if plus >> lane & 1 == 1 { 1.0 } else { -1.0 };
+            }
         }
         let rows = panel.groups * world.dimension;
-        x.resize(rows, Line::default());
+        x.resize(rows);
         for from in (0..rows).step_by(CHUNK) {
             let here = (rows - from).min(CHUNK);
             let part = Part { dimension: world.dimension, from, to: from + here };
@@ -108,12 +111,12 @@ impl Room {
             for (coordinate, x) in x.iter().enumerate() {
                 let weight = world.weight(coordinate);
                 for lane in 0..LANES {
-                    sum[lane] += weight * x.0[lane];
+                    sum[lane] += weight * x[lane];
                 }
             }
             let mut right = 0;
             for lane in 0..LANES {
-                right |= u16::from(y[group].0[lane] * sum[lane] > 0.0) << lane;
+                right |= u16::from(y[group][lane] * sum[lane] > 0.0) << lane;
             }
             self.undefended.push(right);
         }
@@ -122,12 +125,14 @@ impl Room {
     /// Places that are the same for all samples.
     fn begin(&mut self, plan: &Plan, panel: Panel) {
         let d = plan.world.dimension;
-        self.places.resize_with(plan.places, Vec::new);
+        self.places.resize_with(plan.places, Rows::default);
         self.records.resize_with(plan.points.len(), Record::default);
         for (place, fixed) in self.places.iter_mut().zip(&plan.fixed) {
             if place.len() != panel.groups * d {
-                place.clear();
-                place.extend((0..panel.groups * d).map(|row| Line([fixed[row % d % 2]; LANES])));
+                place.resize(panel.groups * d);
+                for (row, place) in place.iter_mut().enumerate() {
+                    *place = [fixed[row % d % 2]; LANES];
+                }
             }
         }
         for (point, record) in plan.points.iter().zip(&mut self.records) {
@@ -142,7 +147,7 @@ impl Room {
     /// Classifies the clean input and every final one: masks\[0\] of the clean one, and one for each of the points.
     fn judge(&mut self, plan: &Plan, panel: Panel, voters: &Voters) {
         let Self { samples, places, drawn, classify, masks, once, .. } = self;
-        let places: Vec<&[Line<i32>]> = places.iter().map(Vec::as_slice).collect();
+        let places: Vec<&[Line<i32>]> = places.iter().map(|place| &**place).collect();
         let clean = Aim { place: None, quantum: 0.0 };
         let attacked: Vec<Aim> =
             voters.points.iter().map(|point| plan.points[*point].aim.unwrap_or(clean)).collect();
@@ -190,7 +195,7 @@ impl Room {
                 entries[3] += ones(!(clean ^ self.undefended[group]) & there);
                 for lane in 0..LANES {
                     if there >> lane & 1 == 1 {
-                        let reach = (record.reach[group].0[lane] * REACH_UNIT as f64 + 0.5) as u64;
+                        let reach = (record.reach[group][lane] * REACH_UNIT as f64 + 0.5) as u64;
                         entries[6] += reach;
                         entries[7] += reach * reach / REACH_UNIT;
                     }

@@ -3,21 +3,11 @@
 //! A position is U·`full`, U from −1 to 1 in units of −y·ε. One step is a whole number of quanta and so is the budget, so
 //! that a walk returns exactly to where it was, and K steps up and K down are none.
 
+use super::rows::Line;
 use crate::stream::LANES;
 
 /// The largest position, and the largest K = ε/α.
 pub(super) const TOP: i32 = 1 << 30;
-
-/// One number for each of sixteen samples, where vectors of up to 64 bytes load without crossing a cache line.
-#[derive(Debug, Clone, Copy)]
-#[repr(C, align(64))]
-pub(super) struct Line<T>(pub(super) [T; LANES]);
-
-impl<T: Copy + Default> Default for Line<T> {
-    fn default() -> Self {
-        Self([T::default(); LANES])
-    }
-}
 
 /// How far a step goes, and where the budget ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,7 +38,8 @@ impl Lattice {
         let count = 2 * self.bound as u64 + 1;
         for (position, words) in positions.iter_mut().zip(words) {
             for lane in 0..LANES {
-                position.0[lane] = ((u64::from(words.0[lane]) * count) >> 32) as i32 - self.bound;
+                position[lane] = (((u64::from(words[lane]) * count) >> 32) as i64
+                    - i64::from(self.bound)) as i32;
             }
         }
     }
@@ -75,13 +66,13 @@ mod tests {
     fn a_uniform_start_reaches_both_ends() {
         for ratio in [0.3, 4.0, f64::from(TOP)] {
             let lattice = Lattice::new(ratio);
-            let mut positions = [Line::default()];
-            let mut words = Line([0; LANES]);
-            words.0[1] = u32::MAX;
-            words.0[2] = 1 << 31;
+            let mut positions = [[0; LANES]];
+            let mut words = [0; LANES];
+            words[1] = u32::MAX;
+            words[2] = 1 << 31;
             lattice.scatter(&mut positions, &[words]);
             let bound = lattice.bound;
-            assert_eq!(positions[0].0[..3], [-bound, bound, 0]);
+            assert_eq!(positions[0][..3], [-bound, bound, 0]);
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use task::attack::{AttackTask, GainLaw, GainScope, GainTask, MirrorTask};
 
-use super::lattice::Line;
-use super::rows;
+use super::rows::{self, Line, Rows};
 use crate::dispatch::Level;
 use crate::normal::Pairs;
 use crate::stream::{LANES, Stream};
@@ -164,11 +163,11 @@ impl Mirror {
 pub(super) struct Drawn {
     pub(super) level: Level,
     pub(super) pairs: Box<Pairs>,
-    words: Vec<Line<u32>>,
-    single: Vec<Line<f32>>,
-    double: Vec<Line<f64>>,
-    whole: Vec<Line<i32>>,
-    long: Vec<Line<i64>>,
+    words: Rows<u32>,
+    single: Rows<f32>,
+    double: Rows<f64>,
+    whole: Rows<i32>,
+    long: Rows<i64>,
 }
 
 impl Drawn {
@@ -176,17 +175,17 @@ impl Drawn {
         Self {
             level,
             pairs: Box::default(),
-            words: Vec::new(),
-            single: Vec::new(),
-            double: Vec::new(),
-            whole: Vec::new(),
-            long: Vec::new(),
+            words: Rows::default(),
+            single: Rows::default(),
+            double: Rows::default(),
+            whole: Rows::default(),
+            long: Rows::default(),
         }
     }
 
     /// Words for so many rows.
     pub(super) fn words(&mut self, stream: &mut Stream, rows: usize) -> &[Line<u32>] {
-        self.words.resize(rows, Line::default());
+        self.words.resize(rows);
         rows::words(self.level, stream, &mut self.words);
         &self.words
     }
@@ -194,18 +193,18 @@ impl Drawn {
     /// The gains of up to [`CHUNK`] rows, in units.
     pub(super) fn gains(&mut self, stream: &mut Stream, gain: &Gain, gains: &mut [Line<f64>]) {
         match gain {
-            Gain::One => gains.fill(Line([1.0; LANES])),
+            Gain::One => gains.fill([1.0; LANES]),
             Gain::Normal { spread } => {
                 rows::normal_gains(self.level, stream, &mut self.pairs, *spread, gains);
             }
             Gain::List { least, more } => {
-                self.whole.resize(gains.len(), Line::default());
-                self.words.resize(gains.len(), Line::default());
+                self.whole.resize(gains.len());
+                self.words.resize(gains.len());
                 rows::list_sums(self.level, stream, more, 1, &mut self.words, &mut self.whole);
-                for (gain, more) in gains.iter_mut().zip(&self.whole) {
+                for (gain, more) in gains.iter_mut().zip(&*self.whole) {
                     for lane in 0..LANES {
                         // Below 2³², so that both are exact.
-                        gain.0[lane] = *least as f64 + f64::from(more.0[lane]);
+                        gain[lane] = *least as f64 + f64::from(more[lane]);
                     }
                 }
             }
@@ -221,7 +220,7 @@ impl Drawn {
         signs: &mut [Line<i32>],
     ) {
         match gain {
-            Gain::One => signs.fill(Line([1; LANES])),
+            Gain::One => signs.fill([1; LANES]),
             Gain::Normal { spread } => self.normal_signs(stream, *spread, eot, signs),
             Gain::List { least, more } => self.list_signs(stream, *least, more, eot, signs),
         }
@@ -241,11 +240,9 @@ impl Drawn {
             rows::normal_signs(*level, stream, pairs, threshold as f32, signs);
             return;
         }
-        double.clear();
-        double.resize(signs.len(), Line::default());
+        double.set(signs.len(), [0.0; LANES]);
         for first in (0..eot).step_by(SINGLE as usize) {
-            single.clear();
-            single.resize(signs.len(), Line::default());
+            single.set(signs.len(), [0.0; LANES]);
             rows::normal_sums(*level, stream, pairs, (eot - first).min(SINGLE), single);
             rows::widen(*level, double, single);
         }
@@ -264,8 +261,8 @@ impl Drawn {
         let Self { level, words, whole, long, .. } = self;
         let range: i64 = more.iter().map(|more| i64::from(more.by)).sum();
         let fit = u32::try_from(i64::from(i32::MAX - 1) / range.max(1)).unwrap_or(u32::MAX);
-        whole.resize(signs.len(), Line::default());
-        words.resize(signs.len(), Line::default());
+        whole.resize(signs.len());
+        words.resize(signs.len());
         if eot <= fit {
             // Gains sum to 0 where what is above the least ones makes up for them; beyond these ends they cannot.
             let none = (-i64::from(eot) * least).clamp(-1, i64::from(i32::MAX)) as i32;
@@ -273,19 +270,18 @@ impl Drawn {
             rows::list_signs(*level, whole, none, signs);
             return;
         }
-        long.clear();
-        long.resize(signs.len(), Line([i64::from(eot) * least; LANES]));
+        long.set(signs.len(), [i64::from(eot) * least; LANES]);
         for first in (0..eot).step_by(fit as usize) {
             rows::list_sums(*level, stream, more, (eot - first).min(fit), words, whole);
-            for (long, whole) in long.iter_mut().zip(&*whole) {
+            for (long, whole) in long.iter_mut().zip(&**whole) {
                 for lane in 0..LANES {
-                    long.0[lane] += i64::from(whole.0[lane]);
+                    long[lane] += i64::from(whole[lane]);
                 }
             }
         }
-        for (signs, sum) in signs.iter_mut().zip(&*long) {
+        for (signs, sum) in signs.iter_mut().zip(&**long) {
             for lane in 0..LANES {
-                signs.0[lane] = sum.0[lane].signum() as i32;
+                signs[lane] = sum[lane].signum() as i32;
             }
         }
     }

@@ -1,31 +1,94 @@
-//! The loops over rows of sixteen numbers, each compiled for every level by itself: what is large is not made of vectors.
+//! Rows of sixteen numbers, and the loops over them, each compiled for every level by itself: what is large is not made of
+//! vectors. Loops are over flat slices, since those over rows of arrays become gathers.
+
+use std::ops::{Deref, DerefMut};
 
 use super::classify::parts;
-use super::lattice::{Lattice, Line};
+use super::lattice::Lattice;
 use super::law::More;
 use crate::dispatch::{Fma, dispatched};
 use crate::normal::{Pairs, fill};
 use crate::stream::{LANES, Stream};
 
-/// Normals for up to a chunk of rows: the first ones of their pairs, and then the second ones.
-#[inline(always)]
-fn normals<'a, F: Fma>(
-    stream: &mut Stream,
-    pairs: &'a mut Pairs,
+/// One number for each of sixteen samples.
+pub(super) type Line<T> = [T; LANES];
+
+/// Rows that begin where vectors of 64 bytes load without crossing a cache line.
+#[derive(Debug)]
+pub(super) struct Rows<T> {
+    numbers: Vec<T>,
+    start: usize,
     rows: usize,
-) -> [&'a [[f32; LANES]]; 2] {
-    let steps = rows.div_ceil(2);
-    fill::<F>(stream, pairs, steps * LANES);
-    let first = pairs.first.as_chunks::<LANES>().0;
-    let second = pairs.second.as_chunks::<LANES>().0;
-    [&first[..steps], &second[..rows - steps]]
 }
 
-/// The rows that belong to the first normals of their pairs, and the others.
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Self { numbers: Vec::new(), start: 0, rows: 0 }
+    }
+}
+
+impl<T: Copy + Default> Clone for Rows<T> {
+    fn clone(&self) -> Self {
+        let mut clone = Self::default();
+        clone.copy(self);
+        clone
+    }
+}
+
+impl<T: Copy + Default> Rows<T> {
+    const ALIGNMENT: usize = 64;
+
+    /// So many rows; what they hold is left to be set.
+    pub(super) fn resize(&mut self, rows: usize) {
+        self.rows = rows;
+        let room = Self::ALIGNMENT / size_of::<T>();
+        if self.numbers.len() < rows * LANES + room {
+            self.numbers = vec![T::default(); rows * LANES + room];
+            // It may decline to say, which costs time and nothing else.
+            self.start = self.numbers.as_ptr().align_offset(Self::ALIGNMENT).min(room);
+        }
+    }
+
+    /// So many rows of this.
+    pub(super) fn set(&mut self, rows: usize, line: Line<T>) {
+        self.resize(rows);
+        self.fill(line);
+    }
+
+    /// The rows of another one.
+    pub(super) fn copy(&mut self, from: &[Line<T>]) {
+        self.resize(from.len());
+        self.copy_from_slice(from);
+    }
+}
+
+impl<T> Deref for Rows<T> {
+    type Target = [Line<T>];
+
+    fn deref(&self) -> &[Line<T>] {
+        self.numbers[self.start..][..self.rows * LANES].as_chunks().0
+    }
+}
+
+impl<T> DerefMut for Rows<T> {
+    fn deref_mut(&mut self) -> &mut [Line<T>] {
+        self.numbers[self.start..][..self.rows * LANES].as_chunks_mut().0
+    }
+}
+
+/// Normals for up to a chunk of rows: the first ones of their pairs, and then the second ones.
 #[inline(always)]
-fn halves<T>(rows: &mut [T]) -> [&mut [T]; 2] {
+fn normals<'a, F: Fma>(stream: &mut Stream, pairs: &'a mut Pairs, rows: usize) -> [&'a [f32]; 2] {
+    let first = rows.div_ceil(2) * LANES;
+    fill::<F>(stream, pairs, first);
+    [&pairs.first[..first], &pairs.second[..rows * LANES - first]]
+}
+
+/// The numbers that belong to the first normals of their pairs, and the others.
+#[inline(always)]
+fn halves<T>(rows: &mut [Line<T>]) -> [&mut [T]; 2] {
     let (first, second) = rows.split_at_mut(rows.len().div_ceil(2));
-    [first, second]
+    [first.as_flattened_mut(), second.as_flattened_mut()]
 }
 
 dispatched! {
@@ -35,7 +98,7 @@ dispatched! {
 
 #[inline(always)]
 fn words_body<F: Fma>(stream: &mut Stream, words: &mut [Line<u32>]) {
-    stream.fill(words.iter_mut().map(|words| &mut words.0));
+    stream.fill(words.iter_mut());
 }
 
 dispatched! {
@@ -58,9 +121,7 @@ fn normal_gains_body<F: Fma>(
     let drawn = normals::<F>(stream, pairs, gains.len());
     for (gains, z) in halves(gains).into_iter().zip(drawn) {
         for (gain, z) in gains.iter_mut().zip(z) {
-            for lane in 0..LANES {
-                gain.0[lane] = 1.0 + spread * f64::from(z[lane]);
-            }
+            *gain = 1.0 + spread * f64::from(*z);
         }
     }
 }
@@ -85,9 +146,7 @@ fn normal_signs_body<F: Fma>(
     let drawn = normals::<F>(stream, pairs, signs.len());
     for (signs, z) in halves(signs).into_iter().zip(drawn) {
         for (sign, z) in signs.iter_mut().zip(z) {
-            for lane in 0..LANES {
-                sign.0[lane] = if z[lane] > threshold { 1 } else { -1 };
-            }
+            *sign = if *z > threshold { 1 } else { -1 };
         }
     }
 }
@@ -113,9 +172,7 @@ fn normal_sums_body<F: Fma>(
         let drawn = normals::<F>(stream, pairs, sums.len());
         for (sums, z) in halves(sums).into_iter().zip(drawn) {
             for (sum, z) in sums.iter_mut().zip(z) {
-                for lane in 0..LANES {
-                    sum.0[lane] += z[lane];
-                }
+                *sum += z;
             }
         }
     }
@@ -128,10 +185,8 @@ dispatched! {
 
 #[inline(always)]
 fn widen_body<F: Fma>(wide: &mut [Line<f64>], narrow: &[Line<f32>]) {
-    for (wide, narrow) in wide.iter_mut().zip(narrow) {
-        for lane in 0..LANES {
-            wide.0[lane] += f64::from(narrow.0[lane]);
-        }
+    for (wide, narrow) in wide.as_flattened_mut().iter_mut().zip(narrow.as_flattened()) {
+        *wide += f64::from(*narrow);
     }
 }
 
@@ -142,45 +197,15 @@ dispatched! {
 
 #[inline(always)]
 fn sum_signs_body<F: Fma>(sums: &[Line<f64>], threshold: f64, signs: &mut [Line<i32>]) {
-    for (signs, sum) in signs.iter_mut().zip(sums) {
-        for lane in 0..LANES {
-            signs.0[lane] = if sum.0[lane] > threshold { 1 } else { -1 };
-        }
+    for (sign, sum) in signs.as_flattened_mut().iter_mut().zip(sums.as_flattened()) {
+        *sign = if *sum > threshold { 1 } else { -1 };
     }
 }
 
-/// What words have above the least gain.
+/// What a word has above the least gain.
 #[inline(always)]
-fn above(more: &[More], words: [u32; LANES]) -> [i32; LANES] {
-    match more {
-        [one] => passed(*one, words),
-        [one, two] => sum(passed(*one, words), passed(*two, words)),
-        more => {
-            let mut all = [0; LANES];
-            for more in more {
-                all = sum(all, passed(*more, words));
-            }
-            all
-        }
-    }
-}
-
-#[inline(always)]
-fn passed(more: More, words: [u32; LANES]) -> [i32; LANES] {
-    let mut passed = [0; LANES];
-    for lane in 0..LANES {
-        passed[lane] = if words[lane] as i32 > more.above { more.by } else { 0 };
-    }
-    passed
-}
-
-#[inline(always)]
-fn sum(one: [i32; LANES], two: [i32; LANES]) -> [i32; LANES] {
-    let mut sum = [0; LANES];
-    for lane in 0..LANES {
-        sum[lane] = one[lane] + two[lane];
-    }
-    sum
+fn passed(more: More, word: u32) -> i32 {
+    if word as i32 > more.above { more.by } else { 0 }
 }
 
 dispatched! {
@@ -202,11 +227,29 @@ fn list_sums_body<F: Fma>(
     room: &mut [Line<u32>],
     sums: &mut [Line<i32>],
 ) {
-    sums.fill(Line::default());
+    sums.as_flattened_mut().fill(0);
     for _ in 0..count {
         words_body::<F>(stream, room);
-        for (all, words) in sums.iter_mut().zip(&*room) {
-            all.0 = sum(all.0, above(more, words.0));
+        let (sums, words) = (sums.as_flattened_mut(), room.as_flattened());
+        match *more {
+            [] => {}
+            [one] => {
+                for (sum, word) in sums.iter_mut().zip(words) {
+                    *sum += passed(one, *word);
+                }
+            }
+            [one, two] => {
+                for (sum, word) in sums.iter_mut().zip(words) {
+                    *sum += passed(one, *word) + passed(two, *word);
+                }
+            }
+            ref more => {
+                for more in more {
+                    for (sum, word) in sums.iter_mut().zip(words) {
+                        *sum += passed(*more, *word);
+                    }
+                }
+            }
         }
     }
 }
@@ -218,11 +261,8 @@ dispatched! {
 
 #[inline(always)]
 fn list_signs_body<F: Fma>(sums: &[Line<i32>], none: i32, signs: &mut [Line<i32>]) {
-    for (signs, sum) in signs.iter_mut().zip(sums) {
-        for lane in 0..LANES {
-            let right = i32::from(sum.0[lane] > none);
-            signs.0[lane] = right - i32::from(sum.0[lane] < none);
-        }
+    for (sign, sum) in signs.as_flattened_mut().iter_mut().zip(sums.as_flattened()) {
+        *sign = i32::from(*sum > none) - i32::from(*sum < none);
     }
 }
 
@@ -234,29 +274,62 @@ dispatched! {
 #[inline(always)]
 fn advance_body<F: Fma>(lattice: Lattice, positions: &mut [Line<i32>], signs: &[Line<i32>]) {
     let Lattice { step, bound } = lattice;
-    for (position, sign) in positions.iter_mut().zip(signs) {
-        for lane in 0..LANES {
-            let moved = position.0[lane] + sign.0[lane] * step;
-            position.0[lane] = moved.min(bound).max(-bound);
-        }
+    for (position, sign) in positions.as_flattened_mut().iter_mut().zip(signs.as_flattened()) {
+        *position = (*position + sign * step).min(bound).max(-bound);
     }
 }
 
 dispatched! {
-    /// Adds how many signs of each lane are above 0, and how many are 0.
-    pub(super) fn count(signs: &[Line<i32>], lanes: &mut [Line<u32>; 2]) = count_body
+    /// The same, and adds how many signs are 1 and how many are 0 (which can be left out of the loop where there are none);
+    /// of fewer than 2³¹ signs.
+    pub(super) fn advance_and_count(
+        lattice: Lattice,
+        positions: &mut [Line<i32>],
+        signs: &[Line<i32>],
+        zeros: bool,
+        counts: &mut [u64; 2],
+    ) = advance_and_count_body
 }
 
 #[inline(always)]
-fn count_body<F: Fma>(signs: &[Line<i32>], lanes: &mut [Line<u32>; 2]) {
-    let [mut right, mut zero] = [lanes[0].0, lanes[1].0];
-    for signs in signs {
-        for lane in 0..LANES {
-            right[lane] += u32::from(signs.0[lane] > 0);
-            zero[lane] += u32::from(signs.0[lane] == 0);
+fn advance_and_count_body<F: Fma>(
+    lattice: Lattice,
+    positions: &mut [Line<i32>],
+    signs: &[Line<i32>],
+    zeros: bool,
+    counts: &mut [u64; 2],
+) {
+    let Lattice { step, bound } = lattice;
+    let (mut sum, mut moved) = (0, 0);
+    let (positions, signs) = (positions.as_flattened_mut(), signs.as_flattened());
+    if zeros {
+        for (position, sign) in positions.iter_mut().zip(signs) {
+            sum += *sign;
+            moved += *sign & 1;
+            *position = (*position + sign * step).min(bound).max(-bound);
+        }
+    } else {
+        moved = signs.len() as i32;
+        for (position, sign) in positions.iter_mut().zip(signs) {
+            sum += *sign;
+            *position = (*position + sign * step).min(bound).max(-bound);
         }
     }
-    *lanes = [Line(right), Line(zero)];
+    // Those that moved are as many as went right and as went wrong.
+    counts[0] += ((moved + sum) / 2) as u64;
+    counts[1] += signs.len() as u64 - moved as u64;
+}
+
+dispatched! {
+    /// The signs of real numbers.
+    pub(super) fn real_signs(numbers: &[Line<f64>], signs: &mut [Line<i32>]) = real_signs_body
+}
+
+#[inline(always)]
+fn real_signs_body<F: Fma>(numbers: &[Line<f64>], signs: &mut [Line<i32>]) {
+    for (sign, number) in signs.as_flattened_mut().iter_mut().zip(numbers.as_flattened()) {
+        *sign = i32::from(*number > 0.0) - i32::from(*number < 0.0);
+    }
 }
 
 /// Rows of a panel, from this one on, and how many coordinates a group has.
@@ -286,13 +359,13 @@ fn add_clean_body<F: Fma>(
 ) {
     for (group, rows) in parts(part.dimension, part.from, part.to) {
         let gains = &gains[rows.start - part.from..rows.end - part.from];
-        let mut sum = sums[group].0;
+        let mut sum = sums[group];
         for (gain, x) in gains.iter().zip(&x[rows]) {
             for lane in 0..LANES {
-                sum[lane] += gain.0[lane] * x.0[lane];
+                sum[lane] += gain[lane] * x[lane];
             }
         }
-        sums[group].0 = sum;
+        sums[group] = sum;
     }
 }
 
@@ -315,13 +388,13 @@ fn add_moved_body<F: Fma>(
 ) {
     for (group, rows) in parts(part.dimension, part.from, part.to) {
         let gains = &gains[rows.start - part.from..rows.end - part.from];
-        let mut sum = sums[group].0;
+        let mut sum = sums[group];
         for (gain, position) in gains.iter().zip(&positions[rows]) {
             for lane in 0..LANES {
-                sum[lane] += gain.0[lane] * f64::from(position.0[lane]);
+                sum[lane] += gain[lane] * f64::from(position[lane]);
             }
         }
-        sums[group].0 = sum;
+        sums[group] = sum;
     }
 }
 
@@ -346,9 +419,9 @@ fn add_theta_body<F: Fma>(
 ) {
     let mut row = part.from;
     for half in normals::<F>(stream, pairs, part.to - part.from) {
-        for z in half {
+        for z in half.as_chunks::<LANES>().0 {
             let weight = weights[row % part.dimension % 2];
-            let sum = &mut sums[row / part.dimension].0;
+            let sum = &mut sums[row / part.dimension];
             for lane in 0..LANES {
                 sum[lane] += weight * f64::from(z[lane]);
             }
@@ -380,9 +453,9 @@ fn data_body<F: Fma>(
 ) {
     let mut row = part.from;
     for half in normals::<F>(stream, pairs, part.to - part.from) {
-        for z in half {
+        for z in half.as_chunks::<LANES>().0 {
             let mean = mean[row % part.dimension % 2];
-            let (y, x) = (&y[row / part.dimension].0, &mut x[row].0);
+            let (y, x) = (&y[row / part.dimension], &mut x[row]);
             for lane in 0..LANES {
                 x[lane] = y[lane] * mean + data_std * f64::from(z[lane]);
             }
@@ -414,15 +487,15 @@ dispatched! {
 fn verdicts_body<F: Fma>(parts: Parts<'_>, coins: &[Line<u32>], right: &mut [u16]) {
     let Parts { clean, moved, theta, unit, sigma, y } = parts;
     for (group, right) in right.iter_mut().enumerate() {
-        let (y, coins) = (&y[group].0, &coins[group].0);
-        let mut margin = clean[group].0;
+        let (y, coins) = (&y[group], &coins[group]);
+        let mut margin = clean[group];
         if let Some((moved, quantum)) = moved {
-            let moved = &moved[group].0;
+            let moved = &moved[group];
             for lane in 0..LANES {
                 margin[lane] -= (y[lane] * quantum) * moved[lane];
             }
         }
-        let theta = &theta[group].0;
+        let theta = &theta[group];
         let mut seen = [0; LANES];
         for lane in 0..LANES {
             let aligned = y[lane] * (unit * margin[lane] + sigma * theta[lane]);
@@ -464,41 +537,30 @@ fn add_attacked_body<F: Fma>(
 ) {
     for (group, rows) in parts(part.dimension, part.from, part.to) {
         let gains = &gains[rows.start - part.from..rows.end - part.from];
-        let (mut sum, y) = (sums[group].0, &y[group].0);
+        let (mut sum, y) = (sums[group], &y[group]);
         for ((gain, x), position) in gains.iter().zip(&x[rows.clone()]).zip(&positions[rows]) {
             for lane in 0..LANES {
-                let moved = x.0[lane] - (y[lane] * quantum) * f64::from(position.0[lane]);
-                sum[lane] += gain.0[lane] * moved;
+                let moved = x[lane] - (y[lane] * quantum) * f64::from(position[lane]);
+                sum[lane] += gain[lane] * moved;
             }
         }
-        sums[group].0 = sum;
+        sums[group] = sum;
     }
 }
 
 dispatched! {
-    /// Adds weight·gain to every row.
+    /// Adds weight·gain to every number.
     pub(super) fn add_weighted(
-        part: Part,
-        gains: &[Line<f64>],
         weights: &[Line<f64>],
+        gains: &[Line<f64>],
         sums: &mut [Line<f64>],
     ) = add_weighted_body
 }
 
 #[inline(always)]
-fn add_weighted_body<F: Fma>(
-    part: Part,
-    gains: &[Line<f64>],
-    weights: &[Line<f64>],
-    sums: &mut [Line<f64>],
-) {
-    for (group, rows) in parts(part.dimension, part.from, part.to) {
-        let gains = &gains[rows.start - part.from..rows.end - part.from];
-        let weight = &weights[group].0;
-        for (gain, sum) in gains.iter().zip(&mut sums[rows]) {
-            for lane in 0..LANES {
-                sum.0[lane] += weight[lane] * gain.0[lane];
-            }
-        }
+fn add_weighted_body<F: Fma>(weights: &[Line<f64>], gains: &[Line<f64>], sums: &mut [Line<f64>]) {
+    let products = weights.as_flattened().iter().zip(gains.as_flattened());
+    for (sum, (weight, gain)) in sums.as_flattened_mut().iter_mut().zip(products) {
+        *sum += weight * gain;
     }
 }

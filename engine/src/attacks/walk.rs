@@ -4,10 +4,10 @@ use task::attack::{Judge, Start};
 
 use super::classify::{ALL, Aim, Ballot, Classify, Samples};
 use super::cross_entropy::CrossEntropy;
-use super::lattice::{Lattice, Line};
-use super::law::{CHUNK, Drawn, World};
+use super::lattice::Lattice;
+use super::law::{CHUNK, Drawn, Gain, World};
 use super::plan::{Reads, Walk};
-use super::rows;
+use super::rows::{self, Line, Rows};
 use crate::dispatch::Level;
 use crate::stream::{LANES, Purpose, Stream};
 
@@ -24,50 +24,23 @@ impl Key {
     }
 }
 
-/// Counts of signs, by lane: right ones and zeros.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Signs {
-    pub(super) right: u64,
-    pub(super) zero: u64,
-    lanes: [Line<u32>; 2],
-    rows: usize,
+/// Counts of signs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Signs {
+    right: u64,
+    zero: u64,
 }
 
 impl Signs {
     /// Counts rows of signs of one group; only the lanes that are `there`.
     fn add(&mut self, signs: &[Line<i32>], direction: i32, there: u16) {
-        self.make_room(signs.len());
-        let [mut right, mut zero] = self.lanes;
         for signs in signs {
             for lane in (0..LANES).filter(|lane| there >> lane & 1 == 1) {
                 // Of a direction that is none, nothing is right.
-                right.0[lane] += u32::from(signs.0[lane] * direction > 0);
-                zero.0[lane] += u32::from(signs.0[lane] == 0);
+                self.right += u64::from(signs[lane] * direction > 0);
+                self.zero += u64::from(signs[lane] == 0);
             }
         }
-        self.lanes = [right, zero];
-    }
-
-    /// The same of whole rows, in the direction of 1.
-    fn add_all(&mut self, level: Level, signs: &[Line<i32>]) {
-        self.make_room(signs.len());
-        rows::count(level, signs, &mut self.lanes);
-    }
-
-    /// In a lane no more than 2³² are added up between two flushes.
-    fn make_room(&mut self, rows: usize) {
-        if self.rows + rows > u32::MAX as usize {
-            self.flush();
-        }
-        self.rows += rows;
-    }
-
-    fn flush(&mut self) {
-        let sum = |lanes: &Line<u32>| lanes.0.iter().map(|count| u64::from(*count)).sum::<u64>();
-        self.right += sum(&self.lanes[0]);
-        self.zero += sum(&self.lanes[1]);
-        self.lanes = Default::default();
-        self.rows = 0;
     }
 }
 
@@ -77,7 +50,7 @@ struct Seen {
     /// `any`: right at every iterate so far; `first`: likewise, so that it goes on.
     right: Vec<u16>,
     /// `first` and `last`: the iterate that counts.
-    chosen: Vec<Line<i32>>,
+    chosen: Rows<i32>,
 }
 
 /// What is recorded of a point.
@@ -95,10 +68,10 @@ pub(super) struct Record {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Walker {
     /// Where each lattice is.
-    live: Vec<Vec<Line<i32>>>,
-    signs: Vec<Line<i32>>,
-    shared: Vec<Line<i32>>,
-    swaps: Vec<Line<u32>>,
+    live: Vec<Rows<i32>>,
+    signs: Rows<i32>,
+    shared: Rows<i32>,
+    swaps: Rows<u32>,
     counted: Signs,
     /// By watched votes and eye.
     seen: Vec<Vec<Seen>>,
@@ -112,14 +85,14 @@ pub(super) fn reach(world: &World, lattice: Lattice, positions: &[Line<i32>]) ->
     for (coordinate, position) in positions.iter().enumerate() {
         let direction = i64::from(world.direction(coordinate));
         for lane in 0..LANES {
-            sum[lane] += direction * i64::from(position.0[lane]);
+            sum[lane] += direction * i64::from(position[lane]);
         }
     }
     let whole = (positions.len() as f64) * f64::from(lattice.bound.max(1));
-    let mut reach = Line([0.0; LANES]);
+    let mut reach = [0.0; LANES];
     for lane in 0..LANES {
         // Below 2⁵¹, so that the conversion is exact.
-        reach.0[lane] = 0.5 + 0.5 * (sum[lane] as f64 / whole);
+        reach[lane] = 0.5 + 0.5 * (sum[lane] as f64 / whole);
     }
     reach
 }
@@ -132,7 +105,7 @@ fn copy(to: &mut [Line<i32>], from: &[Line<i32>], mask: u16) {
     }
     for (to, from) in to.iter_mut().zip(from) {
         for lane in 0..LANES {
-            to.0[lane] = (from.0[lane] & take[lane]) | (to.0[lane] & !take[lane]);
+            to[lane] = (from[lane] & take[lane]) | (to[lane] & !take[lane]);
         }
     }
 }
@@ -150,7 +123,7 @@ impl Walker {
         there: &[u16],
         drawn: &mut Drawn,
         classify: &mut Classify,
-        places: &mut [Vec<Line<i32>>],
+        places: &mut [Rows<i32>],
         records: &mut [Record],
     ) {
         self.begin(walk, key, samples.x.len(), there.len(), drawn);
@@ -175,21 +148,20 @@ impl Walker {
                     }
                     Reads::Margin(_) => self.step(world, walk, eot, &mut gains, there, drawn),
                     Reads::CrossEntropy { eot, eps } => {
-                        let lattice = walk.lattices[0];
-                        let signs = self.entropy.signs(
+                        let quantum = walk.lattices[0].quantum(eps);
+                        let streams = [&mut gains, &mut theta];
+                        let live = &self.live[0];
+                        self.entropy.signs(
                             world,
-                            (eot, lattice.quantum(eps)),
-                            [&mut gains, &mut theta],
+                            (eot, quantum),
+                            streams,
                             samples,
-                            &self.live[0],
+                            live,
                             drawn,
                             classify,
+                            &mut self.signs,
                         );
-                        for (group, there) in there.iter().enumerate() {
-                            let rows = group * world.dimension..(group + 1) * world.dimension;
-                            self.counted.add(&signs[rows], 1, *there);
-                        }
-                        rows::advance(drawn.level, lattice, &mut self.live[0], signs);
+                        self.along(world, walk, (0, samples.x.len()), there, drawn.level);
                     }
                 }
             }
@@ -197,7 +169,6 @@ impl Walker {
                 self.watch(world, walk, at, stream, samples, drawn, classify);
             }
             while let Some(due) = due.next_if(|due| due.steps == iterate) {
-                self.counted.flush();
                 let record = &mut records[due.point];
                 (record.signs_right, record.signs_zero) = (self.counted.right, self.counted.zero);
                 let live = &self.live[due.lattice];
@@ -208,7 +179,7 @@ impl Walker {
                 let seen = due.eye.map(|(watched, eye)| &self.seen[watched][eye]);
                 if let Some(place) = due.place {
                     let from = seen.map_or(live, |seen| &seen.chosen);
-                    places[place].clone_from(from);
+                    places[place].copy(from);
                 } else if let Some(seen) = seen {
                     record.right.clone_from(&seen.right);
                 }
@@ -218,11 +189,10 @@ impl Walker {
 
     fn begin(&mut self, walk: &Walk, key: Key, rows: usize, groups: usize, drawn: &mut Drawn) {
         self.counted = Signs::default();
-        self.signs.resize(CHUNK, Line::default());
-        self.live.resize_with(walk.lattices.len(), Vec::new);
+        self.signs.resize(CHUNK.max(rows));
+        self.live.resize_with(walk.lattices.len(), Rows::default);
         for live in &mut self.live {
-            live.clear();
-            live.resize(rows, Line::default());
+            live.set(rows, [0; LANES]);
         }
         if walk.start == Start::Uniform {
             let words = drawn.words(&mut key.stream(Purpose::AttackStart), rows);
@@ -234,7 +204,11 @@ impl Walker {
         for watched in &walk.watched {
             let seen = watched.eyes.iter().map(|eye| Seen {
                 right: vec![ALL; groups],
-                chosen: vec![Line::default(); if eye.judge == Judge::Any { 0 } else { rows }],
+                chosen: {
+                    let mut chosen = Rows::default();
+                    chosen.set(if eye.judge == Judge::Any { 0 } else { rows }, [0; LANES]);
+                    chosen
+                },
             });
             self.seen.push(seen.collect());
         }
@@ -251,20 +225,39 @@ impl Walker {
         drawn: &mut Drawn,
     ) {
         let rows = there.len() * world.dimension;
-        let whole = there.iter().all(|there| *there == ALL);
         for from in (0..rows).step_by(CHUNK) {
             let to = (from + CHUNK).min(rows);
-            let signs = &mut self.signs[..to - from];
-            drawn.signs(stream, &world.gain, eot, signs);
-            if whole {
-                self.counted.add_all(drawn.level, signs);
-            } else {
-                for (group, rows) in super::classify::parts(world.dimension, from, to) {
-                    self.counted.add(&signs[rows.start - from..rows.end - from], 1, there[group]);
-                }
+            drawn.signs(stream, &world.gain, eot, &mut self.signs[..to - from]);
+            self.along(world, walk, (from, to), there, drawn.level);
+        }
+    }
+
+    /// Moves these rows along the signs that were drawn, and counts them.
+    fn along(
+        &mut self,
+        world: &World,
+        walk: &Walk,
+        (from, to): (usize, usize),
+        there: &[u16],
+        level: Level,
+    ) {
+        let signs = &self.signs[..to - from];
+        let whole = there.iter().all(|there| *there == ALL);
+        if !whole {
+            for (group, rows) in super::classify::parts(world.dimension, from, to) {
+                self.counted.add(&signs[rows.start - from..rows.end - from], 1, there[group]);
             }
-            for (lattice, live) in walk.lattices.iter().zip(&mut self.live) {
-                rows::advance(drawn.level, *lattice, &mut live[from..to], signs);
+        }
+        for (i, (lattice, live)) in walk.lattices.iter().zip(&mut self.live).enumerate() {
+            let live = &mut live[from..to];
+            if whole && i == 0 {
+                let mut counts = [0; 2];
+                let zeros = !matches!(world.gain, Gain::Normal { .. });
+                rows::advance_and_count(level, *lattice, live, signs, zeros, &mut counts);
+                self.counted.right += counts[0];
+                self.counted.zero += counts[1];
+            } else {
+                rows::advance(level, *lattice, live, signs);
             }
         }
     }
@@ -279,7 +272,7 @@ impl Walker {
         there: &[u16],
         drawn: &mut Drawn,
     ) {
-        self.shared.resize(there.len(), Line::default());
+        self.shared.resize(there.len());
         for signs in self.shared.chunks_mut(CHUNK) {
             drawn.signs(stream, &world.gain, eot, signs);
         }
@@ -306,21 +299,20 @@ impl Walker {
         drawn: &mut Drawn,
     ) {
         let Some(mirror) = &world.mirror else { return };
-        self.swaps.clear();
-        self.swaps.resize(there.len(), Line::default());
+        self.swaps.set(there.len(), [0; LANES]);
         for _ in 0..eot {
             for (swaps, words) in self.swaps.iter_mut().zip(drawn.words(stream, there.len())) {
                 for lane in 0..LANES {
-                    swaps.0[lane] += u32::from(mirror.swaps(words.0[lane]));
+                    swaps[lane] += u32::from(mirror.swaps(words[lane]));
                 }
             }
         }
         for (group, there) in there.iter().enumerate() {
             for coordinate in 0..2 {
-                let swaps = &self.swaps[group].0;
-                let sign = Line(std::array::from_fn(|lane| {
+                let swaps = &self.swaps[group];
+                let sign: Line<i32> = std::array::from_fn(|lane| {
                     i32::from(mirror.task.gradient_sign(coordinate, swaps[lane], eot))
-                }));
+                });
                 let signs = std::slice::from_ref(&sign);
                 self.counted.add(signs, world.direction(coordinate), *there);
                 let row = 2 * group + coordinate;
@@ -336,7 +328,7 @@ impl Walker {
         for (group, there) in there.iter().enumerate() {
             for coordinate in 0..world.dimension {
                 let row = group * world.dimension + coordinate;
-                let sign = [Line([world.undefended(coordinate); LANES])];
+                let sign = [[world.undefended(coordinate); LANES]];
                 self.counted.add(&sign, world.direction(coordinate), *there);
                 for (lattice, live) in walk.lattices.iter().zip(&mut self.live) {
                     rows::advance(level, *lattice, &mut live[row..=row], &sign);
@@ -358,7 +350,7 @@ impl Walker {
         classify: &mut Classify,
     ) {
         let watched = &walk.watched[at];
-        let places: Vec<&[Line<i32>]> = self.live.iter().map(Vec::as_slice).collect();
+        let places: Vec<&[Line<i32>]> = self.live.iter().map(|live| &**live).collect();
         let aims: Vec<Aim> = watched
             .eyes
             .iter()

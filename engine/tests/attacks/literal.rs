@@ -365,7 +365,8 @@ fn count_panel(
     } else if attacker.start == Start::Uniform {
         for (place, words) in place.iter_mut().zip(words(&mut stream(Purpose::AttackStart), rows)) {
             let count = 2 * bound as u64 + 1;
-            *place = words.map(|word| ((u64::from(word) * count) >> 32) as i32 - bound);
+            *place = words
+                .map(|word| (((u64::from(word) * count) >> 32) as i64 - i64::from(bound)) as i32);
         }
     }
     let direction = |i: usize| match &world.task {
