@@ -22,7 +22,7 @@ const STEPS: u64 = 40;
 /// The only point of a question in d = 256 dimensions, k = 40.
 fn question(text: &str) -> AttackQuestion {
     let mut spec = AttackSpec::default();
-    for item in format!("dimension=256 steps=40 {text}").split_whitespace() {
+    for item in format!("dimension=256 steps=40 draws=same {text}").split_whitespace() {
         let (name, value) = item.split_once('=').expect("a key and a value");
         spec.set(name, &Json::from(value), "".as_ref()).expect("a value");
     }

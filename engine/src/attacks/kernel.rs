@@ -137,9 +137,8 @@ impl Room {
         }
         for (point, record) in plan.points.iter().zip(&mut self.records) {
             if let Some(place) = point.fixed {
-                let groups = self.places[place].chunks_exact(d);
-                record.reach.clear();
-                record.reach.extend(groups.map(|rows| reach(&plan.world, point.lattice, rows)));
+                let (level, place) = (self.drawn.level, &self.places[place]);
+                reach(level, &plan.world, point.lattice, place, &mut record.reach);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use task::attack::{AttackTask, GainLaw, GainScope, GainTask, MirrorTask};
 
-use super::rows::{self, Line, Rows};
+use super::rows::{self, Line, PairWords, Rows};
 use crate::dispatch::Level;
 use crate::normal::Pairs;
 use crate::stream::{LANES, Stream};
@@ -163,6 +163,7 @@ impl Mirror {
 pub(super) struct Drawn {
     pub(super) level: Level,
     pub(super) pairs: Box<Pairs>,
+    pub(super) pair_words: PairWords,
     words: Rows<u32>,
     single: Rows<f32>,
     double: Rows<f64>,
@@ -175,6 +176,7 @@ impl Drawn {
         Self {
             level,
             pairs: Box::default(),
+            pair_words: PairWords::default(),
             words: Rows::default(),
             single: Rows::default(),
             double: Rows::default(),
@@ -234,7 +236,7 @@ impl Drawn {
         eot: u32,
         signs: &mut [Line<i32>],
     ) {
-        let Self { level, pairs, single, double, .. } = self;
+        let Self { level, pairs, pair_words, single, double, .. } = self;
         let threshold = -f64::from(eot) / spread;
         if eot == 1 {
             rows::normal_signs(*level, stream, pairs, threshold as f32, signs);
@@ -243,7 +245,7 @@ impl Drawn {
         double.set(signs.len(), [0.0; LANES]);
         for first in (0..eot).step_by(SINGLE as usize) {
             single.set(signs.len(), [0.0; LANES]);
-            rows::normal_sums(*level, stream, pairs, (eot - first).min(SINGLE), single);
+            rows::normal_sums(*level, stream, pair_words, (eot - first).min(SINGLE), single);
             rows::widen(*level, double, single);
         }
         rows::sum_signs(*level, double, threshold, signs);

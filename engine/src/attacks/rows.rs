@@ -7,7 +7,7 @@ use super::classify::parts;
 use super::lattice::Lattice;
 use super::law::More;
 use crate::dispatch::{Fma, dispatched};
-use crate::normal::{Pairs, fill};
+use crate::normal::{Pairs, fill, pair};
 use crate::stream::{LANES, Stream};
 
 /// One number for each of sixteen samples.
@@ -151,11 +151,30 @@ fn normal_signs_body<F: Fma>(
     }
 }
 
+/// Words of pairs of normals.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PairWords {
+    radius: Rows<u32>,
+    angle: Rows<u32>,
+}
+
+impl PairWords {
+    /// Draws the words of so many rows of normals, and returns those of their pairs.
+    #[inline(always)]
+    fn draw(&mut self, stream: &mut Stream, rows: usize) -> (&[u32], &[u32]) {
+        let steps = rows.div_ceil(2);
+        self.radius.resize(steps);
+        self.angle.resize(steps);
+        stream.fill_two(self.radius.as_flattened_mut(), self.angle.as_flattened_mut());
+        (self.radius.as_flattened(), self.angle.as_flattened())
+    }
+}
+
 dispatched! {
     /// Adds `count` normals to each number.
     pub(super) fn normal_sums(
         stream: &mut Stream,
-        pairs: &mut Pairs,
+        words: &mut PairWords,
         count: u32,
         sums: &mut [Line<f32>],
     ) = normal_sums_body
@@ -164,18 +183,74 @@ dispatched! {
 #[inline(always)]
 fn normal_sums_body<F: Fma>(
     stream: &mut Stream,
-    pairs: &mut Pairs,
+    words: &mut PairWords,
     count: u32,
     sums: &mut [Line<f32>],
 ) {
     for _ in 0..count {
-        let drawn = normals::<F>(stream, pairs, sums.len());
-        for (sums, z) in halves(sums).into_iter().zip(drawn) {
-            for (sum, z) in sums.iter_mut().zip(z) {
-                *sum += z;
-            }
+        let (radius, angle) = words.draw(stream, sums.len());
+        let [first, second] = halves(sums);
+        let (whole, odd) = first.split_at_mut(second.len());
+        let numbers = whole.iter_mut().zip(second);
+        for ((one, two), (radius, angle)) in numbers.zip(radius.iter().zip(angle)) {
+            let (first, second) = pair::<F>(*radius, *angle);
+            *one += first;
+            *two += second;
+        }
+        let done = radius.len() - odd.len();
+        for (one, (radius, angle)) in odd.iter_mut().zip(radius[done..].iter().zip(&angle[done..]))
+        {
+            *one += pair::<F>(*radius, *angle).0;
         }
     }
+}
+
+dispatched! {
+    /// Draws normals, steps up where they are above the threshold and down where they are not, and adds how many are
+    /// above; of fewer than 2³¹ numbers.
+    pub(super) fn normal_steps(
+        stream: &mut Stream,
+        words: &mut PairWords,
+        threshold: f32,
+        lattice: Lattice,
+        positions: &mut [Line<i32>],
+        right: &mut u64,
+    ) = normal_steps_body
+}
+
+#[inline(always)]
+fn normal_steps_body<F: Fma>(
+    stream: &mut Stream,
+    words: &mut PairWords,
+    threshold: f32,
+    lattice: Lattice,
+    positions: &mut [Line<i32>],
+    right: &mut u64,
+) {
+    let (radius, angle) = words.draw(stream, positions.len());
+    let [first, second] = halves(positions);
+    let (whole, odd) = first.split_at_mut(second.len());
+    let mut above = 0;
+    let numbers = whole.iter_mut().zip(second);
+    for ((one, two), (radius, angle)) in numbers.zip(radius.iter().zip(angle)) {
+        let (first, second) = pair::<F>(*radius, *angle);
+        above += i32::from(first > threshold) + i32::from(second > threshold);
+        *one = stepped(lattice, *one, first > threshold);
+        *two = stepped(lattice, *two, second > threshold);
+    }
+    let done = radius.len() - odd.len();
+    for (one, (radius, angle)) in odd.iter_mut().zip(radius[done..].iter().zip(&angle[done..])) {
+        let first = pair::<F>(*radius, *angle).0;
+        above += i32::from(first > threshold);
+        *one = stepped(lattice, *one, first > threshold);
+    }
+    *right += above as u64;
+}
+
+/// A step up or down, clipped.
+#[inline(always)]
+fn stepped(Lattice { step, bound }: Lattice, position: i32, up: bool) -> i32 {
+    (position + if up { step } else { -step }).min(bound).max(-bound)
 }
 
 dispatched! {
@@ -318,6 +393,28 @@ fn advance_and_count_body<F: Fma>(
     // Those that moved are as many as went right and as went wrong.
     counts[0] += ((moved + sum) / 2) as u64;
     counts[1] += signs.len() as u64 - moved as u64;
+}
+
+dispatched! {
+    /// Adds positions up, those of coordinates by turns in these directions.
+    pub(super) fn add_positions(
+        directions: [i32; 2],
+        positions: &[Line<i32>],
+        sums: &mut Line<i64>,
+    ) = add_positions_body
+}
+
+#[inline(always)]
+fn add_positions_body<F: Fma>(directions: [i32; 2], positions: &[Line<i32>], sums: &mut Line<i64>) {
+    let mut all = *sums;
+    for (coordinate, position) in positions.iter().enumerate() {
+        let direction = directions[coordinate % 2];
+        for lane in 0..LANES {
+            // Below 2³¹, as the direction is of −1, 0 and 1.
+            all[lane] += i64::from(direction * position[lane]);
+        }
+    }
+    *sums = all;
 }
 
 dispatched! {

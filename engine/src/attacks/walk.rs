@@ -79,22 +79,24 @@ pub(super) struct Walker {
     entropy: CrossEntropy,
 }
 
-/// (1 + U)/2 of each lane, U the mean over the coordinates, aligned with the right direction.
-pub(super) fn reach(world: &World, lattice: Lattice, positions: &[Line<i32>]) -> Line<f64> {
-    let mut sum = [0i64; LANES];
-    for (coordinate, position) in positions.iter().enumerate() {
-        let direction = i64::from(world.direction(coordinate));
-        for lane in 0..LANES {
-            sum[lane] += direction * i64::from(position[lane]);
-        }
-    }
-    let whole = (positions.len() as f64) * f64::from(lattice.bound.max(1));
-    let mut reach = [0.0; LANES];
-    for lane in 0..LANES {
+/// (1 + U)/2 of each sample, U the mean over the coordinates, aligned with the right direction: by group.
+pub(super) fn reach(
+    level: Level,
+    world: &World,
+    lattice: Lattice,
+    positions: &[Line<i32>],
+    reach: &mut Vec<Line<f64>>,
+) {
+    let directions = [world.direction(0), world.direction(1)];
+    let d = world.dimension;
+    let whole = (d as f64) * f64::from(lattice.bound.max(1));
+    reach.clear();
+    for positions in positions.chunks_exact(d) {
+        let mut sums = [0; LANES];
+        rows::add_positions(level, directions, positions, &mut sums);
         // Below 2⁵¹, so that the conversion is exact.
-        reach[lane] = 0.5 + 0.5 * (sum[lane] as f64 / whole);
+        reach.push(sums.map(|sum| 0.5 + 0.5 * (sum as f64 / whole)));
     }
-    reach
 }
 
 /// Copies the lanes of a group that are in `mask`.
@@ -173,9 +175,7 @@ impl Walker {
                 (record.signs_right, record.signs_zero) = (self.counted.right, self.counted.zero);
                 let live = &self.live[due.lattice];
                 let lattice = walk.lattices[due.lattice];
-                record.reach.clear();
-                let groups = live.chunks_exact(world.dimension);
-                record.reach.extend(groups.map(|positions| reach(world, lattice, positions)));
+                reach(drawn.level, world, lattice, live, &mut record.reach);
                 let seen = due.eye.map(|(watched, eye)| &self.seen[watched][eye]);
                 if let Some(place) = due.place {
                     let from = seen.map_or(live, |seen| &seen.chosen);
@@ -225,8 +225,19 @@ impl Walker {
         drawn: &mut Drawn,
     ) {
         let rows = there.len() * world.dimension;
+        let whole = there.iter().all(|there| *there == ALL);
         for from in (0..rows).step_by(CHUNK) {
             let to = (from + CHUNK).min(rows);
+            // One pass, for what is asked most often; it does the same.
+            if let (Gain::Normal { spread }, 1, [lattice], true) =
+                (&world.gain, eot, &walk.lattices[..], whole)
+            {
+                let Drawn { level, pair_words, .. } = drawn;
+                let threshold = (-1.0 / spread) as f32;
+                let (live, right) = (&mut self.live[0][from..to], &mut self.counted.right);
+                rows::normal_steps(*level, stream, pair_words, threshold, *lattice, live, right);
+                continue;
+            }
             drawn.signs(stream, &world.gain, eot, &mut self.signs[..to - from]);
             self.along(world, walk, (from, to), there, drawn.level);
         }

@@ -83,9 +83,9 @@ fn one_sign_is_right_as_often_as_it_should_be() {
 fn walks_reach_as_far_as_they_should() {
     let n = 20_000;
     for (question, expected) in [
-        ("defense=scale=1 attack=pgd step_size=eps/8 steps=40", 0.970941893910941735),
-        ("defense=scale=5 attack=eot eot=25 step_size=eps/16 steps=30", 0.969900845039245654),
-        ("defense=drop=0.8 attack=eot eot=3 step_size=eps/8 steps=12", 0.721941366533448984),
+        ("defense=scale=1 attack=pgd step_size=eps/8 steps=40", 0.970_941_893_910_941_7),
+        ("defense=scale=5 attack=eot eot=25 step_size=eps/16 steps=30", 0.969_900_845_039_245_6),
+        ("defense=drop=0.8 attack=eot eot=3 step_size=eps/8 steps=12", 0.721_941_366_533_449),
         ("defense=flip=0.3 attack=pgd step_size=eps/3 steps=7", chain(0.7, 0.3, 3.0, 7)),
         ("defense=flip=0.3 attack=eot eot=2 step_size=eps/2.5 steps=9", chain(0.49, 0.09, 2.5, 9)),
         (
@@ -119,15 +119,15 @@ fn attacked_accuracies_are_what_they_should_be() {
     for (text, expected) in [
         (
             "dimension=64 mean=0.5 defense=scale=2 sigma=0.5 eps=0.3 steps=10 attack=eot eot=2 step_size=eps/4",
-            0.81090698322682626,
+            0.810_906_983_226_826_3,
         ),
         (
             "dimension=64 mean=0.3 defense=drop=0.5 eps=0.2 steps=6 attack=pgd step_size=eps/4",
-            0.810458986352467913,
+            0.810_458_986_352_467_9,
         ),
         (
             "defense=mirror=0.5 mean=2,-0.5 eps=0.4 steps=8 attack=pgd step_size=eps/4",
-            0.576067442405124141,
+            0.576_067_442_405_124_1,
         ),
         // The middle is as far as the optimum goes.
         ("dimension=9 mean=0.2 defense=add eps=0.5 attack=optimum", 0.5),

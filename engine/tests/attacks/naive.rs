@@ -113,7 +113,7 @@ impl Naive<'_> {
                     gradient.iter_mut().zip(&t.a).for_each(|(g, a)| *g -= weight * y * a);
                 }
                 for (delta, g) in delta.iter_mut().zip(&gradient) {
-                    let sign = if *g > 0.0 { 1.0 } else { f64::from(u8::from(*g < 0.0)) * -1.0 };
+                    let sign = f64::from(i8::from(*g > 0.0) - i8::from(*g < 0.0));
                     *delta = (*delta + alpha * sign).clamp(-eps, eps);
                 }
             }
