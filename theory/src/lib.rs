@@ -54,6 +54,7 @@
 //! ([`task::DomainError`]), so that evaluating a margin cannot fail.
 
 pub mod accuracy;
+pub mod attack;
 pub mod claims;
 pub mod convergence;
 pub mod fresh;

@@ -6,6 +6,7 @@ pub mod beta;
 pub mod binomial;
 pub mod bounded;
 pub mod double;
+pub(crate) mod complex;
 pub(crate) mod event;
 pub(crate) mod extreme;
 pub(crate) mod majority;

@@ -1,0 +1,105 @@
+//! The step size that reaches farthest.
+//!
+//! Small steps do not get there, large ones are thrown about: E U has its best K = ε/α between. It is not unimodal in K,
+//! and has kinks where lattices meet, so that all small whole and half-whole K are tried, and larger ones by ratios; the
+//! neighbourhoods of the best few are then searched by golden sections, in real K, and the better of that and of the
+//! whole K is taken.
+//!
+//! From 20000 steps on the search is made for 5000: with δ = drift/2 the law depends on δ²k and on K/√k alone as signals
+//! get weak (see [`shortfall`](super::shortfall())), and at the best K an error of some percent does not matter.
+
+use super::{Signs, Walk};
+use task::EntryError;
+use task::attack::Start;
+
+/// Steps from which the search is made for fewer.
+const MANY: u32 = 20_000;
+/// Steps for which it is made then.
+const FEWER: u32 = 5000;
+
+/// A ratio K = ε/α and where it leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BestStep {
+    /// K = ε/α.
+    pub ratio: f64,
+    /// The law of the position.
+    pub walk: Walk,
+}
+
+/// The ratio K = ε/α at which `steps` steps reach farthest, found to about 1e-3 relative.
+pub fn best_step(signs: &Signs, steps: u32, start: Start) -> Result<BestStep, EntryError> {
+    if steps == 0 {
+        return Ok(BestStep { ratio: 1.0, walk: Walk::new(signs, 1.0, 0, start)? });
+    }
+    if steps > MANY {
+        let scale = (f64::from(steps) / f64::from(FEWER)).sqrt();
+        let moves = signs.right + signs.wrong;
+        let drift = (signs.drift() * scale).clamp(-moves, moves);
+        let like = Signs {
+            right: 0.5 * (moves + drift),
+            wrong: 0.5 * (moves - drift),
+            ..*signs
+        };
+        // a walk that hardly ever errs needs no more than all of its steps
+        let ratio = (best_ratio(&like, FEWER, start)? * scale).round();
+        return Ok(BestStep { ratio, walk: Walk::new(signs, ratio, steps, start)? });
+    }
+    let ratio = best_ratio(signs, steps, start)?;
+    Ok(BestStep { ratio, walk: Walk::new(signs, ratio, steps, start)? })
+}
+
+fn best_ratio(signs: &Signs, steps: u32, start: Start) -> Result<f64, EntryError> {
+    let reach = |ratio: f64| Ok::<f64, EntryError>(Walk::new(signs, ratio, steps, start)?.reach().value);
+    let most = f64::from(steps);
+    let mut ratios: Vec<f64> = (1..=48).map(|i| 0.5 * f64::from(i)).collect();
+    while let Some(last) = ratios.last().copied().filter(|last| last * 1.08 < most) {
+        ratios.push((last * 1.08).round());
+    }
+    ratios.push(most);
+    ratios.retain(|ratio| *ratio <= most);
+    ratios.sort_by(f64::total_cmp);
+    ratios.dedup();
+    let values = ratios.iter().map(|ratio| reach(*ratio)).collect::<Result<Vec<f64>, _>>()?;
+    let at = |i: usize| values.get(i).copied().unwrap_or(f64::NEG_INFINITY);
+    let mut peaks: Vec<usize> = (0..values.len())
+        .filter(|&i| at(i) >= at(i + 1) && (i == 0 || at(i) >= at(i - 1)))
+        .collect();
+    peaks.sort_by(|&i, &j| at(j).total_cmp(&at(i)));
+    let mut best = (f64::NEG_INFINITY, 1.0);
+    let mut take = |ratio: f64, value: f64| {
+        // a whole K is as good if it is as far
+        if value > best.0 + 1e-12 {
+            best = (value, ratio);
+        }
+    };
+    for &i in peaks.iter().take(3) {
+        take(ratios[i], values[i]);
+        let mut low = ratios[i.saturating_sub(1)];
+        let mut high = ratios[(i + 1).min(ratios.len() - 1)];
+        while high - low > 4.0 {
+            let (a, b) = ((low + (high - low) * 0.382).round(), (low + (high - low) * 0.618).round());
+            let (at_a, at_b) = (reach(a)?, reach(b)?);
+            take(a, at_a);
+            take(b, at_b);
+            if at_a >= at_b { high = b } else { low = a }
+            if a == b {
+                break;
+            }
+        }
+        let mut whole = low.ceil();
+        while whole <= high {
+            take(whole, reach(whole)?);
+            whole += 1.0;
+        }
+        while high - low > 1e-3 * high {
+            let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
+            let (at_a, at_b) = (reach(a)?, reach(b)?);
+            if at_a >= at_b { high = b } else { low = a }
+        }
+        let middle = 0.5 * (low + high);
+        let places = 10f64.powi(4 - middle.log10().floor() as i32);
+        let rounded = (middle * places).round() / places;
+        take(rounded, reach(rounded)?);
+    }
+    Ok(best.1)
+}

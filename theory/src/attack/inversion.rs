@@ -1,0 +1,213 @@
+//! Probabilities from characteristic functions, with a bound.
+//!
+//! For a margin X with the characteristic function φ(t) = E e^{itX} and P[X = 0] counted half,
+//!
+//! ```text
+//! P[X > 0] = ½ + Σ_{n ≥ 0} Im φ((n + ½)h)/(π(n + ½)) ± P[|X| > 2π/h]
+//! ```
+//!
+//! because Σ sin((n + ½)hx)/(π(n + ½)) is ½·sgn(x) for 0 < |x| < 2π/h and between −½ and ½ elsewhere: a square wave. The
+//! tail is bounded by E e^{θX}·e^{−θ·2π/h} with the best θ (Chernoff), and h is chosen to make it 1e-17. What is left out
+//! of the sum is bounded by a falling envelope of |φ|. Where φ falls so slowly that the sum would be long, the same
+//! integral, ½ + (1/π)∫ Im φ(t) d(ln t), is taken by adaptive quadrature in ln t.
+//!
+//! For two margins E[sgn X · sgn Y] is the double sum, and P[X > 0, Y > 0] = ¼(1 + E sgn X + E sgn Y + E sgn X sgn Y).
+//!
+//! Source: R. B. Davies, *Numerical inversion of a characteristic function*, Biometrika 60 (1973), 415–417; J. Gil-Pelaez,
+//! Biometrika 38 (1951), 481–482, for the integral; the square wave is Fourier's.
+
+use crate::math::bounded::Bounded;
+use crate::math::complex::Complex;
+use crate::math::quadrature::{integrate, sum};
+use pxfm::f_exp;
+use std::f64::consts::PI;
+
+/// What may be left out at each of the places where something is.
+const NEGLIGIBLE: f64 = 1e-17;
+/// −ln of it.
+const LN_NEGLIGIBLE: f64 = 39.2;
+/// Terms after which a sum gives way to the quadrature.
+const MAX_TERMS: usize = 3000;
+/// Exponentials after which a double sum gives up: about a second.
+const MAX_COST: usize = 20_000_000;
+/// So many terms in a row below [`NEGLIGIBLE`] end a row of a double sum, and so many rows the sum.
+const QUIET: usize = 4;
+
+/// What bounds |Im φ| from t on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Envelope {
+    /// The bound at t; it falls.
+    pub(super) size: f64,
+    /// At least −d ln(size)/d ln t from t on.
+    pub(super) decay: f64,
+}
+
+/// A random margin, by its characteristic function.
+pub(super) trait Margin {
+    /// φ(t), and the relative rounding error of it.
+    fn phi(&self, t: f64) -> (Complex, f64);
+    /// A falling bound of |Im φ|.
+    fn envelope(&self, t: f64) -> Envelope;
+    /// ln E e^{θX}; ∞ or NaN where there is none.
+    fn ln_moment(&self, theta: f64) -> f64;
+    /// A scale of X about its mean: only the speed depends on it.
+    fn spread(&self) -> f64;
+}
+
+/// P[X > 0] + ½P[X = 0], and the density of X at 0, roughly and from above.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Positive {
+    pub(super) chance: Bounded,
+    pub(super) density: f64,
+}
+
+/// Computes it. `None` if nothing gets below an error of 1e-9.
+pub(super) fn positive(margin: &impl Margin) -> Option<Positive> {
+    let range = range(margin)?;
+    let h = 2.0 * PI / range;
+    let mut terms = Vec::new();
+    let (mut rounding, mut size) = (0.0, 0.0);
+    for n in 0..MAX_TERMS {
+        let place = n as f64 + 0.5;
+        let t = place * h;
+        let envelope = margin.envelope(t);
+        if envelope.size * (1.0 / place + 1.0 / envelope.decay) < NEGLIGIBLE {
+            let error = 3.0 * NEGLIGIBLE + rounding + 2.0 * f64::EPSILON;
+            let chance = Bounded::probability(0.5 + sum(terms), error);
+            return Some(Positive { chance, density: h / PI * size });
+        }
+        let (phi, relative) = margin.phi(t);
+        terms.push(phi.im / (PI * place));
+        rounding += relative * phi.abs() / (PI * place);
+        size += phi.abs();
+    }
+    slowly(margin, range)
+}
+
+/// The same by quadrature in ln t.
+fn slowly(margin: &impl Margin, range: f64) -> Option<Positive> {
+    // |Im φ| ≤ t·E|X|, and E|X| is below the range
+    let low = (NEGLIGIBLE / range).ln();
+    let mut high = (1.0 / range).ln();
+    for _ in 0..400 {
+        let envelope = margin.envelope(f_exp(high));
+        if envelope.size / envelope.decay < NEGLIGIBLE {
+            break;
+        }
+        high += 0.5;
+    }
+    let breaks: Vec<f64> = (0..=100).map(|i| low + (high - low) * f64::from(i) / 100.0).collect();
+    let found = integrate(|v| margin.phi(f_exp(v)).0.im / PI, &breaks, 4.0 * f64::EPSILON);
+    let rounding = {
+        // relative to φ, not to its imaginary part
+        let share = |v: f64| {
+            let (phi, relative) = margin.phi(f_exp(v));
+            relative * phi.abs() / PI
+        };
+        breaks.windows(2).map(|w| (w[1] - w[0]) * share(w[1]).max(share(w[0]))).sum::<f64>()
+    };
+    let error = found.error + rounding + 3.0 * NEGLIGIBLE;
+    // where the density has a peak at 0 it is the sum up to where φ is small that counts
+    let density = 4.0 / margin.spread();
+    (error < 1e-9).then(|| Positive {
+        chance: Bounded::probability(0.5 + found.value, error),
+        density,
+    })
+}
+
+/// R with P[|X| > R] ≤ 2e-17. `None` if there is no moment.
+fn range(margin: &impl Margin) -> Option<f64> {
+    let side = |sign: f64| {
+        let bound = |log: f64| {
+            let theta = f_exp(log);
+            let found = (margin.ln_moment(sign * theta) + LN_NEGLIGIBLE) / theta;
+            if found.is_nan() { f64::INFINITY } else { found }
+        };
+        // quasi-convex in θ: by thirds
+        let start = (8.0 / margin.spread()).ln();
+        let (mut low, mut high) = (start - 4.0, start + 4.0);
+        for _ in 0..24 {
+            let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
+            if bound(a) <= bound(b) { high = b } else { low = a }
+        }
+        bound(low).min(bound(high)).min(bound(0.5 * (low + high)))
+    };
+    let (above, below) = (side(1.0), side(-1.0));
+    let range = above.max(below);
+    // all of X on one side of 0 would make a range of next to nothing
+    (range.is_finite() && range > 0.0).then_some(range.max(margin.spread()))
+}
+
+/// Two random margins, by their joint characteristic function.
+pub(super) trait Pair {
+    /// One of them by itself.
+    type One: Margin;
+    /// The marginals, whose tails say how fine the sum has to be.
+    fn margins(&self) -> [&Self::One; 2];
+    /// Up to which |t/s| φ may be large for t/s < 0 and for t/s > 0, however large s is.
+    fn ridges(&self) -> [f64; 2];
+    /// What one value costs, in exponentials.
+    fn cost(&self) -> usize;
+    /// φ(s, t) = E e^{i(sX + tY)}, and its rounding error.
+    fn phi(&self, s: f64, t: f64) -> (Complex, f64);
+}
+
+/// E[sgn X · sgn Y]; `None` if φ does not fall fast enough to sum.
+pub(super) fn sign_product(pair: &impl Pair) -> Option<Bounded> {
+    let [x, y] = pair.margins();
+    let [h, g] = [2.0 * PI / range(x)?, 2.0 * PI / range(y)?];
+    let most = MAX_COST / pair.cost();
+    let mut rows = Rows { pair, h, g, most, pairs: 0, rounding: 0.0 };
+    let mut sums = Vec::new();
+    let (mut m, mut quiet) = (0, 0);
+    while quiet < QUIET {
+        let (row, largest) = rows.row(m)?;
+        sums.push(row);
+        quiet = if largest < NEGLIGIBLE { quiet + 1 } else { 0 };
+        m += 1;
+    }
+    let value = 2.0 / (PI * PI) * sum(sums);
+    // what is left out of a row and of the rows falls on, and counts less and less
+    let left_out = 16.0 * NEGLIGIBLE * (1.0 + (rows.pairs as f64).ln());
+    let error = left_out + 2.0 / (PI * PI) * rows.rounding + 8.0 * NEGLIGIBLE;
+    Some(Bounded { value: value.clamp(-1.0, 1.0), error: (error + 2.0 * f64::EPSILON).min(2.0) })
+}
+
+/// The double sum, row by row.
+struct Rows<'a, P> {
+    pair: &'a P,
+    h: f64,
+    g: f64,
+    most: usize,
+    pairs: usize,
+    rounding: f64,
+}
+
+impl<P: Pair> Rows<'_, P> {
+    /// Σ_n Re[φ(s, −t) − φ(s, t)]/((m + ½)(n + ½)) and the largest |φ| of the row.
+    fn row(&mut self, m: usize) -> Option<(f64, f64)> {
+        let place = m as f64 + 0.5;
+        let s = place * self.h;
+        let mut terms = Vec::new();
+        let mut largest = 0.0_f64;
+        for (sign, ridge) in [-1.0, 1.0].into_iter().zip(self.pair.ridges()) {
+            let past = ridge * s / self.g;
+            let (mut n, mut quiet) = (0_u32, 0);
+            while quiet < QUIET || f64::from(n) < past + 4.0 {
+                let column = f64::from(n) + 0.5;
+                let (phi, error) = self.pair.phi(s, sign * column * self.g);
+                self.pairs += 1;
+                if self.pairs > self.most {
+                    return None;
+                }
+                let size = phi.abs();
+                largest = largest.max(size);
+                terms.push(-sign * phi.re / (place * column));
+                self.rounding += error / (place * column);
+                quiet = if size < NEGLIGIBLE { quiet + 1 } else { 0 };
+                n += 1;
+            }
+        }
+        Some((sum(terms), largest))
+    }
+}
