@@ -7,14 +7,17 @@
 //! - [`Walk`]: where k clipped steps end; [`best_step`] finds the step size that reaches farthest;
 //! - [`outcome`]: all exact numbers of one attacked point, by the characteristic function of its margin (many
 //!   coordinates), by the response of one sum (one gain for all), or by pairs ([`MirrorWalk`]);
-//! - [`optimum`](optimum()): what no classifier exceeds.
+//! - [`optimum`](optimum()): what no classifier exceeds; [`ceiling`](ceiling()): what nobody can learn from N gradients;
+//! - [`plan`](plan()): the smallest budget that is enough, and [`diagnose`], what EOT is worth.
 
 mod best;
+mod ceiling;
 mod gains;
 mod inversion;
 mod mirror;
 mod optimum;
 mod pair;
+mod planner;
 mod rates;
 mod shared;
 mod sign;
@@ -22,8 +25,10 @@ mod spheres;
 mod walk;
 
 pub use best::{BestStep, best_step};
+pub use ceiling::{Shortfall, ceiling, shortfall, sufficient};
 pub use mirror::{MirrorWalk, trained_weights};
 pub use optimum::optimum;
+pub use planner::{Diagnosis, Plan, Planned, diagnose, plan};
 pub use rates::{Known, Outcome, Rates, Unknown, outcome};
 pub use sign::Signs;
 pub use walk::{Atom, Cell, Walk, spectral, stationary, stationary_mean};

@@ -3,6 +3,7 @@
 mod accuracy;
 mod agreement;
 mod along_votes;
+mod attack;
 mod audit;
 mod beta;
 mod binomial;

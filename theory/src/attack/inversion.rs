@@ -29,7 +29,7 @@ const LN_NEGLIGIBLE: f64 = 39.2;
 /// Terms after which a sum gives way to the quadrature.
 const MAX_TERMS: usize = 3000;
 /// Exponentials after which a double sum gives up: about a second.
-const MAX_COST: usize = 20_000_000;
+const MAX_COST: usize = 6_000_000;
 /// So many terms in a row below [`NEGLIGIBLE`] end a row of a double sum, and so many rows the sum.
 const QUIET: usize = 4;
 
@@ -146,6 +146,8 @@ pub(super) trait Pair {
     fn margins(&self) -> [&Self::One; 2];
     /// Up to which |t/s| φ may be large for t/s < 0 and for t/s > 0, however large s is.
     fn ridges(&self) -> [f64; 2];
+    /// Whether φ falls far enough to sum, as far as can be said in advance.
+    fn falls(&self) -> bool;
     /// What one value costs, in exponentials.
     fn cost(&self) -> usize;
     /// φ(s, t) = E e^{i(sX + tY)}, and its rounding error.
@@ -154,21 +156,24 @@ pub(super) trait Pair {
 
 /// E[sgn X · sgn Y]; `None` if φ does not fall fast enough to sum.
 pub(super) fn sign_product(pair: &impl Pair) -> Option<Bounded> {
+    if !pair.falls() {
+        return None;
+    }
     let [x, y] = pair.margins();
     let [h, g] = [2.0 * PI / range(x)?, 2.0 * PI / range(y)?];
     let most = MAX_COST / pair.cost();
-    let mut rows = Rows { pair, h, g, most, pairs: 0, rounding: 0.0 };
+    let mut rows = Rows { pair, h, g, most, pairs: 0, rounding: 0.0, unseen: NEGLIGIBLE };
     let mut sums = Vec::new();
     let (mut m, mut quiet) = (0, 0);
     while quiet < QUIET {
         let (row, largest) = rows.row(m)?;
         sums.push(row);
-        quiet = if largest < NEGLIGIBLE { quiet + 1 } else { 0 };
+        quiet = if largest == 0.0 { quiet + 1 } else { 0 };
         m += 1;
     }
     let value = 2.0 / (PI * PI) * sum(sums);
     // what is left out of a row and of the rows falls on, and counts less and less
-    let left_out = 16.0 * NEGLIGIBLE * (1.0 + (rows.pairs as f64).ln());
+    let left_out = 16.0 * rows.unseen * (1.0 + (rows.pairs as f64).ln());
     let error = left_out + 2.0 / (PI * PI) * rows.rounding + 8.0 * NEGLIGIBLE;
     Some(Bounded { value: value.clamp(-1.0, 1.0), error: (error + 2.0 * f64::EPSILON).min(2.0) })
 }
@@ -181,10 +186,12 @@ struct Rows<'a, P> {
     most: usize,
     pairs: usize,
     rounding: f64,
+    /// What no more can be seen of φ, for its size or for rounding.
+    unseen: f64,
 }
 
 impl<P: Pair> Rows<'_, P> {
-    /// Σ_n Re[φ(s, −t) − φ(s, t)]/((m + ½)(n + ½)) and the largest |φ| of the row.
+    /// Σ_n Re[φ(s, −t) − φ(s, t)]/((m + ½)(n + ½)) and the largest |φ| of the row, 0 if none is seen.
     fn row(&mut self, m: usize) -> Option<(f64, f64)> {
         let place = m as f64 + 0.5;
         let s = place * self.h;
@@ -201,10 +208,15 @@ impl<P: Pair> Rows<'_, P> {
                     return None;
                 }
                 let size = phi.abs();
-                largest = largest.max(size);
+                let seen = size > NEGLIGIBLE + error;
+                if seen {
+                    largest = largest.max(size);
+                } else {
+                    self.unseen = self.unseen.max(error);
+                }
                 terms.push(-sign * phi.re / (place * column));
                 self.rounding += error / (place * column);
-                quiet = if size < NEGLIGIBLE { quiet + 1 } else { 0 };
+                quiet = if seen { 0 } else { quiet + 1 };
                 n += 1;
             }
         }

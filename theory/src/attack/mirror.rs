@@ -15,6 +15,7 @@ mod chain;
 mod pairs;
 
 pub use chain::MirrorWalk;
+pub(super) use chain::Line;
 
 use super::rates::{JUDGED, Known, Outcome, Rates, Unknown, ratio_of};
 use super::{Signs, optimum};

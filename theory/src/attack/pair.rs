@@ -121,6 +121,27 @@ impl Pair for Together<'_> {
         ridges
     }
 
+    fn falls(&self) -> bool {
+        if self.first.sigma > 0.0 || self.second.sigma > 0.0 {
+            return true;
+        }
+        let Some((one, other)) = self.lists() else { return self.first.count > 4.0 };
+        // the gains of all coordinates in one ratio: there φ does not fall along a line
+        let moving = |list: &[(f64, f64)]| list.iter().copied().filter(|(a, _)| *a != 0.0).collect();
+        let (one, other): (Vec<(f64, f64)>, Vec<(f64, f64)>) = (moving(one), moving(other));
+        let both_zero = still(self.lists().map_or(&[], |lists| lists.0))
+            * still(self.lists().map_or(&[], |lists| lists.1));
+        one.iter().all(|(a, _)| {
+            other.iter().all(|(b, _)| {
+                let ratio = a / b;
+                let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
+                let alike = pairs.filter(|(a, b)| (a.0 / b.0 - ratio).abs() <= 1e-12 * ratio.abs());
+                let whole: f64 = alike.map(|(a, b)| a.1 * b.1).sum::<f64>() + both_zero;
+                (ratio == 1.0 && self.without_same) || whole.powf(self.first.count) < 1e-17
+            })
+        })
+    }
+
     fn cost(&self) -> usize {
         let pairs = self.lists().map_or(1, |(one, other)| one.len() * other.len());
         pairs * self.second.places.len()
@@ -138,7 +159,7 @@ impl Pair for Together<'_> {
             sizes += term.re.abs() + term.im.abs();
             let in_part = [self.without_same && a == b, a == 0.0, b == 0.0, a == 0.0 && b == 0.0];
             if lists && in_part.contains(&true) {
-                let whole = exponent.exp().scale(chance);
+                let whole = term + Complex::new(chance, 0.0);
                 for (part, is_in) in parts.iter_mut().zip(in_part) {
                     if is_in {
                         *part += whole;

@@ -9,7 +9,7 @@ use crate::math::bounded::Bounded;
 use task::attack::{
     AttackKind, AttackPoint, AttackTask, GainLaw, GainScope, GainTask, Judge, Loss, Start, StepSize,
 };
-use task::{DrawProtocol, EntryError, Eps, Votes};
+use task::{DrawProtocol, EntryError, Votes};
 
 /// A number, or why no exact value of it is known.
 pub type Known = Result<Bounded, Unknown>;
@@ -154,7 +154,7 @@ pub(super) struct Exact<'a> {
 }
 
 impl<'a> Exact<'a> {
-    fn new(task: &'a GainTask, point: &AttackPoint) -> Self {
+    pub(super) fn new(task: &'a GainTask, point: &AttackPoint) -> Self {
         let attacker = point.attacker();
         Self {
             task,
@@ -168,22 +168,8 @@ impl<'a> Exact<'a> {
         }
     }
 
-    /// The final input of one draw at a budget.
-    pub(super) fn of_one_draw(task: &'a GainTask, eps: Eps) -> Self {
-        Self {
-            task,
-            eps: eps.get(),
-            votes: Votes::ONE,
-            draws: DrawProtocol::Fresh,
-            judge: Judge::Final,
-            steps: 0,
-            kind: AttackKind::None,
-            start: Start::Zero,
-        }
-    }
-
     /// The strongest move that is the same for all coordinates and samples, all the way or all the way back.
-    fn strongest(&self) -> [f64; 2] {
+    pub(super) fn strongest(&self) -> [f64; 2] {
         let accuracy = |at: f64| self.adversarial(&Walk::fixed(at)).map_or(f64::NAN, |found| found.value);
         let (ahead, back) = (accuracy(1.0), accuracy(-1.0));
         [if back < ahead { -1.0 } else { 1.0 }; 2]

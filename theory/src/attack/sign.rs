@@ -111,8 +111,9 @@ impl Signs {
         sums.add(0, eot, 0, 1.0);
         let [wrong, zero, right] = sums.found.map(sum);
         let whole = right + zero + wrong;
-        // A window is a product of ratios from its mode: each costs half an ulp, and the mode is √n away.
-        let error = 2.0 * f64::EPSILON * (4.0 + f64::from(eot).sqrt()).min(40.0);
+        // A window is a product of ratios from its mode; what counts is within some √m of that, and rounding errors add
+        // like a walk: the fourth root. Measured against rationals they are a third of this.
+        let error = 2.0 * f64::EPSILON * (2.0 + f64::from(eot).sqrt().sqrt());
         Ok(Self { right: right / whole, zero: zero / whole, wrong: wrong / whole, error })
     }
 }

@@ -15,8 +15,9 @@
 //!
 //! [`spectral`](spectral()) gives the same for any number of steps, and [`stationary_mean`] the limit. The *reach* is E U.
 //!
-//! Two walks that are moved alike never part: so an error of p or of an operation moves the law by its own size at
-//! most, times the number of steps over K, which is what the bound on the reach says.
+//! Two walks that are moved alike never part, and meet at the latest when they have been at both bounds. So an error of p
+//! or of an operation moves the reach by 2/K times its own size at most, and is forgotten after some (2K + 1)²/(p + q) or
+//! (2K + 1)/|p − q| steps: that is what the bound on the reach counts.
 //!
 //! ```
 //! use gauss_sim_theory::attack::{Signs, Walk};
@@ -37,7 +38,7 @@ pub use spectral::{spectral, stationary, stationary_mean};
 use super::Signs;
 use crate::math::bounded::Bounded;
 use crate::math::quadrature::sum;
-use strip::{Strip, Strips};
+use strip::Strips;
 use task::EntryError;
 use task::attack::Start;
 
@@ -45,6 +46,12 @@ use task::attack::Start;
 const MAX_WORK: f64 = 4e9;
 /// The largest number of positions of a law.
 const MAX_POSITIONS: f64 = 4e6;
+
+/// How many steps a walk remembers, in the mean.
+fn memory(signs: &Signs, ratio: f64) -> f64 {
+    let n = 2.0 * ratio + 1.0;
+    (n * n / (signs.right + signs.wrong)).min(n / signs.drift().abs()).max(1.0)
+}
 
 /// A position and its probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,9 +125,9 @@ impl Walk {
             Start::Uniform => Strips::uniform(ratio),
         };
         strips.walk(signs, steps);
-        let moved = n.min(4.0 * ratio * ratio + 1.0);
-        let rounding = 0.5 * f64::EPSILON * (4.0 + 2.0 * moved.sqrt());
-        let sensitivity = 2.0 * (n / ratio).min(2.0 * n);
+        let memory = memory(signs, ratio).min(n);
+        let rounding = 0.5 * f64::EPSILON * (4.0 + 2.0 * memory.sqrt());
+        let sensitivity = 2.0 * memory * (1.0 / ratio).min(1.0);
         Ok(Self::of(strips.atoms(), strips.cells(), rounding + sensitivity * signs.error))
     }
 

@@ -1,7 +1,7 @@
 //! As much of complex arithmetic as characteristic functions need: products, powers, and exponentials and logarithms
 //! that keep their digits near 1.
 
-use pxfm::{f_atan2, f_exp, f_expm1, f_log1p, f_sin, f_sincos};
+use pxfm::{f_atan2, f_exp, f_expm1, f_log, f_log1p, f_sincos};
 use std::ops::{Add, AddAssign, Mul, Sub};
 
 /// re + i·im.
@@ -33,16 +33,19 @@ impl Complex {
     /// e^z − 1, each part with digits of its own where z is small: the real part is
     /// (e^re − 1)·cos im − 2·sin²(im/2).
     pub(crate) fn exp_m1(self) -> Self {
-        let (sine, cosine) = f_sincos(self.im);
-        let half = f_sin(0.5 * self.im);
+        let (sine, cosine) = f_sincos(0.5 * self.im);
+        let (turned, across) = (-2.0 * sine * sine, 2.0 * sine * cosine);
         let less = f_expm1(self.re);
-        Self { re: less.mul_add(cosine, -2.0 * half * half), im: (less + 1.0) * sine }
+        Self { re: less.mul_add(1.0 + turned, turned), im: (less + 1.0) * across }
     }
 
     /// ln(1 + z), the principal value, with the digits of z where z is small.
     pub(crate) fn ln_1p(self) -> Self {
+        let whole = 1.0 + self.re;
         let square = self.re.mul_add(self.re + 2.0, self.im * self.im);
-        Self { re: 0.5 * f_log1p(square), im: f_atan2(self.im, 1.0 + self.re) }
+        // the square has no digits where 1 + z is small
+        let re = if square < -0.5 { f_log(whole.hypot(self.im)) } else { 0.5 * f_log1p(square) };
+        Self { re, im: f_atan2(self.im, whole) }
     }
 
     /// The product with a real number.
@@ -94,6 +97,14 @@ mod tests {
             let whole = z.exp() - Complex::new(1.0, 0.0);
             assert!((whole - z.exp_m1()).abs() < 4e-16, "{z:?}");
         }
+    }
+
+    #[test]
+    fn a_logarithm_of_next_to_nothing_is_right() {
+        let log = Complex::new(-1.0 + 1e-12, 0.0).ln_1p();
+        assert!((log.re - f_log(1.0 - (1.0 - 1e-12))).abs() < 1e-12, "{log:?}");
+        let log = Complex::new(-1.0, 1e-200).ln_1p();
+        assert!((log.re - f_log(1e-200)).abs() < 1e-12 && log.im > 1.5, "{log:?}");
     }
 
     #[test]

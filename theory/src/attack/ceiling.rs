@@ -1,0 +1,110 @@
+//! What can be learnt from N gradients, and what PGD makes of it.
+//!
+//! **The ceiling.** Of N gains N(1, τ²), up to the sign of the coordinate, a test of that sign is right with probability
+//! at most Φ(√N/τ) (Neyman and Pearson: the likelihood ratio is a function of their sum). So no attack that reads N
+//! gradients and nothing else has a reach above 2Φ(√N/τ) − 1, and one step of EOT-N has just that.
+//!
+//! **The universal shortfall.** Where one gradient says little, p = ½ + δ with small δ, k steps of size α are a Brownian
+//! motion between two reflecting walls, with drift 2√x·c and variance c² over its whole time, in units of ε:
+//! x = δ²k and c = √k·α/ε. EOT changes nothing in this at equal budget: m gradients a step make δ√m of δ and k/m of k,
+//! so that x stays. What is missing of the reach at the best α depends on x alone:
+//!
+//! ```text
+//! S(x) = min_c 1 − E U,   E U = coth 2κ − 1/(2κ) + Σ_{j ≥ 1} e^(−2x − c²θ²/2)·g(0)/(1 + κ²/θ²)·∫ y·e^(κy)·g(y) dy
+//! κ = 2√x/c,  θ = jπ/2,  g(y) = cos θ(y + 1) + (κ/θ)·sin θ(y + 1)
+//! ```
+//!
+//! S(1) = .23097, S(4.5) = .05000: PGD without EOT misses at most 5 % of ε if and only if N·(p − ½)² ≥ 4.5 or so.
+//! Derived as for the [spectral form](super::spectral()): with e^(κy) taken out the generator is symmetric, and the flux
+//! through a wall is 0 where g′ = κg.
+//!
+//! ```
+//! use gauss_sim_theory::attack::shortfall;
+//!
+//! let found = |x: f64| shortfall(x).shortfall;
+//! assert!((found(1.0) - 0.23097).abs() < 5e-6 && (found(4.5) - 0.05).abs() < 5e-6);
+//! ```
+
+use crate::math::bounded::Bounded;
+use crate::math::complex::Complex;
+use crate::math::double::Dd;
+use crate::math::normal::{cdf_dd, sf_dd};
+use crate::math::quadrature::sum;
+use pxfm::{f_cos, f_exp, f_sin};
+use std::f64::consts::FRAC_PI_2;
+
+/// The largest reach of any attack that reads so many gradients with gains N(1, spread²): 2Φ(√N/spread) − 1.
+#[must_use]
+pub fn ceiling(spread: f64, gradients: u64) -> Bounded {
+    let z = Dd::from(gradients as f64).sqrt() / Dd::from(spread);
+    let value = if z.hi() < 0.5 { cdf_dd(z) - sf_dd(z) } else { 1.0 - 2.0 * sf_dd(z) };
+    Bounded { value, error: 2.0 * f64::EPSILON }
+}
+
+/// What PGD misses at the best step size, in the limit of weak signals.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shortfall {
+    /// 1 − E U.
+    pub shortfall: f64,
+    /// c: the best step is α = c·ε/√k, so that K = √k/c.
+    pub step: f64,
+}
+
+/// S(x) for x = δ²·k, right to about 1e-9, and the best step. x from 0 to 1e3.
+#[must_use]
+pub fn shortfall(x: f64) -> Shortfall {
+    let x = x.clamp(0.0, 1e3);
+    // from steps that hardly leave 0 to such as forget where they came from
+    let (low, high) = (0.05_f64.ln(), 20_f64.ln());
+    let steps = 120;
+    let at = |i: i32| f_exp(low + (high - low) * f64::from(i) / f64::from(steps));
+    let best = (0..=steps)
+        .min_by(|a, b| missing(x, at(*a)).total_cmp(&missing(x, at(*b))))
+        .unwrap_or(0);
+    let (mut low, mut high) = (at((best - 1).max(0)), at((best + 1).min(steps)));
+    for _ in 0..30 {
+        let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
+        if missing(x, a) <= missing(x, b) { high = b } else { low = a }
+    }
+    let step = 0.5 * (low + high);
+    Shortfall { shortfall: missing(x, step), step }
+}
+
+/// The smallest x = N·(p − ½)² at which PGD misses no more than `missed` of ε, 0 < `missed` < 1.
+#[must_use]
+pub fn sufficient(missed: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1e3);
+    for _ in 0..48 {
+        let middle = 0.5 * (low + high);
+        if shortfall(middle).shortfall > missed { low = middle } else { high = middle }
+    }
+    high
+}
+
+/// 1 − E U of the reflected motion.
+fn missing(x: f64, c: f64) -> f64 {
+    let kappa = 2.0 * x.sqrt() / c;
+    // a motion that goes straight on, and hardly spreads until it is there
+    if kappa > 30.0 {
+        return 1.0 - (2.0 * x.sqrt() * c).min(1.0 - 1.0 / (2.0 * kappa));
+    }
+    let rest = if kappa < 1e-3 { 2.0 * kappa / 3.0 } else { 1.0 / (2.0 * kappa).tanh() - 0.5 / kappa };
+    let mut terms = Vec::new();
+    for j in 1..4000 {
+        let theta = FRAC_PI_2 * f64::from(j);
+        let fading = f_exp(-2.0 * x - 0.5 * c * c * theta * theta);
+        if fading * f_exp(kappa) < 1e-18 {
+            break;
+        }
+        let sign = if j % 2 == 0 { 1.0 } else { -1.0 };
+        let square = kappa * kappa + theta * theta;
+        let inverse = Complex::new(kappa / square, -theta / square);
+        let second = inverse * inverse;
+        let moment = (inverse - second).scale(sign * f_exp(kappa))
+            + (inverse + second).scale(f_exp(-kappa));
+        let integral = moment.re + kappa / theta * moment.im;
+        let middle = f_cos(theta) + kappa / theta * f_sin(theta);
+        terms.push(fading * middle / (1.0 + (kappa / theta).powi(2)) * integral);
+    }
+    1.0 - rest - sum(terms)
+}
