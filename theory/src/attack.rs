@@ -32,4 +32,3 @@ pub use planner::{Diagnosis, Plan, Planned, diagnose, plan};
 pub use rates::{Known, Outcome, Rates, Unknown, outcome};
 pub use sign::Signs;
 pub use walk::{Atom, Cell, Walk, spectral, stationary, stationary_mean};
-mod scratch;

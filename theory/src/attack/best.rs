@@ -35,11 +35,7 @@ pub fn best_step(signs: &Signs, steps: u32, start: Start) -> Result<BestStep, En
         let scale = (f64::from(steps) / f64::from(FEWER)).sqrt();
         let moves = signs.right + signs.wrong;
         let drift = (signs.drift() * scale).clamp(-moves, moves);
-        let like = Signs {
-            right: 0.5 * (moves + drift),
-            wrong: 0.5 * (moves - drift),
-            ..*signs
-        };
+        let like = Signs { right: 0.5 * (moves + drift), wrong: 0.5 * (moves - drift), ..*signs };
         // a walk that hardly ever errs needs no more than all of its steps
         let ratio = (best_ratio(&like, FEWER, start)? * scale).round();
         return Ok(BestStep { ratio, walk: Walk::new(signs, ratio, steps, start)? });
@@ -72,7 +68,8 @@ pub(super) fn near_best(signs: &Signs, steps: u32, start: Start) -> Result<BestS
 }
 
 fn best_ratio(signs: &Signs, steps: u32, start: Start) -> Result<f64, EntryError> {
-    let reach = |ratio: f64| Ok::<f64, EntryError>(Walk::new(signs, ratio, steps, start)?.reach().value);
+    let reach =
+        |ratio: f64| Ok::<f64, EntryError>(Walk::new(signs, ratio, steps, start)?.reach().value);
     let most = f64::from(steps);
     let mut ratios: Vec<f64> = (1..=48).map(|i| 0.5 * f64::from(i)).collect();
     while let Some(last) = ratios.last().copied().filter(|last| last * 1.08 < most) {
@@ -96,18 +93,24 @@ fn best_ratio(signs: &Signs, steps: u32, start: Start) -> Result<f64, EntryError
         }
     };
     // whole ones first, then what is better
-    let ends = |whole: bool| ratios.iter().zip(&values).filter(move |(k, _)| (k.fract() == 0.0) == whole);
+    let ends =
+        |whole: bool| ratios.iter().zip(&values).filter(move |(k, _)| (k.fract() == 0.0) == whole);
     ends(true).for_each(|(ratio, value)| take(*ratio, *value));
     ends(false).for_each(|(ratio, value)| take(*ratio, *value));
     for &i in peaks.iter().take(3) {
         let mut low = ratios[i.saturating_sub(1)];
         let mut high = ratios[(i + 1).min(ratios.len() - 1)];
         while high - low > 4.0 {
-            let (a, b) = ((low + (high - low) * 0.382).round(), (low + (high - low) * 0.618).round());
+            let (a, b) =
+                ((low + (high - low) * 0.382).round(), (low + (high - low) * 0.618).round());
             let (at_a, at_b) = (reach(a)?, reach(b)?);
             take(a, at_a);
             take(b, at_b);
-            if at_a >= at_b { high = b } else { low = a }
+            if at_a >= at_b {
+                high = b
+            } else {
+                low = a
+            }
             if a == b {
                 break;
             }

@@ -58,9 +58,8 @@ pub fn shortfall(x: f64) -> Shortfall {
     let (low, high) = (0.05_f64.ln(), 20_f64.ln());
     let steps = 120;
     let at = |i: i32| f_exp(low + (high - low) * f64::from(i) / f64::from(steps));
-    let best = (0..=steps)
-        .min_by(|a, b| missing(x, at(*a)).total_cmp(&missing(x, at(*b))))
-        .unwrap_or(0);
+    let best =
+        (0..=steps).min_by(|a, b| missing(x, at(*a)).total_cmp(&missing(x, at(*b)))).unwrap_or(0);
     let (mut low, mut high) = (at((best - 1).max(0)), at((best + 1).min(steps)));
     for _ in 0..30 {
         let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
@@ -88,7 +87,8 @@ fn missing(x: f64, c: f64) -> f64 {
     if kappa > 30.0 {
         return 1.0 - (2.0 * x.sqrt() * c).min(1.0 - 1.0 / (2.0 * kappa));
     }
-    let rest = if kappa < 1e-3 { 2.0 * kappa / 3.0 } else { 1.0 / (2.0 * kappa).tanh() - 0.5 / kappa };
+    let rest =
+        if kappa < 1e-3 { 2.0 * kappa / 3.0 } else { 1.0 / (2.0 * kappa).tanh() - 0.5 / kappa };
     let mut terms = Vec::new();
     for j in 1..4000 {
         let theta = FRAC_PI_2 * f64::from(j);
@@ -100,8 +100,8 @@ fn missing(x: f64, c: f64) -> f64 {
         let square = kappa * kappa + theta * theta;
         let inverse = Complex::new(kappa / square, -theta / square);
         let second = inverse * inverse;
-        let moment = (inverse - second).scale(sign * f_exp(kappa))
-            + (inverse + second).scale(f_exp(-kappa));
+        let moment =
+            (inverse - second).scale(sign * f_exp(kappa)) + (inverse + second).scale(f_exp(-kappa));
         let integral = moment.re + kappa / theta * moment.im;
         let middle = f_cos(theta) + kappa / theta * f_sin(theta);
         terms.push(fading * middle / (1.0 + (kappa / theta).powi(2)) * integral);

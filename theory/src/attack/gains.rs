@@ -99,6 +99,23 @@ impl Coordinates {
         self.centre
     }
 
+    /// A bound of P[Σ aᵢUᵢ < 0]: that the attacked margin is above the clean one of the same draw (Chernoff's).
+    pub(super) fn rises(gains: &Gains, count: f64, walk: &Walk) -> f64 {
+        let places = moves(1.0, 1.0, walk);
+        let (gains, centre, spread) = (gains.clone(), 0.0, 1.0);
+        let one = Self { gains, count, data_std: 0.0, sigma: 0.0, places, centre, spread };
+        if one.gains.never_turn() && walk.lowest() >= 0.0 {
+            return 0.0;
+        }
+        let least = |log: f64| one.ln_moment(-f_exp(log));
+        let (mut low, mut high) = (-12.0, 6.0);
+        for _ in 0..40 {
+            let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
+            if least(a) <= least(b) { high = b } else { low = a }
+        }
+        f_exp(least(low).min(least(high))).min(1.0)
+    }
+
     /// ln E e^{iu(a·(x − εU) + θ)} for every gain and place, with its probability: −iuc is in it.
     fn exponents(&self, u: f64) -> impl Iterator<Item = (Complex, f64)> + '_ {
         let (s2, square) = (self.data_std * self.data_std, u * u);
@@ -183,9 +200,9 @@ impl Margin for Coordinates {
             Gains::List(list) => {
                 let moving = list.iter().filter(|(gain, _)| *gain != 0.0);
                 let still: f64 = list.iter().filter(|(gain, _)| *gain == 0.0).map(|g| g.1).sum();
-                let least = moving.clone().map(|(gain, _)| gain * gain).fold(f64::INFINITY, f64::min);
-                let rest =
-                    sum(moving.map(|(gain, p)| p * f_exp(-0.5 * square * gain * gain * s2)));
+                let least =
+                    moving.clone().map(|(gain, _)| gain * gain).fold(f64::INFINITY, f64::min);
+                let rest = sum(moving.map(|(gain, p)| p * f_exp(-0.5 * square * gain * gain * s2)));
                 let noise = f_exp(-0.5 * self.count * added);
                 if least.is_infinite() {
                     return Envelope { size: 0.0, decay: 1.0 };

@@ -28,8 +28,8 @@ const NEGLIGIBLE: f64 = 1e-17;
 const LN_NEGLIGIBLE: f64 = 39.2;
 /// Terms after which a sum gives way to the quadrature.
 const MAX_TERMS: usize = 3000;
-/// Exponentials after which a double sum gives up: about a second.
-const MAX_COST: usize = 6_000_000;
+/// Exponentials after which a double sum gives up: some half a second.
+const MAX_COST: usize = 3_000_000;
 /// So many terms in a row below [`NEGLIGIBLE`] end a row of a double sum, and so many rows the sum.
 const QUIET: usize = 4;
 
@@ -109,10 +109,8 @@ fn slowly(margin: &impl Margin, range: f64) -> Option<Positive> {
     let error = found.error + rounding + 3.0 * NEGLIGIBLE;
     // where the density has a peak at 0 it is the sum up to where φ is small that counts
     let density = 4.0 / margin.spread();
-    (error < 1e-9).then(|| Positive {
-        chance: Bounded::probability(0.5 + found.value, error),
-        density,
-    })
+    (error < 1e-9)
+        .then(|| Positive { chance: Bounded::probability(0.5 + found.value, error), density })
 }
 
 /// R with P[|X| > R] ≤ 2e-17. `None` if there is no moment.

@@ -14,8 +14,8 @@
 mod chain;
 mod pairs;
 
-pub use chain::MirrorWalk;
 pub(super) use chain::Line;
+pub use chain::MirrorWalk;
 
 use super::rates::{JUDGED, Known, Outcome, Rates, Unknown, ratio_of};
 use super::{Signs, optimum};
@@ -26,10 +26,14 @@ use pairs::both_positive;
 use task::attack::{AttackKind, AttackPoint, Judge, MirrorTask, Start};
 use task::{DrawProtocol, EntryError, Votes};
 
-const VOTES: Unknown = Unknown("a vote of swapped and unswapped inputs needs an integral over both coordinates");
-const TRIES: Unknown = Unknown("several tries of swapped and unswapped inputs need an integral over both coordinates");
-const STARTS: Unknown = Unknown("a uniform start of two coordinates that move together is not gone through");
-const BEST: Unknown = Unknown("the best step size of two coordinates that move together is not searched for");
+const VOTES: Unknown =
+    Unknown("a vote of swapped and unswapped inputs needs an integral over both coordinates");
+const TRIES: Unknown =
+    Unknown("several tries of swapped and unswapped inputs need an integral over both coordinates");
+const STARTS: Unknown =
+    Unknown("a uniform start of two coordinates that move together is not gone through");
+const BEST: Unknown =
+    Unknown("the best step size of two coordinates that move together is not searched for");
 
 /// Positions and probabilities of the final move.
 type Law = Vec<([f64; 2], f64)>;
@@ -170,7 +174,8 @@ impl Exact<'_> {
             let value = sum(law.iter().map(|(at, chance)| chance * self.accuracy(*at)));
             Ok(Bounded::probability(value, error))
         });
-        let both = one.and(law.as_ref().map_err(|unknown| *unknown)).and_then(|law| self.both(law, error));
+        let both =
+            one.and(law.as_ref().map_err(|unknown| *unknown)).and_then(|law| self.both(law, error));
         let robust = clean.and_then(|clean| both.map(|both| ratio_of(both, clean)));
         Rates { clean, adversarial, robust, success: robust.map(Bounded::complement), invariance }
     }
@@ -197,7 +202,11 @@ impl Exact<'_> {
                             for (other, q) in self.views() {
                                 let (mean, less) = self.reach(other, at);
                                 let clean = self.reach(one, at).0;
-                                let found = both_positive(clean, mean - less, kept * self.cosine(one, other));
+                                let found = both_positive(
+                                    clean,
+                                    mean - less,
+                                    kept * self.cosine(one, other),
+                                );
                                 total.value += chance * p * q * found.value;
                                 total.error += chance * p * q * found.error;
                             }

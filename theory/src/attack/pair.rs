@@ -127,7 +127,8 @@ impl Pair for Together<'_> {
         }
         let Some((one, other)) = self.lists() else { return self.first.count > 4.0 };
         // the gains of all coordinates in one ratio: there φ does not fall along a line
-        let moving = |list: &[(f64, f64)]| list.iter().copied().filter(|(a, _)| *a != 0.0).collect();
+        let moving =
+            |list: &[(f64, f64)]| list.iter().copied().filter(|(a, _)| *a != 0.0).collect();
         let (one, other): (Vec<(f64, f64)>, Vec<(f64, f64)>) = (moving(one), moving(other));
         let both_zero = still(self.lists().map_or(&[], |lists| lists.0))
             * still(self.lists().map_or(&[], |lists| lists.1));

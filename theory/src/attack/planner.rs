@@ -179,7 +179,12 @@ impl<'a> Search<'a> {
     }
 
     /// The fewest steps with so many gradients each, up to `most`.
-    fn fewest_steps(&mut self, eot: u32, most: u32, target: f64) -> Result<Option<Plan>, EntryError> {
+    fn fewest_steps(
+        &mut self,
+        eot: u32,
+        most: u32,
+        target: f64,
+    ) -> Result<Option<Plan>, EntryError> {
         let signs = self.signs(eot)?;
         // signs that are mostly wrong do not get better by repetition
         if most == 0 || signs.drift() <= 0.0 {
@@ -253,7 +258,12 @@ impl<'a> Search<'a> {
     }
 
     /// The fewest gradients a step with so many steps, up to `most`.
-    fn fewest_gradients(&mut self, steps: u32, most: u32, target: f64) -> Result<Option<Plan>, EntryError> {
+    fn fewest_gradients(
+        &mut self,
+        steps: u32,
+        most: u32,
+        target: f64,
+    ) -> Result<Option<Plan>, EntryError> {
         let mut enough = |eot: u32| -> Result<Option<Plan>, EntryError> {
             let even = self.is_enough(steps, eot, target)?;
             if even.is_some() || eot < 2 {

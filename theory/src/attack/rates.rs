@@ -21,17 +21,20 @@ pub struct Unknown(pub &'static str);
 
 pub(super) const VOTES: Unknown =
     Unknown("a finite vote over gains of many coordinates is no function of one sum");
-const SAME: Unknown =
-    Unknown("with one draw for both inputs and gains that turn, the two margins have joint atoms");
+const SAME: Unknown = Unknown(
+    "with one draw for both inputs and gains or moves that turn, the two margins have joint atoms",
+);
 const TRIES: Unknown =
     Unknown("several tries over gains of many coordinates need a sum of more than two dimensions");
 const WEIGHTS: Unknown = Unknown("cross-entropy weighs each gradient by the others of its draw");
 pub(super) const JUDGED: Unknown =
     Unknown("a judge who looks on depends on the path, which is random");
 const SLOW: Unknown = Unknown("the characteristic function falls too slowly to sum");
-const STARTS: Unknown =
-    Unknown("a uniform start moves coordinates apart that see one gain");
+const STARTS: Unknown = Unknown("a uniform start moves coordinates apart that see one gain");
 const MANY: Unknown = Unknown("the iterates are too many to go through");
+
+/// Up to which probability of an exception two events count as one, with that as a part of the error.
+const NEARLY_NEVER: f64 = 1e-10;
 
 /// The rates of one attacked point.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -170,7 +173,8 @@ impl<'a> Exact<'a> {
 
     /// The strongest move that is the same for all coordinates and samples, all the way or all the way back.
     pub(super) fn strongest(&self) -> [f64; 2] {
-        let accuracy = |at: f64| self.adversarial(&Walk::fixed(at)).map_or(f64::NAN, |found| found.value);
+        let accuracy =
+            |at: f64| self.adversarial(&Walk::fixed(at)).map_or(f64::NAN, |found| found.value);
         let (ahead, back) = (accuracy(1.0), accuracy(-1.0));
         [if back < ahead { -1.0 } else { 1.0 }; 2]
     }
@@ -195,8 +199,10 @@ impl<'a> Exact<'a> {
         let alike = self.task.dimension() == 1 || walk.only().is_some();
         let one_gain = self.task.dimension() == 1
             || self.task.scope() == GainScope::Shared
-            || self.task.law() == GainLaw::One;
-        let together = one_gain && self.task.scope() == GainScope::Shared && self.start == Start::Zero;
+            || self.task.law() == GainLaw::One
+            || matches!(self.task.law(), GainLaw::List(list) if list.units() == [0]);
+        let together =
+            one_gain && self.task.scope() == GainScope::Shared && self.start == Start::Zero;
         if one_gain && (alike || together) {
             return Ok(true);
         }
@@ -219,7 +225,8 @@ impl<'a> Exact<'a> {
         }
         match (self.votes, self.task.law()) {
             (Votes::Limit, GainLaw::One | GainLaw::Normal { .. }) => {
-                let bare = Coordinates::with_gains(Gains::new(&GainLaw::One), self.task, self.eps, walk);
+                let bare =
+                    Coordinates::with_gains(Gains::new(&GainLaw::One), self.task, self.eps, walk);
                 Ok(bare.without_noise())
             }
             _ => Err(VOTES),
@@ -254,7 +261,8 @@ impl<'a> Exact<'a> {
         let one = Coordinates::with_gains(Gains::new(&GainLaw::One), self.task, 0.0, &still);
         let second = one.without_noise();
         let without_same = matches!(first.gains, Gains::List(_)) && first.sigma == 0.0;
-        let pair = Together { first: &first, second: &second, mean: self.task.mean(), without_same };
+        let pair =
+            Together { first: &first, second: &second, mean: self.task.mean(), without_same };
         let product = sign_product(&pair).ok_or(SLOW)?;
         let same = if without_same { pair.same_gain().powf(first.count) } else { 0.0 };
         let error = 0.5 * product.error + 4.0 * f64::EPSILON;
@@ -265,7 +273,8 @@ impl<'a> Exact<'a> {
     pub(super) fn adversarial(&self, walk: &Walk) -> Known {
         let tries = self.draws.tries().max(1);
         if self.common(walk)? {
-            let found = self.response().attacked(walk, self.task.data_std(), self.eps, tries, false);
+            let found =
+                self.response().attacked(walk, self.task.data_std(), self.eps, tries, false);
             return Ok(self.with_walk(found, walk));
         }
         if tries > 1 && self.votes != Votes::Limit {
@@ -294,10 +303,15 @@ impl<'a> Exact<'a> {
         }
         let first = self.coordinates(&Walk::fixed(0.0))?;
         let second = self.coordinates(walk)?;
-        let certain = matches!(first.gains, Gains::List(ref list) if list.len() == 1) && first.sigma == 0.0;
+        let certain =
+            matches!(first.gains, Gains::List(ref list) if list.len() == 1) && first.sigma == 0.0;
         let nested = first.gains.never_turn() && walk.lowest() >= 0.0;
-        if (tries == 0 || certain) && nested {
-            return adversarial;
+        if tries == 0 || certain {
+            // what is right under attack is right without, but where the attacked margin is the higher one
+            let rises = Coordinates::rises(&first.gains, first.count, walk);
+            if rises < NEARLY_NEVER {
+                return adversarial.map(|found| Bounded { error: found.error + rises, ..found });
+            }
         }
         if walk.only() == Some(0.0) && tries == 0 {
             return clean;
@@ -313,7 +327,8 @@ impl<'a> Exact<'a> {
         let product = sign_product(&pair).ok_or(SLOW)?;
         let (clean, adversarial) = (clean?, adversarial?);
         let mut value = product.value;
-        let mut error = product.error + 2.0 * (clean.error + adversarial.error) + 4.0 * f64::EPSILON;
+        let mut error =
+            product.error + 2.0 * (clean.error + adversarial.error) + 4.0 * f64::EPSILON;
         let same = if without_same { pair.same_gain().powf(first.count) } else { 0.0 };
         if same > 1e-18 {
             // there the attacked margin is the lower one: sgn·sgn' = 1 − sgn + sgn'

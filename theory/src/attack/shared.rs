@@ -121,7 +121,14 @@ impl Response {
     }
 
     /// P[right in each of `tries` at the end of a walk], and with `both` right on the clean input, too.
-    pub(super) fn attacked(&self, walk: &Walk, data_std: f64, eps: f64, tries: u32, both: bool) -> Bounded {
+    pub(super) fn attacked(
+        &self,
+        walk: &Walk,
+        data_std: f64,
+        eps: f64,
+        tries: u32,
+        both: bool,
+    ) -> Bounded {
         let moves = moves(data_std, eps, walk);
         let of_move = |&(at, chance): &(f64, f64)| {
             let moved = self.full * at;

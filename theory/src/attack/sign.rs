@@ -64,7 +64,12 @@ impl Signs {
             GainLaw::Normal { spread } => {
                 let z = Dd::from(f64::from(eot)).sqrt() / Dd::from(*spread);
                 let (right, wrong) = (cdf_dd(z), sf_dd(z));
-                Ok(Self { right, zero: 0.0, wrong, error: 2.0 * f64::EPSILON * right.min(4.0 * wrong) })
+                Ok(Self {
+                    right,
+                    zero: 0.0,
+                    wrong,
+                    error: 2.0 * f64::EPSILON * right.min(4.0 * wrong),
+                })
             }
             GainLaw::List(list) if eot == 1 => {
                 let share = |sign: i64| {
@@ -98,7 +103,9 @@ impl Signs {
             rest[i] += rest[i + 1];
         }
         let share = |i: usize| weights[i] as f64 / rest[i] as f64;
-        let width = |p: f64| (26.0 * (f64::from(eot) * p * (1.0 - p)).sqrt() + 26.0).min(f64::from(eot) + 1.0);
+        let width = |p: f64| {
+            (26.0 * (f64::from(eot) * p * (1.0 - p)).sqrt() + 26.0).min(f64::from(eot) + 1.0)
+        };
         let terms: f64 = (0..weights.len() - 1).map(|i| width(share(i))).product();
         if terms > MAX_TERMS {
             let expected = format!(
@@ -107,7 +114,8 @@ impl Signs {
             );
             return Err(EntryError::new("eot", eot, expected));
         }
-        let mut sums = Sums { units, weights, rest: &rest, found: [Vec::new(), Vec::new(), Vec::new()] };
+        let mut sums =
+            Sums { units, weights, rest: &rest, found: [Vec::new(), Vec::new(), Vec::new()] };
         sums.add(0, eot, 0, 1.0);
         let [wrong, zero, right] = sums.found.map(sum);
         let whole = right + zero + wrong;

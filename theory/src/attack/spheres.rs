@@ -18,18 +18,20 @@
 mod chain;
 mod norm;
 
+use super::Signs;
 use super::inversion::positive;
 use super::rates::{JUDGED, Known, Outcome, Rates, Unknown};
-use super::Signs;
 use crate::math::bounded::Bounded;
 use chain::{Attack, Class, Places};
 use norm::Norm;
 use task::attack::{AttackKind, AttackPoint, Judge, SpheresTask, Start};
 use task::{DrawProtocol, EntryError, Votes};
 
-const SLOW: Unknown = Unknown("below some 30 coordinates the characteristic function falls too slowly to sum");
+const SLOW: Unknown =
+    Unknown("below some 30 coordinates the characteristic function falls too slowly to sum");
 const VOTES: Unknown = Unknown("a vote on spheres is no function of one sum");
-const PAIRS: Unknown = Unknown("the clean and the attacked norm need a sum of two dimensions along the path");
+const PAIRS: Unknown =
+    Unknown("the clean and the attacked norm need a sum of two dimensions along the path");
 const STARTS: Unknown = Unknown("a uniform start on spheres is not gone through");
 const BEST: Unknown = Unknown("the best step size on spheres is not searched for");
 
@@ -53,10 +55,10 @@ pub(super) fn outcome(point: &AttackPoint, task: &SpheresTask) -> Result<Outcome
             Some(places) => Ok(places),
             None => Err(SLOW),
         };
-        reach = places.as_ref().map_err(|unknown| *unknown).map(|[one, other]| Bounded {
-            value: 0.5 * (one.reach + other.reach),
-            error: 1e-12,
-        });
+        reach = places
+            .as_ref()
+            .map_err(|unknown| *unknown)
+            .map(|[one, other]| Bounded { value: 0.5 * (one.reach + other.reach), error: 1e-12 });
         adversarial = adversarial.and_then(|_| {
             let [one, other] = places.as_ref().map_err(|unknown| *unknown)?;
             accuracy(task, [Some(one), Some(other)])
@@ -67,8 +69,10 @@ pub(super) fn outcome(point: &AttackPoint, task: &SpheresTask) -> Result<Outcome
         DrawProtocol::Same if still => one.map(|()| Bounded::exact(1.0)),
         _ => one.and(Err(PAIRS)),
     };
-    let invariance = if task.sigma() == 0.0 { one.map(|()| Bounded::exact(1.0)) } else { one.and(Err(PAIRS)) };
-    let rates = Rates { clean, adversarial, robust, success: robust.map(Bounded::complement), invariance };
+    let invariance =
+        if task.sigma() == 0.0 { one.map(|()| Bounded::exact(1.0)) } else { one.and(Err(PAIRS)) };
+    let rates =
+        Rates { clean, adversarial, robust, success: robust.map(Bounded::complement), invariance };
     let (point, queries) = (point.clone(), point.queries());
     Ok(Outcome { point, rates, signs, reach, queries, optimum: None })
 }

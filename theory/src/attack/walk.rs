@@ -86,12 +86,7 @@ impl Walk {
     ///
     /// Where the chain takes too many operations, the spectral form is summed if it keeps its digits; else the walk is
     /// refused.
-    pub fn new(
-        signs: &Signs,
-        ratio: f64,
-        steps: u32,
-        start: Start,
-    ) -> Result<Self, EntryError> {
+    pub fn new(signs: &Signs, ratio: f64, steps: u32, start: Start) -> Result<Self, EntryError> {
         if ratio.is_nan() || ratio <= 0.0 {
             return Err(EntryError::new("step_size", format!("eps/{ratio}"), "a step above 0"));
         }
@@ -112,7 +107,7 @@ impl Walk {
             return Err(EntryError::new("step_size", format!("eps/{ratio}"), expected));
         }
         if n * width > MAX_WORK {
-            let keeps = whole && spectral::loss(signs, ratio as u32) < 1e-12;
+            let keeps = whole && spectral::loss(signs, ratio as u32) < 1e-11;
             if keeps {
                 return Ok(spectral(signs, ratio as u32, u64::from(steps)));
             }

@@ -96,7 +96,8 @@ impl Line {
             return None;
         }
         // the middle row −reach … reach, then the bounds and what is met from them
-        let mut places: Vec<f64> = (0..=2 * reach).map(|j| (j as f64 - reach as f64) / ratio).collect();
+        let mut places: Vec<f64> =
+            (0..=2 * reach).map(|j| (j as f64 - reach as f64) / ratio).collect();
         let n = places.len();
         let mut up: Vec<usize> = (1..=n).collect();
         let mut down: Vec<usize> = (0..n).map(|j| j.wrapping_sub(1)).collect();

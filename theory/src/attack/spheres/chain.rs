@@ -50,8 +50,12 @@ pub(super) struct Places {
 }
 
 /// The places of both classes; `None` if they would be too many.
-pub(super) fn places(task: &SpheresTask, attack: &Attack) -> Result<Option<[Places; 2]>, EntryError> {
-    let (Some(one), Some(other)) = (of(task, attack, Class::Inside)?, of(task, attack, Class::Outside)?)
+pub(super) fn places(
+    task: &SpheresTask,
+    attack: &Attack,
+) -> Result<Option<[Places; 2]>, EntryError> {
+    let (Some(one), Some(other)) =
+        (of(task, attack, Class::Inside)?, of(task, attack, Class::Outside)?)
     else {
         return Ok(None);
     };
@@ -134,15 +138,22 @@ struct Chain {
 }
 
 impl Chain {
-    fn new(task: &SpheresTask, attack: &Attack, class: Class, points: usize) -> Result<Self, EntryError> {
+    fn new(
+        task: &SpheresTask,
+        attack: &Attack,
+        class: Class,
+        points: usize,
+    ) -> Result<Self, EntryError> {
         let direction = class.direction();
         match *attack {
             Attack::Full { eps } => Ok(Self { line: None, eps, steps: 0, sigma: 0.0, direction }),
             Attack::Walk { eps, ratio, steps, eot, noise } => {
                 let line = Line::new(ratio, steps as usize);
-                let positions = line.as_ref().map_or(f64::INFINITY, |line| line.places.len() as f64);
+                let positions =
+                    line.as_ref().map_or(f64::INFINITY, |line| line.places.len() as f64);
                 if positions * f64::from(steps) * points as f64 > MAX_WORK {
-                    let expected = "fewer, or larger steps: so many steps take too long to go through";
+                    let expected =
+                        "fewer, or larger steps: so many steps take too long to go through";
                     return Err(EntryError::new("steps", steps, expected));
                 }
                 let sigma = if noise { task.sigma() / f64::from(eot).sqrt() } else { 0.0 };

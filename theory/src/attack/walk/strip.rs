@@ -31,7 +31,8 @@ impl Strip {
     fn put(&mut self, index: usize, mass: f64) {
         self.mass[index] += mass;
         let (from, to) = (self.active.start, self.active.end);
-        self.active = if from == to { index..index + 1 } else { from.min(index)..to.max(index + 1) };
+        self.active =
+            if from == to { index..index + 1 } else { from.min(index)..to.max(index + 1) };
     }
 
     /// Makes one step and returns what leaves below and above.
@@ -123,9 +124,7 @@ impl Strips {
         let rest = (2.0 * ratio - whole) / ratio;
         let (step, count) = (1.0 / ratio, whole as usize);
         let mut strips = Vec::new();
-        for (low, width, len) in
-            [(-1.0, rest, count + 1), (-1.0 + rest, step - rest, count)]
-        {
+        for (low, width, len) in [(-1.0, rest, count + 1), (-1.0 + rest, step - rest, count)] {
             if width <= 0.0 || len == 0 {
                 continue;
             }

@@ -1,5 +1,9 @@
 //! Attacks counted in gradients: against tables of independent arithmetic, and their laws.
 
+mod edges;
+mod laws;
+mod theorem;
+
 use crate::common::{double, oracle, table, truth};
 use gauss_sim_theory::attack::{Outcome, Signs, Walk, outcome};
 use task::attack::{
@@ -96,7 +100,10 @@ fn margins_match_the_oracle() {
             let (Ok(value), false) = (value, row[8 + i].is_empty()) else { continue };
             compared[i] += 1;
             let miss = (value - x(8 + i)).abs();
-            assert!(miss <= error && error < 1e-11, "{row:?}: {value} ± {error:e}, off by {miss:e}");
+            assert!(
+                miss <= error && error < 1e-11,
+                "{row:?}: {value} ± {error:e}, off by {miss:e}"
+            );
             assert!(error < 1e-13 || i > 1, "{row:?}: {value} ± {error:e}");
         }
     }
@@ -116,7 +123,10 @@ fn judges_match_the_oracle() {
             let attacker = Attacker { judge, ..eot(x(3), count(&row[5]), 1, x(4)) };
             let found = of(task, DrawProtocol::Fresh, attacker).rates.adversarial.unwrap();
             let miss = (found.value - x(column)).abs();
-            assert!(miss <= found.error && found.error < 1e-13, "{row:?} {judge}: {found:?} {miss:e}");
+            assert!(
+                miss <= found.error && found.error < 1e-13,
+                "{row:?} {judge}: {found:?} {miss:e}"
+            );
         }
     }
 }
