@@ -1,7 +1,7 @@
 """Tables of attacks counted in gradients.
 
     python3 generate.py attack   writes attack_sign.csv, attack_walk.csv, attack_margin.csv, attack_judged.csv and
-                                 attack_mirror.csv (about two minutes)
+                                 attack_mirror.csv (three minutes)
 
 Independence: nothing of theory's lattices, windows or characteristic functions is used.
 - Signs of lists are sums over all multinomial counts in rationals; normal gains are ncdf at 80 digits.

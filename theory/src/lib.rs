@@ -43,6 +43,7 @@
 //! | How many votes are enough? | [`convergence`] |
 //! | Where does each claim of the paper hold, and where is that proven? | [`claims`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
+//! | How far do k steps of an attack get that reads m noisy gradients a step, and what is left? | [`attack`] |
 //! | How much does training from N examples miss the threshold by? | [`learning`] |
 //! | Φ and its relatives; tails of counts | [`normal`](math::normal); [`binomial`](math::binomial), [`beta`](math::beta) |
 //! | Numbers with errors, with twice the digits, as integrals | [`bounded`](math::bounded), [`double`](math::double), [`quadrature`](math::quadrature) |

@@ -9,6 +9,7 @@ pub(crate) mod complex;
 pub mod double;
 pub(crate) mod event;
 pub(crate) mod extreme;
+pub(crate) mod golden;
 pub(crate) mod majority;
 pub mod normal;
 pub(crate) mod product;

@@ -9,6 +9,7 @@
 //! get weak (see [`shortfall`](super::shortfall())), and at the best K an error of some percent does not matter.
 
 use super::{Signs, Walk, shortfall};
+use crate::math::golden::least;
 use task::EntryError;
 use task::attack::Start;
 
@@ -107,9 +108,9 @@ fn best_ratio(signs: &Signs, steps: u32, start: Start) -> Result<f64, EntryError
             take(a, at_a);
             take(b, at_b);
             if at_a >= at_b {
-                high = b
+                high = b;
             } else {
-                low = a
+                low = a;
             }
             if a == b {
                 break;
@@ -120,12 +121,8 @@ fn best_ratio(signs: &Signs, steps: u32, start: Start) -> Result<f64, EntryError
             take(whole, reach(whole)?);
             whole += 1.0;
         }
-        while high - low > 1e-3 * high {
-            let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
-            let (at_a, at_b) = (reach(a)?, reach(b)?);
-            if at_a >= at_b { high = b } else { low = a }
-        }
-        let middle = 0.5 * (low + high);
+        let missed = |ratio: f64| reach(ratio).map_or(f64::NAN, |reach| -reach);
+        let middle = least(missed, low, high, 16);
         let places = 10f64.powi(4 - middle.log10().floor() as i32);
         let rounded = (middle * places).round() / places;
         take(rounded, reach(rounded)?);

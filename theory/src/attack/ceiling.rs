@@ -28,6 +28,7 @@
 use crate::math::bounded::Bounded;
 use crate::math::complex::Complex;
 use crate::math::double::Dd;
+use crate::math::golden::least;
 use crate::math::normal::{cdf_dd, sf_dd};
 use crate::math::quadrature::sum;
 use pxfm::{f_cos, f_exp, f_sin};
@@ -60,12 +61,8 @@ pub fn shortfall(x: f64) -> Shortfall {
     let at = |i: i32| f_exp(low + (high - low) * f64::from(i) / f64::from(steps));
     let best =
         (0..=steps).min_by(|a, b| missing(x, at(*a)).total_cmp(&missing(x, at(*b)))).unwrap_or(0);
-    let (mut low, mut high) = (at((best - 1).max(0)), at((best + 1).min(steps)));
-    for _ in 0..30 {
-        let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
-        if missing(x, a) <= missing(x, b) { high = b } else { low = a }
-    }
-    let step = 0.5 * (low + high);
+    let (low, high) = (at((best - 1).max(0)), at((best + 1).min(steps)));
+    let step = least(|c| missing(x, c), low, high, 30);
     Shortfall { shortfall: missing(x, step), step }
 }
 

@@ -15,6 +15,7 @@
 use super::Walk;
 use super::inversion::{Envelope, Margin};
 use crate::math::complex::Complex;
+use crate::math::golden::least;
 use crate::math::quadrature::{nodes, sum};
 use pxfm::{f_exp, f_expm1, f_log, f_log1p};
 use task::attack::{GainLaw, GainTask};
@@ -107,13 +108,8 @@ impl Coordinates {
         if one.gains.never_turn() && walk.lowest() >= 0.0 {
             return 0.0;
         }
-        let least = |log: f64| one.ln_moment(-f_exp(log));
-        let (mut low, mut high) = (-12.0, 6.0);
-        for _ in 0..40 {
-            let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
-            if least(a) <= least(b) { high = b } else { low = a }
-        }
-        f_exp(least(low).min(least(high))).min(1.0)
+        let bound = |log: f64| one.ln_moment(-f_exp(log));
+        f_exp(bound(least(bound, -12.0, 6.0, 40))).min(1.0)
     }
 
     /// ln E e^{iu(a·(x − εU) + θ)} for every gain and place, with its probability: −iuc is in it.

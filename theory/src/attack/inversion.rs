@@ -18,6 +18,7 @@
 
 use crate::math::bounded::Bounded;
 use crate::math::complex::Complex;
+use crate::math::golden::least;
 use crate::math::quadrature::{integrate, sum};
 use pxfm::f_exp;
 use std::f64::consts::PI;
@@ -29,7 +30,7 @@ const LN_NEGLIGIBLE: f64 = 39.2;
 /// Terms after which a sum gives way to the quadrature.
 const MAX_TERMS: usize = 3000;
 /// Exponentials after which a double sum gives up: some half a second.
-const MAX_COST: usize = 3_000_000;
+pub(super) const MAX_COST: usize = 3_000_000;
 /// So many terms in a row below [`NEGLIGIBLE`] end a row of a double sum, and so many rows the sum.
 const QUIET: usize = 4;
 
@@ -121,14 +122,9 @@ fn range(margin: &impl Margin) -> Option<f64> {
             let found = (margin.ln_moment(sign * theta) + LN_NEGLIGIBLE) / theta;
             if found.is_nan() { f64::INFINITY } else { found }
         };
-        // quasi-convex in θ: by thirds
+        // quasi-convex in θ, and any θ gives a bound
         let start = (8.0 / margin.spread()).ln();
-        let (mut low, mut high) = (start - 4.0, start + 4.0);
-        for _ in 0..24 {
-            let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
-            if bound(a) <= bound(b) { high = b } else { low = a }
-        }
-        bound(low).min(bound(high)).min(bound(0.5 * (low + high)))
+        bound(least(bound, start - 4.0, start + 4.0, 20))
     };
     let (above, below) = (side(1.0), side(-1.0));
     let range = above.max(below);

@@ -20,6 +20,7 @@ pub use chain::MirrorWalk;
 use super::rates::{JUDGED, Known, Outcome, Rates, Unknown, ratio_of};
 use super::{Signs, optimum};
 use crate::math::bounded::Bounded;
+use crate::math::golden::least;
 use crate::math::normal::cdf;
 use crate::math::quadrature::sum;
 use pairs::both_positive;
@@ -74,7 +75,7 @@ pub(super) fn outcome(point: &AttackPoint, task: &MirrorTask) -> Result<Outcome,
     });
     let optimum = optimum(&task.mean(), task.data_std(), 1, attacker.eps);
     let error = f64::EPSILON * (4.0 + 4.0 * f64::from(attacker.steps).sqrt());
-    let rates = exact.rates(law, error);
+    let rates = exact.rates(law.as_ref().map_err(|unknown| *unknown), error);
     let queries = point.queries();
     Ok(Outcome { point, rates, signs, reach, queries, optimum: Some(optimum) })
 }
@@ -106,12 +107,7 @@ pub fn trained_weights(swap: f64, mean: [f64; 2], data_std: f64, sigma: f64) -> 
         .map(|i| f64::from(i) * step)
         .max_by(|a, b| accuracy(*a).total_cmp(&accuracy(*b)))
         .unwrap_or(0.0);
-    let (mut low, mut high) = (best - step, best + step);
-    for _ in 0..40 {
-        let (a, b) = (low + (high - low) * 0.382, low + (high - low) * 0.618);
-        if accuracy(a) >= accuracy(b) { high = b } else { low = a }
-    }
-    weights(0.5 * (low + high))
+    weights(least(|angle| -accuracy(angle), best - step, best + step, 40))
 }
 
 /// The exact values against any law of the final move.
@@ -163,19 +159,18 @@ impl Exact<'_> {
         corners.into_iter().min_by(|a, b| accuracy(a).total_cmp(&accuracy(b))).unwrap_or([1.0; 2])
     }
 
-    fn rates(&self, law: Result<Law, Unknown>, error: f64) -> Rates {
+    fn rates(&self, law: Result<&Law, Unknown>, error: f64) -> Rates {
         let one = self.one_vote();
         let clean = one.map(|()| Bounded::probability(self.accuracy([0.0; 2]), 4.0 * f64::EPSILON));
         let invariance = one.map(|()| self.invariance());
-        let adversarial = one.and(law.as_ref().map_err(|unknown| *unknown)).and_then(|law| {
+        let adversarial = one.and(law).and_then(|law| {
             if self.draws.tries() > 1 {
                 return Err(TRIES);
             }
             let value = sum(law.iter().map(|(at, chance)| chance * self.accuracy(*at)));
             Ok(Bounded::probability(value, error))
         });
-        let both =
-            one.and(law.as_ref().map_err(|unknown| *unknown)).and_then(|law| self.both(law, error));
+        let both = one.and(law).and_then(|law| self.both(law, error));
         let robust = clean.and_then(|clean| both.map(|both| ratio_of(both, clean)));
         Rates { clean, adversarial, robust, success: robust.map(Bounded::complement), invariance }
     }

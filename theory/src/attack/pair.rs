@@ -16,9 +16,13 @@
 //! along an axis: then its sign is a coin's, or that of centred noise, and the mean of the product of signs 0.
 
 use super::gains::{Coordinates, Gains};
-use super::inversion::Pair;
+use super::inversion::{MAX_COST, Margin, Pair};
 use crate::math::complex::Complex;
 use pxfm::{f_atan2, f_exp, f_log, f_log1p};
+use std::f64::consts::PI;
+
+/// Gains and their probabilities.
+type Atoms<'a> = &'a [(f64, f64)];
 
 /// The two margins.
 pub(super) struct Together<'a> {
@@ -32,7 +36,7 @@ pub(super) struct Together<'a> {
 
 impl Together<'_> {
     /// Gains a and a′ with their probabilities, if both are lists.
-    fn lists(&self) -> Option<(&[(f64, f64)], &[(f64, f64)])> {
+    fn lists(&self) -> Option<(Atoms<'_>, Atoms<'_>)> {
         match (&self.first.gains, &self.second.gains) {
             (Gains::List(one), Gains::List(other)) => Some((one, other)),
             _ => None,
@@ -122,24 +126,30 @@ impl Pair for Together<'_> {
     }
 
     fn falls(&self) -> bool {
+        // as normals with this correlation the sum would have at least so many rows
+        let [x, y] = [self.first.spread(), self.second.spread()];
+        let [one, other] = [self.first, self.second].map(|side| side.gains.moments().0);
+        let shared = one * other * self.first.count * self.first.data_std.powi(2) / (x * y);
+        let apart = ((1.0 - shared) * (1.0 + shared)).max(0.0).sqrt();
+        let rows = 9.0 * 9.0 / (2.0 * PI * apart);
+        if !self.without_same && rows * rows * self.cost() as f64 > 4.0 * MAX_COST as f64 {
+            return false;
+        }
         if self.first.sigma > 0.0 || self.second.sigma > 0.0 {
             return true;
         }
         let Some((one, other)) = self.lists() else { return self.first.count > 4.0 };
         // the gains of all coordinates in one ratio: there φ does not fall along a line
-        let moving =
-            |list: &[(f64, f64)]| list.iter().copied().filter(|(a, _)| *a != 0.0).collect();
-        let (one, other): (Vec<(f64, f64)>, Vec<(f64, f64)>) = (moving(one), moving(other));
-        let both_zero = still(self.lists().map_or(&[], |lists| lists.0))
-            * still(self.lists().map_or(&[], |lists| lists.1));
-        one.iter().all(|(a, _)| {
-            other.iter().all(|(b, _)| {
-                let ratio = a / b;
-                let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
-                let alike = pairs.filter(|(a, b)| (a.0 / b.0 - ratio).abs() <= 1e-12 * ratio.abs());
-                let whole: f64 = alike.map(|(a, b)| a.1 * b.1).sum::<f64>() + both_zero;
-                (ratio == 1.0 && self.without_same) || whole.powf(self.first.count) < 1e-17
-            })
+        let both_zero = still(one) * still(other);
+        let pairs = || {
+            let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
+            pairs.filter(|(a, b)| a.0 != 0.0 && b.0 != 0.0)
+        };
+        pairs().all(|(a, b)| {
+            let ratio = a.0 / b.0;
+            let alike = pairs().filter(|(a, b)| (a.0 / b.0 - ratio).abs() <= 1e-12 * ratio.abs());
+            let whole: f64 = alike.map(|(a, b)| a.1 * b.1).sum::<f64>() + both_zero;
+            (ratio == 1.0 && self.without_same) || whole.powf(self.first.count) < 1e-17
         })
     }
 
