@@ -39,10 +39,10 @@
 //! ```
 
 use crate::math::bounded::Bounded;
+use crate::math::depth::Variance;
 use crate::math::double::Dd;
-use crate::math::event::Event;
-use crate::math::scaled::{Scaled, below, interval};
-use crate::vote::{Median, expect};
+use crate::math::scaled::{Scaled, below_of, interval_of};
+use crate::vote::{self, Median, window};
 use task::{Eps, Margin, Prior, Votes};
 
 /// What a classifier achieves under a budget ε; all four are probabilities.
@@ -58,11 +58,29 @@ pub struct Accuracies {
     pub attack_success_rate: Bounded,
 }
 
+/// A probability that is known, and its complement, which is asked for where the difference to 1 would lose digits;
+/// where one of the two is not known well, it is what the other leaves.
+pub(crate) fn complements(one: Bounded, other: impl Fn() -> Bounded) -> [Bounded; 2] {
+    /// Above this error a number is not known well.
+    const WELL: f64 = 1e-13;
+    if one.value < 0.5 && one.error < 0.5 {
+        return [one, one.complement()]; // loses nothing: the result is above ½
+    }
+    let other = other();
+    if one.error <= WELL && other.error <= WELL {
+        [one, other]
+    } else if one.error < other.error {
+        [one, one.complement()]
+    } else {
+        [other.complement(), other]
+    }
+}
+
 /// How the margin is distributed about its centre, given the class.
 #[derive(Debug, Clone, Copy)]
 enum Law {
-    /// A normal with this standard deviation.
-    Normal(Dd),
+    /// A normal with this variance.
+    Normal(Variance),
     /// data_std·z₁ + sigma·(median of several normals).
     Voted(Median),
 }
@@ -91,11 +109,11 @@ impl Profile {
         let law = match margin.votes() {
             Votes::Finite(n) if sigma > 0.0 && n.get() > 2 => Law::Voted(Median::new(n.get())),
             Votes::Finite(_) if sigma > 0.0 => {
-                Law::Normal((Dd::two_prod(data_std, data_std) + Dd::two_prod(sigma, sigma)).sqrt())
+                Law::Normal(Variance::new(data_std, Dd::two_prod(sigma, sigma)))
             }
-            _ => Law::Normal(Dd::from(data_std)),
+            _ => Law::Normal(Variance::new(data_std, Dd::ZERO)),
         };
-        let clean = survival(margin, prior, law, 0.0);
+        let clean = survival(margin, prior, law, Dd::ZERO);
         Self { margin: *margin, prior, law, clean }
     }
 
@@ -131,11 +149,8 @@ impl Profile {
         }
         let survival = self.survival(eps);
         let robust = survival.ratio(self.clean);
-        let attack_success_rate = if robust.value < 0.5 {
-            robust.complement() // loses nothing: the result is above ½
-        } else {
-            self.caught(eps).ratio(self.clean)
-        };
+        let [robust, attack_success_rate] =
+            complements(robust, || self.caught(eps).ratio(self.clean));
         Accuracies { clean, adversarial: survival.probability(), robust, attack_success_rate }
     }
 
@@ -159,7 +174,7 @@ impl Profile {
         if eps == Eps::ZERO {
             return self.clean;
         }
-        survival(&self.margin, self.prior, self.law, eps.get())
+        survival(&self.margin, self.prior, self.law, Dd::from(eps.get()))
     }
 
     /// The robust accuracy (`conditional`) or the adversarial accuracy, or with `lost` what it lacks of
@@ -175,40 +190,43 @@ impl Profile {
     }
 
     /// `P[m ≤ ε]`: by its symmetry, the law of −m.
-    fn missed(&self, eps: Eps) -> Scaled {
-        let (data_std, sigma) = (self.margin.task().data_std(), self.margin.sigma());
-        class_average(&self.margin, self.prior, |centre| {
-            let reach = Dd::from(eps.get()) - centre;
-            match self.law {
-                Law::Normal(s) => below(reach / s),
-                Law::Voted(median) => expect(median, Event::Below, reach, sigma, data_std),
-            }
-        })
+    pub(crate) fn missed(&self, eps: Eps) -> Scaled {
+        let eps = Dd::from(eps.get());
+        class_average(&self.margin, self.prior, |centre| above(&self.margin, self.law, eps, centre))
     }
 
     /// `P[0 < m ≤ ε]`, for ε > 0.
-    fn caught(&self, eps: Eps) -> Scaled {
+    pub(crate) fn caught(&self, eps: Eps) -> Scaled {
         let (data_std, sigma) = (self.margin.task().data_std(), self.margin.sigma());
-        class_average(&self.margin, self.prior, |centre| match self.law {
-            Law::Normal(s) => interval(centre / s, Dd::from(eps.get()) / s),
-            Law::Voted(median) => {
-                let width = Dd::from(eps.get()) / Dd::from(data_std);
-                expect(median, Event::Window(width), centre, sigma, data_std)
-            }
-        })
+        // A window that narrow has a probability in proportion to its width: one that is wider by a power of two
+        // leaves it the digits that a subnormal width would not.
+        let narrow = eps.get() < NARROW * data_std;
+        let power = if narrow { 300 } else { 0 };
+        let width = Dd::from(eps.get() * 2_f64.powi(power));
+        let found = class_average(&self.margin, self.prior, |centre| match self.law {
+            Law::Normal(variance) => interval_of(centre, width, variance),
+            Law::Voted(median) => window(median, centre, width, sigma, data_std),
+        });
+        found.times_power_of_two(-power)
     }
 }
 
+/// Below this width in units of data_std, no density of a margin changes within 2³⁰⁰ widths.
+const NARROW: f64 = 1e-230;
+
 /// `P[m > eps]`.
-fn survival(margin: &Margin, prior: Prior, law: Law, eps: f64) -> Scaled {
-    let (data_std, sigma) = (margin.task().data_std(), margin.sigma());
-    class_average(margin, prior, |centre| {
-        let reach = centre - Dd::from(eps);
-        match law {
-            Law::Normal(s) => below(reach / s),
-            Law::Voted(median) => expect(median, Event::Below, reach, sigma, data_std),
+fn survival(margin: &Margin, prior: Prior, law: Law, eps: Dd) -> Scaled {
+    class_average(margin, prior, |centre| above(margin, law, centre, eps))
+}
+
+/// `P[m > less]` for a margin with this centre.
+fn above(margin: &Margin, law: Law, centre: Dd, less: Dd) -> Scaled {
+    match law {
+        Law::Normal(variance) => below_of(centre, less, variance),
+        Law::Voted(median) => {
+            vote::survival(median, centre, less, margin.sigma(), margin.task().data_std())
         }
-    })
+    }
 }
 
 /// The average of a probability over the two classes, whose margins have their centres at

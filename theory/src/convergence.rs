@@ -43,10 +43,11 @@ mod planner;
 pub use planner::{MIN_TOLERANCE, Reached, Tolerance, VotesFor, votes_for};
 
 use crate::accuracy::{Profile, class_average};
+use crate::math::depth::Variance;
 use crate::math::double::Dd;
 use crate::math::normal::{hazard, ln_cdf, sf};
 use crate::math::quadrature::integrate;
-use crate::math::scaled::{Scaled, below};
+use crate::math::scaled::{Scaled, below_of};
 use std::f64::consts::{FRAC_PI_2, PI};
 use task::{DrawProtocol, Eps, Margin, Prior, Votes};
 
@@ -118,17 +119,19 @@ pub(crate) fn largest_normal(m: u32) -> f64 {
 /// Σ_y Φ(a)·weight(a)/Σ_y Φ(a), also where A(ε) underflows. With hazard(−a) = φ(a)/Φ(a) in the weight,
 /// it is the mean of φ over that of Φ.
 fn class_mean(margin: &Margin, eps: Eps, weight: impl Fn(f64) -> f64) -> f64 {
-    let data_std = Dd::from(margin.task().data_std());
-    let argument = |centre: Dd| (centre - Dd::from(eps.get())) / data_std;
-    let total = class_average(margin, Prior::HALF, |centre| below(argument(centre)));
+    let data_std = margin.task().data_std();
+    let less = Dd::from(eps.get());
+    let below = |centre: Dd| below_of(centre, less, Variance::new(data_std, Dd::ZERO));
+    let argument = |centre: Dd| (centre - less) / Dd::from(data_std);
+    let total = class_average(margin, Prior::HALF, below);
     let (mean, offset) = (margin.task().mean(), margin.offset());
     if offset == 0.0 {
         return weight(argument(Dd::from(mean)).hi());
     }
     let both = Scaled { mantissa: 2.0 * total.mantissa, ..total };
     let part = |offset: f64| {
-        let a = argument(Dd::two_sum(mean, offset));
-        below(a).ratio(both).value * weight(a.hi())
+        let centre = Dd::two_sum(mean, offset);
+        below(centre).ratio(both).value * weight(argument(centre).hi())
     };
     part(offset) + part(-offset)
 }

@@ -40,9 +40,12 @@
 //! # Ok::<(), task::DomainError>(())
 //! ```
 
-use crate::accuracy::{Accuracies, Profile, class_average};
+mod deep;
+
+use crate::accuracy::{Accuracies, Profile, class_average, complements};
 use crate::math::bell::Line;
 use crate::math::bounded::Bounded;
+use crate::math::depth::Variance;
 use crate::math::double::Dd;
 use crate::math::extreme::Extreme;
 use crate::math::majority::Majority;
@@ -51,8 +54,17 @@ use crate::math::scaled::Scaled;
 use std::num::NonZeroU32;
 use task::{Eps, Margin, Prior, Votes};
 
-/// Where noise/sigma is above this, sigma counts as 0.
-const MAX_RATE: f64 = 1e150;
+/// Where data_std/sigma is above this, sigma counts as 0 for those who stay correct.
+const MAX_RATE: f64 = 1e100;
+/// ... and for those who do not, it and ε are multiplied by a power of two until it is at this: their probability
+/// is in proportion to both, as no density of an input changes within some 1e20 times that.
+const NARROW: f64 = 1e-75;
+/// Where ε is above so many sigma, a second draw is as good as the first.
+const APART: f64 = 1e20;
+/// Where data_std/sigma is above this, a vote is certain of all but a few inputs.
+const STEEP: f64 = 1e9;
+/// From this many standard deviations on, an input is far on the wrong side.
+const FAR: f64 = -30.0;
 
 /// The accuracies of one margin with fresh draws, as a function of ε. What depends on the margin
 /// alone is computed once.
@@ -60,6 +72,8 @@ const MAX_RATE: f64 = 1e150;
 pub struct Fresh {
     profile: Profile,
     tries: u32,
+    /// Sigma, and by which power of two it and ε are to be multiplied, where it is all but nothing.
+    narrow: Option<(f64, i32)>,
     /// How one input is judged, unless that is certain, and where [`Extreme::knee`] is.
     judge: Option<(Majority, f64)>,
 }
@@ -94,16 +108,23 @@ impl Fresh {
     #[must_use]
     pub fn with_prior(margin: &Margin, tries: NonZeroU32, prior: Prior) -> Self {
         let tries = tries.get();
-        let sure = margin.task().data_std() / margin.sigma() > MAX_RATE;
+        let (data_std, sigma) = (margin.task().data_std(), margin.sigma());
+        let narrow = (sigma > 0.0 && data_std / sigma > MAX_RATE).then(|| {
+            let mut power = 0;
+            while sigma * 2_f64.powi(power) < NARROW * data_std {
+                power += 1;
+            }
+            (sigma, power)
+        });
         let judge = match margin.votes() {
-            Votes::Finite(n) if !sure => {
+            Votes::Finite(n) if sigma > 0.0 => {
                 let majority = Majority::new(n.get());
                 let knee = Extreme::knee(&majority, tries);
                 Some((majority, knee))
             }
             _ => None,
         };
-        Self { profile: Profile::with_prior(margin, prior), tries, judge }
+        Self { profile: Profile::with_prior(margin, prior), tries, narrow, judge }
     }
 
     /// P[right on the clean input, and in every try on the attacked one]:
@@ -118,15 +139,12 @@ impl Fresh {
     #[must_use]
     pub fn at(&self, eps: Eps) -> Accuracies {
         if self.judge.is_none() {
-            return self.without_spread(eps);
+            return self.profile.at(eps);
         }
         let clean = self.profile.survival(Eps::ZERO);
         let robust = self.probability(eps, Fate::Survives).ratio(clean);
-        let attack_success_rate = if robust.value < 0.5 {
-            robust.complement() // loses nothing: the result is above ½
-        } else {
-            self.probability(eps, Fate::Falls).ratio(clean)
-        };
+        let [robust, attack_success_rate] =
+            complements(robust, || self.probability(eps, Fate::Falls).ratio(clean));
         Accuracies {
             clean: self.profile.clean(),
             adversarial: self.probability(eps, Fate::Endures).probability(),
@@ -141,7 +159,7 @@ impl Fresh {
             Some(_) => {
                 self.probability(eps, Fate::Survives).ratio(self.profile.survival(Eps::ZERO))
             }
-            None => self.without_spread(eps).robust,
+            None => self.profile.robust(eps),
         }
     }
 
@@ -161,26 +179,6 @@ impl Fresh {
         }
     }
 
-    /// The four where sigma counts as 0: those of one shared draw. What sigma > 0 would change is in
-    /// the bounds: it moves a threshold by about sigma, and an accuracy by the hazard times that.
-    fn without_spread(&self, eps: Eps) -> Accuracies {
-        let mut found = self.profile.at(eps);
-        let margin = self.profile.margin();
-        if margin.sigma() > 0.0 && margin.votes() != Votes::Limit {
-            let (mean, data_std) = (margin.task().mean(), margin.task().data_std());
-            let hazard = 1.0 + (mean.abs() + margin.offset().abs() + eps.get()) / data_std;
-            // the smallest of T draws is within √(2 ln 2T) < 6 sigma of 0 in the mean
-            let reach = if self.tries == 1 { 1.0 } else { 6.0 };
-            let change = reach * hazard * (margin.sigma() / data_std);
-            if self.tries > 1 {
-                found.adversarial.error += change * found.adversarial.value;
-            }
-            found.robust.error += change * found.robust.value;
-            found.attack_success_rate.error += change;
-        }
-        found
-    }
-
     /// The probability of a fate, unrounded; without spread, [`Fate::Falls`] and [`Fate::Errs`] have no
     /// place here.
     fn probability(&self, eps: Eps, fate: Fate) -> Scaled {
@@ -189,16 +187,55 @@ impl Fresh {
         let Some((majority, knee)) = judge else {
             return self.profile.survival(eps);
         };
+        let Some((sigma, power)) = self.narrow else {
+            let sigma = self.profile.margin().sigma();
+            return self.with_spread(majority, *knee, sigma, eps.get(), fate);
+        };
+        match fate {
+            Fate::Falls if eps.get() <= APART * sigma => {
+                let factor = 2_f64.powi(power);
+                let found =
+                    self.with_spread(majority, *knee, factor * sigma, factor * eps.get(), fate);
+                found.times_power_of_two(-power)
+            }
+            Fate::Falls => self.profile.caught(eps),
+            Fate::Errs => self.profile.missed(eps),
+            Fate::Endures | Fate::Survives => self.profile.survival(eps),
+        }
+    }
+
+    fn with_spread(
+        &self,
+        majority: &Majority,
+        knee: f64,
+        sigma: f64,
+        eps: f64,
+        fate: Fate,
+    ) -> Scaled {
         let margin = self.profile.margin();
-        let (data_std, sigma) = (margin.task().data_std(), margin.sigma());
-        let attack = Dd::from(eps.get()) / Dd::from(sigma);
-        let largest = Extreme::largest(majority, self.tries, *knee);
-        let smallest = Extreme::smallest(majority, self.tries, *knee);
+        let data_std = margin.task().data_std();
+        let attack = Dd::from(eps) / Dd::from(sigma);
+        let largest = Extreme::largest(majority, self.tries, knee);
+        let smallest = Extreme::smallest(majority, self.tries, knee);
         let clean = Vote { extreme: Extreme::one(majority), sign: 1.0, shift: Dd::ZERO };
         let right = Vote { extreme: largest, sign: 1.0, shift: -attack };
         let wrong = Vote { extreme: smallest, sign: -1.0, shift: attack };
+        let own = Dd::two_prod(sigma, sigma) / Dd::from(majority.weight());
+        let root = Variance::new(data_std, own).root();
         class_average(margin, self.profile.prior(), |centre| {
             let line = Line { constant: centre, factor: data_std, unit: sigma };
+            let far = (centre / root).hi() < FAR;
+            if far || data_std / sigma > STEEP {
+                let both = |second: Vote<'_>| {
+                    deep::average([clean.far(0.0), second.far(eps)], centre, data_std, sigma)
+                };
+                return match fate {
+                    Fate::Endures => deep::average([right.far(eps)], centre, data_std, sigma),
+                    Fate::Survives => both(right),
+                    Fate::Falls => both(wrong),
+                    Fate::Errs => deep::average([wrong.far(eps)], centre, data_std, sigma),
+                };
+            }
             match fate {
                 Fate::Endures => average([right], line),
                 Fate::Survives => average([clean, right], line),
@@ -239,6 +276,11 @@ impl<'a> Vote<'a> {
     /// The derivative of the logarithm with respect to x.
     fn slope(&self, x: Dd) -> f64 {
         self.sign * self.extreme.slope(self.argument(x).hi())
+    }
+
+    /// The same for inputs that are far on the wrong side, and moved by `gap`.
+    fn far(self, gap: f64) -> deep::Judgement<'a> {
+        deep::Judgement { extreme: self.extreme, sign: self.sign, gap: Dd::from(gap) }
     }
 
     /// This vote as a function of the distance from the peak, where x moves by `rate` per unit.

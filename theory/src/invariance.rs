@@ -67,7 +67,28 @@ pub fn invariance(margin: &Margin) -> Bounded {
 /// The formula and its derivation are those of the [module](self).
 #[must_use]
 pub fn disagreement(margin: &Margin) -> Bounded {
+    scaled_disagreement(margin).probability()
+}
+
+/// Below this in units of data_std, no density of an input changes within 1e20 times what is added to it.
+const NARROW: f64 = 1e-75;
+
+fn scaled_disagreement(margin: &Margin) -> Scaled {
     let (data_std, sigma, offset) = (margin.task().data_std(), margin.sigma(), margin.offset());
+    let (mut factor, mut power) = (1.0, 0);
+    if sigma.max(offset.abs()) < NARROW * data_std && sigma.max(offset.abs()) > 0.0 {
+        // The disagreement is in proportion to what is added: more of it, by a power of two, leaves it the digits
+        // that it would lose where it is all but nothing.
+        while factor * sigma.max(offset.abs()) < NARROW * data_std {
+            (factor, power) = (2.0 * factor, power + 1);
+        }
+    }
+    of_added(margin, factor * sigma, factor * offset).times_power_of_two(-power)
+}
+
+/// The disagreement where these are added to the input.
+fn of_added(margin: &Margin, sigma: f64, offset: f64) -> Scaled {
+    let data_std = margin.task().data_std();
     let centre = Dd::from(margin.task().mean().abs()) / Dd::from(data_std);
     match margin.votes() {
         Votes::Finite(n) if sigma > 0.0 => {
@@ -76,14 +97,13 @@ pub fn disagreement(margin: &Margin) -> Bounded {
             let (centre, less) = (centre - beyond, beyond * Dd::from(data_std));
             let one =
                 |c: f64| expect(median, Event::Around(centre), Dd::from(c) - less, sigma, data_std);
-            let both = if offset == 0.0 { one(0.0) } else { one(offset).mean(one(-offset)) };
-            both.probability()
+            if offset == 0.0 { one(0.0) } else { one(offset).mean(one(-offset)) }
         }
-        _ if offset == 0.0 => Bounded::exact(0.0),
+        _ if offset == 0.0 => Scaled::ZERO,
         _ => {
             let reach = Dd::from(offset.abs()) / Dd::from(data_std);
             let either = interval(centre + reach, reach + reach);
-            Scaled { mantissa: 0.5 * either.mantissa, ..either }.probability()
+            Scaled { mantissa: 0.5 * either.mantissa, ..either }
         }
     }
 }

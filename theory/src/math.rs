@@ -6,6 +6,7 @@ pub mod beta;
 pub mod binomial;
 pub mod bounded;
 pub(crate) mod complex;
+pub(crate) mod depth;
 pub mod double;
 pub(crate) mod event;
 pub(crate) mod extreme;

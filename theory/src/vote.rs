@@ -44,10 +44,14 @@
 //! Every quantity here is ∫ f(w)·B((constant + sigma·w)/data_std) dw, where B(x) is the normal probability
 //! of an interval. Both factors are log-concave, hence so is the integrand, which is what
 //! `bell` needs; the places of the steps that a panel might hide (where B turns from 0 to 1,
-//! sharply for sigma ≫ noise) are known beforehand.
+//! sharply for sigma ≫ noise) are known beforehand. Far in the tail the same is done relative to the Gaussian that the
+//! integrand nearly is (`deep`).
+
+mod deep;
 
 use crate::math::bell::{self, ABYSS, Line};
 use crate::math::bounded::Bounded;
+use crate::math::depth::Variance;
 use crate::math::double::Dd;
 use crate::math::event::{Chance, Event};
 use crate::math::normal::{cdf, hazard};
@@ -92,6 +96,18 @@ impl Median {
     fn near_balance(w: f64) -> f64 {
         let e = f_erf(w * FRAC_1_SQRT_2);
         (-e * e).ln_1p()
+    }
+
+    /// The derivative of [`Median::rest`], within a few ulp of 1 − w near 0 and of itself far out.
+    pub(crate) fn rest_slope(w: f64) -> f64 {
+        let far = w.abs();
+        let slope = hazard(-far) - excess(far);
+        if w < 0.0 { -slope } else { slope }
+    }
+
+    /// The variance of the margin of a vote, as far as it is normal far in the tail: that of w is 1/(h + 1).
+    pub(crate) fn variance(&self, sigma: f64, data_std: f64) -> Variance {
+        Variance::new(data_std, Dd::two_prod(sigma, sigma) / Dd::from(self.h + 1.0))
     }
 
     /// h, where n = 2h + 1.
@@ -147,6 +163,45 @@ fn central_binomial(h: u32) -> f64 {
     series.exp() / (std::f64::consts::PI * f64::from(h)).sqrt()
 }
 
+/// hazard(w) − w for w ≥ 0, with relative accuracy: 1/(w + 2/(w + 3/(w + ⋯))) far out.
+/// Source: Laplace's continued fraction, DLMF 7.9.2.
+pub(crate) fn excess(w: f64) -> f64 {
+    if w < 3.0 {
+        return hazard(w) - w;
+    }
+    let terms = if w < 30.0 { 40 } else { 10 };
+    1.0 / (2..=terms).rev().fold(w, |rest, k| w + f64::from(k) / rest)
+}
+
+/// How far from 0 a margin's centre is where [`deep`] begins, in standard deviations.
+const FAR: f64 = -30.0;
+
+/// `P[centre − less + data_std·z + sigma·w > 0]`.
+pub(crate) fn survival(median: Median, centre: Dd, less: Dd, sigma: f64, data_std: f64) -> Scaled {
+    anywhere(median, Event::Below, [centre, less], sigma, data_std)
+}
+
+/// `P[0 < centre + data_std·z + sigma·w < width]`.
+pub(crate) fn window(median: Median, centre: Dd, width: Dd, sigma: f64, data_std: f64) -> Scaled {
+    let event = Event::Window(width / Dd::from(data_std));
+    anywhere(median, event, [centre, Dd::ZERO], sigma, data_std)
+}
+
+fn anywhere(
+    median: Median,
+    event: Event,
+    [centre, less]: [Dd; 2],
+    sigma: f64,
+    data_std: f64,
+) -> Scaled {
+    let variance = median.variance(sigma, data_std);
+    let constant = centre - less;
+    if (constant / variance.root()).hi() < FAR {
+        return deep::expect(median, event, [centre, less], sigma, data_std, variance);
+    }
+    expect(median, event, constant, sigma, data_std)
+}
+
 /// `E[B((constant + sigma·w)/data_std)]` over the median w, where B is the probability of `event`.
 ///
 /// `constant`, `sigma` > 0 and `data_std` > 0 in the units of x. The relative error is about
@@ -165,7 +220,7 @@ pub(crate) fn expect(
     };
     if start > 1e8 {
         // no median gets there: f(w) < exp(−w²/2)·n, which is 0 in any double
-        return Scaled { exponent: Dd::ZERO, mantissa: 0.0, relative: 0.0 };
+        return Scaled::ZERO;
     }
     let line = Line { constant, factor: sigma, unit: data_std };
     let rate = line.rate();
@@ -210,7 +265,7 @@ pub(crate) fn expect(
     let Bounded { value: integral, error } =
         bell::integral(value, slope, step, &knees, 1.0 / rate, rounding);
     Scaled {
-        exponent,
+        exponent: exponent.into(),
         mantissa: median.factor * integral,
         relative: error / integral + 4.0 * f64::EPSILON,
     }

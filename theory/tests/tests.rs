@@ -11,6 +11,7 @@ mod claims;
 mod common;
 mod convergence;
 mod enclosure;
+mod extremes;
 mod fresh;
 mod frontier;
 mod invariance;

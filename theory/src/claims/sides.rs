@@ -98,7 +98,11 @@ pub(super) fn exposure(margin: &Margin) -> Scaled {
 
 /// φ(z).
 pub(super) fn density(z: Dd) -> Scaled {
-    Scaled { exponent: -(z * z.half()), mantissa: INV_SQRT_2PI, relative: 2.0 * f64::EPSILON }
+    Scaled {
+        exponent: (-(z * z.half())).into(),
+        mantissa: INV_SQRT_2PI,
+        relative: 2.0 * f64::EPSILON,
+    }
 }
 
 /// √(data_std² + sigma²) of a single draw, data_std where nothing is drawn.

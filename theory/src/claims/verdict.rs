@@ -68,7 +68,8 @@ pub(super) fn log_ratio(first: Scaled, second: Scaled) -> Bounded {
         (false, true) => return Bounded::exact(f64::INFINITY),
         (false, false) => return Bounded { value: 0.0, error: f64::INFINITY },
     }
-    let exponent = (second.exponent - first.exponent).hi();
+    let gap = second.exponent.minus(first.exponent);
+    let exponent = gap.value.hi();
     let mantissa = second.mantissa / first.mantissa;
     // ln_1p where the two are close, so that a difference of an ulp is not lost
     let rest = if (mantissa - 1.0).abs() < 0.5 {
@@ -76,12 +77,8 @@ pub(super) fn log_ratio(first: Scaled, second: Scaled) -> Bounded {
     } else {
         mantissa.ln()
     };
-    let own = |x: Scaled| {
-        // |ln(1 + r)| ≤ 2|r| up to there; beyond, see `Scaled::unresolved`
-        if x.relative < 0.5 { 2.0 * x.relative } else { 2e-8 * x.exponent.hi().abs() + 200.0 }
-    };
     let rounding = 4.0 * f64::EPSILON * (exponent.abs() + rest.abs());
-    Bounded { value: exponent + rest, error: own(first) + own(second) + rounding }
+    Bounded { value: exponent + rest, error: first.doubt() + second.doubt() + gap.error + rounding }
 }
 
 /// (second − first)/(second + first), from −1 to 1, whatever the size of the two: positive where the

@@ -77,19 +77,36 @@ pub fn slope_in_threshold(margin: &Margin) -> Bounded {
     if offset == 0.0 {
         return Bounded::exact(0.0);
     }
+    let (margin, power) = widened(margin);
+    let margin = &margin;
     let magnitude = match margin.votes() {
         Votes::Finite(n) if margin.sigma() > 0.0 && n.get() > 2 => voted(margin, n.get()),
         Votes::Finite(_) if margin.sigma() > 0.0 => one_draw(margin),
         _ => without_spread(margin),
     };
-    let Bounded { value, error } = magnitude.number();
-    Bounded { value: value.copysign(offset), error }
+    let Bounded { value, error } = magnitude.times_power_of_two(-power).number();
+    Bounded { value: value.copysign(offset) + 0.0, error } // 0 where it underflows, not −0
+}
+
+/// The slope is in proportion to an offset that is all but nothing beside data and draws: a larger one, by a power
+/// of two, leaves it its digits.
+fn widened(margin: &Margin) -> (Margin, i32) {
+    let drawn = if margin.votes() == Votes::Limit { 0.0 } else { margin.sigma() };
+    let (mut found, mut power) = (*margin, 0);
+    while found.offset().abs() < super::NARROW * drawn.min(margin.task().data_std()) {
+        let twice = 2.0 * found.offset();
+        match Margin::new(*margin.task(), twice, margin.sigma(), margin.votes()) {
+            Ok(wider) => (found, power) = (wider, power + 1),
+            Err(_) => break,
+        }
+    }
+    (found, power)
 }
 
 /// factor·φ(z).
 fn density(z: Dd, factor: f64) -> Scaled {
     let mantissa = INV_SQRT_2PI * factor;
-    Scaled { exponent: -(z * z.half()), mantissa, relative: 6.0 * f64::EPSILON }
+    Scaled { exponent: (-(z * z.half())).into(), mantissa, relative: 6.0 * f64::EPSILON }
 }
 
 fn without_spread(margin: &Margin) -> Scaled {
@@ -117,7 +134,7 @@ fn one_draw(margin: &Margin) -> Scaled {
     let second = density(Dd::two_sum(mean, u) / s, 2.0);
     let between = interval(upper, half + half);
     let second = Scaled {
-        exponent: second.exponent + between.exponent,
+        exponent: second.exponent.and(between.exponent.total()),
         mantissa: second.mantissa * between.mantissa,
         relative: second.relative + between.relative + TINY / half.hi(),
     };
@@ -246,7 +263,7 @@ impl Fall {
         let Bounded { value: integral, error } =
             bell::integral(value, slope, step, &knees, median.scale(), rounding);
         Scaled {
-            exponent,
+            exponent: exponent.into(),
             mantissa: median.factor_at_centre() * INV_SQRT_2PI * INV_SQRT_2PI * integral * top,
             relative: error / integral + 8.0 * f64::EPSILON + TINY / top,
         }

@@ -324,7 +324,7 @@ impl Pair {
                     }
                     None if gap.hi() > 0.0 => interval(end, gap / data_std),
                     None if gap.hi() < 0.0 => interval(-end, -gap / data_std),
-                    None => Scaled { exponent: Dd::ZERO, mantissa: 0.0, relative: 0.0 },
+                    None => Scaled::ZERO,
                 }
             });
             let Bounded { value, error } = found.probability();

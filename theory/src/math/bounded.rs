@@ -40,7 +40,8 @@ impl Bounded {
         if value.is_nan() || error.is_nan() {
             return Self { value: 0.5, error: 0.5 };
         }
-        Self { value: value.clamp(0.0, 1.0), error: error.min(1.0) }
+        // −0 becomes 0, so that it prints as the zero it is
+        Self { value: value.clamp(0.0, 1.0) + 0.0, error: error.min(1.0) }
     }
 
     /// 1 − p, for a probability p; what rounding the difference costs is known, and added to the error.

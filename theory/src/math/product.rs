@@ -102,7 +102,7 @@ pub(crate) fn around<const N: usize>(
     let Bounded { value: integral, error } =
         bell::integral(value, slope, step, knees, width, rounding);
     Scaled {
-        exponent,
+        exponent: exponent.into(),
         mantissa: INV_SQRT_2PI * integral,
         relative: error / integral + 4.0 * f64::EPSILON,
     }

@@ -5,6 +5,7 @@
 //! until the last step.
 
 use crate::math::bounded::Bounded;
+use crate::math::depth::{Depth, Gap, Variance};
 use crate::math::double::Dd;
 use crate::math::normal::{cdf_dd, hazard};
 use crate::math::quadrature::gauss;
@@ -14,10 +15,10 @@ use std::f64::consts::FRAC_1_SQRT_2;
 /// 1/√(2π), rounded.
 pub(crate) const INV_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
 
-/// mantissa·exp(exponent), mantissa ≥ 0, with a bound on its relative error.
+/// mantissa·exp(exponent), mantissa ≥ 0, with a bound on its relative error but for that of the exponent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scaled {
-    pub(crate) exponent: Dd,
+    pub(crate) exponent: Depth,
     pub(crate) mantissa: f64,
     pub(crate) relative: f64,
 }
@@ -25,23 +26,31 @@ pub(crate) struct Scaled {
 impl Scaled {
     /// a + b.
     pub(crate) fn plus(self, other: Self) -> Self {
-        let (big, small) = if self.mantissa > 0.0
-            && (other.mantissa <= 0.0 || self.exponent.hi() >= other.exponent.hi())
-        {
-            (self, other)
+        if self.mantissa <= 0.0 {
+            return other.rounded();
+        }
+        if other.mantissa <= 0.0 {
+            return self.rounded();
+        }
+        let gap = other.exponent.minus(self.exponent);
+        let (big, small, gap) = if gap.value.hi() <= 0.0 {
+            (self, other, gap)
         } else {
-            (other, self)
+            (other, self, Gap { value: -gap.value, ..gap })
         };
-        let gap = small.exponent - big.exponent;
-        // gap ≤ 0; its trailing part is far below the rounding of exp
-        let part = small.mantissa * gap.hi().min(0.0).exp();
+        // its trailing part is far below the rounding of exp
+        let part = small.mantissa * gap.value.hi().exp();
         let total = big.mantissa + part;
         let weighted = if part > 0.0 {
-            (big.relative * big.mantissa + small.relative * part) / total
+            (big.relative * big.mantissa + (small.relative + gap.error) * part) / total
         } else {
-            big.relative // also where there is no mantissa at all
+            big.relative
         };
-        Self { exponent: big.exponent, mantissa: total, relative: weighted + 4.0 * f64::EPSILON }
+        Self { exponent: big.exponent, mantissa: total, relative: weighted }.rounded()
+    }
+
+    fn rounded(self) -> Self {
+        Self { relative: self.relative + 4.0 * f64::EPSILON, ..self }
     }
 
     /// (a + b)/2: the average over the two classes.
@@ -56,6 +65,15 @@ impl Scaled {
         Self { mantissa: factor * self.mantissa, relative, ..self }
     }
 
+    /// 2^power·a.
+    pub(crate) fn times_power_of_two(self, power: i32) -> Self {
+        if power == 0 {
+            return self;
+        }
+        let ln_2 = Dd::from_parts(std::f64::consts::LN_2, 2.319_046_813_846_299_6e-17);
+        Self { exponent: self.exponent.and(Dd::from(f64::from(power)) * ln_2), ..self }
+    }
+
     /// As a probability in double precision; 0 where it underflows.
     pub(crate) fn probability(self) -> Bounded {
         let Bounded { value, error } = self.number();
@@ -64,54 +82,66 @@ impl Scaled {
 
     /// As a double, which may be of any size; 0 where it underflows.
     pub(crate) fn number(self) -> Bounded {
-        let value = times_exp(self.mantissa, self.exponent);
+        let value = times_exp(self.mantissa, self.exponent.total());
         // below the normal range the spacing of doubles is what limits
         let spacing = if value < f64::MIN_POSITIVE { 4.0 * f64::from_bits(1) } else { 0.0 };
-        Bounded { value, error: value * (self.relative + 4.0 * f64::EPSILON) + spacing }
+        let relative = self.relative + self.exponent.error() + 4.0 * f64::EPSILON;
+        Bounded { value, error: value * relative + spacing }
     }
 
     /// 0, exactly.
-    pub(crate) const ZERO: Self = Self { exponent: Dd::ZERO, mantissa: 0.0, relative: 0.0 };
+    pub(crate) const ZERO: Self = Self { exponent: Depth::ZERO, mantissa: 0.0, relative: 0.0 };
 
     /// a/b, unrounded.
     pub(crate) fn over(self, other: Self) -> Self {
+        let gap = self.exponent.minus(other.exponent);
         Self {
-            exponent: self.exponent - other.exponent,
+            exponent: gap.value.into(),
             mantissa: self.mantissa / other.mantissa,
-            relative: self.relative + other.relative + f64::EPSILON,
+            relative: self.relative + other.relative + gap.error + f64::EPSILON,
         }
     }
 
     /// a/b as a probability. Where a or b is known to its order of magnitude at best, nothing is
-    /// known of the ratio: the error is 1.
+    /// known of the ratio, and the error is 1, unless it underflows all the same.
     pub(crate) fn ratio(self, other: Self) -> Bounded {
         let quotient = self.over(other);
         let ratio = quotient.probability();
-        Bounded { error: if quotient.relative < 0.5 { ratio.error } else { 1.0 }, ..ratio }
+        if quotient.relative < 0.5 {
+            return ratio;
+        }
+        if quotient.exponent.hi() + self.doubt() + other.doubt() < -1000.0 {
+            return Bounded { value: 0.0, error: 4.0 * f64::from_bits(1) };
+        }
+        Bounded { error: 1.0, ..ratio }
     }
 
     /// The natural logarithm; the error is absolute.
     pub(crate) fn ln(self) -> Bounded {
         let mantissa = self.mantissa.ln();
-        let value = (self.exponent + Dd::from(mantissa)).hi();
-        let error = if self.relative < 0.5 {
-            // |ln(1 + r)| ≤ 2|r| up to there
-            2.0 * self.relative
-        } else {
-            1e-8 * value.abs() // see `unresolved`
-        };
+        let value = self.exponent.and(Dd::from(mantissa)).hi();
+        let error = self.exponent.error() + self.doubt();
         Bounded { value, error: error + f64::EPSILON * (value.abs() + mantissa.abs()) }
     }
 
-    /// A number below exp(−1e10) of which only the logarithm is known, and that to 1e-8.
-    pub(crate) fn unresolved(exponent: Dd) -> Self {
-        Self { exponent, mantissa: 1.0, relative: 1e100 }
+    /// A bound on the error of the logarithm that comes from `relative`.
+    pub(crate) fn doubt(self) -> f64 {
+        if self.relative < 0.5 {
+            2.0 * self.relative // |ln(1 + r)| ≤ 2|r| up to there
+        } else {
+            1e-8 * self.exponent.rest().abs() + 200.0
+        }
+    }
+
+    /// A number of which only the logarithm is known: below −1e10, and to 1e-8 of what [`Depth`] does not have exactly.
+    pub(crate) fn unresolved(exponent: impl Into<Depth>) -> Self {
+        Self { exponent: exponent.into(), mantissa: 1.0, relative: 1e100 }
     }
 }
 
 /// mantissa·exp(exponent), in two steps so that a subnormal exp is not multiplied up again.
 fn times_exp(mantissa: f64, exponent: Dd) -> f64 {
-    if exponent.hi() == 0.0 {
+    if exponent.hi() == 0.0 || mantissa == 0.0 {
         return mantissa;
     }
     let root = (0.5 * exponent.hi()).exp();
@@ -124,33 +154,46 @@ const DEEP: f64 = -20.0;
 
 /// Φ(z).
 pub(crate) fn below(z: Dd) -> Scaled {
+    below_of(z, Dd::ZERO, Variance::new(1.0, Dd::ZERO))
+}
+
+/// Φ((centre − less)/S).
+pub(crate) fn below_of(centre: Dd, less: Dd, variance: Variance) -> Scaled {
+    let z = (centre - less) / variance.root();
     if z.hi() < DEEP {
         return Scaled {
-            exponent: -(z * z.half()),
+            exponent: Depth::new(centre, less, variance),
             mantissa: INV_SQRT_2PI / hazard(-z.hi()),
             relative: 8.0 * f64::EPSILON,
         };
     }
-    Scaled { exponent: Dd::ZERO, mantissa: cdf_dd(z), relative: 4.0 * f64::EPSILON }
+    Scaled { exponent: Depth::ZERO, mantissa: cdf_dd(z), relative: 4.0 * f64::EPSILON }
 }
 
 /// `P[high − width < Z < high]` for a standard normal Z, with relative accuracy for every width > 0.
 pub(crate) fn interval(high: Dd, width: Dd) -> Scaled {
-    let low = high - width;
-    let near = if high.hi() <= 0.0 {
-        -high
+    interval_of(high, width, Variance::new(1.0, Dd::ZERO))
+}
+
+/// The same in units of S.
+pub(crate) fn interval_of(high: Dd, width: Dd, variance: Variance) -> Scaled {
+    let root = variance.root();
+    let (z, span) = (high / root, width / root);
+    let low = z - span;
+    let (near, less) = if z.hi() <= 0.0 {
+        (-z, Dd::ZERO)
     } else if low.hi() >= 0.0 {
-        low
+        (low, width)
     } else {
         return Scaled {
-            exponent: Dd::ZERO,
-            mantissa: from_centre(high.hi()) + from_centre(-low.hi()),
+            exponent: Depth::ZERO,
+            mantissa: from_centre(z.hi()) + from_centre(-low.hi()),
             relative: 4.0 * f64::EPSILON,
         };
     };
     Scaled {
-        exponent: -(near * near.half()),
-        mantissa: outward(near.hi(), width.hi()),
+        exponent: Depth::new(high, less, variance),
+        mantissa: outward(near.hi(), span.hi()),
         relative: 12.0 * f64::EPSILON,
     }
 }

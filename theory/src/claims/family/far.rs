@@ -109,7 +109,7 @@ fn moments(event: Event, fate: Fate, data_std: f64, m: f64) -> Moments {
     let rest = peak.abs() * f64::EPSILON;
     Moments {
         mass: Scaled {
-            exponent: top,
+            exponent: top.into(),
             mantissa: INV_SQRT_2PI * kronrod[0],
             relative: error[0] / kronrod[0] + 4.0 * f64::EPSILON,
         },
