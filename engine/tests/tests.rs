@@ -5,6 +5,7 @@ extern crate gauss_sim_engine as engine;
 
 mod batches;
 mod attacks;
+mod extremes;
 mod fresh;
 mod golden;
 mod kernels;

@@ -22,7 +22,7 @@ import mpmath
 from mpmath import mp, mpf
 
 from accuracy import average, leading, legendre, odd, phi
-from common import exact, generator, write
+from common import HERE, exact, generator, write
 
 DROP = 70  # an integrand is cut off at e^-70 of its peak
 RULES = {}
@@ -286,6 +286,12 @@ def points():
             found.append((0.0, 1e-15, 1e-15, 1e15, n, tries, 1e15))
             found.append((0.0, 1.0, 0.0, 1e15, n, tries, 1e15))
             found.append((-3.0, 1.0, 0.0, 1e15, n, tries, 2e15 / 3))
+    # large numbers that cancel
+    for n, tries in ((1, 0), (1, 1), (3, 0), ("inf", 0)):
+        found.append((0.1, 1.0, 1e15, 1.0, n, tries, 1e15))
+        found.append((0.06, 0.1, 1e15, 0.1, n, tries, 1e15))
+        found.append((1e15, 1.0, 0.3, 0.5, n, tries, 1e15))
+        found.append((1e-16, 1e-15, 1.0, 3e-15, n, tries, 1.0))
     # spreads and budgets that are all but nothing
     for sigma in (1e-30, 1e-100, 1e-160, 1e-310, 5e-324):
         for n in (1, 3):
@@ -318,7 +324,7 @@ def points():
         found.append((1e5, 1.0, 0.0, 2e4, 3, tries, 1.0))
     r = generator("extremes")
     corner = (1e-30, 1e-15, 1e-5, 1.0, 1e3, 1e5, 1e15)
-    while len(found) < 330:
+    while len(found) < 346:
         mean = r.choice((-1, 1)) * r.choice(corner) * r.uniform(0.5, 2)
         noise = r.choice((1e-15, 1e-5, 1.0, 1e3, 1e15))
         offset = r.choice((0.0, 0.0, r.choice(corner) * r.uniform(0.2, 1)))
@@ -338,8 +344,21 @@ def safe(point):
 
 
 def main():
+    """Makes the rows that the table does not have yet."""
     header = ["mean", "noise", "offset", "sigma", "votes", "tries", "eps"]
     header += ["clean_accuracy", "adversarial_accuracy", "robust_accuracy", "attack_success_rate", "disagreement"]
+    table = HERE / "extremes.csv"
+    known = {}
+    if table.exists():
+        for line in table.read_text().splitlines()[1:]:
+            cells = line.split(",")
+            known[",".join(cells[:7])] = cells
+    missing = [point for point in points() if key(point) not in known]
     with Pool(2) as pool:
-        rows = list(pool.imap(safe, points(), chunksize=1))
-        write("extremes.csv", header, [row for row in rows if row])
+        made = {",".join(row[:7]): row for row in pool.imap_unordered(safe, missing, chunksize=1) if row}
+    known |= made
+    write("extremes.csv", header, [known[key(point)] for point in points() if key(point) in known])
+
+
+def key(point):
+    return ",".join([exact(v) for v in point[:4]] + [str(point[4]), str(point[5]), exact(point[6])])

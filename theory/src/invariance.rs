@@ -67,6 +67,10 @@ pub fn invariance(margin: &Margin) -> Bounded {
 /// The formula and its derivation are those of the [module](self).
 #[must_use]
 pub fn disagreement(margin: &Margin) -> Bounded {
+    let drawn = margin.sigma() > 0.0 && margin.votes() != Votes::Limit;
+    if margin.offset() == 0.0 && !drawn {
+        return Bounded::exact(0.0);
+    }
     scaled_disagreement(margin).probability()
 }
 
@@ -99,7 +103,6 @@ fn of_added(margin: &Margin, sigma: f64, offset: f64) -> Scaled {
                 |c: f64| expect(median, Event::Around(centre), Dd::from(c) - less, sigma, data_std);
             if offset == 0.0 { one(0.0) } else { one(offset).mean(one(-offset)) }
         }
-        _ if offset == 0.0 => Scaled::ZERO,
         _ => {
             let reach = Dd::from(offset.abs()) / Dd::from(data_std);
             let either = interval(centre + reach, reach + reach);

@@ -65,8 +65,14 @@ const SQRT_2PI: f64 = 2.506_628_274_631_000_5;
 #[must_use]
 pub fn zero_one_spread(task: &Task, defense: &Defense) -> Option<f64> {
     let (h, s) = effect(task, defense)?;
-    let scale = s * f_cbrt(4.0 * SQRT_2PI / h / h) * f_exp(h * h / 6.0);
-    finite(scale * CHERNOFF_VARIANCE.sqrt())
+    let scale = if h < SMALL {
+        // 1/h² would overflow
+        let root = f_cbrt(s) / f_cbrt(task.mean());
+        s * f_cbrt(4.0 * SQRT_2PI) * (root * root)
+    } else {
+        s * f_cbrt(4.0 * SQRT_2PI / h / h)
+    };
+    finite(times_exp(scale, h * h / 6.0) * CHERNOFF_VARIANCE.sqrt())
 }
 
 /// lim N^(1/2)·sd(k̂) of the threshold −intercept/slope of logistic regression on N noisy inputs, in
@@ -81,7 +87,7 @@ pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
     let mut breaks = [0.0, 1.0 / h, 6.0 / h, 40.0 / h, 1.0, 3.0, 9.0].map(|z: f64| z.min(9.0));
     breaks.sort_by(f64::total_cmp);
     let mean_sech = integrate(|z| density(z) * sech(z), &breaks, 4.0 * f64::EPSILON).value;
-    finite(s / h * f_exp(0.25 * h * h) / mean_sech.sqrt())
+    finite(times_exp(over(s, task), 0.25 * h * h) / mean_sech.sqrt())
 }
 
 /// What stochastic gradient descent on the logistic loss with a constant learning rate keeps of sd(k̂)
@@ -95,17 +101,34 @@ pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
 /// Source: S. Mandt, M. D. Hoffman, D. M. Blei, J. Mach. Learn. Res. 18 (2017), 134, section 3.
 #[must_use]
 pub fn sgd_floor(task: &Task, defense: &Defense, rate: f64, batch: f64) -> Option<f64> {
-    let (h, s) = effect(task, defense)?;
+    let (_, s) = effect(task, defense)?;
     let shift = defense.shift();
-    finite((rate * (1.0 + shift * shift) / (2.0 * batch)).sqrt() * s / (2.0 * h))
+    finite((rate * (1.0 + shift * shift) / (2.0 * batch)).sqrt() * (0.5 * over(s, task)))
 }
 
-/// h = mean/s and s.
+/// Below this h, its square or its inverse may leave the range of a double.
+const SMALL: f64 = 1e-100;
+
+/// h = mean/s, which may be 0 where it underflows, and s.
 fn effect(task: &Task, defense: &Defense) -> Option<(f64, f64)> {
     let (data_std, sigma) = (task.data_std(), defense.sigma());
     let s = (data_std * data_std + sigma * sigma).sqrt();
+    (task.mean() > 0.0).then_some((task.mean() / s, s))
+}
+
+/// s/h = s²/mean.
+fn over(s: f64, task: &Task) -> f64 {
     let h = task.mean() / s;
-    (h > 0.0).then_some((h, s))
+    if h < SMALL { s * s / task.mean() } else { s / h }
+}
+
+/// factor·exp(power), also where exp(power) alone overflows.
+fn times_exp(factor: f64, power: f64) -> f64 {
+    if power < 700.0 {
+        return factor * f_exp(power);
+    }
+    let root = f_exp(0.5 * power);
+    factor * root * root
 }
 
 fn finite(value: f64) -> Option<f64> {

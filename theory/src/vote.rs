@@ -183,6 +183,8 @@ pub(crate) fn survival(median: Median, centre: Dd, less: Dd, sigma: f64, data_st
 
 /// `P[0 < centre + data_std·z + sigma·w < width]`.
 pub(crate) fn window(median: Median, centre: Dd, width: Dd, sigma: f64, data_std: f64) -> Scaled {
+    // from the nearer end, of which the distance is known to more than that of the farther one
+    let centre = if (centre + centre).hi() > width.hi() { width - centre } else { centre };
     let event = Event::Window(width / Dd::from(data_std));
     anywhere(median, event, [centre, Dd::ZERO], sigma, data_std)
 }

@@ -3,7 +3,9 @@
 
 use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::accuracy::Accuracies;
+use gauss_sim_theory::convergence::{Tolerance, asymptote, votes_for};
 use gauss_sim_theory::invariance::{disagreement, invariance, slope_in_threshold};
+use gauss_sim_theory::learning::{logistic_spread, sgd_floor, zero_one_spread};
 use gauss_sim_theory::math::bounded::Bounded;
 use gauss_sim_theory::protocol::Protocol;
 use proptest::prelude::*;
@@ -143,7 +145,7 @@ fn probability(found: Bounded) -> bool {
 }
 
 proptest! {
-    #![proptest_config(config(4000))]
+    #![proptest_config(config(2000))]
 
     /// All are probabilities, known to 1e-12 and what many tries at many votes lose, and the two rates are 1 in sum.
     #[test]
@@ -210,6 +212,66 @@ proptest! {
         let (near, far) = (of(p.4), of(p.4 + more));
         for (near, far) in [(near.adversarial, far.adversarial), (near.robust, far.robust)] {
             prop_assert!(far.value - far.error <= near.value + near.error, "{near:?} {far:?}");
+        }
+    }
+}
+
+/// What learning finds scales with the unit of x, whatever that is: sd(k̂) of a mean that is all but nothing is
+/// beyond a double, or in proportion to mean^(−2/3) and mean^(−1).
+#[test]
+fn learning_at_the_corners() {
+    for data_std in [1e-15, 1e-5, 1.0, 1e15] {
+        for sigma in [0.0, 5e-324, data_std, 1e15] {
+            let defense = Defense::new(0.5, sigma).unwrap();
+            let at = |mean: f64| {
+                let task = Task::new(mean, data_std).unwrap();
+                let floor = sgd_floor(&task, &defense, 0.1, 10.0);
+                [zero_one_spread(&task, &defense), logistic_spread(&task, &defense), floor]
+            };
+            let s = data_std.hypot(sigma);
+            let known = at(1e-6 * s).map(Option::unwrap);
+            for mean in [1e-300_f64, 1e-200, 1e-110, 1e-90, 1e-20] {
+                let h = mean / s;
+                for (i, found) in at(mean).into_iter().enumerate() {
+                    let power = if i == 0 { -2.0 / 3.0 } else { -1.0 };
+                    let ln = known[i].ln() + power * (h.ln() - 1e-6_f64.ln());
+                    if h == 0.0 || h > 1e-7 || ln > 709.0 {
+                        continue;
+                    }
+                    // second order in h at 1e-6, and the logarithms
+                    let ratio = found.map(|found| (found.ln() - ln).abs());
+                    assert!(
+                        ratio.is_some_and(|off| off < 1e-11),
+                        "{mean:e} {data_std:e} {sigma:e} {i}: {found:?}"
+                    );
+                }
+            }
+            assert!(at(1e15).into_iter().flatten().all(|found| found.is_finite() && found >= 0.0));
+        }
+    }
+}
+
+/// A spread that is all but nothing needs one vote, and a leading term is a number.
+#[test]
+fn planning_at_the_corners() {
+    let tolerance = Tolerance::new(1e-4).unwrap();
+    for sigma in [5e-324, 1e-310, 1e-300, 1e-100] {
+        for mean in [-1e15, -50.0, 1.0, 1e15] {
+            let margin = margin(mean, 1.0, 0.0, sigma, Votes::ONE);
+            for draws in [DrawProtocol::Same, DrawProtocol::Fresh, draws(5)] {
+                for eps in [0.0, 5e-324, 0.5] {
+                    let eps = Eps::new(eps).unwrap();
+                    let leading = asymptote(&margin, eps, draws);
+                    assert!(leading.coefficient.is_finite() && leading.limit <= 1.0, "{leading:?}");
+                    assert!(leading.coefficient.to_bits() != (-0.0_f64).to_bits(), "{leading:?}");
+                    let found = votes_for(&margin, eps, draws, tolerance);
+                    assert_eq!(
+                        found.settled.map(|reached| reached.votes),
+                        Some(1),
+                        "{margin:?} {found:?}"
+                    );
+                }
+            }
         }
     }
 }

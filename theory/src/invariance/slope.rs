@@ -89,18 +89,21 @@ pub fn slope_in_threshold(margin: &Margin) -> Bounded {
 }
 
 /// The slope is in proportion to an offset that is all but nothing beside data and draws: a larger one, by a power
-/// of two, leaves it its digits.
+/// of two, leaves it its digits. Where both are all but nothing beside the data, the slope depends on their ratio
+/// alone, and both are larger by a power of two.
 fn widened(margin: &Margin) -> (Margin, i32) {
-    let drawn = if margin.votes() == Votes::Limit { 0.0 } else { margin.sigma() };
-    let (mut found, mut power) = (*margin, 0);
-    while found.offset().abs() < super::NARROW * drawn.min(margin.task().data_std()) {
-        let twice = 2.0 * found.offset();
-        match Margin::new(*margin.task(), twice, margin.sigma(), margin.votes()) {
-            Ok(wider) => (found, power) = (wider, power + 1),
-            Err(_) => break,
-        }
+    let data_std = margin.task().data_std();
+    let (mut offset, mut sigma, mut power) = (margin.offset(), margin.sigma(), 0);
+    let least = super::NARROW * data_std;
+    while sigma > 0.0 && sigma.max(offset.abs()) < least {
+        (offset, sigma) = (2.0 * offset, 2.0 * sigma);
     }
-    (found, power)
+    let drawn = if margin.votes() == Votes::Limit { 0.0 } else { sigma };
+    while offset.abs() < super::NARROW * drawn.min(data_std) {
+        (offset, power) = (2.0 * offset, power + 1);
+    }
+    let wider = Margin::new(*margin.task(), offset, sigma, margin.votes());
+    wider.map_or((*margin, 0), |wider| (wider, power))
 }
 
 /// factor·φ(z).

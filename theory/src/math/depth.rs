@@ -73,8 +73,10 @@ pub(crate) struct Gap {
 
 /// What double-double loses of a number, relative to it, over a few operations.
 const DOUBLE: f64 = 1e-30;
-/// The error of [`Median::rest`].
-const REST: f64 = 4.0 * f64::EPSILON;
+/// The error of h·[`Median::rest`] at w.
+fn power_error(h: f64, w: Dd) -> f64 {
+    if h > 0.0 { f64::EPSILON * h * (3.0 * Median::balance(w.hi()).abs()).min(4.0) } else { 0.0 }
+}
 
 impl Depth {
     /// ln 1.
@@ -125,7 +127,7 @@ impl Depth {
 
     /// A bound on the error of [`Depth::total`] but for rounding to a double.
     pub(crate) fn error(self) -> f64 {
-        REST * self.power.0 + DOUBLE * self.total().hi().abs()
+        power_error(self.power.0, self.power.1) + DOUBLE * self.total().hi().abs()
     }
 
     /// This less another.
@@ -169,10 +171,13 @@ impl Depth {
         let step = (w - v).hi();
         if h.to_bits() == k.to_bits() && step.abs() <= 0.5 {
             let value = Median::power_step(h, v.hi(), step);
-            return Gap { value: Dd::from(value), error: REST * value.abs() };
+            return Gap { value: Dd::from(value), error: 4.0 * f64::EPSILON * value.abs() };
         }
         let power = |h: f64, w: Dd| if h > 0.0 { h * Median::rest(w.hi()) } else { 0.0 };
-        Gap { value: Dd::two_sum(power(h, w), -power(k, v)), error: REST * (h + k) }
+        Gap {
+            value: Dd::two_sum(power(h, w), -power(k, v)),
+            error: power_error(h, w) + power_error(k, v),
+        }
     }
 }
 
