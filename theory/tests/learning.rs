@@ -46,11 +46,17 @@ fn spreads_scale_with_the_data_and_forget_the_shift() {
 
 #[test]
 fn where_no_threshold_is_best_there_is_no_spread() {
-    for mean in [0.0, -1.0, 1e-300] {
+    for mean in [0.0, -1.0, -1e-300] {
         let (task, defense) = parts(mean, 1.0, 1.0, 1.0);
-        assert_eq!(logistic_spread(&task, &defense).filter(|_| mean <= 0.0), None);
-        assert_eq!(zero_one_spread(&task, &defense), None);
+        assert_eq!(
+            (zero_one_spread(&task, &defense), logistic_spread(&task, &defense)),
+            (None, None)
+        );
     }
+    // a mean that is all but nothing: 1.97248825289784377…e200, from mpmath, is no overflow
+    let (task, defense) = parts(1e-300, 1.0, 1.0, 1.0);
+    let found = zero_one_spread(&task, &defense).unwrap();
+    assert!((found / 1.972_488_252_897_844e200 - 1.0).abs() < 4e-15, "{found:e}");
     let (task, defense) = parts(1e3, 1.0, 1.0, 0.0);
     assert_eq!((zero_one_spread(&task, &defense), logistic_spread(&task, &defense)), (None, None));
 }
