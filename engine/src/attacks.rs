@@ -40,7 +40,8 @@ use task::EntryError;
 use task::attack::AttackPoint;
 
 use super::Run;
-use super::sampler::{Sampler, add};
+use super::batch::Monitored;
+use super::sampler::{Monitor, Sampler, add};
 use super::stream::LANES;
 use kernel::{Panel, Room};
 use plan::Plan;
@@ -184,7 +185,8 @@ impl Run {
     ) -> Vec<AttackCounts> {
         let prepared = PreparedAttack { run: *self, question: question.clone() };
         let batches = self.samples.div_ceil(question.batch());
-        question.counts(&prepared.count(0..batches, done), self.samples)
+        let tally = prepared.count(0..batches, &done);
+        question.counts(&tally.unwrap_or_else(|| vec![0; prepared.tally_len()]), self.samples)
     }
 }
 
@@ -201,11 +203,21 @@ impl PreparedAttack {
         &self.question
     }
 
-    fn count_batch(&self, room: &mut Room, batch: u64, tally: &mut [u64]) -> u64 {
+    /// Returns how many samples the batch has.
+    fn count_batch(
+        &self,
+        room: &mut Room,
+        batch: u64,
+        tally: &mut [u64],
+        monitored: &Monitored<'_>,
+    ) -> u64 {
         let (size, groups) = (self.question.batch(), self.question.groups());
         let panel = (groups * LANES) as u64;
         let (from, to) = (batch * size, ((batch + 1) * size).min(self.run.samples));
         for first in (from..to).step_by(panel as usize) {
+            if monitored.asks_to_give_up() {
+                break;
+            }
             let key = Key { seed: self.run.seed, panel: first / panel };
             let samples = (to - first).min(panel) as usize;
             let panel = Panel { key, groups, samples };
@@ -228,14 +240,16 @@ impl Sampler for PreparedAttack {
         self.question.points.len() * ENTRIES
     }
 
-    fn count(&self, batches: Range<u64>, done: &(dyn Fn(u64) + Sync)) -> Vec<u64> {
+    fn count(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>> {
         let empty = || vec![0; self.tally_len()];
-        batches
+        let monitored = Monitored::new(monitor);
+        let tally = batches
             .into_par_iter()
             .fold(
                 || (Room::new(self.run.level), empty()),
                 |(mut room, mut tally), batch| {
-                    done(self.count_batch(&mut room, batch, &mut tally));
+                    let samples = self.count_batch(&mut room, batch, &mut tally, &monitored);
+                    monitor.counted(samples);
                     (room, tally)
                 },
             )
@@ -243,7 +257,8 @@ impl Sampler for PreparedAttack {
             .reduce(empty, |mut total, tally| {
                 add(&mut total, &tally);
                 total
-            })
+            });
+        (!monitored.is_given_up()).then_some(tally)
     }
 
     fn is_possible(&self, tally: &[u64], samples: u64) -> bool {

@@ -3,8 +3,8 @@
 
 extern crate gauss_sim_engine as engine;
 
-mod batches;
 mod attacks;
+mod batches;
 mod extremes;
 mod fresh;
 mod golden;

@@ -3,6 +3,7 @@
 mod answered;
 mod ask;
 mod asking;
+mod attack;
 mod begin;
 mod claims;
 mod completions;
@@ -49,6 +50,7 @@ const VERBS: &[&dyn Verb] = &[
     &claims::VERB,
     &train::VERB,
     &linear::VERB,
+    &attack::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

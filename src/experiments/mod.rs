@@ -1,6 +1,7 @@
 //! The kinds of experiments, and the register of them: whoever adds one adds a file here, and a line to [`KINDS`].
 
 pub mod accuracies;
+pub mod attack;
 pub mod claims;
 pub mod grid;
 pub mod linear;
@@ -13,7 +14,8 @@ use task::spec::{Spec, SpecError};
 use crate::experiment::Kind;
 
 /// The register.
-pub const KINDS: &[&Kind] = &[&stages::KIND, &linear::KIND, &training::KIND, &claims::KIND];
+pub const KINDS: &[&Kind] =
+    &[&stages::KIND, &linear::KIND, &training::KIND, &claims::KIND, &attack::KIND];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.
 pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> Result<S, SpecError> {

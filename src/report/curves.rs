@@ -74,7 +74,7 @@ impl Along {
     /// The values themselves, and so many between them that they are a curve.
     fn curve_points(&self) -> Vec<f64> {
         let (low, high) = self.ends();
-        let between = (0..=2 * CURVE).map(|k| k as f64 / (2 * CURVE) as f64);
+        let between = (0..=BETWEEN).map(|k| k as f64 / BETWEEN as f64);
         let point = |t: f64| match self.is_log() {
             true => low * (high / low).powf(t),
             false => low + t * (high - low),
@@ -156,8 +156,9 @@ pub struct Data<'a> {
 
 /// At most about this many simulated points on a curve; with more, the bars hide each other.
 const POINTS: usize = 17;
-/// So many exact values are a curve.
-const CURVE: usize = 64;
+/// So many exact values are a curve; of fewer, so many are computed between them.
+const CURVE: usize = 32;
+const BETWEEN: usize = 128;
 /// Up to so many values of the variable that is held, each has a panel; of more, the most telling is drawn.
 const PANELS: usize = 3;
 

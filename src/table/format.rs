@@ -135,8 +135,8 @@ const PAPER_DIGITS: usize = 4;
 #[must_use]
 pub fn lines(schema: &Schema, table: &Table, script: Script, digits: Option<usize>) -> Lines {
     let simulated = table.iter().any(|row| row.count("samples").is_some_and(|n| n > 0));
-    let rates: Vec<&Rate> =
-        schema.rates.iter().filter(|rate| !simulated || rate.counted.is_some()).collect();
+    let shown = |rate: &&Rate| !rate.head.is_empty() && (!simulated || rate.counted.is_some());
+    let rates: Vec<&Rate> = schema.rates.iter().filter(shown).collect();
     let shown = |heads: &[Head]| -> Vec<Head> {
         heads.iter().copied().filter(|head| is_shown(head, table)).collect()
     };

@@ -33,7 +33,7 @@ pub struct Schema {
 pub struct Rate {
     /// Its column.
     pub name: &'static str,
-    /// The head of its column in a printed table.
+    /// The head of its column in a printed table; empty where it has none there.
     pub head: &'static str,
     /// What it is, with its denominator.
     pub about: &'static str,

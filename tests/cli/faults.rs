@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::harness::{Place, program, rows};
-use super::long::{Background, assert_refused, forge, wait_for_samples};
+use super::long::{Background, assert_refused, forge, wait_for, wait_for_samples};
 
 /// Killed at 30 moments and continued each time, a run has the rows of one that nobody killed.
 #[test]
@@ -26,6 +26,10 @@ fn kills_at_any_moment_lose_nothing() {
         };
         resumed += u32::from(begun);
         let mut child = Background::start(&place, &args);
+        if !begun {
+            // However slow the machine is: from where there is something to lose.
+            wait_for("counts", || place.path("killed/counts.json").exists().then_some(()));
+        }
         // Knuth's generator: the same moments each time, as far as moments can be.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         sleep(Duration::from_micros((state >> 33) % 120_000));

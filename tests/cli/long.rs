@@ -1,11 +1,10 @@
 //! Long runs: stopped, continued, shared out and merged, to the same counts bit for bit.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-use tempfile::NamedTempFile;
 
 use super::harness::{Place, Run, program, rows};
 use super::simulate::disagreeing;
@@ -16,8 +15,8 @@ const SAMPLES: u64 = 6 * 65_536 + 12_345;
 /// A run that does not end by itself while a test lasts.
 const ENDLESS: &str = "--sigma 0..1/3 --votes 11 --samples 1e15 --checkpoint-every 20ms";
 
-/// A run in the background, killed with the test, and what it says on standard error.
-pub(crate) struct Background(pub(crate) Child, NamedTempFile);
+/// A run in the background, killed with the test, and what it has said on standard error.
+pub(crate) struct Background(pub(crate) Child, Arc<Mutex<String>>);
 
 /// How long a test waits for what is sure to come, before it says that it does not.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -58,9 +57,19 @@ impl Background {
     }
 
     pub(crate) fn of(command: &mut Command) -> Self {
-        let said = NamedTempFile::new().unwrap();
-        let command = command.stdout(Stdio::piped()).stderr(said.reopen().unwrap());
-        Self(command.spawn().unwrap(), said)
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let said = Arc::new(Mutex::new(String::new()));
+        let (mut lines, heard) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&said));
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+                *heard.lock().unwrap() += &line;
+                line.clear();
+            }
+            // Whoever holds it knows that all is said.
+            drop(heard);
+        });
+        Self(child, said)
     }
 
     /// Waits until it has said something.
@@ -69,7 +78,7 @@ impl Background {
     }
 
     fn said(&self) -> String {
-        std::fs::read_to_string(self.1.path()).unwrap()
+        self.1.lock().unwrap().clone()
     }
 
     pub(crate) fn signal(&self, name: &str) {
@@ -82,6 +91,7 @@ impl Background {
         let status = wait_for("the end of a run", || self.0.try_wait().unwrap());
         let mut out = String::new();
         self.0.stdout.as_mut().unwrap().read_to_string(&mut out).unwrap();
+        wait_for("the end of what is said", || (Arc::strong_count(&self.1) == 1).then_some(()));
         Run { code: status.code().unwrap_or(-1), out, err: self.said() }
     }
 }

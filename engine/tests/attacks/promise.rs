@@ -36,7 +36,7 @@ fn batches_add_up() {
         let prepared = run.prepare_attack(asked.clone()).expect("not too many");
         let mut total = vec![0; prepared.tally_len()];
         for batch in (0..3).rev() {
-            add(&mut total, &prepared.count(batch..batch + 1, &|_| ()));
+            add(&mut total, &prepared.count(batch..batch + 1, &|_| ()).expect("never stopped"));
         }
         assert!(prepared.is_possible(&total, samples));
         let with = |threads| {

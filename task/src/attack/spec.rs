@@ -107,6 +107,11 @@ crate::spec! {
             default: "10", placeholder: "RANGE", heading: ATTACK,
             help: "m, how many gradients eot averages in a step: a whole number or a range"
         }
+        budget: Option<Range> {
+            default: "", placeholder: "RANGE", heading: ATTACK,
+            help: "k·m instead of --steps and --eot: pgd takes all of it as steps; eot splits it in every way, m = 2, 5, 10, \
+                   20 and so on, up to one step"
+        }
         step_size: StepSize {
             default: "eps/10", placeholder: "eps/N|NUMBER|best", heading: ATTACK,
             help: "How far a step goes: a share of the budget, a number, or the best there is"
@@ -172,6 +177,8 @@ impl AttackSpec {
     pub fn points(&self, task: &AttackTask) -> Result<Vec<AttackPoint>, SpecError> {
         let steps = whole("steps", &self.steps, 0, MAX_STEPS)?;
         let eot = whole("eot", &self.eot, 1, MAX_EOT)?;
+        let budgets = self.budget.as_ref().map(|budget| whole("budget", budget, 1, MAX_STEPS));
+        let budgets = budgets.transpose()?;
         let mut points: Vec<AttackPoint> = Vec::new();
         for eps in self.eps.values() {
             let eps = Eps::new(*eps)?;
@@ -183,23 +190,28 @@ impl AttackSpec {
                         if !walks && !first {
                             continue;
                         }
-                        let eot = if kind == Eot { &eot[..] } else { &[1] };
-                        let steps = if walks { &steps[..] } else { &[0] };
-                        for &eot in eot {
-                            for &steps in steps {
-                                let attacker = Attacker {
-                                    kind,
-                                    eps,
-                                    steps,
-                                    eot,
-                                    step: self.step_size,
-                                    start: self.start.0,
-                                    loss: self.loss.0,
-                                    judge,
-                                };
-                                let (task, draws) = (task.clone(), self.draws);
-                                points.push(AttackPoint::new(task, votes, draws, attacker)?);
+                        let ways: Vec<(u32, u32)> = match (&budgets, kind) {
+                            (Some(budgets), Eot) => {
+                                budgets.iter().flat_map(|b| splits(*b)).collect()
                             }
+                            (Some(budgets), Pgd | Off) => budgets.iter().map(|b| (1, *b)).collect(),
+                            (_, Eot) => product(&eot, &steps),
+                            (_, Pgd | Off) => product(&[1], &steps),
+                            _ => vec![(1, 0)],
+                        };
+                        for (eot, steps) in ways {
+                            let attacker = Attacker {
+                                kind,
+                                eps,
+                                steps,
+                                eot,
+                                step: self.step_size,
+                                start: self.start.0,
+                                loss: self.loss.0,
+                                judge,
+                            };
+                            let (task, draws) = (task.clone(), self.draws);
+                            points.push(AttackPoint::new(task, votes, draws, attacker)?);
                         }
                     }
                 }
@@ -207,6 +219,19 @@ impl AttackSpec {
         }
         Ok(points)
     }
+}
+
+/// Every number of gradients a step with every number of steps.
+fn product(eot: &[u32], steps: &[u32]) -> Vec<(u32, u32)> {
+    eot.iter().flat_map(|&eot| steps.iter().map(move |&steps| (eot, steps))).collect()
+}
+
+/// The ways to split a budget into gradients a step, from 2 on, and steps: by 1, 2 and 5 of every power of ten, and the
+/// whole budget in one step.
+fn splits(budget: u32) -> Vec<(u32, u32)> {
+    let series = (0..7).flat_map(|power| [1, 2, 5].map(|digit| digit * 10u32.pow(power)));
+    let several = series.filter(|eot| (2..budget).contains(eot)).map(|eot| (eot, budget / eot));
+    several.chain((budget > 1).then_some((budget, 1))).collect()
 }
 
 fn entry(name: &str, value: &PerCoordinate, expected: &str) -> SpecError {

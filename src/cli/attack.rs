@@ -1,0 +1,144 @@
+//! `gauss-sim attack`: sign-PGD with EOT against a random map, and the smallest budget that is enough.
+
+use anyhow::{Result, anyhow};
+use clap::{Arg, ArgMatches};
+use serde_json::json;
+use task::attack::AttackSpec;
+use task::range::{number, quote, short};
+use theory::attack::{Plan, Planned, diagnose, plan};
+
+use super::Outcome;
+use super::ask::AskVerb;
+use super::begin::asked;
+use super::flags::{self, Output};
+use super::output::print;
+use super::progress::Working;
+use crate::experiments::attack::rows::sentences;
+use crate::experiments::attack::{KIND, task_of};
+use crate::experiments::own;
+use crate::table::format::Format;
+
+pub(super) static VERB: AskVerb = AskVerb {
+    name: "attack",
+    about: "PGD and EOT against a random map: how many gradients it takes, and whether EOT is needed",
+    details: "\
+The defense is t(x) = a ⊙ x + θ with gains a and θ drawn anew at every evaluation; sign-PGD moves each coordinate by the \
+step size along the sign of the mean of m gradients (EOT), clipped to ε in ℓ∞, and is judged on draws of its own. The \
+simulation runs that loop; exact values stand beside it, and the optimum, which no classifier exceeds.
+
+Examples:
+  gauss-sim attack --defense scale=10 --dimension 256 --mean 0.25 --eps 0.25 --steps 40 --eot 10
+      is one gradient a step enough against gains N(1, 100)?
+  gauss-sim attack --defense scale=5 --budget 10..1e4/log13 --step-size best --samples 0 -o budget
+      every way to split a budget of gradients, as a chart
+  gauss-sim attack --defense drop=0.5 --enough 0.05
+      the smallest budget that comes within 0.05 of the strongest attack
+  gauss-sim attack --defense add --dimension 1 --mean 1 --eps 0.5 --steps 10 --step-size eps/4 --judge final,any,first,last
+      four ways to judge an attack, and four numbers
+  gauss-sim attack --defense mirror=0.2 --mean 2,-0.5 --eps 0.4 --steps 8 --step-size eps/4 --training trained",
+    flags: || vec![enough()],
+    instead,
+    ..AskVerb::of(&KIND)
+};
+
+fn enough() -> Arg {
+    Arg::new("enough")
+        .long("enough")
+        .value_name("DIFFERENCE")
+        .allow_hyphen_values(true)
+        .value_parser(difference)
+        .help("Instead: the smallest budget within this much of the strongest attack's adversarial accuracy")
+        .long_help(
+            "Instead of rows: the smallest budget k·m, with the best step size, whose exact adversarial accuracy is within \
+             DIFFERENCE of that of the strongest fixed move; with EOT, and with one gradient a step. The eps and votes are \
+             the first of the question; its --attack, --steps, --eot and --budget do not matter.",
+        )
+}
+
+fn difference(text: &str) -> Result<f64, String> {
+    let value = number(text).map_err(|error| error.to_string())?;
+    match value > 0.0 && value < 1.0 {
+        true => Ok(value),
+        false => Err(format!(
+            "{} is not possible: write a number between 0 and 1, as in 0.05",
+            quote(text)
+        )),
+    }
+}
+
+/// The largest budget that is looked at.
+const MOST: u64 = 1_000_000;
+
+/// The plan of `--enough`, where that is given.
+fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
+    let Some(&enough) = matches.get_one::<f64>("enough") else { return Ok(None) };
+    let (spec, _) = asked(&VERB, matches)?;
+    let spec: AttackSpec = own(spec.as_ref())?;
+    let points = spec.points(&task_of(&spec)?)?;
+    let point = points.first().ok_or_else(|| anyhow!("--eps {}: there is no point", spec.eps))?;
+    let named = |error: task::EntryError| anyhow!("--enough {}: {error}", short(enough));
+    let _working = Working::on("looking for budgets");
+    let planned = flags::install(matches, || plan(point, enough, MOST))?.map_err(named)?;
+    let gradients = planned.eot.map_or(MOST, |plan| plan.gradients()).min(100_000) as u32;
+    let diagnosis = flags::install(matches, || diagnose(point, gradients))?.map_err(named)?;
+    let text = match Output::of(matches).format.unwrap_or(Format::Table) {
+        Format::Json => {
+            let of = |plan: Option<Plan>| {
+                plan.map(|plan| {
+                    json!({
+                        "gradients": plan.gradients(), "steps": plan.steps, "eot": plan.eot,
+                        "step_size": point.attacker().eps.get() / plan.ratio, "reach": plan.reach,
+                        "adversarial_accuracy": plan.adversarial.value,
+                    })
+                })
+            };
+            let document = json!({
+                "enough": enough, "strongest": planned.strongest.value, "pgd": of(planned.pgd), "eot": of(planned.eot),
+            });
+            serde_json::to_string_pretty(&document)? + "\n"
+        }
+        Format::Csv => {
+            let mut text =
+                String::from("attack,gradients,steps,eot,step_size,reach,adversarial_accuracy\n");
+            for (name, plan) in [("pgd", planned.pgd), ("eot", planned.eot)] {
+                if let Some(plan) = plan {
+                    let step = point.attacker().eps.get() / plan.ratio;
+                    let Plan { steps, eot, reach, adversarial, .. } = plan;
+                    let (gradients, value) = (plan.gradients(), adversarial.value);
+                    text +=
+                        &format!("{name},{gradients},{steps},{eot},{step:?},{reach:?},{value:?}\n");
+                }
+            }
+            text
+        }
+        _ => {
+            lines(&planned, enough, point.attacker().eps.get())
+                + &sentences(&diagnosis, gradients, enough).join("\n")
+                + "\n"
+        }
+    };
+    print(&text)?;
+    Ok(Some(Outcome::Done))
+}
+
+fn lines(planned: &Planned, enough: f64, eps: f64) -> String {
+    let strongest = planned.strongest.value;
+    let of = |name: &str, plan: Option<Plan>| match plan {
+        Some(plan) => format!(
+            "{name}: {} gradients, k = {} steps of m = {}, step size {} (ε/{:.4}): adversarial accuracy {:.6}, reach {:.4}\n",
+            plan.gradients(),
+            plan.steps,
+            plan.eot,
+            short(eps / plan.ratio),
+            plan.ratio,
+            plan.adversarial.value,
+            plan.reach
+        ),
+        None => format!("{name}: no budget up to {MOST} gradients is enough\n"),
+    };
+    format!(
+        "the strongest fixed move leaves an adversarial accuracy of {strongest:.6}; within {} of it:\n",
+        short(enough)
+    ) + &of("  without EOT", planned.pgd)
+        + &of("  with EOT", planned.eot)
+}

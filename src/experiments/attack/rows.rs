@@ -1,0 +1,365 @@
+//! The columns of attacked points, and what is said of them.
+
+use task::attack::{AttackKind, AttackSpec, AttackTask, GainScope, Judge, Start};
+use task::range::short;
+use task::spec::Word as _;
+use task::{DrawProtocol, Votes};
+use theory::attack::{Diagnosis, Known, Outcome, diagnose, sufficient};
+
+use crate::columns;
+use crate::experiment::Findings;
+use crate::experiments::accuracies::RATES;
+use crate::table::column::word_field;
+use crate::table::schema::{Counted, Head, Rate, Schema, Shown, Shows};
+use crate::table::text::number;
+use crate::table::{Column, ColumnKind, Columnar, Row, Table};
+
+word_field!(AttackKind, GainScope, Judge, Start);
+
+columns! {
+    /// What a row is about.
+    pub struct Keys {
+        /// What multiplies the input: `add`, `scale=T`, `drop=Q`, `flip=Q`, `list=…` or `mirror=Q`.
+        defense: String,
+        /// How many coordinates x has.
+        dimension: u32 [1.0, 1e9],
+        /// Whether each coordinate has a gain of its own, or one is drawn for all.
+        gain: GainScope,
+        /// The class mean of a coordinate, in units of x; empty for spheres.
+        mean: Option<f64> [-1e15, 1e15],
+        /// That of the second coordinate, for mirror; empty for others.
+        mean_2: Option<f64> [-1e15, 1e15],
+        /// The standard deviation of a coordinate given y, in units of x; for spheres that of the first class.
+        data_std: f64 [0.0, 1e15],
+        /// For spheres that of the second class; empty for others.
+        data_std_2: Option<f64> [0.0, 1e15],
+        /// The mean of θᵢ, which the classifier takes away again, in units of x.
+        shift: f64 [-1e15, 1e15],
+        /// The standard deviation of θᵢ, in units of x.
+        sigma: f64 [0.0, 1e15],
+        /// How many draws vote on an input.
+        votes: Votes [1.0, f64::INFINITY],
+        /// How the clean and the final input are drawn for: `same`, `fresh` or `persistent=T`.
+        draws: DrawProtocol,
+        /// The adversary's budget in ℓ∞, in units of x.
+        eps: f64 [0.0, 1e15],
+        /// `none`, `off`, `pgd`, `eot`, `full` or `optimum`.
+        attack: AttackKind,
+        /// k, how many steps; 0 of a move that does not step.
+        steps: u32,
+        /// m, how many gradients a step averages.
+        eot: u32,
+        /// α, how far a step goes, in units of x; empty of a move that does not step.
+        step_size: Option<f64> [0.0, 1e15],
+        /// Where the attack begins: `zero` or `uniform`.
+        start: Start,
+        /// Which iterates decide: `final`, `any`, `first` or `last`.
+        judge: Judge,
+        /// k·m, how many gradients one attack reads.
+        queries: u64,
+        /// E U, how far the last iterate is in the right direction in units of ε, in the mean over coordinates, exact.
+        reach: Option<f64> [-1.0, 1.0],
+        /// The adversarial accuracy that no classifier exceeds, exact; empty for spheres.
+        optimum: Option<f64> [0.0, 1.0],
+        /// Whether the exact adversarial accuracy is above the optimum, which proves the attack too weak.
+        proven_weak: Option<bool>,
+        /// Why no exact adversarial accuracy is known; empty where one is.
+        unknown: Option<String>,
+    }
+}
+
+/// A value, if it is known.
+fn value(known: &Known) -> Option<f64> {
+    known.as_ref().ok().map(|bounded| bounded.value)
+}
+
+impl Keys {
+    /// Of one point.
+    #[must_use]
+    pub fn new(spec: &AttackSpec, outcome: &Outcome) -> Self {
+        let point = &outcome.point;
+        let attacker = point.attacker();
+        let (task, eps) = (point.task(), attacker.eps.get());
+        let (mean, mean_2, data_std, data_std_2, shift, sigma) = match task {
+            AttackTask::Gains(task) => {
+                (Some(task.mean()), None, task.data_std(), None, task.shift(), task.sigma())
+            }
+            AttackTask::Mirror(task) => {
+                let [first, second] = task.mean();
+                let (data_std, shift, sigma) = (task.data_std(), task.shift(), task.sigma());
+                (Some(first), Some(second), data_std, None, shift, sigma)
+            }
+            AttackTask::Spheres(task) => {
+                let [first, second] = task.spreads();
+                (None, None, first, Some(second), spec.shift, task.sigma())
+            }
+        };
+        let adversarial = &outcome.rates.adversarial;
+        Self {
+            defense: spec.defense.to_string(),
+            dimension: task.dimension(),
+            gain: spec.gain.0,
+            mean,
+            mean_2,
+            data_std,
+            data_std_2,
+            shift,
+            sigma,
+            votes: point.votes(),
+            draws: point.draws(),
+            eps,
+            attack: attacker.kind,
+            steps: attacker.steps,
+            eot: attacker.eot,
+            step_size: walks(attacker.kind).then(|| attacker.step.alpha(eps)).flatten(),
+            start: attacker.start,
+            judge: attacker.judge,
+            queries: outcome.queries,
+            reach: value(&outcome.reach),
+            optimum: outcome.optimum.map(|optimum| optimum.value),
+            proven_weak: match (adversarial, outcome.optimum) {
+                (Ok(found), Some(optimum)) => {
+                    Some(found.value - found.error > optimum.value + optimum.error)
+                }
+                _ => None,
+            },
+            unknown: adversarial.as_ref().err().map(|unknown| unknown.0.to_owned()),
+        }
+    }
+}
+
+/// Whether an attack steps.
+pub(super) fn walks(kind: AttackKind) -> bool {
+    matches!(kind, AttackKind::Off | AttackKind::Pgd | AttackKind::Eot)
+}
+
+/// An attack with what sets it apart from others of its name, whatever its budget and number of steps.
+pub(super) fn label(row: &Row<'_>) -> String {
+    let mut apart = Vec::new();
+    if row.word("attack") == "eot" {
+        apart.push(format!("m = {}", row.count("eot").unwrap_or(0)));
+    }
+    match row.maybe("votes") {
+        Some(f64::INFINITY) => apart.push("n = ∞".to_owned()),
+        Some(votes) if votes > 1.0 => apart.push(format!("n = {votes}")),
+        _ => {}
+    }
+    if row.word("judge") != "final" {
+        apart.push(row.word("judge").to_owned());
+    }
+    match apart.is_empty() {
+        true => row.word("attack").to_owned(),
+        false => format!("{} ({})", row.word("attack"), apart.join(", ")),
+    }
+}
+
+fn sign(name: &'static str, head: &'static str, about: &'static str, successes: usize) -> Rate {
+    let counted = Some(Counted { stem: name, successes, trials: Some(4) });
+    Rate { name, head, about, always_known: false, counted }
+}
+
+pub(super) fn schema() -> Schema {
+    let mut rates: Vec<Rate> =
+        RATES.iter().map(|rate| Rate { always_known: false, ..*rate }).collect();
+    rates.push(sign(
+        "sign_right",
+        "right sign",
+        "P[the sign that a step follows is right], the sign-match, exact; of the signs of all steps and coordinates.",
+        5,
+    ));
+    rates.push(sign(
+        "sign_zero",
+        "",
+        "P[the gradients of a step sum to 0, so that it stays], exact; of the signs of all steps and coordinates.",
+        6,
+    ));
+    let count =
+        |(name, about): (&'static str, &'static str)| Column::new(name, ColumnKind::Count, about);
+    let counts = [
+        ("clean_correct", "Of the samples: right on the clean input."),
+        ("both_correct", "Of the samples: right on the clean and on the attacked input."),
+        ("adversarial_correct", "Of the samples: right on the attacked input."),
+        ("invariant", "Of the samples: predicted as without a defense."),
+        (
+            "signs",
+            "Signs that steps followed; 0 where they are not independent, so that their share has no exact interval.",
+        ),
+        ("signs_right", "Of these: right."),
+        ("signs_zero", "Of these: none, as the gradients sum to 0."),
+    ];
+    let found = |(name, kind, about): (&'static str, ColumnKind, &'static str)| {
+        Column::new(name, kind, about)
+    };
+    use ColumnKind::{Number, Truth};
+    let reach_about = "The simulated reach; empty of a move that does not step.";
+    Schema {
+        file: "rows",
+        keys: Keys::columns(),
+        rates,
+        counts: counts.map(count).to_vec(),
+        found: [
+            ("share_right", Number, "The share of all signs that were right, independent or not."),
+            ("share_zero", Number, "The share of all signs that were none."),
+            ("mc_reach", Number, reach_about),
+            ("mc_reach_low", Number, "The lower limit of its interval, by the central limit theorem."),
+            ("mc_reach_high", Number, "The upper limit of its interval."),
+            (
+                "mc_proven_weak",
+                Truth,
+                "Whether the interval of the adversarial accuracy is above the optimum, which proves the attack too weak.",
+            ),
+        ]
+        .map(found)
+        .to_vec(),
+        label: ("attack", label),
+        variables: Vec::new(),
+        shown: shown().to_vec(),
+        shown_behind: vec![Head {
+            head: "reach",
+            latex: "reach",
+            cell: Shows::Number(|row| row.maybe("reach")),
+            shown: Shown::WhereThereIsAny,
+        }],
+    }
+}
+
+fn shown() -> [Head; 4] {
+    [
+        Head {
+            head: "ε",
+            latex: "$\\varepsilon$",
+            cell: Shows::Text(|row| short(row.number("eps"))),
+            shown: Shown::WhereItDiffers,
+        },
+        Head {
+            head: "k",
+            latex: "$k$",
+            cell: Shows::Text(|row| stepping(row, "steps")),
+            shown: Shown::WhereThereIsAny,
+        },
+        Head {
+            head: "α",
+            latex: "$\\alpha$",
+            cell: Shows::Text(|row| {
+                row.maybe("step_size").map_or_else(String::new, |a| number(a, 4))
+            }),
+            shown: Shown::WhereItDiffers,
+        },
+        Head {
+            head: "gradients",
+            latex: "gradients",
+            cell: Shows::Text(|row| stepping(row, "queries")),
+            shown: Shown::WhereThereIsAny,
+        },
+    ]
+}
+
+/// A count of an attack that steps.
+fn stepping(row: &Row<'_>, name: &str) -> String {
+    match row.count("steps") {
+        None | Some(0) => String::new(),
+        Some(_) => row.count(name).map_or_else(String::new, |count| count.to_string()),
+    }
+}
+
+pub(super) fn caption(spec: &AttackSpec) -> String {
+    let AttackSpec { defense, dimension, eps, draws, .. } = spec;
+    let sigma = short(spec.sigma());
+    let mean: Vec<String> = spec.mean.0.iter().map(|mean| short(*mean)).collect();
+    let data = match spec.task.0 {
+        task::attack::Subject::Gaussian => {
+            format!("mean = {}, data_std = {}", mean.join(","), short(spec.data_std))
+        }
+        task::attack::Subject::Spheres => {
+            let spreads: Vec<String> = spec.spreads.0.iter().map(|s| short(*s)).collect();
+            format!("spheres, spreads = {}", spreads.join(","))
+        }
+    };
+    let dimension = match defense.to_string().starts_with("mirror") {
+        true => "2".to_owned(),
+        false => dimension.to_string(),
+    };
+    format!("{defense}, d = {dimension}, {data}, σ = {sigma}, ε = {eps} in ℓ∞, {draws} draws")
+}
+
+/// Where PGD without EOT is told to suffice: within this much of the strongest move's adversarial accuracy.
+pub const ENOUGH: f64 = 0.05;
+
+/// What there is to say of the first attack that reads gradients: the diagnosis, in a sentence each.
+pub(super) fn findings(spec: &AttackSpec, outcomes: &[Outcome]) -> Findings {
+    let most = outcomes.iter().filter(|outcome| outcome.queries > 0).max_by_key(|o| o.queries);
+    let Some(outcome) = most.filter(|o| o.point.votes() == Votes::ONE) else {
+        return Findings::default();
+    };
+    let gradients = outcome.queries.min(100_000) as u32;
+    let Ok(diagnosis) = diagnose(&outcome.point, gradients) else { return Findings::default() };
+    let lines = sentences(&diagnosis, gradients, ENOUGH);
+    let record = serde_json::json!({
+        "gradients": gradients,
+        "sign_match": diagnosis.signs.right,
+        "strongest": diagnosis.strongest.value,
+        "pgd": {"steps": diagnosis.pgd.steps, "adversarial_accuracy": diagnosis.pgd.adversarial.value},
+        "eot": {
+            "steps": diagnosis.eot.steps, "eot": diagnosis.eot.eot,
+            "adversarial_accuracy": diagnosis.eot.adversarial.value,
+        },
+        "ceiling_of_reach": diagnosis.ceiling.map(|ceiling| ceiling.value),
+        "defense": spec.defense.to_string(),
+    });
+    Findings { lines, record }
+}
+
+/// The diagnosis in words.
+#[must_use]
+pub fn sentences(diagnosis: &Diagnosis, gradients: u32, enough: f64) -> Vec<String> {
+    let Diagnosis { signs, strongest, pgd, eot, ceiling } = diagnosis;
+    let drift = signs.right + 0.5 * signs.zero - 0.5;
+    let known = f64::from(gradients) * drift * drift;
+    let needed = sufficient(0.05);
+    let gap = pgd.adversarial.value - strongest.value;
+    let gain = pgd.adversarial.value - eot.adversarial.value;
+    let verdict = match diagnosis.suffices(enough) {
+        true => "suffices without EOT: the randomness is not sufficient to need it",
+        false => "does not suffice at this budget",
+    };
+    let mut lines = vec![format!(
+        "the sign of one gradient is right with probability {:.4}; N(p − ½)² = {known:.3} at N = {gradients} gradients, where \
+         {needed:.2} are enough to miss at most 5 % of ε",
+        signs.right
+    )];
+    lines.push(format!(
+        "PGD with {gradients} steps and the best step size leaves an adversarial accuracy of {:.4}, {gap:.4} above that of the \
+         strongest fixed move, {:.4}: it {verdict}",
+        pgd.adversarial.value, strongest.value
+    ));
+    let most = match ceiling {
+        Some(ceiling) => format!(
+            "; no attack that reads as many gradients reaches beyond {:.4} ε",
+            ceiling.value
+        ),
+        None => String::new(),
+    };
+    lines.push(format!(
+        "EOT gains at most {gain:.4} at this budget, with {} gradients in each of {} steps (reach {:.4} against {:.4}){most}",
+        eot.eot, eot.steps, eot.reach, pgd.reach
+    ));
+    lines
+}
+
+/// Which rows have no exact value, and why.
+pub(super) fn notes(outcomes: &[Outcome], _: &Table) -> Vec<String> {
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for unknown in outcomes.iter().filter_map(|outcome| outcome.rates.adversarial.as_ref().err()) {
+        match reasons.iter_mut().find(|(reason, _)| *reason == unknown.0) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((unknown.0, 1)),
+        }
+    }
+    let of = outcomes.len();
+    let say = |(reason, count): (&str, usize)| {
+        format!(
+            "{count} of {of} rows have no exact adversarial accuracy ({reason}): the simulation stands alone, bounded by the optimum"
+        )
+    };
+    reasons.into_iter().map(say).collect()
+}
