@@ -36,8 +36,8 @@ mod walk;
 use std::ops::Range;
 
 use rayon::prelude::*;
-use task::EntryError;
-use task::attack::AttackPoint;
+use task::attack::{AttackPoint, AttackTask, Judge};
+use task::{DrawProtocol, EntryError};
 
 use super::Run;
 use super::batch::Monitored;
@@ -57,9 +57,43 @@ pub const REACH_UNIT: u64 = 1 << 24;
 /// The most samples of a run, so that sums of reach stay below 2⁶⁴.
 pub const MAX_SAMPLES: u64 = 1 << 40;
 
-/// How far a probability that is sampled may be from its exact value because words have 32 bits and normals are made of a
-/// finite number of them: of one sign of a gradient.
+/// How far P[one sign is right] may be from its exact value because words have 32 bits and normals are made of a finite
+/// number of them.
 pub const SIGN_BIAS: f64 = 4e-7;
+
+/// How far the rate of being right under this attack may be from its exact value for the same reason: an estimate on the
+/// safe side, no proof. Each draw that classifies adds what a draw in d dimensions does ([`super::linear::bias`]), as often
+/// as it has to be right; and each sign is off by [`SIGN_BIAS`] in the same direction, which moves the mean of a margin by
+/// at most 2·√d·ε·(1 + k/K)·[`SIGN_BIAS`] of its standard deviation without a defense, data_std·√d.
+#[must_use]
+pub fn bias(point: &AttackPoint) -> f64 {
+    let attacker = point.attacker();
+    let eps = attacker.eps.get();
+    let data_std = match point.task() {
+        AttackTask::Gains(task) => task.data_std(),
+        AttackTask::Mirror(task) => task.data_std(),
+        AttackTask::Spheres(task) => task.spreads()[0],
+    };
+    let once = super::linear::bias(DrawProtocol::Fresh, point.votes());
+    let judged = match attacker.judge {
+        Judge::Final => f64::from(point.draws().tries().max(1)),
+        Judge::Any => f64::from(attacker.steps) + 1.0,
+        // Which iterate is chosen is decided by as many draws, and it is judged again.
+        Judge::First | Judge::Last => {
+            f64::from(attacker.steps) + 1.0 + f64::from(point.draws().tries().max(1))
+        }
+    };
+    if attacker.steps == 0 {
+        return once * judged;
+    }
+    let wraps = match attacker.step.ratio(eps) {
+        Some(ratio) if ratio > 0.0 => 1.0 + f64::from(attacker.steps) / ratio,
+        _ => 1.0,
+    };
+    let moved = 2.0 * f64::from(point.task().dimension()).sqrt() * eps / data_std;
+    // The density of a standard normal is at most 0.4.
+    (once * judged + 0.4 * moved * wraps * SIGN_BIAS).min(1.0)
+}
 
 /// Rows that a panel has about.
 const PANEL_ROWS: usize = 128;
@@ -272,5 +306,33 @@ impl Sampler for PreparedAttack {
                     && c.reach <= reach
                     && c.reach_squares <= c.reach
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use task::attack::AttackSpec;
+    use task::spec::{Spec, SpecError};
+
+    fn bias_of(items: &[(&str, &str)]) -> f64 {
+        let mut spec = AttackSpec::default();
+        for (name, value) in items {
+            spec.set(name, &(*value).into(), "".as_ref()).expect(value);
+        }
+        let points = spec.task().and_then(|task| spec.points(&task));
+        points.map_err(|error: SpecError| error.to_string()).map(|p| bias(&p[0])).expect("a point")
+    }
+
+    /// It is small where sampling is what people do, and grows with what has to be right.
+    #[test]
+    fn the_bias_of_an_attack() {
+        let usual = bias_of(&[("attack", "pgd")]);
+        assert!((1e-6..1e-5).contains(&usual), "{usual}");
+        assert!(bias_of(&[("attack", "pgd"), ("judge", "any")]) > 10.0 * usual);
+        assert!(bias_of(&[("attack", "pgd"), ("votes", "101")]) > usual);
+        assert!(bias_of(&[("attack", "none")]) < usual);
+        let far = [("attack", "pgd"), ("eps", "1e9"), ("steps", "1000000"), ("step_size", "eps")];
+        assert_eq!(bias_of(&far), 1.0);
     }
 }
