@@ -64,6 +64,10 @@ pub(super) struct Positive {
 
 /// Computes it. `None` if nothing gets below an error of 1e-9.
 pub(super) fn positive(margin: &impl Margin) -> Option<Positive> {
+    if let Some(sign) = sure_sign(margin) {
+        let chance = Bounded { value: 0.5 + 0.5 * sign, error: NEGLIGIBLE };
+        return Some(Positive { chance, density: 0.0 });
+    }
     let range = range(margin)?;
     let h = 2.0 * PI / range;
     let mut terms = Vec::new();
@@ -114,6 +118,15 @@ fn slowly(margin: &impl Margin, range: f64) -> Option<Positive> {
         .then(|| Positive { chance: Bounded::probability(0.5 + found.value, error), density })
 }
 
+/// 1 or −1 if X has that sign but for a probability of 1e-17.
+fn sure_sign(margin: &impl Margin) -> Option<f64> {
+    let start = -margin.spread().ln();
+    [1.0, -1.0].into_iter().find(|sign| {
+        let bound = |log: f64| margin.ln_moment(-sign * f_exp(log));
+        bound(least(bound, start - 3.0, start + 12.0, 24)) < -LN_NEGLIGIBLE
+    })
+}
+
 /// R with P[|X| > R] ≤ 2e-17. `None` if there is no moment.
 fn range(margin: &impl Margin) -> Option<f64> {
     let side = |sign: f64| {
@@ -148,7 +161,20 @@ pub(super) trait Pair {
     fn phi(&self, s: f64, t: f64) -> (Complex, f64);
 }
 
-/// E[sgn X · sgn Y]; `None` if φ does not fall fast enough to sum.
+/// E[sgn X · sgn Y] where the sign of one of them is sure; `None` where it is not.
+pub(super) fn sure_product(pair: &impl Pair) -> Option<Bounded> {
+    let [x, y] = pair.margins();
+    let (sign, other) = match (sure_sign(x), sure_sign(y)) {
+        (Some(sign), _) => (sign, y),
+        (_, Some(sign)) => (sign, x),
+        _ => return None,
+    };
+    let found = positive(other)?.chance;
+    let value = sign * (2.0 * found.value - 1.0);
+    Some(Bounded { value, error: 2.0 * found.error + 4.0 * NEGLIGIBLE })
+}
+
+/// E[sgn X · sgn Y] by the double sum; `None` if φ does not fall fast enough to sum.
 pub(super) fn sign_product(pair: &impl Pair) -> Option<Bounded> {
     if !pair.falls() {
         return None;

@@ -1,7 +1,7 @@
 //! All exact numbers of one attacked point.
 
 use super::gains::{Coordinates, Gains};
-use super::inversion::{Positive, positive, sign_product};
+use super::inversion::{Positive, positive, sign_product, sure_product};
 use super::pair::Together;
 use super::shared::{Response, straight};
 use super::{Signs, Walk, best_step, mirror, optimum, spheres};
@@ -263,10 +263,17 @@ impl<'a> Exact<'a> {
         let without_same = matches!(first.gains, Gains::List(_)) && first.sigma == 0.0;
         let pair =
             Together { first: &first, second: &second, mean: self.task.mean(), without_same };
-        let product = sign_product(&pair).ok_or(SLOW)?;
-        let same = if without_same { pair.same_gain().powf(first.count) } else { 0.0 };
+        let product = match sure_product(&pair) {
+            Some(sure) => sure,
+            None => {
+                let rest = sign_product(&pair).ok_or(SLOW)?;
+                // where all gains are 1 the two margins are one
+                let same = if without_same { pair.same_gain().powf(first.count) } else { 0.0 };
+                Bounded { value: rest.value + same, ..rest }
+            }
+        };
         let error = 0.5 * product.error + 4.0 * f64::EPSILON;
-        Ok(Bounded::probability(0.5 + 0.5 * (product.value + same), error))
+        Ok(Bounded::probability(0.5 + 0.5 * product.value, error))
     }
 
     /// P[right on the attacked input].
@@ -324,25 +331,32 @@ impl<'a> Exact<'a> {
         }
         let without_same = nested && first.sigma == 0.0;
         let pair = Together { first: &first, second: &second, mean: task.mean(), without_same };
-        let product = sign_product(&pair).ok_or(SLOW)?;
+        let product = match sure_product(&pair) {
+            Some(sure) => sure,
+            None => self.product(&pair, walk)?,
+        };
         let (clean, adversarial) = (clean?, adversarial?);
-        let mut value = product.value;
-        let mut error =
-            product.error + 2.0 * (clean.error + adversarial.error) + 4.0 * f64::EPSILON;
-        let same = if without_same { pair.same_gain().powf(first.count) } else { 0.0 };
+        let error = product.error + 2.0 * (clean.error + adversarial.error) + 4.0 * f64::EPSILON;
+        let signs = 2.0 * clean.value - 1.0 + 2.0 * adversarial.value - 1.0;
+        Ok(Bounded::probability(0.25 * (1.0 + signs + product.value), 0.25 * error))
+    }
+
+    /// E[sgn X · sgn Y] of the clean and the attacked margin, each with draws of its own.
+    fn product(&self, pair: &Together<'_>, walk: &Walk) -> Known {
+        let mut product = sign_product(pair).ok_or(SLOW)?;
+        let same = if pair.without_same { pair.same_gain().powf(pair.first.count) } else { 0.0 };
         if same > 1e-18 {
-            // there the attacked margin is the lower one: sgn·sgn' = 1 − sgn + sgn'
+            // there the attacked margin is the lower one: sgn·sgn' = 1 − sgn + sgn', but where both are coins
             let gains = Gains::List(pair.same_gains());
             let mean = |walk: &Walk| {
-                let conditional = Coordinates::with_gains(gains.clone(), task, self.eps, walk);
-                positive(&conditional).map(|found| found.chance).ok_or(SLOW)
+                let given = Coordinates::with_gains(gains.clone(), self.task, self.eps, walk);
+                positive(&given).map(|found| found.chance).ok_or(SLOW)
             };
             let (above, below) = (mean(&Walk::fixed(0.0))?, mean(walk)?);
-            value += same * (1.0 - 2.0 * (above.value - below.value)) - pair.both_still();
-            error += same * 2.0 * (above.error + below.error);
+            product.value += same * (1.0 - 2.0 * (above.value - below.value)) - pair.both_still();
+            product.error += same * 2.0 * (above.error + below.error);
         }
-        let signs = 2.0 * clean.value - 1.0 + 2.0 * adversarial.value - 1.0;
-        Ok(Bounded::probability(0.25 * (1.0 + signs + value), 0.25 * error))
+        Ok(product)
     }
 
     /// The rates of a judge who looks on.
