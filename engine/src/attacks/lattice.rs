@@ -21,7 +21,8 @@ impl Lattice {
     /// quantum, 2⁻³⁰ of it (of the step, if K < 1).
     pub(super) fn new(ratio: f64) -> Self {
         let top = f64::from(TOP);
-        let step = (top / ratio.max(1.0)).floor();
+        // A step beyond the budget, before it is clipped, has to be a number, too.
+        let step = (top / if ratio <= 1.0 { 2.0 } else { ratio }).floor();
         Self { step: step as i32, bound: (step * ratio).round() as i32 }
     }
 
@@ -54,8 +55,9 @@ mod tests {
         for ratio in [1.0, 2.0, 3.0, 8.0, 10.0, 1000.0, 999_983.0, f64::from(TOP)] {
             let lattice = Lattice::new(ratio);
             assert_eq!(f64::from(lattice.bound), f64::from(lattice.step) * ratio);
+            assert!(lattice.step.checked_add(lattice.bound).is_some(), "{ratio}");
         }
-        for ratio in [0.0, 1e-12, 0.3, 1.5, 12.5, 1e6 + 0.25] {
+        for ratio in [0.0, 1e-12, 0.3, 1.0 + f64::EPSILON, 1.5, 12.5, 1e6 + 0.25] {
             let Lattice { step, bound } = Lattice::new(ratio);
             assert!((f64::from(bound) - f64::from(step) * ratio).abs() <= 0.5);
             assert!(step > 0 && bound <= TOP && step.checked_add(bound).is_some());

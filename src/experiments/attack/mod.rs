@@ -6,15 +6,14 @@
 pub mod charts;
 pub mod rows;
 
-use engine::attacks::{AttackCounts, AttackQuestion, SIGN_BIAS};
-use engine::linear::LINEAR_BIAS;
+use engine::attacks::{AttackCounts, AttackQuestion, SIGN_BIAS, bias};
 use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
-use statrs::distribution::{ContinuousCDF as _, Normal};
 use task::attack::{AttackKind, AttackSpec, AttackTask, GainScope, Judge, Loss, Training};
 use task::spec::{Spec, SpecError};
-use theory::attack::{Known, Outcome, outcome, trained_weights};
+use theory::attack::{Known, Outcome, Signs, outcome, trained_weights};
 use theory::math::bounded::Bounded;
+use theory::math::normal::quantile;
 
 use self::rows::{Keys, schema};
 use super::grid::{MAX_ROWS, check_size};
@@ -79,7 +78,7 @@ pub fn task_of(spec: &AttackSpec) -> Result<AttackTask, SpecError> {
     match &task {
         AttackTask::Mirror(mirror) if spec.training.0 == Training::Trained => {
             let (mean, data_std) = (mirror.mean(), mirror.data_std());
-            let weights = trained_weights(mirror.swap(), mean, data_std, mirror.theta().sigma());
+            let weights = trained_weights(mirror.swap().value(), mean, data_std, mirror.sigma());
             Ok(AttackTask::Mirror(mirror.clone().with_weights(weights)?))
         }
         _ => Ok(task),
@@ -95,18 +94,6 @@ fn signs_are_independent(outcome: &Outcome) -> bool {
         AttackTask::Mirror(_) | AttackTask::Spheres(_) => false,
     };
     own && attacker.loss == Loss::Margin && attacker.judge == Judge::Final
-}
-
-/// How far the probability of an event of a sample may be from its exact value: that of the normals, and that of the signs
-/// along the walk, which moves the margin's mean by at most 2·bias for each of the last K steps or so, in units of α.
-fn bias(outcome: &Outcome) -> f64 {
-    let attacker = outcome.point.attacker();
-    let eps = attacker.eps.get();
-    let AttackTask::Gains(task) = outcome.point.task() else { return LINEAR_BIAS + SIGN_BIAS };
-    let ratio = attacker.step.ratio(eps).unwrap_or(1.0).max(1.0);
-    let moved = 2.0 * SIGN_BIAS * (f64::from(attacker.steps) / ratio).min(2.0 * ratio.max(1.0));
-    let steepest = f64::from(task.dimension()).sqrt() * eps / task.data_std() * 0.4;
-    LINEAR_BIAS + SIGN_BIAS + moved * steepest
 }
 
 fn rate(known: Known, bias: f64) -> ExactRate {
@@ -129,11 +116,14 @@ impl Experiment for Attacks {
     fn exact(&self, _: &dyn Watch) -> Result<Vec<ExactRow>, SpecError> {
         let row = |outcome: &Outcome| {
             let rates = &outcome.rates;
-            let once = bias(outcome);
+            let once = bias(&outcome.point);
             let clean = rates.clean.map_or(0.5, |clean| clean.value);
             let both = 3.0 * once / clean;
-            let sign = |of: fn(&theory::attack::Signs) -> Bounded| ExactRate {
-                value: outcome.signs.as_ref().map(of),
+            let sign = |of: fn(&Signs) -> f64| ExactRate {
+                value: outcome
+                    .signs
+                    .as_ref()
+                    .map(|signs| Bounded { value: of(signs), error: signs.error }),
                 bias: SIGN_BIAS,
             };
             ExactRow {
@@ -159,7 +149,7 @@ impl Experiment for Attacks {
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
         let Ok(question) = self.question() else { return Vec::new() };
         let counts = question.counts(tally.counts, tally.samples);
-        let z = Normal::standard().inverse_cdf(0.5 + 0.5 * tally.confidence);
+        let z = quantile(0.5 + 0.5 * tally.confidence);
         self.outcomes
             .iter()
             .zip(&counts)
@@ -200,7 +190,7 @@ fn sampled(outcome: &Outcome, counts: &AttackCounts, tally: &Tally<'_>, z: f64) 
         crate::check::clopper_pearson(counts.adversarial_correct, tally.samples, tally.confidence);
     let weak = match (high, outcome.optimum) {
         (Some(interval), Some(optimum)) => {
-            Cell::Truth(interval.low > optimum.value + optimum.error + bias(outcome))
+            Cell::Truth(interval.low > optimum.value + optimum.error + bias(&outcome.point))
         }
         _ => Cell::Empty,
     };

@@ -2,7 +2,6 @@
 
 use task::attack::{AttackKind, AttackSpec, AttackTask, GainScope, Judge, Start};
 use task::range::short;
-use task::spec::Word as _;
 use task::{DrawProtocol, Votes};
 use theory::attack::{Diagnosis, Known, Outcome, diagnose, sufficient};
 
@@ -313,38 +312,55 @@ pub(super) fn findings(spec: &AttackSpec, outcomes: &[Outcome]) -> Findings {
 #[must_use]
 pub fn sentences(diagnosis: &Diagnosis, gradients: u32, enough: f64) -> Vec<String> {
     let Diagnosis { signs, strongest, pgd, eot, ceiling } = diagnosis;
+    let stays = match signs.zero > 0.0 {
+        true => format!(" (and 0 with {:.4})", signs.zero),
+        false => String::new(),
+    };
+    let mut first =
+        format!("the sign of one gradient is right with probability {:.4}{stays}", signs.right);
+    // The law of weak signals: δ = p − ½ with half of what is 0.
     let drift = signs.right + 0.5 * signs.zero - 0.5;
-    let known = f64::from(gradients) * drift * drift;
-    let needed = sufficient(0.05);
+    if signs.zero == 0.0 && drift < WEAK {
+        let (known, needed) = (f64::from(gradients) * drift * drift, sufficient(0.05));
+        first += &format!(
+            "; N(p − ½)² = {known:.3} at N = {gradients} gradients, and {needed:.2} are enough to miss at most 5 % of ε"
+        );
+    }
     let gap = pgd.adversarial.value - strongest.value;
     let gain = pgd.adversarial.value - eot.adversarial.value;
     let verdict = match diagnosis.suffices(enough) {
-        true => "suffices without EOT: the randomness is not sufficient to need it",
-        false => "does not suffice at this budget",
+        true => "which suffices: the randomness does not make EOT necessary",
+        false => "which does not suffice at this budget",
     };
-    let mut lines = vec![format!(
-        "the sign of one gradient is right with probability {:.4}; N(p − ½)² = {known:.3} at N = {gradients} gradients, where \
-         {needed:.2} are enough to miss at most 5 % of ε",
-        signs.right
-    )];
-    lines.push(format!(
-        "PGD with {gradients} steps and the best step size leaves an adversarial accuracy of {:.4}, {gap:.4} above that of the \
-         strongest fixed move, {:.4}: it {verdict}",
-        pgd.adversarial.value, strongest.value
-    ));
+    let second = format!(
+        "PGD without EOT, {gradients} steps of the best size, leaves an adversarial accuracy of {:.4}, within {gap:.4} of the \
+         strongest fixed move's {:.4}, {verdict} (enough is {})",
+        pgd.adversarial.value,
+        strongest.value,
+        short(enough)
+    );
     let most = match ceiling {
-        Some(ceiling) => format!(
-            "; no attack that reads as many gradients reaches beyond {:.4} ε",
-            ceiling.value
-        ),
+        Some(ceiling) => {
+            format!(
+                "; no attack that reads as many reaches beyond {:.4} ε (Neyman–Pearson)",
+                ceiling.value
+            )
+        }
         None => String::new(),
     };
-    lines.push(format!(
-        "EOT gains at most {gain:.4} at this budget, with {} gradients in each of {} steps (reach {:.4} against {:.4}){most}",
-        eot.eot, eot.steps, eot.reach, pgd.reach
-    ));
-    lines
+    let steps = match eot.steps {
+        1 => "1 step".to_owned(),
+        k => format!("{k} steps"),
+    };
+    let third = format!(
+        "EOT gains at most {gain:.4} at {gradients} gradients, with {} in each of {steps} (reach {:.4} against {:.4}){most}",
+        eot.eot, eot.reach, pgd.reach
+    );
+    vec![first, second, third]
 }
+
+/// Up to which p − ½ the law of weak signals is shown.
+const WEAK: f64 = 0.25;
 
 /// Which rows have no exact value, and why.
 pub(super) fn notes(outcomes: &[Outcome], _: &Table) -> Vec<String> {

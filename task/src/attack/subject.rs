@@ -185,6 +185,11 @@ impl MirrorTask {
         Ok(Self { swap, mean, data_std, theta, weights, units: units(weights) })
     }
 
+    /// The same with another classifier.
+    pub fn with_weights(self, weights: [f64; 2]) -> Result<Self, DomainError> {
+        Self::new(self.swap, self.mean, self.data_std, self.theta, weights)
+    }
+
     /// How likely the coordinates change places.
     #[must_use]
     pub fn swap(&self) -> Fraction {
