@@ -149,8 +149,8 @@ impl AttackCounts {
 }
 
 impl AttackQuestion {
-    /// `points` of one task and one draw protocol. Fails where they are not, where a step size is still to be found or
-    /// below 2⁻³⁰ of ε, and where the task is that of spheres.
+    /// `points` of one task and one draw protocol. Fails where they are not, and where a step size is still to be found or
+    /// below 2⁻³⁰ of ε.
     pub fn new(points: Vec<AttackPoint>) -> Result<Self, EntryError> {
         let plan = Plan::new(&points)?;
         Ok(Self { points, plan })

@@ -22,6 +22,8 @@ pub(super) struct Aim {
     pub(super) place: Option<usize>,
     /// What a quantum is worth in units of x.
     pub(super) quantum: f64,
+    /// Whether it is the strongest move, which does not go across 0 on spheres.
+    pub(super) fixed: bool,
 }
 
 /// Samples side by side: their classes and their coordinates.
@@ -144,14 +146,32 @@ impl Classify {
         };
         self.tally.set(aims.len() * groups, [0; LANES]);
         for vote in 1..=votes {
-            self.begin(world, drawn, stream, groups);
-            self.sums(world, drawn, stream, samples, places);
+            if world.spheres.is_some() {
+                self.norms(world, drawn, stream, samples, places, aims);
+            } else {
+                self.begin(world, drawn, stream, groups);
+                self.sums(world, drawn, stream, samples, places);
+            }
             self.coins.resize(groups);
             rows::words(drawn.level, stream, &mut self.coins);
             for (i, aim) in aims.iter().enumerate() {
                 let moved = aim
                     .place
                     .map(|place| (&self.moved[place * groups..(place + 1) * groups], aim.quantum));
+                if let Some(spheres) = &world.spheres {
+                    let norms = &self.moved[i * groups..(i + 1) * groups];
+                    let right = &mut right[i * groups..(i + 1) * groups];
+                    for (group, right) in right.iter_mut().enumerate() {
+                        let heads = self.coins[group].map(|word| word & 1);
+                        let (coins, mut inside) = (rows::mask(&heads), 0);
+                        for lane in 0..LANES {
+                            let margin = spheres.square - norms[group][lane];
+                            let coin = coins >> lane & 1 == 1;
+                            inside |= u16::from(margin > 0.0 || (margin == 0.0 && coin)) << lane;
+                        }
+                        *right = !(inside ^ samples.plus[group]);
+                    }
+                }
                 let parts = Parts {
                     clean: &self.clean,
                     moved,
@@ -161,7 +181,9 @@ impl Classify {
                     y: &samples.y,
                 };
                 let right = &mut right[i * groups..(i + 1) * groups];
-                rows::verdicts(drawn.level, parts, &self.coins, right);
+                if world.spheres.is_none() {
+                    rows::verdicts(drawn.level, parts, &self.coins, right);
+                }
                 if votes == 1 {
                     continue;
                 }
@@ -175,6 +197,43 @@ impl Classify {
                         let heads = self.coins[group].map(|word| word >> 1 & 1);
                         let fair = !(rows::mask(&heads) ^ samples.plus[group]);
                         *right = decided(tally, votes, fair);
+                    }
+                }
+            }
+        }
+    }
+
+    /// On spheres, the squared norms of one draw of each aim.
+    fn norms(
+        &mut self,
+        world: &World,
+        drawn: &mut Drawn,
+        stream: &mut Stream,
+        samples: &Samples,
+        places: &[&[Line<i32>]],
+        aims: &[Aim],
+    ) {
+        let (groups, rows) = (samples.y.len(), samples.x.len());
+        self.moved.set(aims.len() * groups, [0.0; LANES]);
+        for from in (0..rows).step_by(CHUNK) {
+            let to = (from + CHUNK).min(rows);
+            self.gains.set(to - from, [0.0; LANES]);
+            if world.sigma > 0.0 {
+                drawn.noise(stream, world.sigma, &mut self.gains);
+            }
+            for (aim, norms) in aims.iter().zip(self.moved.chunks_exact_mut(groups)) {
+                for row in from..to {
+                    let group = row / world.dimension;
+                    let (x, y, noise) =
+                        (&samples.x[row], &samples.y[group], &self.gains[row - from]);
+                    for lane in 0..LANES {
+                        let position = aim.place.map_or(0, |place| places[place][row][lane]);
+                        let mut at = x[lane].abs() + (y[lane] * aim.quantum) * f64::from(position);
+                        if aim.fixed {
+                            at = at.max(0.0);
+                        }
+                        let transformed = x[lane].signum() * at + noise[lane];
+                        norms[group][lane] += transformed * transformed;
                     }
                 }
             }

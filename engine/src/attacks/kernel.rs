@@ -3,6 +3,7 @@
 use task::Votes;
 
 use super::classify::{ALL, Aim, Ballot, Classify, Samples};
+use super::lattice::TOP;
 use super::law::{CHUNK, Drawn, World};
 use super::plan::{Plan, Voters};
 use super::rows::{self, Line, Part, Rows};
@@ -106,6 +107,22 @@ impl Room {
             rows::data(*level, part, &mut stream, pairs, law, y, x);
         }
         self.undefended.clear();
+        if let Some(spheres) = &world.spheres {
+            for (group, x) in x.chunks_exact_mut(world.dimension).enumerate() {
+                let (plus, mut inside, mut norm) = (plus[group], 0, [0.0; LANES]);
+                for x in x {
+                    for lane in 0..LANES {
+                        x[lane] *= spheres.spreads[usize::from(plus >> lane & 1 == 0)];
+                        norm[lane] += x[lane] * x[lane];
+                    }
+                }
+                for lane in 0..LANES {
+                    inside |= u16::from(norm[lane] < spheres.plain_square) << lane;
+                }
+                self.undefended.push(!(inside ^ plus));
+            }
+            return;
+        }
         for (group, x) in x.chunks_exact(world.dimension).enumerate() {
             let mut sum = [0.0; LANES];
             for (coordinate, x) in x.iter().enumerate() {
@@ -139,6 +156,21 @@ impl Room {
             if let Some(place) = point.fixed {
                 let (level, place) = (self.drawn.level, &self.places[place]);
                 reach(level, &plan.world, point.lattice, place, &mut record.reach);
+                if plan.world.spheres.is_some() && plan.fixed[point.fixed.unwrap_or(0)] != [0; 2] {
+                    // Towards 0 it goes as far as it can.
+                    let eps = point.aim.map_or(0.0, |aim| aim.quantum * f64::from(TOP));
+                    for (group, reach) in record.reach.iter_mut().enumerate() {
+                        let plus = self.samples.plus[group];
+                        for lane in (0..LANES).filter(|lane| plus >> lane & 1 == 0) {
+                            let x = &self.samples.x[group * d..(group + 1) * d];
+                            let moved = |x: &Line<f64>| {
+                                if eps > 0.0 { (x[lane].abs() / eps).min(1.0) } else { 1.0 }
+                            };
+                            let mean = x.iter().map(moved).sum::<f64>() / d as f64;
+                            reach[lane] = 0.5 + 0.5 * mean;
+                        }
+                    }
+                }
             }
         }
     }
@@ -147,7 +179,7 @@ impl Room {
     fn judge(&mut self, plan: &Plan, panel: Panel, voters: &Voters) {
         let Self { samples, places, drawn, classify, masks, once, .. } = self;
         let places: Vec<&[Line<i32>]> = places.iter().map(|place| &**place).collect();
-        let clean = Aim { place: None, quantum: 0.0 };
+        let clean = Aim { place: None, quantum: 0.0, fixed: false };
         let attacked: Vec<Aim> =
             voters.points.iter().map(|point| plan.points[*point].aim.unwrap_or(clean)).collect();
         let n = votes(voters.votes);

@@ -1,6 +1,6 @@
 //! The law of a transformation in the kernel's terms, and what it takes to draw it.
 
-use task::attack::{AttackTask, GainLaw, GainScope, GainTask, MirrorTask};
+use task::attack::{AttackTask, GainLaw, GainScope, GainTask, MirrorTask, SpheresTask};
 
 use super::rows::{self, Line, PairWords, Rows};
 use crate::dispatch::Level;
@@ -47,6 +47,7 @@ pub(super) struct World {
     /// Whether one gain is drawn for all coordinates.
     pub(super) shared: bool,
     pub(super) mirror: Option<Mirror>,
+    pub(super) spheres: Option<Spheres>,
 }
 
 /// Two coordinates that change places.
@@ -57,6 +58,17 @@ pub(super) struct Mirror {
     kept_above: Option<i32>,
 }
 
+/// Two classes around 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Spheres {
+    /// Standard deviations of y = 1 and of y = −1.
+    pub(super) spreads: [f64; 2],
+    /// y = 1 is said where |t(x)|² is below this.
+    pub(super) square: f64,
+    /// The same of the classifier without a defense, which is the best one of clean inputs.
+    pub(super) plain_square: f64,
+}
+
 /// The threshold that a word, as a signed number, is above with probability 1 − `part`/`whole`, to 2⁻³².
 fn threshold(part: u64, whole: u64) -> i32 {
     let words = ((u128::from(part) << 32) + u128::from(whole) / 2) / u128::from(whole);
@@ -64,12 +76,31 @@ fn threshold(part: u64, whole: u64) -> i32 {
 }
 
 impl World {
-    /// `None` of a task that is not here.
-    pub(super) fn new(task: &AttackTask) -> Option<Self> {
+    pub(super) fn new(task: &AttackTask) -> Self {
         match task {
-            AttackTask::Gains(task) => Some(Self::gains(task)),
-            AttackTask::Mirror(task) => Some(Self::mirror(task)),
-            AttackTask::Spheres(_) => None,
+            AttackTask::Gains(task) => Self::gains(task),
+            AttackTask::Mirror(task) => Self::mirror(task),
+            AttackTask::Spheres(task) => Self::spheres(task),
+        }
+    }
+
+    fn spheres(task: &SpheresTask) -> Self {
+        let spreads = task.spreads();
+        let plain = SpheresTask::best_radius(task.dimension(), spreads, 0.0);
+        Self {
+            dimension: task.dimension() as usize,
+            mean: [0.0; 2],
+            data_std: 1.0,
+            sigma: task.sigma(),
+            gain: Gain::One,
+            unit: 1.0,
+            shared: false,
+            mirror: None,
+            spheres: Some(Spheres {
+                spreads,
+                square: task.radius() * task.radius(),
+                plain_square: plain * plain,
+            }),
         }
     }
 
@@ -97,6 +128,7 @@ impl World {
             gain,
             unit,
             mirror: None,
+            spheres: None,
         }
     }
 
@@ -115,6 +147,7 @@ impl World {
             unit: 1.0,
             shared: false,
             mirror: Some(Mirror { task: task.clone(), kept_above }),
+            spheres: None,
         }
     }
 
@@ -197,7 +230,7 @@ impl Drawn {
         match gain {
             Gain::One => gains.fill([1.0; LANES]),
             Gain::Normal { spread } => {
-                rows::normal_gains(self.level, stream, &mut self.pairs, *spread, gains);
+                rows::normal_gains(self.level, stream, &mut self.pairs, (1.0, *spread), gains);
             }
             Gain::List { least, more } => {
                 self.whole.resize(gains.len());
@@ -211,6 +244,28 @@ impl Drawn {
                 }
             }
         }
+    }
+
+    /// Normals of this standard deviation, for up to [`CHUNK`] rows.
+    pub(super) fn noise(&mut self, stream: &mut Stream, sigma: f64, noise: &mut [Line<f64>]) {
+        rows::normal_gains(self.level, stream, &mut self.pairs, (0.0, sigma), noise);
+    }
+
+    /// Sums of `count` normals, for up to [`CHUNK`] rows.
+    pub(super) fn normal_sums(
+        &mut self,
+        stream: &mut Stream,
+        count: u32,
+        rows: usize,
+    ) -> &[Line<f64>] {
+        let Self { level, pair_words, single, double, .. } = self;
+        double.set(rows, [0.0; LANES]);
+        for first in (0..count).step_by(SINGLE as usize) {
+            single.set(rows, [0.0; LANES]);
+            rows::normal_sums(*level, stream, pair_words, (count - first).min(SINGLE), single);
+            rows::widen(*level, double, single);
+        }
+        double
     }
 
     /// The signs of the sums of `eot` gains, for up to [`CHUNK`] rows.
@@ -236,19 +291,14 @@ impl Drawn {
         eot: u32,
         signs: &mut [Line<i32>],
     ) {
-        let Self { level, pairs, pair_words, single, double, .. } = self;
         let threshold = -f64::from(eot) / spread;
         if eot == 1 {
-            rows::normal_signs(*level, stream, pairs, threshold as f32, signs);
+            rows::normal_signs(self.level, stream, &mut self.pairs, threshold as f32, signs);
             return;
         }
-        double.set(signs.len(), [0.0; LANES]);
-        for first in (0..eot).step_by(SINGLE as usize) {
-            single.set(signs.len(), [0.0; LANES]);
-            rows::normal_sums(*level, stream, pair_words, (eot - first).min(SINGLE), single);
-            rows::widen(*level, double, single);
-        }
-        rows::sum_signs(*level, double, threshold, signs);
+        let level = self.level;
+        let sums = self.normal_sums(stream, eot, signs.len());
+        rows::sum_signs(level, sums, threshold, signs);
     }
 
     /// Sums of whole numbers, in 32 bits as long as they fit.

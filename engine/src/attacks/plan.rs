@@ -65,6 +65,9 @@ pub(super) enum Reads {
     Margin(u32),
     /// The sum of so many gradients of the cross-entropy, which depend on where the input is.
     CrossEntropy { eot: u32, eps: f64 },
+    /// The sum of so many gradients of the squared norm, which depend on where the input is; of none, the gradient
+    /// without a defense.
+    Spheres { eot: u32, eps: f64 },
 }
 
 /// A point that is recorded after so many steps.
@@ -117,11 +120,8 @@ impl Plan {
                 format!("all of one task and protocol: {:?}, {}", first.task(), first.draws());
             return Err(EntryError::new("points", value, expected));
         }
-        let world = World::new(first.task()).ok_or_else(|| {
-            EntryError::new("task", "spheres", "gaussian: spheres cannot be simulated yet")
-        })?;
         let mut plan = Self {
-            world,
+            world: World::new(first.task()),
             draws: first.draws(),
             fixed: Vec::new(),
             walks: Vec::new(),
@@ -158,7 +158,11 @@ impl Plan {
         let place = reach.map(|reach| (reach * f64::from(TOP)).round() as i32);
         let place = index_of(&mut self.fixed, place);
         let lattice = Lattice::FIXED;
-        let aim = Aim { place: Some(place), quantum: lattice.quantum(point.attacker().eps.get()) };
+        let aim = Aim {
+            place: Some(place),
+            quantum: lattice.quantum(point.attacker().eps.get()),
+            fixed: true,
+        };
         Point { aim: Some(aim), lattice, fixed: Some(place), steps: 0 }
     }
 
@@ -179,11 +183,15 @@ impl Plan {
         let lattice = Lattice::new(ratio);
         let quantum = lattice.quantum(eps);
         let reads = match (attacker.kind, attacker.loss) {
+            (kind, _) if self.world.spheres.is_some() => {
+                let eot = if kind == AttackKind::Off { 0 } else { attacker.eot };
+                Reads::Spheres { eot, eps }
+            }
             (AttackKind::Off, _) => Reads::Undefended,
             (_, Loss::Margin) => Reads::Margin(attacker.eot),
             (_, Loss::CrossEntropy) => Reads::CrossEntropy { eot: attacker.eot, eps },
         };
-        let alone = matches!(reads, Reads::CrossEntropy { .. });
+        let alone = matches!(reads, Reads::CrossEntropy { .. } | Reads::Spheres { .. });
         let fits = |walk: &Walk| {
             let same = walk.reads == reads && walk.start == attacker.start;
             same && (!alone || walk.lattices == [lattice])
@@ -225,7 +233,7 @@ impl Plan {
             }
         };
         walk.due.push(Due { steps: attacker.steps, point: number, lattice: index, place, eye });
-        let aim = place.map(|place| Aim { place: Some(place), quantum });
+        let aim = place.map(|place| Aim { place: Some(place), quantum, fixed: false });
         Ok(Point { aim, lattice, fixed: None, steps: u64::from(attacker.steps) })
     }
 
@@ -242,6 +250,7 @@ impl Plan {
             let steps = u64::from(walk.steps);
             let reads = match walk.reads {
                 Reads::Undefended => 1,
+                Reads::Spheres { eot, .. } => 1 + u64::from(eot),
                 Reads::Margin(eot) => u64::from(eot),
                 Reads::CrossEntropy { eot, .. } => 2 * (1 + draws) * u64::from(eot),
             };

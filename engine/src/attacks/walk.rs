@@ -131,7 +131,9 @@ impl Walker {
         self.begin(walk, key, samples.x.len(), there.len(), drawn);
         let eot = match walk.reads {
             Reads::Undefended => 0,
-            Reads::Margin(eot) | Reads::CrossEntropy { eot, .. } => eot,
+            Reads::Margin(eot) | Reads::CrossEntropy { eot, .. } | Reads::Spheres { eot, .. } => {
+                eot
+            }
         };
         let mut gains = key.stream(Purpose::AttackGains(eot));
         let mut theta = key.stream(Purpose::AttackTheta(eot));
@@ -149,6 +151,11 @@ impl Walker {
                         self.shared(world, walk, eot, &mut gains, there, drawn);
                     }
                     Reads::Margin(_) => self.step(world, walk, eot, &mut gains, there, drawn),
+                    Reads::Spheres { eot, eps } => {
+                        let lattice = walk.lattices[0];
+                        let of = (eot, lattice.quantum(eps));
+                        self.outwards(world, lattice, of, &mut theta, samples, there, drawn);
+                    }
                     Reads::CrossEntropy { eot, eps } => {
                         let quantum = walk.lattices[0].quantum(eps);
                         let streams = [&mut gains, &mut theta];
@@ -348,6 +355,48 @@ impl Walker {
         }
     }
 
+    /// A step on spheres: class 1 away from 0, class −1 towards it, along the sign of the sum of xᵢ + δᵢ + θᵢ. A sign is
+    /// right where it is that of xᵢ + δᵢ.
+    #[allow(clippy::too_many_arguments)]
+    fn outwards(
+        &mut self,
+        world: &World,
+        lattice: Lattice,
+        (eot, quantum): (u32, f64),
+        stream: &mut Stream,
+        samples: &Samples,
+        there: &[u16],
+        drawn: &mut Drawn,
+    ) {
+        let level = drawn.level;
+        let noisy = eot > 0 && world.sigma > 0.0;
+        let weight = f64::from(eot.max(1));
+        let rows = samples.x.len();
+        for from in (0..rows).step_by(CHUNK) {
+            let to = (from + CHUNK).min(rows);
+            let count = if noisy { eot } else { 0 };
+            let noise = drawn.normal_sums(stream, count, to - from);
+            let signs = &mut self.signs[..to - from];
+            for (row, (noise, signs)) in (from..to).zip(noise.iter().zip(&mut *signs)) {
+                let group = row / world.dimension;
+                let (x, y, live) = (&samples.x[row], &samples.y[group], &self.live[0][row]);
+                for lane in 0..LANES {
+                    // In the direction of x.
+                    let at = x[lane].abs() + (y[lane] * quantum) * f64::from(live[lane]);
+                    let theta = x[lane].signum() * (world.sigma * noise[lane]);
+                    let sum = weight * at + theta;
+                    signs[lane] = i32::from(sum > 0.0) - i32::from(sum < 0.0);
+                    if there[group] >> lane & 1 == 1 {
+                        let own = i32::from(at > 0.0) - i32::from(at < 0.0);
+                        self.counted.right += u64::from(signs[lane] * own > 0);
+                        self.counted.zero += u64::from(signs[lane] == 0);
+                    }
+                }
+            }
+            rows::advance(level, lattice, &mut self.live[0][from..to], signs);
+        }
+    }
+
     /// Classifies the iterate at hand, and notes what follows.
     #[allow(clippy::too_many_arguments)]
     fn watch(
@@ -365,7 +414,7 @@ impl Walker {
         let aims: Vec<Aim> = watched
             .eyes
             .iter()
-            .map(|eye| Aim { place: Some(eye.lattice), quantum: eye.quantum })
+            .map(|eye| Aim { place: Some(eye.lattice), quantum: eye.quantum, fixed: false })
             .collect();
         let votes = watched.votes;
         let ballot = Ballot { world, votes, samples, places: &places, aims: &aims };

@@ -65,3 +65,19 @@ pub(crate) const QUESTIONS: [(&str, u64); 18] = [
         700,
     ),
 ];
+
+/// The same of two spheres.
+pub(crate) const SPHERES: [(&str, u64); 3] = [
+    (
+        "task=spheres defense=add dimension=50 attack=eot eot=2 steps=5 eps=0.15 training=trained",
+        700,
+    ),
+    (
+        "task=spheres defense=add dimension=3 attack=pgd steps=9 eps=0.5 judge=first votes=2 draws=same",
+        700,
+    ),
+    (
+        "task=spheres defense=add dimension=130 attack=off steps=4 judge=last start=uniform sigma=0.5",
+        200,
+    ),
+];

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use super::ask::{QUESTIONS, count};
+use super::ask::{QUESTIONS, SPHERES, count};
 
 fn file() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "golden", "attacks.csv"].iter().collect()
@@ -19,7 +19,7 @@ fn answers() -> String {
          # CHANGELOG. Written by `cargo test -p gauss-sim-engine golden::regenerate -- --ignored`.\n\
          seed;samples;question;clean,adversarial,both,invariant,signs_right,signs_zero,reach,reach_squares\n",
     );
-    for (i, (question, samples)) in QUESTIONS.into_iter().enumerate() {
+    for (i, (question, samples)) in QUESTIONS.into_iter().chain(SPHERES).enumerate() {
         let seed = [7, 1 << 33 | 5, u64::MAX][i % 3];
         let c = count(question, seed, samples)[0];
         writeln!(

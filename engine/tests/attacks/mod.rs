@@ -6,3 +6,4 @@ mod laws;
 mod literal;
 mod naive;
 mod promise;
+mod spheres;

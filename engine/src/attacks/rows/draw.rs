@@ -36,11 +36,11 @@ fn words_body<F: Fma>(stream: &mut Stream, words: &mut [Line<u32>]) {
 }
 
 dispatched! {
-    /// Draws gains 1 + spread·z.
+    /// Draws gains mean + spread·z.
     pub(in crate::attacks) fn normal_gains(
         stream: &mut Stream,
         pairs: &mut Pairs,
-        spread: f64,
+        law: (f64, f64),
         gains: &mut [Line<f64>],
     ) = normal_gains_body
 }
@@ -49,13 +49,13 @@ dispatched! {
 fn normal_gains_body<F: Fma>(
     stream: &mut Stream,
     pairs: &mut Pairs,
-    spread: f64,
+    (mean, spread): (f64, f64),
     gains: &mut [Line<f64>],
 ) {
     let drawn = normals::<F>(stream, pairs, gains.len());
     for (gains, z) in halves(gains).into_iter().zip(drawn) {
         for (gain, z) in gains.iter_mut().zip(z) {
-            *gain = 1.0 + spread * f64::from(*z);
+            *gain = mean + spread * f64::from(*z);
         }
     }
 }
