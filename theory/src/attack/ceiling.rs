@@ -29,7 +29,7 @@ use crate::math::bounded::Bounded;
 use crate::math::complex::Complex;
 use crate::math::double::Dd;
 use crate::math::golden::least;
-use crate::math::normal::{cdf_dd, sf_dd};
+use crate::math::normal::{cdf, cdf_dd, ln_cdf, pdf, sf_dd};
 use crate::math::quadrature::sum;
 use pxfm::{f_cos, f_exp, f_sin};
 use std::f64::consts::FRAC_PI_2;
@@ -56,8 +56,8 @@ pub struct Shortfall {
 pub fn shortfall(x: f64) -> Shortfall {
     let x = x.clamp(0.0, 1e3);
     // from steps that hardly leave 0 to such as forget where they came from
-    let (low, high) = (0.05_f64.ln(), 20_f64.ln());
-    let steps = 120;
+    let (low, high) = (0.01_f64.ln(), 20_f64.ln());
+    let steps = 160;
     let at = |i: i32| f_exp(low + (high - low) * f64::from(i) / f64::from(steps));
     let best =
         (0..=steps).min_by(|a, b| missing(x, at(*a)).total_cmp(&missing(x, at(*b)))).unwrap_or(0);
@@ -80,9 +80,8 @@ pub fn sufficient(missed: f64) -> f64 {
 /// 1 − E U of the reflected motion.
 fn missing(x: f64, c: f64) -> f64 {
     let kappa = 2.0 * x.sqrt() / c;
-    // a motion that goes straight on, and hardly spreads until it is there
-    if kappa > 30.0 {
-        return 1.0 - (2.0 * x.sqrt() * c).min(1.0 - 1.0 / (2.0 * kappa));
+    if kappa > 15.0 {
+        return missing_far(x, c, kappa);
     }
     let rest =
         if kappa < 1e-3 { 2.0 * kappa / 3.0 } else { 1.0 / (2.0 * kappa).tanh() - 0.5 / kappa };
@@ -104,4 +103,18 @@ fn missing(x: f64, c: f64) -> f64 {
         terms.push(fading * middle / (1.0 + (kappa / theta).powi(2)) * integral);
     }
     1.0 - rest - sum(terms)
+}
+
+/// The same where the drift is so strong that the lower wall does not matter: e^(−2κ) below 1e-13. With v = 2√x·c and
+/// a = 1 − v, the mean of a motion that is reflected at 0 alone, from 1 and with drift −v (J. M. Harrison, *Brownian
+/// Motion and Stochastic Flow Systems*, 1985, section 3.6, has its law):
+///
+/// ```text
+/// a·Φ(a/c) + c·φ(a/c) + [Φ(−a/c) − e^(2κ)·Φ(−(1 + v)/c)]/(2κ)
+/// ```
+fn missing_far(x: f64, c: f64, kappa: f64) -> f64 {
+    let v = 2.0 * x.sqrt() * c;
+    let a = 1.0 - v;
+    let back = f_exp(2.0 * kappa + ln_cdf(-(1.0 + v) / c));
+    a * cdf(a / c) + c * pdf(a / c) + (cdf(-a / c) - back) / (2.0 * kappa)
 }

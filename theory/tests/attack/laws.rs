@@ -140,6 +140,16 @@ fn the_universal_shortfall() {
         assert!((0.0..last).contains(&found), "{x} {found} {last}");
         last = found;
     }
+    // chains of many steps, at weak and at strong signals and on both sides of where the formula changes
+    for (delta, steps) in [(0.005, 4000), (0.02, 2500), (0.04, 4000), (0.06, 5000), (0.1, 10_000)] {
+        let signs = Signs::from_parts(0.5 + delta, 0.0, 0.5 - delta);
+        let limit = shortfall(delta * delta * f64::from(steps));
+        let best = best_step(&signs, steps, Start::Zero).unwrap();
+        let missed = 1.0 - best.walk.reach().value;
+        // 1/(r − 1) = 1/4δ − ½ is what a wall costs a chain, and 1/4δ the motion: relative, 2δ
+        let apart = 2.5 * delta * missed;
+        assert!((missed - limit.shortfall).abs() < apart, "{delta} {steps}: {missed} {limit:?}");
+    }
     // nobody misses less than the ceiling allows: δ = φ(0)/τ, so that √N/τ = √(2πx)
     for x in [0.01, 0.3, 1.0, 4.5, 10.0] {
         let least = 1.0 - ceiling(1.0 / (2.0 * std::f64::consts::PI * x).sqrt(), 1).value;
