@@ -129,3 +129,18 @@ fn best_ratio(signs: &Signs, steps: u32, start: Start) -> Result<f64, EntryError
     }
     Ok(best.1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_near_best_step_is_nearly_the_best() {
+        for (delta, steps) in [(0.003, 300), (0.01, 1900), (0.05, 700), (0.1, 2500), (0.19, 1000)] {
+            let signs = Signs::from_parts(0.4 + delta, 0.2, 0.4 - delta);
+            let best = best_step(&signs, steps, Start::Zero).unwrap().walk.reach().value;
+            let near = near_best(&signs, steps, Start::Zero).unwrap().walk.reach().value;
+            assert!(near <= best + 1e-9 && best - near < 2e-3, "{delta} {steps}: {near} {best}");
+        }
+    }
+}
