@@ -4,6 +4,7 @@
 //! numbers are worth is for other tests to say, here they must be whole, where they belong, and the
 //! same on every run.
 
+mod attack;
 mod browser;
 mod claims;
 mod completions;

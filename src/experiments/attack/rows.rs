@@ -320,7 +320,9 @@ pub fn sentences(diagnosis: &Diagnosis, gradients: u32, enough: f64) -> Vec<Stri
         format!("the sign of one gradient is right with probability {:.4}{stays}", signs.right);
     // The law of weak signals: δ = p − ½ with half of what is 0.
     let drift = signs.right + 0.5 * signs.zero - 0.5;
-    if signs.zero == 0.0 && drift < WEAK {
+    if drift <= 0.0 {
+        first += ", so that steps along single gradients lead nowhere";
+    } else if signs.zero == 0.0 && drift < WEAK {
         let (known, needed) = (f64::from(gradients) * drift * drift, sufficient(0.05));
         first += &format!(
             "; N(p − ½)² = {known:.3} at N = {gradients} gradients, and {needed:.2} are enough to miss at most 5 % of ε"

@@ -1,0 +1,191 @@
+//! `gauss-sim attack`: attacks counted in gradients.
+
+use super::harness::{Place, Row, assert_close, run};
+
+/// The rows of CSV by its own header.
+#[track_caller]
+fn rows(text: &str) -> Vec<Row> {
+    let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+    super::harness::table(text, &header)
+}
+
+#[track_caller]
+fn exact(args: &str) -> Vec<Row> {
+    rows(&run(&format!("attack {args} --samples 0 --format csv")).done().out)
+}
+
+#[track_caller]
+fn refused(args: &str, texts: &[&str]) {
+    let run = run(&format!("attack {args}"));
+    assert_eq!((run.code, run.out.as_str()), (2, ""), "{args}: {run:#?}");
+    assert_eq!(run.err.lines().count(), 1, "{args}: {}", run.err);
+    for text in texts {
+        assert!(run.err.contains(text), "{text} is not in {}", run.err);
+    }
+}
+
+/// Values of independent high-precision arithmetic, at ten digits and more.
+#[test]
+fn known_values_are_met() {
+    let of = |args: &str, at: usize| exact(args)[at].number("adversarial_accuracy");
+    let question = "--defense scale=2 --dimension 64 --mean 0.5 --sigma 0.5 --eps 0.3 --steps 10 --eot 2 --step-size eps/4 \
+                    --attack eot";
+    assert_close(of(question, 0), 0.810_906_983_226_826_3, 1e-13);
+    let question = "--defense drop=0.5 --dimension 64 --mean 0.3 --eps 0.2 --steps 6 --step-size eps/4 --attack pgd";
+    assert_close(of(question, 0), 0.810_458_986_352_468, 1e-12);
+    let mirror =
+        "--defense mirror=0.5 --mean 2,-0.5 --eps 0.4 --steps 8 --step-size eps/4 --attack pgd";
+    assert_close(of(mirror, 0), 0.576_067_442_405_124_1, 1e-13);
+    let judged = "--defense add --dimension 1 --mean 1 --eps 0.5 --steps 10 --step-size eps/4 --attack pgd \
+                  --judge final,any,first,last";
+    let values = [
+        0.638_163_195_084_118_5,
+        0.194_917_334_018_649_4,
+        0.704_670_858_469_928_5,
+        0.648_191_795_318_608,
+    ];
+    for (row, value) in exact(judged).iter().zip(values) {
+        assert_close(row.number("adversarial_accuracy"), value, 1e-12);
+    }
+}
+
+/// The loop and the law of the walk agree, for every kind of gain, judge and start; and no row is above the optimum where
+/// the attack is at least the blind move, nor robust × clean anywhere in those.
+#[test]
+fn the_loop_agrees_with_the_walk() {
+    for args in [
+        "--defense scale=3",
+        "--defense drop=0.3 --sigma 0.5",
+        "--defense flip=0.2 --start uniform",
+        "--defense list=-1:0.6,4:0.4 --steps 7 --eot 3",
+        "--defense list=1:0.6,-4:0.4 --gain shared",
+        "--defense add --dimension 1 --mean 1 --eps 0.5 --steps 4 --step-size eps/4 --judge final,any,first,last",
+        "--defense mirror=0.2 --mean 2,-0.5 --eps 0.4 --steps 8 --step-size eps/4 --training trained",
+        "--defense scale=5 --budget 1,2,10,30 --step-size best",
+        "--defense scale=2 --steps 0,1,2,3 --step-size eps",
+        "--defense scale=2 --steps 5 --step-size eps/0.4",
+    ] {
+        let all = "--attack none,off,pgd,eot,full,optimum";
+        let run = run(&format!(
+            "attack {args} {all} --dimension 16 --samples 4000 --seed 3 --format csv"
+        ));
+        let run = if args.contains("dimension") || args.contains("mirror") {
+            super::harness::run(&format!(
+                "attack {args} {all} --samples 4000 --seed 3 --format csv"
+            ))
+        } else {
+            run
+        };
+        assert_eq!(run.code, 0, "{args}: {run:#?}");
+        for row in rows(&run.out) {
+            let optimum = row.number("optimum");
+            if ["full", "optimum"].contains(&row.text("attack")) {
+                assert_eq!(row.text("proven_weak"), "false", "{args}");
+                let both = row.number("robust_accuracy") * row.number("clean_accuracy");
+                assert!(both <= optimum + 1e-12, "{args}: {both} above {optimum}");
+            }
+        }
+    }
+}
+
+/// Where no exact value is known the cells are empty, the row says why, and the simulation stands alone.
+#[test]
+fn what_is_not_known_is_said() {
+    for (args, why) in [
+        ("--votes 11", "a finite vote"),
+        ("--draws persistent=5", "several tries"),
+        ("--loss cross-entropy --attack eot", "cross-entropy"),
+    ] {
+        let run = run(&format!("attack {args} --dimension 8 --samples 2000 --format csv")).done();
+        let row = &rows(&run.out)[0];
+        assert_eq!(row.text("adversarial_accuracy"), "", "{args}");
+        assert!(row.text("unknown").contains(why), "{args}: {}", row.text("unknown"));
+        assert!(row.number("mc_adversarial_accuracy") > 0.0 && !row.text("optimum").is_empty());
+        assert!(
+            run.err.contains("no exact adversarial accuracy") && run.err.contains(why),
+            "{}",
+            run.err
+        );
+    }
+}
+
+/// An attack that gradients lead astray leaves more than any classifier could keep.
+#[test]
+fn a_weak_attack_is_proven_weak() {
+    let run =
+        run("attack --defense list=-1:0.6,4:0.4 --steps 100 --samples 20000 --format csv").done();
+    let weak: Vec<(String, String)> = rows(&run.out)
+        .iter()
+        .map(|row| (row.text("attack").to_owned(), row.text("proven_weak").to_owned()))
+        .collect();
+    let expected = [("pgd", "true"), ("eot", "false"), ("full", "false")];
+    assert_eq!(weak, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+}
+
+/// The planner's budget is enough, and the diagnosis says what there is to say.
+#[test]
+fn the_planner_and_the_diagnosis() {
+    let run = run("attack --defense scale=5 --enough 0.05").done();
+    for text in [
+        "without EOT: 11 gradients, k = 11 steps of m = 1",
+        "with EOT: 4 gradients, k = 1 steps of m = 4",
+        "the sign of one gradient is right with probability 0.5793",
+        "Neyman–Pearson",
+    ] {
+        assert!(run.out.contains(text), "{text}: {}", run.out);
+    }
+    let row = &exact("--defense scale=5 --attack pgd --steps 11 --step-size eps/3")[0];
+    assert_close(row.number("adversarial_accuracy"), 0.626_491, 1e-6);
+    let json = super::harness::run("attack --defense scale=5 --enough 0.05 --format json").done();
+    let plan: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((&plan["pgd"]["gradients"], &plan["eot"]["eot"]), (&11.into(), &4.into()));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    for (args, texts) in [
+        ("--defense list=1:0.5,2:0.4", &["--defense", "1"][..]),
+        ("--defense drop=1.5", &["--defense", "drop"]),
+        ("--defense shrink", &["--defense", "add"]),
+        ("--eot 0", &["--eot", "0"]),
+        ("--steps -1", &["--steps", "-1"]),
+        ("--eps -0.1", &["--eps", "-0.1"]),
+        ("--step-size 0", &["--step-size", "eps/10"]),
+        ("--mean 1,2", &["--mean"]),
+        ("--defense mirror=0.2", &["--mean"]),
+        ("--dimension 0", &["--dimension"]),
+        ("--judge sometimes", &["--judge"]),
+        ("--attack fgsm", &["--attack"]),
+        ("--defense drop=0.5 --votes inf", &["--votes", "inf"]),
+        ("--enough 2", &["--enough", "0.05"]),
+        ("--task spheres", &["--task spheres", "add"]),
+    ] {
+        refused(args, texts);
+    }
+}
+
+/// A kind like any other: a folder with charts, stopped, resumed and merged to the same counts.
+#[test]
+fn it_is_a_run_like_any_other() {
+    let place = Place::new();
+    let question =
+        "--defense scale=3 --dimension 16 --budget 5,10,20 --eps 0.1,0.2 --samples 40000";
+    place.run(&format!("attack {question} -o whole")).done();
+    let names = place.names("whole");
+    for chart in
+        ["adversarial_accuracy_vs_gradients", "adversarial_accuracy_vs_eps", "reach_vs_steps"]
+    {
+        assert!(names.contains(&format!("{chart}.pdf")), "{chart}: {names:?}");
+    }
+    for share in 1..=2 {
+        place
+            .run(&format!("attack {question} --shard {share}/2 --no-plots -o share{share}"))
+            .done();
+    }
+    place.run("merge share1 share2 -o merged --no-plots").done();
+    assert_eq!(place.text("merged/rows.csv"), place.text("whole/rows.csv"));
+    let again = place.run(&format!("attack {question} --resume whole")).done();
+    assert!(again.err.contains("nothing to do"), "{}", again.err);
+    place.run("plot whole -o drawn").done();
+    assert!(place.read("drawn/reach_vs_steps.svg") == place.read("whole/reach_vs_steps.svg"));
+}
