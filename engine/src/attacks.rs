@@ -10,6 +10,9 @@
 //!   that what cancels is exactly 0, and normal ones sum to a positive number where Σz > −m/τ;
 //! - the margin of x + δ is that of x plus the sum of aᵢδᵢ.
 //!
+//! A mirror is two coordinates whose weights change places; on spheres gradients depend on where the input is, and noise,
+//! data and positions are added coordinate by coordinate.
+//!
 //! **What is shared.** Points of one question share y, x and the draws by which the clean and the final inputs are
 //! classified; attacks that average as many gradients share these, whatever their step size, budget and number of steps.
 //! A point has the same counts in any company. Sixteen samples, one a lane, are a group; a *panel* is as many groups as
@@ -30,6 +33,7 @@ mod kernel;
 mod lattice;
 mod law;
 mod plan;
+mod record;
 mod rows;
 mod walk;
 
@@ -45,7 +49,7 @@ use super::sampler::{Monitor, Sampler, add};
 use super::stream::LANES;
 use kernel::{Panel, Room};
 use plan::Plan;
-use walk::Key;
+use record::Key;
 
 /// Integers of a point in a tally.
 const ENTRIES: usize = 8;
