@@ -107,7 +107,8 @@ fn margins_match_the_oracle() {
             assert!(error < 1e-13 || i > 1, "{row:?}: {value} ± {error:e}");
         }
     }
-    assert!(compared[0] >= 20 && compared[2] >= 12 && compared[3] >= 12, "{compared:?}");
+    // of two margins all but lists that turn, without noise, in more than one dimension
+    assert_eq!(compared, [32, 32, 15, 15]);
 }
 
 #[test]
