@@ -6,6 +6,7 @@
 
 pub mod attacks;
 mod ballot;
+pub mod barrage;
 mod batch;
 pub mod counts;
 pub mod dispatch;

@@ -74,6 +74,12 @@ pub enum Purpose {
     AttackSecondDraws(u32),
     /// Those of the iterates that are classified while the attack goes on.
     AttackTests(u32),
+    /// y and x before a barrage ([`super::barrage`]); batches are smaller there.
+    BarrageData,
+    /// The maps and their noise for a vote among this many.
+    BarrageVotes(u32),
+    /// The same for the attacked input, where it has its own.
+    BarrageSecondVotes(u32),
 }
 
 impl Purpose {
@@ -99,6 +105,9 @@ impl Purpose {
             Self::AttackDraws(n) => (24, n),
             Self::AttackSecondDraws(n) => (25, n),
             Self::AttackTests(n) => (26, n),
+            Self::BarrageData => (13, 0),
+            Self::BarrageVotes(n) => (14, n),
+            Self::BarrageSecondVotes(n) => (15, n),
         }
     }
 }
@@ -234,6 +243,20 @@ impl TryRng for StreamRng {
     }
 }
 
+/// A whole number below `bound` ≤ 2³², each equally likely: the high half of a product, drawn again where
+/// that would favour some. Source: D. Lemire, ACM Trans. Model. Comput. Simul. 29 (2019), 3.
+#[inline(always)]
+pub(super) fn below(bound: u64, mut word: impl FnMut() -> u32) -> u64 {
+    loop {
+        let product = u64::from(word()) * bound;
+        let low = product & 0xffff_ffff;
+        // What is too low is below the bound: most often no remainder is needed.
+        if low >= bound || low >= (1 << 32) % bound {
+            return product >> 32;
+        }
+    }
+}
+
 /// Philox4x32-10, the block function of Salmon, Moraes, Dror and Shaw (SC'11).
 fn philox(mut key: [u32; 2], counter: [u32; 4]) -> [u32; 4] {
     const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
@@ -315,6 +338,9 @@ mod tests {
             Purpose::AttackDraws(3),
             Purpose::AttackSecondDraws(3),
             Purpose::AttackTests(3),
+            Purpose::BarrageData,
+            Purpose::BarrageVotes(3),
+            Purpose::BarrageSecondVotes(3),
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {
@@ -322,5 +348,15 @@ mod tests {
             }
         }
         assert!(base.iter().all(|word| base.iter().filter(|other| *other == word).count() == 1));
+    }
+
+    /// 2³² words would give 0, 1 and 2 once too often between them; the word 0 is the one that is dropped.
+    #[test]
+    fn a_bounded_number_has_no_bias() {
+        assert_eq!((1_u64 << 32) % 3, 1);
+        let mut words = [0, 1 << 31].into_iter();
+        assert_eq!(below(3, || words.next().unwrap()), 1);
+        assert_eq!(below(1, || 7), 0);
+        assert_eq!(below(1 << 32, || 7), 7);
     }
 }

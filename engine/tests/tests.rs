@@ -4,6 +4,7 @@
 extern crate gauss_sim_engine as engine;
 
 mod attacks;
+mod barrage;
 mod batches;
 mod extremes;
 mod fresh;

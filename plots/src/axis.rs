@@ -1,6 +1,7 @@
 //! Axes: what they say, what they span, and where a value stands on the page.
 
 use crate::Error;
+use crate::label::minus;
 use crate::ticks::{self, Ticks};
 
 /// How values are spread along an axis.
@@ -31,6 +32,8 @@ pub struct Axis {
     pub low: Option<f64>,
     /// The upper end; from the data if absent.
     pub high: Option<f64>,
+    /// Whether only whole numbers have ticks: of what is counted.
+    pub whole: bool,
 }
 
 /// Values beyond this (or, on a log axis, below its inverse) count as not drawable.
@@ -47,6 +50,12 @@ impl Axis {
     #[must_use]
     pub fn log(label: impl Into<String>) -> Self {
         Self { label: label.into(), scale: Scale::Log, ..Self::default() }
+    }
+
+    /// The same axis with ticks at whole numbers alone.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     /// The same axis from `low` to `high`.
@@ -143,6 +152,14 @@ impl Axis {
 
     pub(crate) fn ticks(&self, (low, high): (f64, f64), most: usize) -> Ticks {
         match self.scale {
+            Scale::Linear if self.whole => {
+                let Ticks { major, .. } = ticks::linear(low, high, most);
+                let whole = major.into_iter().filter(|(value, _)| value.fract() == 0.0);
+                Ticks {
+                    major: whole.map(|(v, _)| (v, minus(&v.to_string()))).collect(),
+                    minor: Vec::new(),
+                }
+            }
             Scale::Linear => ticks::linear(low, high, most),
             Scale::Log => ticks::log(low, high, most),
         }

@@ -67,30 +67,29 @@ pub(super) fn asked(verb: &AskVerb, matches: &ArgMatches) -> Result<(Box<dyn Spe
         plan.samples = Count::of(MOST_SAMPLES).unwrap_or(plan.samples);
     }
     (verb.check)(matches, spec.as_ref())?;
-    check_effect(matches, spec.as_ref())?;
+    say_without_effect(matches, spec.as_ref());
     Ok((spec, plan))
 }
 
 /// The parameters that one stage alone looks at.
 const OF_STAGES: [(&str, &str); 2] = [("threshold", "defended"), ("votes", "voted")];
 
-/// Fails where a flag was given that changes nothing, since its stage is not asked for.
-fn check_effect(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
+/// Says that a flag was given that changes nothing, since its stage is not asked for.
+fn say_without_effect(matches: &ArgMatches, spec: &dyn Spec) {
     let has = |name: &str| spec.parameters().iter().any(|parameter| parameter.name == name);
     if !has("stages") {
-        return Ok(());
+        return;
     }
     let stages = text(spec, "stages");
     for (name, stage) in OF_STAGES.into_iter().filter(|(name, _)| has(name)) {
         let given = matches.value_source(name) == Some(ValueSource::CommandLine);
         if given && !stages.split(',').any(|asked| asked == stage) {
             let value = text(spec, name);
-            return Err(anyhow!(
+            say(&format!(
                 "--{name} {value} changes nothing without the stage {stage}: add it to --stages, or leave --{name} out"
             ));
         }
     }
-    Ok(())
 }
 
 /// Sets what was given of a plan.

@@ -4,6 +4,7 @@ mod answered;
 mod ask;
 mod asking;
 mod attack;
+mod barrage;
 mod begin;
 mod claims;
 mod completions;
@@ -51,6 +52,7 @@ const VERBS: &[&dyn Verb] = &[
     &train::VERB,
     &linear::VERB,
     &attack::VERB,
+    &barrage::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

@@ -2,11 +2,13 @@
 
 pub mod accuracies;
 pub mod attack;
+pub mod barrage;
 pub mod claims;
 pub mod grid;
 pub mod linear;
 pub(crate) mod stage_style;
 pub mod stages;
+pub mod toml_file;
 pub mod training;
 
 use task::spec::{Spec, SpecError};
@@ -15,7 +17,7 @@ use crate::experiment::Kind;
 
 /// The register.
 pub const KINDS: &[&Kind] =
-    &[&stages::KIND, &linear::KIND, &training::KIND, &claims::KIND, &attack::KIND];
+    &[&stages::KIND, &linear::KIND, &training::KIND, &claims::KIND, &attack::KIND, &barrage::KIND];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.
 pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> Result<S, SpecError> {

@@ -155,7 +155,7 @@ pub struct Data<'a> {
 }
 
 /// At most about this many simulated points on a curve; with more, the bars hide each other.
-const POINTS: usize = 17;
+pub(crate) const POINTS: usize = 17;
 /// So many exact values are a curve; of fewer, so many are computed between them.
 const CURVE: usize = 32;
 const BETWEEN: usize = 128;

@@ -25,6 +25,7 @@
 
 mod adversary;
 pub mod attack;
+pub mod barrage;
 mod classifier;
 mod data;
 mod defense;

@@ -49,7 +49,7 @@ fn parameters_outside_their_domain() {
             ("--eps=0,-1e-300", &["--eps", "-1e-300", "from 0 to 1e15"]),
             ("--data-std 0", &["--data-std", "0", "from 1e-15 to 1e15"]),
             ("--data-std -1", &["--data-std", "-1", "from 1e-15"]),
-            ("--data-std 1e-16", &["--data-std", "0.0000000000000001", "from 1e-15"]),
+            ("--data-std 1e-16", &["--data-std", "1e-16", "from 1e-15"]),
             ("--mean 1e16", &["--mean", "1e16", "-1e15 to 1e15"]),
             ("--shift=-1e16", &["--shift", "-1e16", "-1e15 to 1e15"]),
             ("--threshold 1e16", &["--threshold", "1e16", "-1e15 to 1e15"]),

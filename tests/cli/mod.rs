@@ -5,6 +5,7 @@
 //! same on every run.
 
 mod attack;
+mod barrage;
 mod browser;
 mod claims;
 mod completions;

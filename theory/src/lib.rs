@@ -42,6 +42,7 @@
 //! | How often does the defended classifier say what the undefended one says? | [`invariance`] |
 //! | How many votes are enough? | [`convergence`] |
 //! | Where does each claim of the paper hold, and where is that proven? | [`claims`] |
+//! | And if several maps of a pool are applied, in random order? | [`barrage`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How far do k steps of an attack get that reads m noisy gradients a step, and what is left? | [`attack`] |
 //! | How much does training from N examples miss the threshold by? | [`learning`] |
@@ -56,6 +57,7 @@
 
 pub mod accuracy;
 pub mod attack;
+pub mod barrage;
 pub mod claims;
 pub mod convergence;
 pub mod fresh;

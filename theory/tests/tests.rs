@@ -5,6 +5,7 @@ mod agreement;
 mod along_votes;
 mod attack;
 mod audit;
+mod barrage;
 mod beta;
 mod binomial;
 mod claims;

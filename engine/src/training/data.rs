@@ -5,7 +5,7 @@ use task::{Defense, Task};
 
 use crate::dispatch::Level;
 use crate::normal::{BLOCK, Pairs, fill_at};
-use crate::stream::{Purpose, Stream};
+use crate::stream::{Purpose, Stream, below};
 
 /// A noisy input and its class.
 ///
@@ -69,18 +69,6 @@ impl Source {
         for last in (1..examples.len()).rev() {
             let other = below(last as u64 + 1, || words.next_u32());
             examples.swap(last, other as usize);
-        }
-    }
-}
-
-/// A whole number below `bound` ≤ 2³², each equally likely: the high half of a product, drawn again where
-/// that would favour some. Source: D. Lemire, ACM Trans. Model. Comput. Simul. 29 (2019), 3.
-fn below(bound: u64, mut word: impl FnMut() -> u32) -> u64 {
-    let too_low = (1 << 32) % bound;
-    loop {
-        let product = u64::from(word()) * bound;
-        if product & 0xffff_ffff >= too_low {
-            return product >> 32;
         }
     }
 }
@@ -162,15 +150,5 @@ mod tests {
         assert_eq!(counts.len(), 24);
         let chi: f64 = counts.values().map(|&n| (f64::from(n) - 1000.0).powi(2) / 1000.0).sum();
         assert!(chi < 70.0, "{chi}");
-    }
-
-    /// 2³² words would give 0, 1 and 2 once too often between them; the word 0 is the one that is dropped.
-    #[test]
-    fn a_bounded_number_has_no_bias() {
-        assert_eq!((1_u64 << 32) % 3, 1);
-        let mut words = [0, 1 << 31].into_iter();
-        assert_eq!(below(3, || words.next().unwrap()), 1);
-        assert_eq!(below(1, || 7), 0);
-        assert_eq!(below(1 << 32, || 7), 7);
     }
 }

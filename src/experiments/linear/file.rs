@@ -32,22 +32,12 @@ use task::linear::MAX_DIMENSION;
 use toml::{Table, Value};
 
 use task::EntryError;
-use task::range::short;
 use task::spec::{Parse, SpecError};
 
 use super::TASK_FILE;
 use super::problem::{Entries, Given, Problem, placed};
 use crate::arrays;
-
-/// What is wrong with a file, in one line.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {reason}", path.display())]
-pub struct FileError {
-    /// The file.
-    pub path: PathBuf,
-    /// What is wrong, where, and what would be right.
-    pub reason: String,
-}
+use crate::experiments::toml_file::{self, FileError, number, shown};
 
 /// The sections and the entries that each may have.
 const SECTIONS: [(&str, &[&str]); 3] = [
@@ -58,13 +48,11 @@ const SECTIONS: [(&str, &[&str]); 3] = [
 
 /// Reads a task, and notes what was noticed in its files.
 fn read(path: &Path, notes: &mut Vec<String>) -> Result<Problem, FileError> {
-    let failed = |reason| FileError { path: path.to_owned(), reason };
-    let text = arrays::text_of(path).map_err(|error| {
-        failed(format!(
-            "cannot be read ({error}): name a task in TOML; nd --example isotropic prints one"
-        ))
-    })?;
-    noting(&text, path.parent().unwrap_or(Path::new("")), notes).map_err(failed)
+    toml_file::read(
+        path,
+        "name a task in TOML; nd --example isotropic prints one",
+        |text, folder| noting(text, folder, notes),
+    )
 }
 
 /// Reads a task from its text; `folder` is where names of other files begin.
@@ -73,8 +61,7 @@ pub fn parse(text: &str, folder: &Path) -> Result<Problem, String> {
 }
 
 fn noting(text: &str, folder: &Path, notes: &mut Vec<String>) -> Result<Problem, String> {
-    let table: Table = toml::from_str(text).map_err(|error| syntax(text, &error))?;
-    problem(&table, folder, notes)
+    problem(&toml_file::table(text)?, folder, notes)
 }
 
 /// The task that a table describes.
@@ -111,11 +98,7 @@ fn problem(table: &Table, folder: &Path, notes: &mut Vec<String>) -> Result<Prob
         }
         None => Norm::TWO,
     };
-    let title = match table.get("title") {
-        Some(Value::String(title)) => Some(title.replace(char::is_control, " ")),
-        Some(other) => return Err(format!("title is {}: write text between quotes", shown(other))),
-        None => None,
-    };
+    let title = toml_file::title(table)?;
     given.problem(title, norm, notes)
 }
 
@@ -221,14 +204,6 @@ impl Parse for TaskFile {
     }
 }
 
-/// What the TOML parser says, with the line, in one line.
-fn syntax(text: &str, error: &toml::de::Error) -> String {
-    let line = error.span().map_or(1, |span| {
-        text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
-    });
-    format!("line {line} is not TOML: {}", error.message().replace('\n', ", "))
-}
-
 /// Fails on a section or an entry that nobody reads: a slip of the pen must not go unseen.
 fn check_names(table: &Table) -> Result<(), String> {
     for (name, value) in table {
@@ -248,30 +223,6 @@ fn check_names(table: &Table) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// A value in a message: short, whatever it is.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("{text:?}"),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => short(*number),
-        Value::Boolean(truth) => truth.to_string(),
-        Value::Datetime(_) => "a date".to_owned(),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Table(_) => "a section".to_owned(),
-    }
-}
-
-fn number(entry: &str, value: &Value) -> Result<f64, String> {
-    match value {
-        Value::Float(number) => Ok(*number),
-        Value::Integer(number) => Ok(*number as f64),
-        Value::String(text) => {
-            task::range::number(text).map_err(|_| format!("{entry} is {text:?}: write a number"))
-        }
-        other => Err(format!("{entry} is {}: write a number", shown(other))),
-    }
 }
 
 fn numbers(

@@ -7,6 +7,8 @@ use task::Prior;
 use task::linear::{Covariance, LinearDefense, LinearTask, symmetrise};
 use task::{EntryError, Norm};
 
+use crate::experiments::toml_file::title_line;
+
 /// A task of d dimensions, its defense and its adversary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
@@ -54,11 +56,7 @@ impl Problem {
     #[must_use]
     pub fn to_toml(&self) -> String {
         let Given { mean, covariance, prior, shift, defense_covariance } = &self.given;
-        let mut text = String::new();
-        if let Some(title) = &self.title {
-            // A title has no control characters: what is left to escape is the same in JSON and TOML.
-            text += &format!("title = {}\n", serde_json::Value::from(title.as_str()));
-        }
+        let text = title_line(self.title.as_deref());
         let norm = match self.norm {
             Norm::MAX => "\"inf\"".to_owned(),
             norm => format!("{:?}", norm.p()),

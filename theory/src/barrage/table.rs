@@ -1,0 +1,100 @@
+//! A smooth function as polynomials, piece by piece: for one that is dear and asked for often.
+
+/// Chebyshev points of a piece.
+const POINTS: usize = 24;
+/// Where the last coefficients are below this, the piece is as good as the function.
+const SMALL: f64 = 1e-15;
+/// What a value of the table may differ by.
+pub(super) const ERROR: f64 = 4e-15;
+
+/// Polynomials on intervals that follow each other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pieces {
+    /// One more than there are pieces.
+    edges: Vec<f64>,
+    /// Chebyshev's coefficients.
+    pieces: Vec<Vec<f64>>,
+}
+
+impl Pieces {
+    /// The function from `low` to `high`, to [`ERROR`]: a sum of normal distribution functions at least `finest` wide,
+    /// of each of which a polynomial is all there is to know on an interval as narrow as that.
+    pub(super) fn new(f: &impl Fn(f64) -> f64, low: f64, high: f64, finest: f64) -> Self {
+        let mut table = Self { edges: vec![low], pieces: Vec::new() };
+        table.add(f, low, high, finest);
+        table
+    }
+
+    fn add(&mut self, f: &impl Fn(f64) -> f64, low: f64, high: f64, finest: f64) {
+        let mut coefficients = coefficients(f, low, high);
+        let rest = coefficients[POINTS - 3..].iter().fold(0.0_f64, |rest, c| rest.max(c.abs()));
+        let middle = 0.5 * low + 0.5 * high;
+        if rest > SMALL && high - low > finest && low < middle && middle < high {
+            self.add(f, low, middle, finest);
+            self.add(f, middle, high, finest);
+            return;
+        }
+        while coefficients.len() > 1 && coefficients.last().is_some_and(|c| c.abs() < 1e-17) {
+            coefficients.pop();
+        }
+        self.pieces.push(coefficients);
+        self.edges.push(high);
+    }
+
+    /// Where pieces meet.
+    pub(super) fn edges(&self) -> &[f64] {
+        &self.edges
+    }
+
+    /// The value at x; `None` outside.
+    pub(super) fn at(&self, x: f64) -> Option<f64> {
+        let piece = self.edges.partition_point(|edge| *edge <= x).checked_sub(1)?;
+        let coefficients = self.pieces.get(piece)?;
+        let (low, high) = (self.edges[piece], self.edges[piece + 1]);
+        let t = ((x - low) - (high - x)) / (high - low);
+        // Clenshaw's recurrence.
+        let (mut b1, mut b2) = (0.0, 0.0);
+        for c in coefficients[1..].iter().rev() {
+            (b1, b2) = ((2.0 * t).mul_add(b1, c - b2), b1);
+        }
+        Some(t.mul_add(b1, coefficients[0] - b2))
+    }
+}
+
+/// Chebyshev's coefficients of the polynomial through f at the points of an interval.
+fn coefficients(f: &impl Fn(f64) -> f64, low: f64, high: f64) -> Vec<f64> {
+    let angle = |j: usize| std::f64::consts::PI * (j as f64 + 0.5) / POINTS as f64;
+    let (middle, half) = (0.5 * low + 0.5 * high, 0.5 * (high - low));
+    let values: Vec<f64> = (0..POINTS).map(|j| f(middle + half * angle(j).cos())).collect();
+    let coefficient = |k: usize| {
+        let sum: f64 =
+            values.iter().enumerate().map(|(j, v)| v * (k as f64 * angle(j)).cos()).sum();
+        sum * if k == 0 { 1.0 } else { 2.0 } / POINTS as f64
+    };
+    (0..POINTS).map(coefficient).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::normal::cdf;
+
+    #[test]
+    fn a_table_is_the_function() {
+        for width in [2.0, 0.1, 1e-4] {
+            let f = |x: f64| 0.7 * cdf((x - 0.3) / width) + 0.3 * cdf(x + 2.0);
+            let table = Pieces::new(&f, -40.0, 40.0, width.min(1.0));
+            assert!(table.edges().len() < 200, "{width}: {}", table.edges().len());
+            for i in -3999..4000 {
+                let x = 0.01 * f64::from(i) + 1e-3;
+                let found = table.at(x).unwrap();
+                assert!((found - f(x)).abs() < ERROR, "{width} {x}: {}", found - f(x));
+                let x = 0.3 + width * 0.002 * f64::from(i);
+                if x.abs() < 40.0 {
+                    assert!((table.at(x).unwrap() - f(x)).abs() < ERROR, "{width} {x}");
+                }
+            }
+            assert_eq!((table.at(-41.0), table.at(40.5)), (None, None));
+        }
+    }
+}
