@@ -181,7 +181,7 @@ fn sequences_are_counted_and_weighted() {
     assert!(Law::new(Task::default(), &pool(&maps[..2]), 3).is_none());
 }
 
-/// 2520 sequences, more than are kept apart, against a plain sum over all of them.
+/// 4320 sequences that turn the input round, more than are kept apart, and 720 that do not, against plain sums.
 #[test]
 fn gathered_sequences_are_those_one_by_one() {
     let pool = pool(&[
@@ -194,9 +194,9 @@ fn gathered_sequences_are_those_one_by_one() {
         (0.97, 0.02, 3.0),
     ]);
     let task = Task::default();
-    let law = Law::new(task, &pool, 5).unwrap();
-    let walk = Walk::new(&pool, 5);
-    assert_eq!(walk.len(), 2520.0);
+    let law = Law::new(task, &pool, 6).unwrap();
+    let walk = Walk::new(&pool, 6);
+    assert_eq!(walk.len(), 5040.0);
     let mut all = Vec::new();
     for part in 0..walk.parts() {
         walk.visit(part, &mut |sequence| all.push(sequence));
@@ -213,8 +213,8 @@ fn gathered_sequences_are_those_one_by_one() {
             .sum();
         worst = worst.max((response.at(x) - plain).abs());
     }
-    // measured: 6e-16
-    assert!(worst < 4e-15, "{worst}");
+    // the bound of what gathering and the table move; measured: 4.4e-15
+    assert!(worst < 1.2e-14, "{worst}");
     let accuracy = |z: f64| -> f64 {
         let one = |s: &gauss_sim_theory::barrage::Sequence| {
             let r = (s.variance + s.scale * s.scale).sqrt();
