@@ -30,7 +30,7 @@
 //!
 //! **The optimum.** No classifier, random or not, has under the move z* an adversarial accuracy above
 //! [`optimum`] = Φ(max(0, |μ| − ε)/ν), which is Bayes's for N(±(μ − z*), ν²). The move here is at least as strong, and
-//! P[both] is at most the adversarial accuracy, so that robust_accuracy × clean_accuracy ≤ `optimum`.
+//! `P[both]` is at most the adversarial accuracy, so that robust_accuracy × clean_accuracy ≤ `optimum`.
 //!
 //! Errors are absolute and in every result: 1e-14 or so, and up to √n·T times that of n votes and T tries. Up to 2048
 //! different sequences each term is taken as it stands; more are gathered (`mixture`), and the response of many is
