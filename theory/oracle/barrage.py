@@ -1,6 +1,6 @@
 """Table of what a barrage of transformations achieves: barrage.csv.
 
-    python3 generate.py barrage   writes the table beside this file (a minute)
+    python3 generate.py barrage   writes the table beside this file (some minutes)
 
 Columns: pool (maps scale:shift:sigma, separated by spaces), choose, threshold as it was asked (a number, or trained),
 votes, draws, eps, mean, data_std; then the threshold in use, the move, clean accuracy, adversarial accuracy, robust
