@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
@@ -10,6 +11,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use engine::Kernel;
 use engine::dispatch::Level;
+use rayon::ThreadPool;
 use serde_json::{Map, Value};
 use task::range::quote;
 use task::spec::{Parameter, Word};
@@ -165,6 +167,20 @@ fn thread_count(text: &str) -> Result<NonZeroUsize, String> {
 /// Runs `work` on a pool of as many threads as [`threads`] says, or of as many as the system grants: on this one alone
 /// if need be.
 pub(super) fn install<R: Send>(matches: &ArgMatches, work: impl FnOnce() -> R + Send) -> Result<R> {
+    // One pool for the whole of a verb: this thread can be part of one only.
+    static POOL: OnceLock<ThreadPool> = OnceLock::new();
+    let pool = match POOL.get() {
+        Some(pool) => pool,
+        None => {
+            let pool = threads_of(matches)?;
+            POOL.get_or_init(|| pool)
+        }
+    };
+    Ok(pool.install(work))
+}
+
+/// A pool of as many threads as are asked for and granted.
+fn threads_of(matches: &ArgMatches) -> Result<ThreadPool> {
     let asked = matches.get_one::<NonZeroUsize>("threads").map(|threads| threads.get());
     let wanted = asked.or_else(|| std::thread::available_parallelism().ok().map(NonZeroUsize::get));
     let wanted = wanted.unwrap_or(1);
@@ -183,7 +199,7 @@ pub(super) fn install<R: Send>(matches: &ArgMatches, work: impl FnOnce() -> R + 
             "the system grants {threads} of {wanted} threads: it takes longer, and no number depends on it"
         ));
     }
-    Ok(pool.install(work))
+    Ok(pool)
 }
 
 /// Flags about the means of drawing, which no count depends on.

@@ -4,6 +4,7 @@ use plots::{Axis, Chart, ColorScale, Layer, Legend, Line, Marker, Points, Size, 
 use task::range::short;
 
 use super::{Figure, Picture};
+use crate::table::labels::told_apart;
 use crate::table::schema::Variable;
 use crate::table::text::thousands;
 use crate::table::{Row, Table};
@@ -65,7 +66,8 @@ impl Along {
         if self.is_log() { Axis::log(&self.label) } else { Axis::linear(&self.label) }
     }
 
-    fn is_log(&self) -> bool {
+    /// Whether the values have even ratios and a wide range.
+    pub(crate) fn is_log(&self) -> bool {
         let (low, high) = self.ends();
         let ratio_even = |w: &[f64]| ((w[2] / w[1]) / (w[1] / w[0]) - 1.0).abs() < 1e-3;
         low > 0.0 && high / low >= 50.0 && self.values.windows(3).all(ratio_even)
@@ -93,11 +95,11 @@ impl Along {
             let telling: Vec<f64> = self.values.iter().copied().filter(|x| *x != 0.0).collect();
             return if telling.is_empty() { self.values.clone() } else { telling };
         }
-        let others: Vec<f64> = self.values.iter().copied().filter(|x| *x != 0.0).collect();
-        vec![self.variable.nearest(&others)]
+        vec![self.variable.nearest(&self.values)]
     }
 
-    fn ends(&self) -> (f64, f64) {
+    /// The first and the last value.
+    pub(crate) fn ends(&self) -> (f64, f64) {
         let first = self.values.first().copied().unwrap_or(self.variable.usual);
         (first, self.values.last().copied().unwrap_or(first))
     }
@@ -239,12 +241,14 @@ impl<'a> Data<'a> {
             columns => {
                 let legend =
                     Legend::below().line_means("theory").points_mean("simulation, interval");
-                let panels = charts
-                    .into_iter()
-                    .zip(slices)
-                    .fold(plots::Figure::new(title, columns), |panels, (chart, slice)| {
+                let panels = charts.into_iter().zip(slices).fold(
+                    plots::Figure::new(title, columns),
+                    |panels, (mut chart, slice)| {
+                        // There is room for the symbol alone.
+                        chart.x.label = format!("{} (units of x)", x.symbol);
                         panels.with(chart.title(at(slice)))
-                    });
+                    },
+                );
                 Picture::Panels(panels.legend(legend), Size::inches(6.5, 3.4))
             }
         };
@@ -281,40 +285,6 @@ impl Slice<'_, '_> {
         }
         chart
     }
-}
-
-/// Labels with as few digits as tell them apart.
-fn told_apart(labels: &[String]) -> Vec<String> {
-    let rounded = |digits: usize| -> Vec<String> {
-        labels.iter().map(|label| with_digits(label, digits)).collect()
-    };
-    let apart = |labels: &[String]| {
-        labels.iter().enumerate().all(|(i, label)| !labels[..i].contains(label))
-    };
-    (3..17).map(rounded).find(|rounded| apart(rounded)).unwrap_or_else(|| labels.to_vec())
-}
-
-/// A text in which every decimal of more than so many significant digits is rounded to these.
-fn with_digits(text: &str, digits: usize) -> String {
-    let mut done = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let end = rest[start..]
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .map_or(rest.len(), |end| start + end);
-        let number = &rest[start..end];
-        let significant = number.trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit);
-        done += &rest[..start];
-        done += &match number.parse::<f64>() {
-            Ok(value) if number.contains('.') && significant.count() > digits => {
-                let exponent = format!("{value:.*e}", digits - 1);
-                exponent.parse().map_or(exponent, short)
-            }
-            _ => number.to_owned(),
-        };
-        rest = &rest[end..];
-    }
-    done + rest
 }
 
 /// A look for number `rank` of `count` in an order, light to dark, with small points.
@@ -357,26 +327,4 @@ pub(crate) fn samples<'a>(rows: impl Iterator<Item = Row<'a>>) -> String {
 pub(crate) fn log_spaced(low: f64, high: f64) -> impl Iterator<Item = f64> {
     const STEPS: u32 = 120;
     (0..=STEPS).map(move |k| low * (high / low).powf(f64::from(k) / f64::from(STEPS)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn labels_have_as_many_digits_as_tell_them_apart() {
-        let of = |labels: &[&str]| {
-            told_apart(&labels.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>())
-        };
-        assert_eq!(
-            of(&["defended (k = 0.18181818181818182)", "defended (k = 0.2727272727272727)"]),
-            ["defended (k = 0.182)", "defended (k = 0.273)"]
-        );
-        assert_eq!(of(&["k = 0.18181818", "k = 0.18189"]), ["k = 0.18182", "k = 0.18189"]);
-        assert_eq!(
-            of(&["voted (n = 101)", "voted (n = 100001)"]),
-            ["voted (n = 101)", "voted (n = 100001)"]
-        );
-        assert_eq!(of(&["k = 0.5", "k = 0.5"]), ["k = 0.5", "k = 0.5"]);
-    }
 }

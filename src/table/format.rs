@@ -3,10 +3,13 @@
 //! In a printed table a row becomes one line of exact values and, where it was simulated, a line of estimates and a
 //! line of their intervals. Columns that say the same in every row are left out; the caption has them.
 
+use std::collections::HashMap;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use task::spec::Word;
 
 use super::csv::Entry;
+use super::labels::told_apart;
 use super::schema::{Counted, Head, Rate, Schema, Shown, Shows};
 use super::text::{Lines, Script, number};
 use super::{Row, Table, csv};
@@ -152,7 +155,13 @@ pub fn lines(schema: &Schema, table: &Table, script: Script, digits: Option<usiz
     header.extend((simulated && !rates.is_empty()).then(|| "p-value".to_owned()));
     let most = if latex { PAPER_DIGITS } else { EXACT_DIGITS };
     let printed = Printed { schema, rates, before, behind, simulated, digits, most };
-    Lines { header, words, rows: table.iter().map(|row| printed.row(&row)).collect() }
+    let labels: Vec<String> = table.iter().map(|row| (schema.label.1)(&row)).collect();
+    let mut distinct = labels.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let short: HashMap<&String, String> = distinct.iter().zip(told_apart(&distinct)).collect();
+    let row = |(row, label): (Row<'_>, &String)| printed.row(&row, &short[label]);
+    Lines { header, words, rows: table.iter().zip(&labels).map(row).collect() }
 }
 
 /// Whether this table has the column.
@@ -185,7 +194,7 @@ struct Printed<'a> {
 }
 
 impl Printed<'_> {
-    fn row(&self, row: &Row<'_>) -> Vec<Vec<String>> {
+    fn row(&self, row: &Row<'_>, label: &str) -> Vec<Vec<String>> {
         let usual = || digits(self.schema, row).min(self.most);
         let digits = self.digits.unwrap_or_else(usual);
         let number = |value: f64| number(value, digits);
@@ -196,7 +205,7 @@ impl Printed<'_> {
         let value = |name: &str| row.maybe(name).map_or_else(String::new, number);
         let source = |name: &str| {
             let first = name == "exact";
-            let mut cells = vec![if first { (self.schema.label.1)(row) } else { String::new() }];
+            let mut cells = vec![if first { label.to_owned() } else { String::new() }];
             cells.extend((self.simulated && !self.rates.is_empty()).then(|| name.to_owned()));
             let blank = |head: &Head| if first { cell(head) } else { String::new() };
             cells.extend(self.before.iter().map(blank));

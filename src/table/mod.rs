@@ -6,6 +6,7 @@
 pub mod column;
 pub mod csv;
 pub mod format;
+pub(crate) mod labels;
 pub mod schema;
 pub mod text;
 

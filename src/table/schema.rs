@@ -105,10 +105,11 @@ impl Variable {
         row.number(self.name)
     }
 
-    /// The one of these values that is nearest to its usual one, and the usual one if there are none.
+    /// The one of these values that is nearest to its usual one, not 0 where there is another, since little differs
+    /// there; and the usual one if there are none.
     #[must_use]
     pub fn nearest(&self, values: &[f64]) -> f64 {
-        let far = |value: f64| (value - self.usual).abs();
+        let far = |value: f64| (value - self.usual).abs() + if value == 0.0 { 1e300 } else { 0.0 };
         let nearest = values.iter().copied().min_by(|a, b| far(*a).total_cmp(&far(*b)));
         nearest.unwrap_or(self.usual)
     }

@@ -1,13 +1,6 @@
 //! `gauss-sim attack`: attacks counted in gradients.
 
-use super::harness::{Place, Row, assert_close, run};
-
-/// The rows of CSV by its own header.
-#[track_caller]
-fn rows(text: &str) -> Vec<Row> {
-    let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
-    super::harness::table(text, &header)
-}
+use super::harness::{Place, Row, any_table as rows, assert_close, run};
 
 #[track_caller]
 fn exact(args: &str) -> Vec<Row> {

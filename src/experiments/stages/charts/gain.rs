@@ -4,7 +4,20 @@ use plots::{Chart, Contour, HeatMap};
 
 use crate::experiments::stage_style::is;
 use crate::report::Figure;
-use crate::report::curves::{Data, Series};
+use crate::report::curves::{Along, Data, Series};
+use crate::table::text::number;
+
+/// Where the cells of these values meet: half-way between two, and at the ends where the data end. Cells that nothing is
+/// seen in, where the stages are equal by definition, are left to their neighbours.
+fn edges(along: &Along, kept: &[usize]) -> Vec<f64> {
+    let values: Vec<f64> = kept.iter().map(|&at| along.values[at]).collect();
+    let between = |pair: &[f64]| match along.is_log() {
+        true => (pair[0] * pair[1]).sqrt(),
+        false => 0.5 * (pair[0] + pair[1]),
+    };
+    let (first, last) = along.ends();
+    std::iter::once(first).chain(values.windows(2).map(between)).chain([last]).collect()
+}
 
 /// The robust accuracy of a series minus that of the undefended classifier; `None` where the rows
 /// have no undefended classifier, or the grid has holes.
@@ -32,20 +45,22 @@ pub(super) fn gain(data: &Data<'_>, all: &[Series<'_>], series: &Series<'_>) -> 
     if xs.len() < 2 || ys.len() < 2 {
         return None;
     }
-    let map = HeatMap::centres(
-        xs.iter().map(|&x| sigmas[x]).collect(),
-        ys.iter().map(|&y| budgets[y]).collect(),
+    let map = HeatMap::edges(
+        edges(&data.axes[0], &xs),
+        edges(&data.axes[1], &ys),
         ys.iter().flat_map(|&y| xs.iter().map(move |&x| at(x, y))).collect(),
     )
     .label("robust accuracy gained")
     .contour(Contour::new(0.0, "0"));
+    let ends = |pick: fn(f64, f64) -> f64| gain.iter().copied().fold(0.0, pick);
+    let [least, most] = [ends(f64::min), ends(f64::max)].map(|gain| number(gain, 2));
     let headline = format!("Robust accuracy of {} minus that of undefended", series.label);
     let name =
         series.label.replace(" = ", "").replace(" (", "_").replace(')', "").replace('∞', "inf");
     Some(Figure {
         name: format!("robust_accuracy_gain_{name}"),
         picture: Chart::new(data.axes[0].axis(), data.axes[1].axis())
-            .title(format!("{headline}\n{}, theory", data.task))
+            .title(format!("{headline}\n{}, theory; from {least} to {most}", data.task))
             .with(map)
             .into(),
     })
