@@ -3,7 +3,19 @@
 use super::Sheet;
 
 /// What LaTeX has no letter for, and what it reads as a command.
-const REPLACED: [(&str, &str); 40] = [
+const REPLACED: [(&str, &str); 51] = [
+    // Variables that stand as words of their own.
+    (" x ", " $x$ "),
+    (" y ", " $y$ "),
+    (" k ", " $k$ "),
+    (" n ", " $n$ "),
+    (" n,", " $n$,"),
+    ("(x)", "($x$)"),
+    ("(x ", "($x$ "),
+    ("−y·ε", "$-y\\varepsilon$"),
+    ("−y·eps", "$-y\\varepsilon$"),
+    ("y·μ", "$y\\mu$"),
+    ("y·", "$y\\,$"),
     ("\\", "\\textbackslash{}"),
     ("&", "\\&"),
     ("%", "\\%"),
@@ -71,17 +83,28 @@ pub fn escape(text: &str) -> String {
 pub fn figures(sheets: &[Sheet], width: f64) -> String {
     let mut text = String::from(
         "% Made by gauss-sim figures --latex; needs \\usepackage{graphicx}, and \\graphicspath{{DIR/}} where this\n\
-         % file is not beside the document. The captions are those of the .md files.\n",
+         % file is not beside the document. What all captions need is said once, at the end.\n",
     );
+    let mut definitions: Vec<&str> = Vec::new();
     for sheet in sheets {
         let caption = &sheet.caption;
+        for paragraph in caption.text.iter().skip(1) {
+            for sentence in paragraph.split_inclusive(". ").map(str::trim) {
+                if !definitions.contains(&sentence) {
+                    definitions.push(sentence);
+                }
+            }
+        }
         text += &format!(
             "\n\\begin{{figure}}[t]\n  \\centering\n  \\includegraphics[width={width}bp]{{{name}}}\n  \
              \\caption{{\\textbf{{{title}.}} {caption}}}\n  \\label{{fig:{name}}}\n\\end{{figure}}\n",
             name = sheet.name,
             title = escape(caption.title),
-            caption = escape(&caption.text.join(" ")),
+            caption = escape(caption.text.first().map_or("", String::as_str)),
         );
+    }
+    if !definitions.is_empty() {
+        text += &format!("\n\\paragraph{{Definitions.}} {}\n", escape(&definitions.join(" ")));
     }
     text
 }
@@ -97,8 +120,8 @@ mod tests {
             "50 \\% of a\\_b \\& $\\sigma^2$ $\\ge$ $\\frac{1}{2}$"
         );
         assert_eq!(
-            escape("y·μ, x − ε, ℓ∞"),
-            "y$\\cdot$$\\mu$, x $-$ $\\varepsilon$, $\\ell_\\infty$"
+            escape("mean y·μ, sgn(x), x − ε, −y·ε, ℓ∞"),
+            "mean $y\\mu$, sgn($x$), $x$ $-$ $\\varepsilon$, $-y\\varepsilon$, $\\ell_\\infty$"
         );
         assert_eq!(escape("{\\x}"), "{\\textbackslash{}x}");
     }

@@ -96,7 +96,7 @@ pub(super) fn gap(order: &Order) -> Result<Sheet, PaperError> {
         order,
         "gap_to_optimum_vs_sigma",
         "The noise that leads to the robust optimum",
-        "The adversarial accuracy of the robust optimum less that of each stage, against σ, the scale of the noise. \
+        "The adversarial accuracy of the robust optimum minus that of each stage, against σ, the scale of the noise. \
          In four dimensions x given y is normal with mean y·(1.2, 0.25, 0.25, 0.25) and variances 1, 0.01, 0.01 and \
          0.01: one strong feature and three that are precise but fragile. The adversary moves each coordinate by at \
          most ε = 0.2 (ℓ∞), and the noise has variances σ² times 0.2, 0.04, 0.04 and 0.04. At σ = 1 training with \

@@ -1,12 +1,15 @@
 //! The figures of one dimension that a sweep draws, too.
 
 use engine::VotesBy;
+use task::range::short;
 
 use super::ask::Ask;
 use super::caption::{Caption, INVARIANCE, METRICS, SAME, STAGES, TASK, simulated};
 use super::{Data, Name, Order, PaperError, Sheet, pick};
 use crate::experiments::stages::KIND;
 use crate::experiments::stages::charts::approach_table;
+use crate::table::Table;
+use crate::table::text::number;
 
 /// The four stages over a grid.
 pub(super) fn stages(order: &Order, sigma: &str, eps: &str) -> Ask {
@@ -41,12 +44,18 @@ pub(super) fn sigma(order: &Order) -> Result<Sheet, PaperError> {
         format!(
             "The robust accuracy of the four stages against σ, the standard deviation of the noise that the \
              defense adds. {TASK}, ε = 0.5, and 101 draws vote. Noise raises the robust accuracy of the \
-             defended classifier, training on noisy inputs gives part of that back, and the vote all of it: \
-             what looks like robustness are the answers that were already wrong without an attack."
+             defended classifier, training on noisy inputs gives part of that back, and the vote "
         ),
         format!("{STAGES} {METRICS} {SAME}"),
     ];
-    sheet(&ask, Name::Sigma, order, "Robust accuracy against the noise of the defense", &text)
+    let title = "Robust accuracy against the noise of the defense";
+    let mut sheet = sheet(&ask, Name::Sigma, order, title, &text)?;
+    let left = farthest(&sheet.tables[0].table, "voted", "undefended");
+    sheet.caption.text[0] += &format!(
+        "all of it but {}: what looks like robustness are the answers that were already wrong without an attack.",
+        number(left, 1)
+    );
+    Ok(sheet)
 }
 
 /// Against the budget of the adversary.
@@ -55,12 +64,20 @@ pub(super) fn eps(order: &Order) -> Result<Sheet, PaperError> {
     let text = [
         format!(
             "The robust accuracy of the four stages against ε, the budget of the adversary. {TASK}, σ = 1, and \
-             101 draws vote. The order of the stages, undefended and voted below trained below defended, is \
-             the same at every ε shown."
+             101 draws vote. "
         ),
         format!("{STAGES} {METRICS} {SAME}"),
     ];
-    sheet(&ask, Name::Eps, order, "Robust accuracy against the budget of the adversary", &text)
+    let title = "Robust accuracy against the budget of the adversary";
+    let mut sheet = sheet(&ask, Name::Eps, order, title, &text)?;
+    let (ordered, of) = in_order(&sheet.tables[0].table);
+    sheet.caption.text[0] += &match ordered == of {
+        true => "Undefended and voted are below trained, and trained below defended, at every ε above 0.".to_owned(),
+        false => format!(
+            "Undefended and voted are below trained, and trained below defended, at {ordered} of {of} values of ε above 0."
+        ),
+    };
+    Ok(sheet)
 }
 
 /// Against the rate of invariance, along the threshold.
@@ -71,12 +88,14 @@ pub(super) fn invariance(order: &Order) -> Result<Sheet, PaperError> {
             "The robust accuracy against the rate of invariance, one curve for each σ. Along a curve the \
              threshold k of sgn(x + θ − k) runs from 0, the defended classifier, to shift, the trained one; \
              dotted lines go on to 101 votes and to the undefended classifier, which the vote tends to. \
-             {TASK}, and ε = 0.1. At σ = 1 and 2 a higher invariance goes with a lower robust accuracy; at \
-             σ = 0.3 it does not."
+             {TASK}, and ε = 0.1. "
         ),
         format!("{STAGES} {METRICS} {INVARIANCE} {SAME}"),
     ];
-    sheet(&ask, Name::Invariance, order, "Robust accuracy against the rate of invariance", &text)
+    let title = "Robust accuracy against the rate of invariance";
+    let mut sheet = sheet(&ask, Name::Invariance, order, title, &text)?;
+    sheet.caption.text[0] += &falls(&sheet.tables[0].table);
+    Ok(sheet)
 }
 
 /// Against the number of votes.
@@ -97,4 +116,60 @@ pub(super) fn votes(order: &Order) -> Result<Sheet, PaperError> {
     let terms = approach_table(&sheet.tables[0].table);
     sheet.tables.push(Data::exact(terms, "the short dashes: limit + coefficient/votes^power"));
     Ok(sheet)
+}
+
+/// The rows of a stage: of each the variable and the robust accuracy.
+fn of_stage(table: &Table, stage: &str, variable: &str) -> Vec<(f64, f64)> {
+    let rows = table.iter().filter(|row| row.word("stage") == stage);
+    rows.map(|row| (row.number(variable), row.number("robust_accuracy"))).collect()
+}
+
+/// How far two stages are apart at most, in robust accuracy.
+fn farthest(table: &Table, one: &str, other: &str) -> f64 {
+    let pairs = of_stage(table, one, "sigma").into_iter().zip(of_stage(table, other, "sigma"));
+    pairs.map(|((_, a), (_, b))| (a - b).abs()).fold(0.0, f64::max)
+}
+
+/// At how many budgets above 0 the stages are in the order of the argument, and how many there are.
+fn in_order(table: &Table) -> (usize, usize) {
+    let [undefended, defended, trained, voted] =
+        ["undefended", "defended", "trained", "voted"].map(|stage| of_stage(table, stage, "eps"));
+    let above = (0..trained.len()).filter(|&at| trained[at].0 > 0.0);
+    let holds = |at: &usize| {
+        let low = undefended[*at].1.max(voted[*at].1);
+        low < trained[*at].1 && trained[*at].1 < defended[*at].1
+    };
+    (above.clone().filter(holds).count(), above.count())
+}
+
+/// Says, from the rows, at which σ the robust accuracy falls along the threshold while invariance rises, and at which it
+/// rises again from the trained classifier to the vote.
+fn falls(table: &Table) -> String {
+    let mut sigmas: Vec<f64> = table.iter().map(|row| row.number("sigma")).collect();
+    sigmas.dedup();
+    let along = |sigma: f64, stage: &str| -> Vec<f64> {
+        let rows = table.iter().filter(|row| row.number("sigma") == sigma);
+        rows.filter(|row| row.word("stage") == stage)
+            .map(|row| row.number("robust_accuracy"))
+            .collect()
+    };
+    let falling = |sigma: &f64| along(*sigma, "defended").windows(2).all(|pair| pair[1] < pair[0]);
+    let rising = |sigma: &f64| {
+        let ends = ["trained", "voted"].map(|stage| along(*sigma, stage).first().copied());
+        ends[1] > ends[0]
+    };
+    let list = |keep: &dyn Fn(&f64) -> bool| -> String {
+        let kept = sigmas.iter().filter(|sigma| keep(sigma)).map(|sigma| short(*sigma));
+        let kept: Vec<String> = kept.collect();
+        match kept.is_empty() {
+            true => "no σ shown".to_owned(),
+            false => format!("σ = {}", kept.join(", ")),
+        }
+    };
+    format!(
+        "Along the threshold a higher invariance goes with a lower robust accuracy throughout at {}; from the trained \
+         classifier to the vote the robust accuracy rises at {}.",
+        list(&falling),
+        list(&rising)
+    )
 }

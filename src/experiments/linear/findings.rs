@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 use task::Eps;
+use task::linear::Covariance;
 use task::linear::Rule;
 use task::{EntryError, Norm};
 use theory::linear::{
-    Enclosure, RobustOptimum, angle, budget_of_noise, matching_noise, vote_restores_bayes,
+    Enclosure, RobustOptimum, Unit as _, angle, bayes, budget_of_noise, matching_noise, trained,
+    vote_restores_bayes,
 };
 
 use super::Linear;
@@ -30,8 +32,10 @@ struct Found {
 pub struct TrainingFinding {
     /// What multiplies θ − E\[θ\].
     pub sigma: f64,
-    /// Between the weights with and without noise, in degrees, as the data sees them: its cosine is the
-    /// correlation of the two margins given the class.
+    /// Between the weights with and without noise, in degrees; null where one of the classifiers is a constant.
+    pub weights_angle_degrees: Option<f64>,
+    /// The same angle in the metric of the data's covariance, in degrees: its cosine is the correlation of the two margins
+    /// given the class.
     pub angle_degrees: f64,
     /// Whether, with ever more votes, voting returns to the undefended classifier: the angle is 0 to rounding and,
     /// where the classes are not equally frequent, so is the difference of the weights.
@@ -97,10 +101,12 @@ fn found(grid: &Linear) -> Result<Found, EntryError> {
 fn of_training(problem: &Problem, norm: Norm, sigma: f64) -> Result<TrainingFinding, EntryError> {
     let Problem { task, defense, .. } = problem;
     let defense = defense.scaled(sigma)?;
-    let variances = defense.covariance().variances(task.dimension()).unwrap_or_default();
+    let variances = variances(defense.covariance(), task.dimension());
+    let [with, without] = [trained(task, &defense)?.unit(), bayes(task)?.unit()];
     let isotropic = variances.first().filter(|first| variances.iter().all(|v| v == *first));
     Ok(TrainingFinding {
         sigma,
+        weights_angle_degrees: between(&with, &without).map(f64::to_degrees),
         angle_degrees: angle(task, &defense)?.to_degrees(),
         vote_restores_undefended: vote_restores_bayes(task, &defense, SAME_DIRECTION)?,
         optimal_at_eps: match isotropic {
@@ -108,6 +114,30 @@ fn of_training(problem: &Problem, norm: Norm, sigma: f64) -> Result<TrainingFind
             _ => None,
         },
     })
+}
+
+/// The variances of a covariance without correlations, however it was given; none of another.
+fn variances(covariance: &Covariance, dimension: usize) -> Vec<f64> {
+    let Some(rows) = covariance.rows() else {
+        return covariance.variances(dimension).unwrap_or_default();
+    };
+    let off =
+        |(i, row): (usize, &Vec<f64>)| row.iter().enumerate().any(|(j, v)| i != j && *v != 0.0);
+    if rows.iter().enumerate().any(off) {
+        return Vec::new();
+    }
+    rows.iter().enumerate().map(|(i, row)| row[i]).collect()
+}
+
+/// The angle between the weights of length 1 of two classifiers, in radians.
+fn between(a: &Rule, b: &Rule) -> Option<f64> {
+    let (Rule::Linear(a), Rule::Linear(b)) = (a, b) else { return None };
+    // Of sums and differences, as the arc cosine has no digits near 0.
+    let length = |sign: f64| -> f64 {
+        let terms = a.weights().iter().zip(b.weights()).map(|(a, b)| (a + sign * b).powi(2));
+        terms.sum::<f64>().sqrt()
+    };
+    Some(2.0 * length(-1.0).atan2(length(1.0)))
 }
 
 /// Two directions are the same up to this angle, in radians.
@@ -180,7 +210,8 @@ impl TrainingFinding {
         let Self { sigma, angle_degrees, .. } = self;
         if self.vote_restores_undefended {
             return format!(
-                "Training with σ = {sigma} keeps the direction of the weights: voting returns to undefended"
+                "Training with σ = {sigma} keeps the direction of the weights (within 1e-9 rad): voting returns to \
+                 undefended"
             );
         }
         let reached = self.optimal_at_eps.map_or_else(String::new, |eps| {
@@ -188,13 +219,17 @@ impl TrainingFinding {
         });
         if *angle_degrees <= SAME_DIRECTION.to_degrees() {
             return format!(
-                "Training with σ = {sigma} keeps the direction of the weights, but not their size beside the bias of \
+                "Training with σ = {sigma} keeps the direction of the weights (within 1e-9 rad), but not their size beside the bias of \
                  unequal classes: voting does not return to undefended{reached}"
             );
         }
-        let angle = short(*angle_degrees);
+        let seen = short(*angle_degrees);
+        let angle = match self.weights_angle_degrees {
+            Some(angle) => format!("{}° ({seen}° in the metric of the covariance)", short(angle)),
+            None => format!("{seen}° in the metric of the covariance"),
+        };
         format!(
-            "Training with σ = {sigma} turns the weights by {angle}°: voting does not return to undefended{reached}"
+            "Training with σ = {sigma} turns the weights by {angle}: voting does not return to undefended{reached}"
         )
     }
 }

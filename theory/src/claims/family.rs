@@ -104,7 +104,7 @@ impl Slope {
         found
     }
 
-    /// The metric itself at the threshold shift ± u; for the attack success rate 1 less that.
+    /// The metric itself at the threshold shift ± u; for the attack success rate 1 minus that.
     fn metric(&self, u: f64) -> Bounded {
         match self {
             Self::Same { a, e, s, .. } => rounded(mass(a - e, u / s) / mass(*a, u / s), 0.0),

@@ -52,7 +52,7 @@ impl Tolerance {
 pub struct Reached {
     /// How many votes: odd, since an even number decides as one fewer.
     pub votes: u32,
-    /// The robust accuracy of so many votes less that of the limit, with its sign.
+    /// The robust accuracy of so many votes minus that of the limit, with its sign.
     pub gap: Bounded,
 }
 
