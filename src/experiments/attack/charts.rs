@@ -1,6 +1,8 @@
 //! The charts of attacked points: what a budget of gradients buys, however it is split; where walks end; and what is left
 //! at each budget of the adversary.
 
+use std::collections::HashMap;
+
 use plots::{Axis, Chart, Legend, Line, Points, Reference, Style};
 
 use super::rows::label;
@@ -67,7 +69,14 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
         let title = format!("Where attacks end, against steps\nε = {largest}, {task}");
         figures.push(figure("reach_vs_steps", chart, title, table));
     }
-    let all = rows(table, |_| true);
+    // Of several numbers of steps the largest.
+    let mut most: HashMap<String, u64> = HashMap::new();
+    for row in table.iter() {
+        let steps = row.count("steps").unwrap_or(0);
+        let known = most.entry(label(&row)).or_default();
+        *known = steps.max(*known);
+    }
+    let all = rows(table, |row| row.count("steps") == most.get(&label(row)).copied());
     if let Some(chart) = curves(&all, &EPS, &budgets.label, ADVERSARIAL) {
         let mut chart = Chart { y: Axis::linear("adversarial accuracy (share of all)"), ..chart };
         let mut optimum: Vec<(f64, f64)> = table
@@ -79,7 +88,8 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
         if optimum.len() > 1 {
             chart = chart.with(Line::new("optimum", optimum).style(Style::series(7)));
         }
-        let title = format!("Adversarial accuracy against ε\n{task}");
+        let steps = all.iter().filter_map(|row| row.count("steps")).max().unwrap_or(0);
+        let title = format!("Adversarial accuracy against ε\nup to k = {steps} steps, {task}");
         figures.push(figure("adversarial_accuracy_vs_eps", chart, title, table));
     }
     Ok(figures)
