@@ -12,6 +12,7 @@ pub(crate) mod event;
 pub(crate) mod extreme;
 pub(crate) mod golden;
 pub(crate) mod majority;
+pub(crate) mod median;
 pub mod normal;
 pub(crate) mod product;
 pub mod quadrature;

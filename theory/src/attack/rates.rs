@@ -4,10 +4,10 @@ use super::gains::{Coordinates, Gains};
 use super::inversion::{Positive, positive, sign_product, sure_product};
 use super::pair::Together;
 use super::shared::{Response, straight};
-use super::{Signs, Walk, best_step, mirror, optimum, spheres};
+use super::{Signs, Walk, best_step, optimum};
 use crate::math::bounded::Bounded;
 use task::attack::{
-    AttackKind, AttackPoint, AttackTask, GainLaw, GainScope, GainTask, Judge, Loss, Start, StepSize,
+    AttackKind, AttackPoint, GainLaw, GainScope, GainTask, Judge, Loss, Start, StepSize,
 };
 use task::{DrawProtocol, EntryError, Votes};
 
@@ -69,33 +69,6 @@ pub struct Outcome {
     pub optimum: Option<Bounded>,
 }
 
-/// Computes what is known of a point. Fails if its walk or its signs are too many to go through.
-///
-/// ```
-/// use gauss_sim_theory::attack::outcome;
-/// use task::attack::{AttackKind, AttackPoint, AttackSpec};
-/// use task::spec::Spec;
-///
-/// // the usual question: 64 coordinates of gains N(1, 1) against one gradient a step, ten, and the full move
-/// let spec = AttackSpec::default();
-/// let task = spec.task()?;
-/// let points = spec.points(&task)?;
-/// let found: Vec<f64> = points
-///     .iter()
-///     .map(|point| outcome(point).unwrap().rates.adversarial.unwrap().value)
-///     .collect();
-/// // gradients that are right 84 times in 100 lose little: ten of each are hardly worth their price
-/// assert!(found[0] - found[2] < 0.01 && found[1] - found[2] < 1e-4);
-/// # Ok::<(), task::spec::SpecError>(())
-/// ```
-pub fn outcome(point: &AttackPoint) -> Result<Outcome, EntryError> {
-    match point.task() {
-        AttackTask::Gains(task) => of_gains(point, task),
-        AttackTask::Mirror(task) => mirror::outcome(point, task),
-        AttackTask::Spheres(task) => spheres::outcome(point, task),
-    }
-}
-
 /// What an attack that steps knows of the sign of its gradients.
 fn signs(point: &AttackPoint, law: &GainLaw) -> Result<Result<Signs, Unknown>, EntryError> {
     let attacker = point.attacker();
@@ -109,7 +82,8 @@ fn signs(point: &AttackPoint, law: &GainLaw) -> Result<Result<Signs, Unknown>, E
     Signs::new(law, attacker.eot).map(Ok)
 }
 
-fn of_gains(point: &AttackPoint, task: &GainTask) -> Result<Outcome, EntryError> {
+/// What is known of a point of gains.
+pub(super) fn of_gains(point: &AttackPoint, task: &GainTask) -> Result<Outcome, EntryError> {
     let mut point = point.clone();
     let attacker = *point.attacker();
     let eps = attacker.eps;

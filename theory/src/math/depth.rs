@@ -13,9 +13,9 @@
 //!
 //! where rest is that of a vote ([`Median::rest`]) at the median w, which is of the order of ln w.
 
+use super::median::Median;
 use crate::math::double::Dd;
 use crate::math::quadrature::gauss;
-use crate::vote::Median;
 
 /// The variance of a margin: data_std² + τ².
 #[derive(Debug, Clone, Copy)]
@@ -188,6 +188,11 @@ impl From<Dd> for Depth {
 }
 
 impl Median {
+    /// The variance of the margin of a vote, as far as it is normal far in the tail: that of w is 1/(h + 1).
+    pub(crate) fn variance(&self, sigma: f64, data_std: f64) -> Variance {
+        Variance::new(data_std, Dd::two_prod(sigma, sigma) / Dd::from(self.h + 1.0))
+    }
+
     /// h·[rest(w + step) − rest(w)], with an error of a few ulp of itself, or of 4·10⁻¹⁶·h·step.
     pub(crate) fn power_step(h: f64, w: f64, step: f64) -> f64 {
         if h > 0.0 && step != 0.0 { h * gauss(|t| Self::rest_slope(w + t), 0.0, step) } else { 0.0 }

@@ -18,9 +18,9 @@
 //! Source: DLMF 8.18(ii), the symmetric case; N. M. Temme, *Asymptotic inversion of the incomplete
 //! beta function*, J. Comput. Appl. Math. 41 (1992), 145–157.
 
+use super::median::Median;
 use crate::math::beta::Beta;
 use crate::math::normal::{cdf, hazard, pdf};
-use crate::vote::Median;
 use pxfm::{f_erf, f_erfcx};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
@@ -186,8 +186,8 @@ fn clenshaw(coefficients: &[f64], x: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::math::bounded::Bounded;
+    use crate::math::median::median_density;
     use crate::math::quadrature::integrate;
-    use crate::vote::median_density;
     use std::num::NonZeroU32;
 
     fn probability(majority: &Majority, x: f64) -> f64 {

@@ -29,6 +29,9 @@ pub use quantile::quantile;
 use crate::math::double::Dd;
 use pxfm::{f_erfc, f_erfcx, f_exp, f_log, f_log1p};
 
+/// 1/√(2π), rounded.
+pub(crate) const INV_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
+
 /// 1/√2.
 const FRAC_1_SQRT_2: Dd = Dd::from_parts(std::f64::consts::FRAC_1_SQRT_2, -4.833646656726457e-17);
 /// 1/√(2π).

@@ -4,6 +4,7 @@
 //! doubles, while A(ε)/A(0) is an ordinary number. So everything is kept as mantissa·exp(exponent)
 //! until the last step.
 
+pub(crate) use super::normal::INV_SQRT_2PI;
 use crate::math::bounded::Bounded;
 use crate::math::depth::{Depth, Gap, Variance};
 use crate::math::double::Dd;
@@ -11,9 +12,6 @@ use crate::math::normal::{cdf_dd, hazard};
 use crate::math::quadrature::gauss;
 use pxfm::f_erf;
 use std::f64::consts::FRAC_1_SQRT_2;
-
-/// 1/√(2π), rounded.
-pub(crate) const INV_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
 
 /// mantissa·exp(exponent), mantissa ≥ 0, with a bound on its relative error but for that of the exponent.
 #[derive(Debug, Clone, Copy)]

@@ -49,7 +49,7 @@ pub(super) fn expect(
 ) -> Scaled {
     let root = variance.root();
     let z = (centre - less) / root;
-    let weight = median.h + 1.0;
+    let weight = median.h() + 1.0;
     let w = -(z * (Dd::from(sigma) / root)) / Dd::from(weight);
     let x = (z * (Dd::from(data_std) / root)).hi();
     let found = Integrand { median, event, rate: sigma / data_std, weight, w: w.hi(), x };
@@ -61,7 +61,7 @@ impl Integrand {
         let step = 1.0 / self.square().sqrt();
         let peak = zero_of_falling(|d| self.slope(d), 0.0, step, 1e-4 * step);
         let (w_peak, x_peak) = (self.w + peak, self.x_at(peak));
-        let (h, top) = (self.median.h, self.event.chance(x_peak));
+        let (h, top) = (self.median.h(), self.event.chance(x_peak));
         let precise = h >= MANY && h * Median::balance(w_peak) < DEEP;
         let power_peak = self.median.power(w_peak);
         let power = |d: f64| match (h > 0.0, precise) {
@@ -132,7 +132,8 @@ impl Integrand {
     /// The derivative of the logarithm.
     fn slope(&self, d: f64) -> f64 {
         let (w, x) = (self.w + d, self.x_at(d));
-        let power = if self.median.h > 0.0 { self.median.h * Median::rest_slope(w) } else { 0.0 };
+        let power =
+            if self.median.h() > 0.0 { self.median.h() * Median::rest_slope(w) } else { 0.0 };
         if x > 0.0 {
             return self.rate.mul_add(self.event.slope(x), power - self.weight * w);
         }
