@@ -112,12 +112,12 @@ impl Type {
         let mut letters = descr.bytes();
         let order = letters.next().ok_or_else(refused)?;
         let kind = letters.next().ok_or_else(refused)?;
-        let size: usize = descr.get(2..).and_then(|size| size.parse().ok()).ok_or_else(refused)?;
         if kind == b'O' {
             return Err(
                 "holds Python objects, which are not read: save it with x.astype(float)".to_owned()
             );
         }
+        let size: usize = descr.get(2..).and_then(|size| size.parse().ok()).ok_or_else(refused)?;
         let known = match kind {
             b'f' => matches!(size, 2 | 4 | 8),
             b'i' | b'u' => matches!(size, 1 | 2 | 4 | 8),

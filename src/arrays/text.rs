@@ -63,6 +63,9 @@ pub(super) fn parse(text: &str) -> Result<Array, String> {
     let separator = Separator::of(first);
     let mut records: Vec<Record<'_>> =
         lines.map(|(number, line)| (number, separator.fields(line))).collect();
+    if separator != Separator::Comma {
+        check_decimal_commas(&records)?;
+    }
     let mut notes = Vec::new();
     if let Some(header) = header(&records) {
         notes.push(format!("line {} is taken for a header: {header}", records[0].0));
@@ -76,9 +79,6 @@ pub(super) fn parse(text: &str) -> Result<Array, String> {
         if records.is_empty() {
             return Err("has a header and no numbers".to_owned());
         }
-    }
-    if separator != Separator::Comma {
-        check_decimal_commas(&records)?;
     }
     let width = records[0].1.len();
     let mut values = Vec::with_capacity(records.len() * width);
