@@ -2,10 +2,17 @@
 
 use plots::{Chart, Contour, HeatMap};
 
+use task::range::short;
+
 use crate::experiments::stage_style::is;
 use crate::report::Figure;
 use crate::report::curves::{Along, Data, Series};
-use crate::table::text::number;
+
+/// A number with three significant digits and a proper minus sign.
+fn three_digits(value: f64) -> String {
+    let rounded = format!("{value:.2e}").parse().unwrap_or(value);
+    short(rounded).replace('-', "−")
+}
 
 /// Where the cells of these values meet: half-way between two, and at the ends where the data end. Cells that nothing is
 /// seen in, where the stages are equal by definition, are left to their neighbours.
@@ -53,7 +60,7 @@ pub(super) fn gain(data: &Data<'_>, all: &[Series<'_>], series: &Series<'_>) -> 
     .label("robust accuracy gained")
     .contour(Contour::new(0.0, "0"));
     let ends = |pick: fn(f64, f64) -> f64| gain.iter().copied().fold(0.0, pick);
-    let [least, most] = [ends(f64::min), ends(f64::max)].map(|gain| number(gain, 2));
+    let [least, most] = [ends(f64::min), ends(f64::max)].map(three_digits);
     let headline = format!("Robust accuracy of {} minus that of undefended", series.label);
     let name =
         series.label.replace(" = ", "").replace(" (", "_").replace(')', "").replace('∞', "inf");
