@@ -79,6 +79,10 @@ fn nothing_is_drawn_that_is_not_in_the_rows() {
                         region.loops.iter().flatten().flat_map(|p| [p.0, p.1]).collect()
                     }
                     Layer::Reference(reference) => vec![reference.value],
+                    Layer::HeatMap(map) => {
+                        map.x.iter().chain(&map.y).chain(&map.values).copied().collect()
+                    }
+                    Layer::Note(note) => vec![note.x, note.y],
                     other => panic!("{name}: {other:?}"),
                 };
                 for value in values.into_iter().filter(|value| !value.is_nan()) {
@@ -87,7 +91,8 @@ fn nothing_is_drawn_that_is_not_in_the_rows() {
                 }
             }
         }
-        assert!(drawn > 50, "{name}: {drawn}");
+        // The smallest has three curves of four points.
+        assert!(drawn > 40, "{name}: {drawn}");
     }
 }
 

@@ -36,9 +36,14 @@ Examples:
   gauss-sim claims --sigma 0.3 --eps 0.1 --samples 1e8
       the difference of the two stages by simulation, on the same samples
   gauss-sim claims -o claims
-      rows, frontiers and the map of the claims into a folder",
-    flags: || vec![require()],
+      rows, frontiers and the map of the claims into a folder
+  gauss-sim claims --list
+      every statement of the paper and its essay that can be decided: its verdict, its numbers, and the commands
+  gauss-sim claims --list --samples 1e5 --format csv
+      the same, each case beside its simulation; exit status 1 where one disagrees",
+    flags: || vec![require(), super::statements::list()],
     check,
+    instead: super::statements::instead,
     judge,
     ..AskVerb::of(&KIND)
 };

@@ -109,6 +109,10 @@ impl Verb for Figures {
                 files.push((&data, format!("{}.csv", table.name), csv::write(table)?));
             }
             for (file, text) in &sheet.files {
+                // Two figures may be of one file.
+                if files.iter().any(|(_, known, _)| known == file) {
+                    continue;
+                }
                 files.push((&data, file.clone(), text.as_bytes().to_vec()));
             }
             let command = paper.command(sheet.name);

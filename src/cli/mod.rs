@@ -22,6 +22,7 @@ mod report;
 mod signals;
 mod simulate;
 mod spec_file;
+mod statements;
 mod sweep;
 mod theory;
 mod train;
@@ -82,6 +83,8 @@ Examples:
       a whole surface, with heat maps
   gauss-sim claims --sigma 0.3 --eps 0.1
       which of the paper's claims hold there, under which definitions
+  gauss-sim claims --list
+      every statement of the paper, with a verdict, its numbers and the commands
   gauss-sim train --train-size 100..1e4/log5
       which threshold training on noisy inputs finds, and how fast
   gauss-sim nd examples/tasks/isotropic.toml --eps 1

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::output::print;
+use super::output::{print, verdict as verdict_of};
 use super::paper::{self, Paper};
 use super::{Outcome, Verb, flags, say};
-use crate::paper::Name;
 use crate::paper::html::{Entry, Frame, page};
+use crate::paper::statements::{Audit, audit};
+use crate::paper::{CONFIDENCE, LEAST_SAMPLES, Name, Order};
 use crate::run::output_dir::OutputDir;
+use crate::run::record::Judgement;
 
 /// The figures as one page of HTML, with their rows, captions and commands.
 pub(super) struct Report;
@@ -22,7 +24,8 @@ impl Verb for Report {
             .after_long_help(
                 "\
 The page needs nothing else: figures are in it as SVG, the rows as tables that a click on a head sorts, and \
-beside each figure stands the command that makes it. It can be read on a phone, and printed.
+beside each figure stands the command that makes it. It opens with the statements of claims --list. It can be read on a \
+phone, and printed.
 
 Examples:
   gauss-sim report -o report.html
@@ -64,8 +67,13 @@ Examples:
             })
             .collect();
         let verdict = drawn.verdict_line();
+        let audited = flags::install(matches, || statements(paper))??;
+        let judged = audited.verdict.as_ref();
         let frame = Frame {
             disagrees: drawn.verdict.as_ref().is_some_and(|verdict| !verdict.agree),
+            statements_verdict: judged
+                .map(|found| verdict_of(&Judgement::from(found), CONFIDENCE.get())),
+            statements: audited.statements,
             verdict: verdict.clone(),
             command: command(paper),
             dark: paper.dark(),
@@ -84,8 +92,25 @@ Examples:
                 print(&text)?;
             }
         }
-        Ok(drawn.outcome())
+        Ok(match (judged.is_none_or(|found| found.agree), &frame.statements_verdict) {
+            (false, Some(line)) => {
+                say(line);
+                Outcome::Disagree
+            }
+            _ => drawn.outcome(),
+        })
     }
+}
+
+/// The statements that the page opens with; none where it has some figures alone. Attacks are loops: they get one
+/// sample for 2000 of the figures.
+fn statements(paper: &Paper) -> Result<Audit> {
+    if paper.names().len() < Name::ALL.len() {
+        return Ok(Audit { statements: Vec::new(), verdict: None });
+    }
+    let order = paper.order();
+    let samples = (order.samples / 2000).max(LEAST_SAMPLES);
+    Ok(audit(&Order { samples, ..order })?)
 }
 
 /// Where the page goes.

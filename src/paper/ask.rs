@@ -3,7 +3,7 @@
 use engine::VotesBy;
 use serde_json::{Map, Value};
 use std::path::Path;
-use task::range::Count;
+use task::range::{Count, Probability};
 use task::spec::{Choice, Spec, Word, apply, flag};
 
 use super::{CONFIDENCE, FALSE_ALARM, Order, PaperError};
@@ -22,13 +22,15 @@ pub(super) struct Ask {
     votes_by: VotesBy,
     samples: u64,
     seed: u64,
+    false_alarm: Probability,
 }
 
 impl Ask {
     /// The usual question of a kind, which this verb asks, with as many samples as are ordered.
     pub(super) fn new(kind: &'static Kind, verb: &'static str, order: &Order) -> Self {
         let (samples, seed, votes_by) = (order.samples, order.seed, Self::usual(kind));
-        Self { kind, verb, given: Vec::new(), votes_by, samples, seed }
+        let false_alarm = FALSE_ALARM;
+        Self { kind, verb, given: Vec::new(), votes_by, samples, seed, false_alarm }
     }
 
     fn usual(kind: &Kind) -> VotesBy {
@@ -57,6 +59,11 @@ impl Ask {
         Self { samples, ..self }
     }
 
+    /// The same judged at this false-alarm rate.
+    pub(super) fn false_alarm(self, false_alarm: Probability) -> Self {
+        Self { false_alarm, ..self }
+    }
+
     /// The question.
     pub(super) fn spec(&self) -> Result<Box<dyn Spec>, PaperError> {
         let mut spec = (self.kind.spec)();
@@ -72,7 +79,7 @@ impl Ask {
             seed: Seed(self.seed),
             votes_by: Choice(self.votes_by),
             confidence: CONFIDENCE,
-            false_alarm: FALSE_ALARM,
+            false_alarm: self.false_alarm,
             ..usual
         }
     }

@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::caption::judged;
+use super::statements::{Case, Statement, compared, simulated};
 use super::{Data, Sheet};
 use crate::table::Cell;
 use crate::table::text::thousands;
@@ -17,6 +18,10 @@ pub struct Frame {
     pub verdict: Option<String>,
     /// Whether it is one of disagreement.
     pub disagrees: bool,
+    /// The statements that the page opens with; none where it shows some figures alone.
+    pub statements: Vec<Statement>,
+    /// What their simulations say, in one line; `None` where there are none.
+    pub statements_verdict: Option<String>,
     /// The command that makes the page again.
     pub command: String,
     /// Light text on dark.
@@ -64,6 +69,7 @@ pub fn page(frame: &Frame, entries: &[Entry<'_>]) -> String {
                     p class={ "verdict" @if frame.disagrees { " disagree" } } { (verdict) }
                     p class="soft" { (judged()) }
                 }
+                @if !frame.statements.is_empty() { (statements(frame)) }
                 nav { ol {
                     @for Entry { sheet, .. } in entries {
                         li { a href={ "#" (sheet.name) } { (sheet.caption.title) } }
@@ -106,6 +112,39 @@ fn section(entry: &Entry<'_>) -> Markup {
             }
             @for data in &sheet.tables { (rows(data)) }
         }
+    }
+}
+
+/// Every statement with its verdict, and its cases with their numbers and commands.
+fn statements(frame: &Frame) -> Markup {
+    html! {
+        section id="statements" {
+            h2 { "What of the argument is true" }
+            p {
+                "Each statement says how two numbers compare; the verdict follows from cases whose exact numbers were \
+                 computed for this page."
+            }
+            @if let Some(verdict) = &frame.statements_verdict { p class="soft" { (verdict) } }
+            table class="statements" {
+                thead { tr { th scope="col" { "statement" } th scope="col" { "verdict" } th scope="col" { "numbers" } } }
+                tbody { @for statement in &frame.statements {
+                    tr {
+                        td { (statement.says) }
+                        td { strong { (statement.verdict.words()) } ": " (statement.condition) }
+                        td { @for case in &statement.cases { (of_case(case)) } }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn of_case(case: &Case) -> Markup {
+    let sign = if case.supports { "for" } else { "against" };
+    html! {
+        p { strong { (sign) ", " } (case.what) ": " (compared(case)) "." }
+        @if let Some(line) = simulated(case) { p class="soft" { (line) } }
+        code { (case.command) }
     }
 }
 

@@ -11,12 +11,15 @@ mod convergence;
 mod convergence_chart;
 mod densities;
 mod densities_chart;
+mod gradients;
 pub mod html;
 pub mod latex;
 mod learned;
 mod linear;
+mod pools;
 mod protocols;
 mod protocols_chart;
+pub mod statements;
 mod sweeps;
 
 use std::fmt;
@@ -88,6 +91,12 @@ names! {
     Convergence "convergence" "simulation less theory against the number of samples",
     Optimum "adversarial_accuracy_nd" "in d dimensions, the stages beside the robust optimum",
     Gap "gap_to_optimum" "in d dimensions, the noise whose vote reaches the robust optimum",
+    Gradients "accuracy_vs_gradients" "what a budget of gradients buys an attack, however it is split",
+    Splits "steps_and_eot" "every number of steps with every number of gradients a step",
+    Signs "sign_match_vs_gradients" "how often one gradient must be right so that EOT is not needed",
+    Judges "judges_vs_steps" "one attack, judged in four ways",
+    Plane "barrage_plane" "a barrage of transformations: robust against clean accuracy",
+    Growth "barrage_gains" "what a barrage gains in one metric and loses in others as it grows",
 }
 
 impl fmt::Display for Name {
@@ -207,6 +216,12 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
         Name::Convergence => convergence::sheet(order),
         Name::Optimum => linear::optimum(order),
         Name::Gap => linear::gap(order),
+        Name::Gradients => gradients::budget(order),
+        Name::Splits => gradients::splits(order),
+        Name::Signs => gradients::signs(order),
+        Name::Judges => gradients::judges(order),
+        Name::Plane => pools::plane(order),
+        Name::Growth => pools::growth(order),
     }
 }
 

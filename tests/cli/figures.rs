@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::harness::{Place, Run, rows};
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 17] = [
     "task",
     "robust_accuracy_vs_sigma",
     "robust_accuracy_vs_eps",
@@ -16,6 +16,12 @@ const NAMES: [&str; 11] = [
     "convergence",
     "adversarial_accuracy_nd",
     "gap_to_optimum",
+    "accuracy_vs_gradients",
+    "steps_and_eot",
+    "sign_match_vs_gradients",
+    "judges_vs_steps",
+    "barrage_plane",
+    "barrage_gains",
 ];
 
 /// The files of these figures.
@@ -45,11 +51,18 @@ fn every_figure_comes_with_its_rows_and_its_caption() {
     let run = place.run("figures --samples 1e4 --latex").done();
     assert_eq!(place.names(""), ["gauss-sim-figures"]);
     assert_eq!(place.names("gauss-sim-figures"), files(&NAMES, &["figures.tex"]));
-    let others = ["task_rates", "claims", "training_ends", "votes_leading_term"]
-        .map(|name| format!("{name}.csv"));
+    let others = [
+        "task_rates",
+        "claims",
+        "training_ends",
+        "votes_leading_term",
+        "barrage_optimum",
+        "barrage_gained",
+    ]
+    .map(|name| format!("{name}.csv"));
     let tables = NAMES.map(|name| format!("{name}.csv")).into_iter().chain(others);
     let data: BTreeSet<String> =
-        tables.chain(["isotropic.toml", "max_norm.toml"].map(str::to_owned)).collect();
+        tables.chain(["bart.toml", "isotropic.toml", "max_norm.toml"].map(str::to_owned)).collect();
     let data: Vec<String> = data.into_iter().collect();
     assert_eq!(place.names("gauss-sim-figures/data"), data);
     for name in NAMES {
@@ -115,7 +128,7 @@ fn the_rows_are_those_of_the_commands_in_the_captions() {
         assert!(found == place.text(&format!("figures/data/{table}.csv")), "{name}");
         compared += 1;
     }
-    assert_eq!(compared, 10, "all but the figure of convergence");
+    assert_eq!(compared, 15, "all but those of convergence and of signs");
     let claims = place.text("figures/data/claims.csv");
     assert_eq!(claims, place.text("claims_map-0/claims.csv"));
 }
@@ -175,7 +188,7 @@ fn width_and_theme_change_the_look_and_no_row() {
 fn what_is_refused() {
     let verbs = ["figures", "report"];
     let cases: [(&str, &[&str]); 12] = [
-        ("--only pie", &["--only", "\"pie\"", "task, robust_accuracy_vs_sigma", "gap_to_optimum"]),
+        ("--only pie", &["--only", "\"pie\"", "task, robust_accuracy_vs_sigma", "barrage_gains"]),
         ("--only task,", &["--only", "\"\"", "write one of"]),
         ("--width 3.25", &["--width", "\"3.25\"", "3.25in, 8.25cm, 82.5mm or 234pt"]),
         ("--width wide", &["--width", "\"wide\"", "3.25in"]),
@@ -244,4 +257,22 @@ fn the_report_is_one_page_that_needs_nothing_else() {
     assert!(page == place.text("again.html"));
     let run = place.run(&format!("{args} -o .."));
     assert!(run.code == 2 && run.err.contains("-o"), "{run:#?}");
+}
+
+/// The whole page opens with every statement, simulated; a page of some figures has none.
+#[test]
+fn the_report_opens_with_the_statements() {
+    let place = Place::new();
+    place.run("report --samples 1e4 -o page.html").done();
+    let page = place.text("page.html");
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}"));
+    assert!(at("<section id=\"statements\">") < at("<nav>"));
+    let section = &page[at("<section id=\"statements\">")..at("<nav>")];
+    assert!(section.contains("agree: theory and simulation, "));
+    assert_eq!(section.matches("<tr>").count(), 1 + 16);
+    assert_eq!(section.matches("<code>gauss-sim ").count(), 35);
+    assert_eq!(section.matches("simulated: ").count(), 35);
+    assert_eq!(page.matches("<figure>").count(), NAMES.len());
+    place.run("report --only task --samples 1e4 -o task.html").done();
+    assert!(!place.text("task.html").contains("id=\"statements\""));
 }

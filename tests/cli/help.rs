@@ -136,10 +136,11 @@ fn the_examples_in_the_help_work() {
             if ["simulate", "sweep"].contains(&args[0]) && !args.contains(&"--votes") {
                 args.extend(["--votes", "11"]);
             }
-            if args[0] == "claims" && !args.contains(&"--claim") {
+            let list = args.contains(&"--list");
+            if args[0] == "claims" && !list && !args.contains(&"--claim") {
                 args.extend(["--claim", "defense-helps"]);
             }
-            if ["sweep", "claims", "train", "nd"].contains(&args[0]) {
+            if ["sweep", "claims", "train", "nd"].contains(&args[0]) && !list {
                 args.push("--no-plots");
             }
             if ["figures", "report"].contains(&args[0]) && !args.contains(&"--only") {
@@ -149,5 +150,5 @@ fn the_examples_in_the_help_work() {
             examples += 1;
         }
     }
-    assert_eq!(examples, 9 + 4 + 3 + 5 + 5 + 4 + 6 + 4 + 3, "found and run");
+    assert_eq!(examples, 10 + 4 + 3 + 5 + 7 + 4 + 6 + 4 + 3, "found and run");
 }

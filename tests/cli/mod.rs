@@ -23,6 +23,7 @@ mod nd;
 mod plot;
 mod precision;
 mod simulate;
+mod statements;
 mod sweep;
 mod theory;
 mod train;

@@ -6,6 +6,7 @@
 //! ```
 
 pub mod charts;
+pub mod examples;
 pub mod file;
 mod solve;
 

@@ -29,6 +29,7 @@ use theory::claims::audit::Finding;
 
 use self::query::{Audited, ClaimQuery, audit_all};
 use self::rows::{Found, Keys, regions};
+pub use self::text::where_it_holds;
 use super::grid::{self, TASK};
 use super::own;
 use crate::check::{self, paired};

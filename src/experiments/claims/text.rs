@@ -166,7 +166,8 @@ fn block(shown: &Item<'_>) -> String {
 }
 
 /// Where a claim holds, in one line with the ends of the frontier.
-fn where_it_holds(item: &Audited) -> String {
+#[must_use]
+pub fn where_it_holds(item: &Audited) -> String {
     let finding = &item.finding;
     match finding.extent {
         Extent::Everywhere => return "holds at every point".to_owned(),

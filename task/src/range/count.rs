@@ -148,7 +148,7 @@ impl Probability {
 
     /// The number, 0 < p < 1.
     #[must_use]
-    pub fn get(self) -> f64 {
+    pub const fn get(self) -> f64 {
         self.0
     }
 }
