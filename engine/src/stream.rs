@@ -80,6 +80,12 @@ pub enum Purpose {
     BarrageVotes(u32),
     /// The same for the attacked input, where it has its own.
     BarrageSecondVotes(u32),
+    /// y and x before they are asked about under noise ([`super::certify`]); batches are smaller there.
+    CertifyData,
+    /// The noisy answers by which a class is selected.
+    CertifySelection,
+    /// Those that are counted.
+    CertifyAnswers,
 }
 
 impl Purpose {
@@ -108,6 +114,9 @@ impl Purpose {
             Self::BarrageData => (13, 0),
             Self::BarrageVotes(n) => (14, n),
             Self::BarrageSecondVotes(n) => (15, n),
+            Self::CertifyData => (30, 0),
+            Self::CertifySelection => (31, 0),
+            Self::CertifyAnswers => (32, 0),
         }
     }
 }
@@ -341,6 +350,9 @@ mod tests {
             Purpose::BarrageData,
             Purpose::BarrageVotes(3),
             Purpose::BarrageSecondVotes(3),
+            Purpose::CertifyData,
+            Purpose::CertifySelection,
+            Purpose::CertifyAnswers,
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {

@@ -44,6 +44,10 @@ pub(super) fn parameter(parameter: &Parameter, usual: &'static str) -> Arg {
     if matches!(parameter.placeholder, "RANGE" | "NUMBER") {
         arg = arg.allow_hyphen_values(true);
     }
+    // A switch: its name alone says yes.
+    if parameter.placeholder == "true|false" {
+        arg = arg.num_args(0..=1).require_equals(true).default_missing_value("true");
+    }
     if parameter.repeats {
         arg = arg.action(ArgAction::Append);
     }

@@ -6,6 +6,7 @@ mod asking;
 mod attack;
 mod barrage;
 mod begin;
+mod certify;
 mod claims;
 mod completions;
 mod errors;
@@ -54,6 +55,7 @@ const VERBS: &[&dyn Verb] = &[
     &linear::VERB,
     &attack::VERB,
     &barrage::VERB,
+    &certify::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

@@ -3,6 +3,7 @@
 pub mod accuracies;
 pub mod attack;
 pub mod barrage;
+pub mod certify;
 pub mod claims;
 pub mod grid;
 pub mod linear;
@@ -16,8 +17,15 @@ use task::spec::{Spec, SpecError};
 use crate::experiment::Kind;
 
 /// The register.
-pub const KINDS: &[&Kind] =
-    &[&stages::KIND, &linear::KIND, &training::KIND, &claims::KIND, &attack::KIND, &barrage::KIND];
+pub const KINDS: &[&Kind] = &[
+    &stages::KIND,
+    &linear::KIND,
+    &training::KIND,
+    &claims::KIND,
+    &attack::KIND,
+    &barrage::KIND,
+    &certify::KIND,
+];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.
 pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> Result<S, SpecError> {

@@ -7,6 +7,7 @@
 mod attack;
 mod barrage;
 mod browser;
+mod certify;
 mod claims;
 mod completions;
 mod errors;

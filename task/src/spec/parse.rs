@@ -55,6 +55,18 @@ impl Parse for f64 {
     }
 }
 
+impl Parse for bool {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.trim()
+            .parse()
+            .map_err(|_| format!("{} is neither true nor false: write one of them", quote(text)))
+    }
+
+    fn write(&self) -> Value {
+        Value::from(*self)
+    }
+}
+
 impl Parse for Range {
     fn parse(text: &str) -> Result<Self, String> {
         text.parse().map_err(said)

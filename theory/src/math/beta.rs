@@ -245,7 +245,7 @@ fn ln_scaled(n: Dd, x: Dd, a: Dd) -> Dd {
 ///
 /// From 16 by its asymptotic series; below, by steps of one: δ(z) − δ(z + 1) = artanh(w)/w − 1 at
 /// w = 1/(2z + 1), a sum of positive terms.
-fn stirling_error(z: f64) -> f64 {
+pub(crate) fn stirling_error(z: f64) -> f64 {
     const SERIES: [f64; 7] = [
         1.0 / 12.0,
         -1.0 / 360.0,

@@ -1,0 +1,98 @@
+//! `gauss-sim certify`: randomized smoothing with finitely many answers, and the smallest number that is enough.
+
+use anyhow::{Result, anyhow};
+use clap::{Arg, ArgMatches};
+use task::spec::Spec;
+
+use super::Outcome;
+use super::ask::AskVerb;
+use super::begin::asked;
+use super::flags::{self, Output};
+use super::output::print;
+use super::progress::Working;
+use crate::experiments::certify::wanted::{Wanted, sentences, table};
+use crate::experiments::certify::{CertifySpec, KIND};
+use crate::experiments::own;
+use crate::table::format::{Format, csv_text, json_text};
+
+pub(super) static VERB: AskVerb = AskVerb {
+    name: "certify",
+    about: "Randomized smoothing: what finitely many noisy answers certify",
+    details: "\
+The smoothed classifier says what sgn(x + θ − threshold) says more often than not, θ ~ N(shift, sigma²). CERTIFY selects a \
+class by n0 noisy answers and certifies the radius sigma·Φ⁻¹(p), p the lower confidence limit at level alpha from n fresh \
+ones, or abstains; PREDICT answers where a two-sided sign test on n answers rejects. The simulation draws every answer; \
+exact values stand beside it, and the truth: what infinitely many answers certify, which is the adversarial accuracy at \
+eps = radius.
+
+Examples:
+  gauss-sim certify --sigma 0.5,1 --n0 100 --n 1e3,1e5,inf --alpha 0.001 --radius 0..2 --samples 0 -o certify
+      certified accuracy against the radius, with charts
+  gauss-sim certify --n 10..1e4/log31 --samples 10k -o answers
+      abstention and loss against n
+  gauss-sim certify --sigma 0.1..4/40 --radius 0.25,0.5,1 --samples 0 -o noise
+      the best noise for a radius
+  gauss-sim certify --n-for radius=4
+  gauss-sim certify --n-for abstain=0.05 --sigma 0.5,1 --n0 100,1000
+      the smallest n, and the n from which on; or why there is none
+  gauss-sim certify --predict --n 10,100",
+    flags: || vec![n_for()],
+    check,
+    instead,
+    ..AskVerb::of(&KIND)
+};
+
+fn n_for() -> Arg {
+    Arg::new("n_for")
+        .long("n-for")
+        .value_name("radius=R|abstain=A|loss=L")
+        .allow_hyphen_values(true)
+        .value_parser(Wanted::parse)
+        .conflicts_with("n")
+        .help("Instead: the smallest n for a radius, a share that abstains or a share that is lost")
+        .long_help(
+            "Instead of rows: the smallest number n of answers, and the number from which on all are enough, since both \
+             abstention and loss are sawtooth curves of n. radius=R: R can be certified at all. abstain=A: at most A of all \
+             samples are not answered. loss=L: at most L of all samples would be certified at --radius by infinitely many \
+             answers and are not by n. Or why no number is enough. For every sigma, n0 and alpha.",
+        )
+}
+
+/// Refuses what PREDICT has not.
+fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
+    let spec: CertifySpec = own(spec)?;
+    if !spec.predict {
+        return Ok(());
+    }
+    let given =
+        |name: &str| matches.value_source(name) == Some(clap::parser::ValueSource::CommandLine);
+    for (name, flag) in [("n0", "--n0"), ("radius", "--radius"), ("n_for", "--n-for")] {
+        if given(name) {
+            return Err(anyhow!(
+                "{flag}: --predict selects no class and certifies no radius: leave out one of the two"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The plan of `--n-for`, where that is given.
+fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
+    let Some(&wanted) = matches.get_one::<Wanted>("n_for") else { return Ok(None) };
+    let (spec, _) = asked(&VERB, matches)?;
+    (KIND.new)(spec.as_ref())?; // its errors
+    let spec: CertifySpec = own(spec.as_ref())?;
+    let rows = {
+        let _working = Working::on("looking for numbers of answers");
+        flags::install(matches, || table(&spec, wanted))??
+    };
+    let text = match Output::of(matches).format.unwrap_or(Format::Table) {
+        Format::Csv => csv_text(&rows)?,
+        Format::Json => {
+            json_text(&serde_json::to_value(&spec as &dyn Spec)?, std::slice::from_ref(&rows))?
+        }
+        _ => sentences(&rows),
+    };
+    print(&text)?;
+    Ok(Some(Outcome::Done))
+}
