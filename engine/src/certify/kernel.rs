@@ -187,17 +187,12 @@ fn ask<F: Fma>(
 dispatched! {
     /// Adds the first `samples` of a batch to `tally`.
     pub(super) fn count_batch(
-        kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, tally: &mut Vec<u64>,
+        kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, tally: &mut [u64],
     ) = count_body
 }
 
 #[inline(always)]
-fn count_body<F: Fma>(
-    kernel: &Kernel<'_>,
-    room: &mut Room,
-    batch: Batch<'_>,
-    tally: &mut [u64],
-) {
+fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, tally: &mut [u64]) {
     let Batch { seed, number, samples, .. } = batch;
     let question = kernel.question;
     let (mean, data_std) = (question.task.mean(), question.task.data_std());
