@@ -13,7 +13,7 @@ use super::publish::RECORD_FILE;
 use crate::table::csv;
 
 /// The files of a run that are neither tables, nor its record, nor charts.
-pub(crate) const OWN_FILES: [&str; 2] = [COUNTS_FILE, LOCK_FILE];
+pub const OWN_FILES: [&str; 2] = [COUNTS_FILE, LOCK_FILE];
 
 /// A folder that no other run writes into.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl RunDir {
     }
 
     /// Whether rows, record and the files of the question are those of this answer already.
-    pub(crate) fn is_current(
+    pub fn is_current(
         &self,
         answer: &Answer,
         files: &[(&'static str, String)],

@@ -20,7 +20,7 @@
 //! good. `n = inf` is the smoothed classifier itself, which selects nothing. It certifies r with the adversarial
 //! accuracy against a budget of r, whatever sigma is: the certificate is exact.
 //!
-//! Every factor is log-concave in t, and so is the integrand: one peak, of which nothing can hide ([`expect`]). A tail that
+//! Every factor is log-concave in t, and so is the integrand: one peak, of which nothing can hide (`expect`). A tail that
 //! equals α to 12 digits counts as not above it.
 //!
 //! Source: Cohen, Rosenfeld and Kolter, ICML 2019 (theorem 1, proposition 2, and the two algorithms of section 3.2).

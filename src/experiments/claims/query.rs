@@ -147,7 +147,7 @@ impl ClaimQuery {
         })
     }
 
-    /// The questions that are answered, each once: as often [`Watch::step`] says that one is done.
+    /// The questions that are answered, each once: as often [`Watch::step`](crate::experiment::Watch::step) says that one is done.
     #[must_use]
     pub fn distinct(&self) -> Vec<Case> {
         let mut distinct: Vec<Case> = Vec::new();

@@ -1,7 +1,7 @@
 //! The declaration of a question.
 
-/// Declares a kind of question: a struct with a [`Parameter`] for each field, the usual values as its default, and
-/// [`Spec`].
+/// Declares a kind of question: a struct with a [`Parameter`](crate::spec::Parameter) for each field, the usual values as its default, and
+/// [`Spec`](crate::spec::Spec).
 ///
 /// See the example of [`spec`](mod@crate::spec) (the module).
 #[macro_export]

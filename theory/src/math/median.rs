@@ -82,7 +82,7 @@ impl Median {
 ///
 /// Accuracy: relative error below 1e-15·(10 + |ln density|).
 ///
-/// `f(w) = n!/(h! h!)·Φ(w)^h·Φ(−w)^h·φ(w)` for n = 2h + 1, see the [module](self).
+/// `f(w) = n!/(h! h!)·Φ(w)^h·Φ(−w)^h·φ(w)` for n = 2h + 1, see [`crate::vote`].
 #[must_use]
 pub fn median_density(votes: NonZeroU32, w: f64) -> f64 {
     let median = Median::new(votes.get());
