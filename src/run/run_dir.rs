@@ -81,11 +81,7 @@ impl RunDir {
     }
 
     /// Whether rows, record and the files of the question are those of this answer already.
-    pub fn is_current(
-        &self,
-        answer: &Answer,
-        files: &[(&'static str, String)],
-    ) -> Result<bool> {
+    pub fn is_current(&self, answer: &Answer, files: &[(&'static str, String)]) -> Result<bool> {
         let read = |name: &str| std::fs::read(self.folder.path().join(name)).unwrap_or_default();
         let kept: serde_json::Value =
             serde_json::from_slice(&read(RECORD_FILE)).unwrap_or_default();
