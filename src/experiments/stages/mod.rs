@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use task::range::{Range, VoteList};
 use task::spec::{Choices, Spec, SpecError, Word};
 use task::{Defense, DrawProtocol, Eps, Margin, Stage, Task, Votes};
+use theory::barrage::optimum;
 use theory::invariance::invariance;
 use theory::protocol::Protocol;
 
@@ -180,6 +181,8 @@ columns! {
         draws: DrawProtocol,
         /// The adversary's budget, in units of x.
         eps: f64 [0.0, 1e15],
+        /// The adversarial accuracy that no classifier exceeds, random or not, exact; of all samples.
+        optimum: f64 [0.0, 1.0],
     }
 }
 
@@ -206,6 +209,7 @@ impl Keys {
             },
             draws,
             eps: eps.get(),
+            optimum: optimum(task, eps).value,
         }
     }
 }
