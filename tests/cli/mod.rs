@@ -23,6 +23,7 @@ mod merge;
 mod nd;
 mod plot;
 mod precision;
+mod readme;
 mod simulate;
 mod statements;
 mod sweep;
