@@ -2,7 +2,8 @@
 //! refused in one line.
 #![no_main]
 
-use gauss_sim::experiments::{KINDS, kind_of_header};
+use gauss_sim::experiment::kind_of_header;
+use gauss_sim::experiments::KINDS;
 use gauss_sim::table::csv;
 use libfuzzer_sys::fuzz_target;
 
