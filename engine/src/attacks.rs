@@ -258,7 +258,7 @@ impl PreparedAttack {
             }
             let key = Key { seed: self.run.seed, panel: first / panel };
             let samples = (to - first).min(panel) as usize;
-            let panel = Panel { key, groups, samples };
+            let panel = Panel { key, groups, samples, monitored };
             room.count(&self.question.plan, panel, tally);
         }
         to - from

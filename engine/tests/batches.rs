@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use engine::attacks::AttackQuestion;
 use engine::dispatch::Level;
 use engine::linear::{Contestant, LINEAR_BATCH, LinearNoise, LinearQuestion};
 use engine::sampler::{Drawing, Sampler};
@@ -9,6 +10,7 @@ use engine::training::sampler::Repetitions;
 use engine::training::sgd;
 use engine::training::study::{Method, Study, defenses};
 use engine::{BATCH, Kernel, Monitor, Question, Run, VotesBy};
+use task::attack::AttackSpec;
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
 use task::{DrawProtocol, Eps, Margin, Norm, Prior, Task, Votes};
 
@@ -121,10 +123,19 @@ fn what_takes_long_is_given_up() {
         sgd: sgd::Settings { learning_rate: 0.1, batch_size: 32, epochs: 100_000 },
         seed: 1,
     };
-    let samplers: [Box<dyn Sampler>; 3] = [
+    let spec = AttackSpec {
+        dimension: "1e5".parse().expect("a count"),
+        steps: "1e5".parse().expect("a range"),
+        ..AttackSpec::default()
+    };
+    let attacked = spec.task().expect("a task");
+    let points = spec.points(&attacked).expect("points");
+    let attack = AttackQuestion::new(points).expect("a question");
+    let samplers: [Box<dyn Sampler>; 4] = [
         Box::new(drawing.run().prepare(hours)),
         Box::new(drawing.run().prepare_linear(linear)),
         Box::new(Repetitions::new(study, 1)),
+        Box::new(drawing.run().prepare_attack(attack).expect("few samples")),
     ];
     for sampler in samplers {
         for patience in [0, 2] {

@@ -90,12 +90,19 @@ pub(super) fn output() -> [Arg; 4] {
             .long("digits")
             .value_name("COUNT")
             .help_heading(OUTPUT)
-            .value_parser(value_parser!(u64).range(0..=17))
+            .value_parser(digit_count)
             .help("Digits after the point in printed tables [default: as many as intervals tell apart, at most 4 in LaTeX]"),
         folder("Write the results and run.json into this folder, which is made where missing")
             .help_heading(OUTPUT),
         force("Write over files that are there").help_heading(OUTPUT),
     ]
+}
+
+fn digit_count(text: &str) -> Result<u64, String> {
+    let digits: Option<u64> = text.trim().parse().ok();
+    digits.filter(|digits| *digits <= 17).ok_or_else(|| {
+        format!("{} is not a number of digits: write a whole number from 0 to 17", quote(text))
+    })
 }
 
 /// `-o DIR`

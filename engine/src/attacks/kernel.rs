@@ -10,6 +10,7 @@ use super::record::{Key, Record, reach, votes};
 use super::rows::{self, Line, Part, Rows};
 use super::walk::Walker;
 use super::{ENTRIES, REACH_UNIT};
+use crate::batch::Monitored;
 use crate::dispatch::Level;
 use crate::stream::{LANES, Purpose};
 
@@ -29,11 +30,13 @@ pub(super) struct Room {
 }
 
 /// A panel, and how many of its samples there are.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Panel {
+#[derive(Clone, Copy)]
+pub(super) struct Panel<'a> {
     pub(super) key: Key,
     pub(super) groups: usize,
     pub(super) samples: usize,
+    /// Who may have it given up.
+    pub(super) monitored: &'a Monitored<'a>,
 }
 
 impl Room {
@@ -53,7 +56,7 @@ impl Room {
     }
 
     /// Adds a panel to `tally`.
-    pub(super) fn count(&mut self, plan: &Plan, panel: Panel, tally: &mut [u64]) {
+    pub(super) fn count(&mut self, plan: &Plan, panel: Panel<'_>, tally: &mut [u64]) {
         let world = &plan.world;
         self.there.clear();
         self.there.extend((0..panel.groups).map(|group| {
@@ -73,7 +76,11 @@ impl Room {
                 &mut self.classify,
                 &mut self.places,
                 &mut self.records,
+                panel.monitored,
             );
+            if panel.monitored.is_given_up() {
+                return;
+            }
         }
         for voters in &plan.voters {
             self.judge(plan, panel, voters);
@@ -82,7 +89,7 @@ impl Room {
     }
 
     /// Draws y and x, and asks the classifier without a defense.
-    fn data(&mut self, world: &World, panel: Panel) {
+    fn data(&mut self, world: &World, panel: Panel<'_>) {
         let mut stream = panel.key.stream(Purpose::AttackData);
         let Samples { plus, y, x } = &mut self.samples;
         plus.clear();
@@ -141,7 +148,7 @@ impl Room {
     }
 
     /// Places that are the same for all samples.
-    fn begin(&mut self, plan: &Plan, panel: Panel) {
+    fn begin(&mut self, plan: &Plan, panel: Panel<'_>) {
         let d = plan.world.dimension;
         self.places.resize_with(plan.places, Rows::default);
         self.records.resize_with(plan.points.len(), Record::default);
@@ -177,7 +184,7 @@ impl Room {
     }
 
     /// Classifies the clean input and every final one: masks\[0\] of the clean one, and one for each of the points.
-    fn judge(&mut self, plan: &Plan, panel: Panel, voters: &Voters) {
+    fn judge(&mut self, plan: &Plan, panel: Panel<'_>, voters: &Voters) {
         let Self { samples, places, drawn, classify, masks, once, .. } = self;
         let places: Vec<&[Line<i32>]> = places.iter().map(|place| &**place).collect();
         let clean = Aim { place: None, quantum: 0.0, fixed: false };

@@ -9,6 +9,7 @@ use super::law::{CHUNK, Drawn, Gain, World};
 use super::plan::{Reads, Walk};
 use super::record::{Key, Record, Signs, reach, votes};
 use super::rows::{self, Line, Rows};
+use crate::batch::Monitored;
 use crate::dispatch::Level;
 use crate::stream::{LANES, Purpose, Stream};
 
@@ -49,6 +50,9 @@ fn copy(to: &mut [Line<i32>], from: &[Line<i32>], mask: u16) {
     }
 }
 
+/// After about so many normals it is asked whether to go on.
+const OFTEN: u64 = 1 << 22;
+
 impl Walker {
     /// Walks, and records the points of this walk: `places` gets the inputs that are to be classified. Lanes that are not
     /// `there`, by group, count no signs.
@@ -64,6 +68,7 @@ impl Walker {
         classify: &mut Classify,
         places: &mut [Rows<i32>],
         records: &mut [Record],
+        monitored: &Monitored<'_>,
     ) {
         self.begin(walk, key, samples.x.len(), there.len(), drawn);
         let eot = match walk.reads {
@@ -77,7 +82,13 @@ impl Walker {
         let mut tests: Vec<Stream> =
             walk.watched.iter().map(|w| key.stream(Purpose::AttackTests(votes(w.votes)))).collect();
         let mut due = walk.due.iter().peekable();
+        // Asked after some milliseconds of normals, however many a step takes.
+        let step = (samples.x.len() * LANES) as u64 * u64::from(eot.max(1));
+        let often = (OFTEN / step.max(1)).max(1);
         for iterate in 0..=walk.steps {
+            if u64::from(iterate).is_multiple_of(often) && monitored.asks_to_give_up() {
+                return;
+            }
             if iterate > 0 {
                 match walk.reads {
                     Reads::Undefended => self.undefended(world, walk, drawn.level, there),
