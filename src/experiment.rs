@@ -77,6 +77,21 @@ pub struct UsualPlan {
     pub reference: bool,
 }
 
+impl UsualPlan {
+    /// So many samples, which are judged; none makes sense, too, and votes are always drawn and counted.
+    #[must_use]
+    pub const fn counted(samples: u64) -> Self {
+        Self {
+            samples_flag: "samples",
+            samples,
+            least: 0,
+            votes_by: None,
+            judged: true,
+            reference: false,
+        }
+    }
+}
+
 /// A question made ready.
 pub trait Experiment: Send + Sync {
     /// Its kind.

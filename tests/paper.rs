@@ -91,8 +91,9 @@ fn nothing_is_drawn_that_is_not_in_the_rows() {
                 }
             }
         }
-        // The smallest has three curves of four points.
-        assert!(drawn > 40, "{name}: {drawn}");
+        // A barrage that grows has three curves of four points, and no other figure has as few.
+        let least = if name == Name::Growth { 40 } else { 50 };
+        assert!(drawn > least, "{name}: {drawn}");
     }
 }
 

@@ -31,14 +31,7 @@ pub static KIND: Kind = Kind {
     new: |spec| Ok(Box::new(Attacks::new(own(spec)?)?)),
     schema,
     beside: Vec::new,
-    plan: UsualPlan {
-        samples_flag: "samples",
-        samples: 100_000,
-        least: 0,
-        votes_by: None,
-        judged: true,
-        reference: false,
-    },
+    plan: UsualPlan::counted(100_000),
     charts: |tables, _| charts::figures(&tables[0]),
 };
 
