@@ -1,4 +1,4 @@
-//! The root of a covariance: L with LLᵀ = C, by a Cholesky factorization of this crate, and L times many vectors.
+//! The root of a covariance: L with LLᵀ = C, by a Cholesky factorisation of this crate, and L times many vectors.
 //!
 //! A scalar or diagonal covariance takes one multiplication per coordinate. A full one is factored with pivots: the
 //! next coordinate is the one that, given those before it, keeps the largest share of its own variance (the first of
@@ -106,7 +106,7 @@ impl Factor {
     }
 }
 
-/// Returns the factorization of the lower half of a matrix: the order of the pivots, the rows of L in that order (row
+/// Returns the factorisation of the lower half of a matrix: the order of the pivots, the rows of L in that order (row
 /// r has valid entries up to column min(r, rank − 1)), and the rank.
 fn factored(mut a: Vec<Vec<f64>>, least: f64) -> (Vec<usize>, Vec<Vec<f64>>, usize) {
     let d = a.len();

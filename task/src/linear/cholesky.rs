@@ -1,4 +1,4 @@
-//! The Cholesky factorization of a symmetric matrix, which names the pivot at which it fails: the test for a
+//! The Cholesky factorisation of a symmetric matrix, which names the pivot at which it fails: the test for a
 //! covariance matrix.
 
 /// The lower triangular L of A = L·Lᵀ, stored by rows.

@@ -87,7 +87,7 @@ pub struct RobustOptimum {
     pub method: Method,
 }
 
-/// Returns the best classifier under ‖δ‖_p ≤ ε, and its accuracy. A full Σ takes some ten factorizations, each of
+/// Returns the best classifier under ‖δ‖_p ≤ ε, and its accuracy. A full Σ takes some ten factorisations, each of
 /// order d³. The remaining error of the method is included in the enclosures. Fails if the weights leave the range of
 /// a double.
 ///
