@@ -3,7 +3,7 @@
 //! ```text
 //! y = ±1 by a fair coin      x = y·mean + data_std·z
 //! a draw     the first maps of a random order of the pool (Fisher and Yates, unbiased), one after the other:
-//!            v ← scale·v + (shift + sigma·z), each with a z of its own
+//!            v ← scale·v + (shift + sigma·z), each with its own z
 //! a vote     +1 if v > threshold, else −1      the majority of n; a tie of an even number by a fair coin
 //! attacked   x − y·z, z a fixed number for each budget
 //! ```

@@ -69,9 +69,9 @@ impl Line {
 
 /// Returns the sum of three numbers, in units of data_std.
 ///
-/// Its two roundings are negligible compared with those of the samples, unless large numbers cancel, as 1e15 − 0.1 −
-/// 1e15 do. In that case, the rounding errors, which are known exactly (D. E. Knuth, *The Art of Computer
-/// Programming* 2, theorem 4.2.2.B), are added back; otherwise they are not, so that no count changes.
+/// Its two roundings are negligible compared with those of the samples, unless large numbers cancel, as
+/// 1e15 − 0.1 − 1e15 do. In that case, the rounding errors, which are known exactly (D. E. Knuth, *The Art of
+/// Computer Programming* 2, theorem 4.2.2.B), are added back; otherwise they are not, so that no count changes.
 fn threshold([a, b, c]: [f64; 3], data_std: f64) -> f32 {
     let (sum, lost) = two_sum(a, b);
     let (sum, more) = two_sum(sum, c);

@@ -8,7 +8,7 @@
 //! few budgets                   few.rs       compare each sample with each threshold, 16 at a time
 //! many, at equal distances      grid.rs      one multiply-add is the number of thresholds passed
 //!                               slices.rs    … and counting is logic on bits, 512 samples at a time
-//! many, anywhere                search.rs    a table says what is left to compare
+//! many, anywhere                search.rs    a table leaves few comparisons
 //! ```
 //!
 //! The vectors are plain arrays. The loops over them have fixed lengths and no branches, and the compiler turns them

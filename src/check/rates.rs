@@ -66,8 +66,8 @@ fn exact_cells(row: &ExactRow, label: Option<Cell>) -> Vec<Cell> {
     row.keys.iter().cloned().chain(label).chain(rates).collect()
 }
 
-/// The tests with the least information, which determine what a run could have missed: those with the widest law, p(1
-/// − p)/trials.
+/// The tests with the least information, which determine what a run could have missed: those with the widest law,
+/// p(1 − p)/trials.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Widest {
     /// The number of tests in a row.

@@ -36,7 +36,7 @@ pub(super) const SAME: &str = "The clean and the attacked input see the same θ.
 /// The usual task.
 pub(super) const TASK: &str = "Here μ = ν = shift = 1";
 
-/// Lines, points and bars.
+/// Returns the sentences on lines, points and bars.
 pub(super) fn simulated(samples: u64, seed: u64) -> String {
     format!(
         "Lines are exact values; points are the simulation, {} samples of seed {seed}, which shares no formula \

@@ -113,8 +113,8 @@ pub struct Stopping {
     pub share: f64,
     /// How the errors are shared.
     pub rule: &'static str,
-    /// The requested confidence of each interval over all looks. The intervals of the rows are computed at 1 −
-    /// share·(1 − confidence).
+    /// The requested confidence of each interval over all looks. The intervals of the rows are computed at
+    /// 1 − share·(1 − confidence).
     pub confidence: f64,
     /// The requested false-alarm rate of the verdict over all looks; the verdict is given at share·false_alarm.
     pub false_alarm: f64,

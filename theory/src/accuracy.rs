@@ -14,10 +14,10 @@
 //! Derivation: for one draw, a class's margin m = mean + y·u + data_std·z₁ + sigma·w ([`Margin`]) is normal with mean
 //! M = mean + y·u and standard deviation s, so `P[m > ε]` = Φ((M − ε)/s), and averaging over y gives A(ε). A
 //! classifier that is right under attack, m > ε, is also right without it for the same θ. So the share of the correct
-//! samples that stay correct is `P[m > 0 and m > ε]/P[m > 0]` = A(ε)/A(0), and the lost ones are those with 0 < m ≤
-//! ε, of probability ½ Σ_y [Φ(M/s) − Φ((M − ε)/s)]. That difference is computed as the mass of an interval
-//! ([`crate::math::normal::interval`]), so that it does not cancel as ε → 0.
-//! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 and appendix.
+//! samples that stay correct is `P[m > 0 and m > ε]/P[m > 0]` = A(ε)/A(0), and the lost ones are those with
+//! 0 < m ≤ ε, of probability ½ Σ_y [Φ(M/s) − Φ((M − ε)/s)]. That difference is computed as the mass of an interval
+//! ([`crate::math::normal::interval`]), so that it does not cancel as ε → 0. Source: Gao, Shumailov, Fawaz, Papernot,
+//! arXiv 2206.09491, section 4 and appendix.
 //!
 //! Accuracy of the closed forms: 4e-15 relative where A(ε) > 1e-3 and 1e-13 everywhere, since every argument of Φ is
 //! computed in double-double arithmetic. Accuracy of the quadratures: 1e-12. Each result comes with its own error

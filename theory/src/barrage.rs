@@ -5,20 +5,20 @@
 //! classifier is described by its [`Response`]
 //!
 //! ```text
-//! π(x) = P[it says +1] = Σ w Φ((Ax + B − threshold)/S)
+//! π(x) = P[answer +1] = Σ w Φ((Ax + B − threshold)/S)
 //! ```
 //!
-//! over all sequences; where S = 0 the term is a step. The majority of n draws is +1 with the probability I_π(h + 1,
-//! h + 1), n = 2h + 1, and that of infinitely many draws is +1 where π is above ½ ([`Regions`]), which need not be
-//! where x is above 0. With x | y ~ N(yμ, ν²), q(x) the probability of being right on x, and the attacked input x′ =
-//! x − y·z,
+//! over all sequences; where S = 0 the term is a step. The majority of n draws is +1 with the probability
+//! I_π(h + 1, h + 1), n = 2h + 1, and that of infinitely many draws is +1 where π is above ½ ([`Regions`]), which
+//! need not be where x is above 0. With x | y ~ N(yμ, ν²), q(x) the probability of being right on x, and the attacked
+//! input x′ = x − y·z,
 //!
 //! ```text
 //! clean_accuracy        ½ Σ_y E q(x)
 //! adversarial_accuracy  ½ Σ_y E q(x′)^T             T tries; 1 for `same` and `fresh`
 //! P[both], fresh        ½ Σ_y E q(x)·q(x′)^T
-//! P[both], same         sequence by sequence: as A·z > 0 or not, right on both is right on x′, or on x
-//! invariance            E P[it says sgn(x)]
+//! P[both], same         sequence by sequence: if A·z > 0, right on both means right on x′, otherwise on x
+//! invariance            E P[answer sgn(x)]
 //! ```
 //!
 //! For one draw, clean, adversarial and `same` are sums of Φ((A(yμ − yz) + B − threshold)/√(A²ν² + S²)); the other

@@ -14,12 +14,13 @@
 //! Fresh draws at ε > 0 have the same leading term: a vote that is right under attack and wrong without it needs two
 //! medians that differ by more than ε/sigma, and the probability of that decreases exponentially in n·(ε/sigma)².
 //! Below n of about (2·sigma/ε)² this dominates, and the leading term is not a good approximation. At ε = 0 it is the
-//! only term: with t = mean + y·offset + data_std·z, a vote is right first and wrong then if −sigma·Mₙ < t ≤
-//! −sigma·Mₙ′, with probability ≈ φ(c/data_std)·(sigma/data_std)·E[(Mₙ − Mₙ′)₊], and E[(Mₙ − Mₙ′)₊] = E|Mₙ − Mₙ′|/2 ≈
-//! 1/√(2n). So the power is ½ and the coefficient −(sigma/data_std)·½Σ_y φ(c/data_std)/(√2·A(0)). If each of T > 1
-//! independent votes on the attacked input has to be right (`persistent`), the worst of T medians decides: the power
-//! is ½, and the coefficient −(sigma/data_std)·½Σ_y φ(a)·√(π/2)·E_T/A(0), with E_T the expected largest of T normals
-//! (E₂ = 1/√π), and T + 1 in place of T at ε = 0, where the vote on the clean input counts as well.
+//! only term: with t = mean + y·offset + data_std·z, a vote is right first and wrong then if
+//! −sigma·Mₙ < t ≤ −sigma·Mₙ′, with probability ≈ φ(c/data_std)·(sigma/data_std)·E[(Mₙ − Mₙ′)₊], and
+//! E[(Mₙ − Mₙ′)₊] = E|Mₙ − Mₙ′|/2 ≈ 1/√(2n). So the power is ½ and the coefficient −(sigma/data_std)·½Σ_y
+//! φ(c/data_std)/(√2·A(0)). If each of T > 1 independent votes on the attacked input has to be right (`persistent`),
+//! the worst of T medians decides: the power is ½, and the coefficient −(sigma/data_std)·½Σ_y φ(a)·√(π/2)·E_T/A(0),
+//! with E_T the expected largest of T normals (E₂ = 1/√π), and T + 1 in place of T at ε = 0, where the vote on the
+//! clean input counts as well.
 //!
 //! Source: the variance of the median is in H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003, section
 //! 10.2; the rest is derived above.

@@ -13,8 +13,8 @@
 //! `½ P[b − x < Z < b + x]` with x = |u|/data_std. The result is never below ½, since the inputs of the two classes
 //! together are symmetric about 0.
 //!
-//! For one draw, t and m are bivariate normal with correlation ρ = data_std/s, s² = data_std² + sigma², so with h =
-//! mean/data_std, k = (mean + c)/s and Owen's T function
+//! For one draw, t and m are bivariate normal with correlation ρ = data_std/s, s² = data_std² + sigma², so with
+//! h = mean/data_std, k = (mean + c)/s and Owen's T function
 //!
 //! ```text
 //! R     = ½ Σ_{c = ±u} [ 1 − Φ(h) − Φ(k) + 2·Φ₂(h, k; ρ) ]

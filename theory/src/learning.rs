@@ -20,8 +20,8 @@
 //! threshold exactly shift, and the sandwich A⁻¹BA⁻¹ of the asymptotic variance is A⁻¹, the inverse information.
 //! (That the threshold is shift needs less: the law of (x + θ − shift, y) is that of its negative, so the strictly
 //! convex risk is even in the intercept at shift, and its optimum there is 0.) By the same symmetry, the information
-//! matrix has no cross term between the intercept at shift and the slope, and the delta method for k̂ = shift −
-//! intercept/w gives
+//! matrix has no cross term between the intercept at shift and the slope, and the delta method for
+//! k̂ = shift − intercept/w gives
 //!
 //! ```text
 //! N·Var(k̂) → 1/(w²·J),   J = E[q(1 − q)],  q = P[y = 1 | x + θ]
@@ -94,11 +94,11 @@ pub fn logistic_spread(task: &Task, defense: &Defense) -> Option<f64> {
 /// first order in the rate. `None` if mean ≤ 0 or the result is beyond a double. The formula is evaluated to within a
 /// few ulp.
 ///
-/// Near the optimum, the parameters move like an Ornstein–Uhlenbeck process, whose covariance Σ solves AΣ + ΣA =
-/// (rate/batch)·C, with A the Hessian of the risk and C the covariance of one gradient. The model is correctly
-/// specified, so C = A and Σ = rate/(2·batch) times the identity; with w = 2·mean/s², the delta method for k̂ =
-/// −intercept/w at k̂ = shift gives the variance rate/(2·batch)·(1 + shift²)/w². Source: S. Mandt, M. D. Hoffman, D.
-/// M. Blei, J. Mach. Learn. Res. 18 (2017), 134, section 3.
+/// Near the optimum, the parameters move like an Ornstein–Uhlenbeck process, whose covariance Σ solves
+/// AΣ + ΣA = (rate/batch)·C, with A the Hessian of the risk and C the covariance of one gradient. The model is
+/// correctly specified, so C = A and Σ = rate/(2·batch) times the identity; with w = 2·mean/s², the delta method for
+/// k̂ = −intercept/w at k̂ = shift gives the variance rate/(2·batch)·(1 + shift²)/w². Source: S. Mandt, M. D.
+/// Hoffman, D. M. Blei, J. Mach. Learn. Res. 18 (2017), 134, section 3.
 #[must_use]
 pub fn sgd_floor(task: &Task, defense: &Defense, rate: f64, batch: f64) -> Option<f64> {
     let (_, s) = effect(task, defense)?;

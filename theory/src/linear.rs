@@ -34,9 +34,9 @@
 //! Accuracy: the one-dimensional margin is computed from w·μ, wᵀΣw and the rest, rounded once from double-double.
 //! Every result of the robust optimum has its own enclosure, measured (`oracle/linear.csv`, and searches over random
 //! tasks with condition numbers up to 1e10) to be at most 3e-12 wide relative to the distance, and 1e-13 for most
-//! methods. Time at d = 1000: independent coordinates at most 5 ms; full covariances 0.2 s to check one, 1 s for p =
-//! 1, 2 and ∞, 0.4 s for p = 1.5, 8 s for p = 3 (`tests/linear_search.rs`, two shared cores). The matrix products of
-//! nalgebra use the available instructions (FMA), so the last digits may differ from one machine to another;
+//! methods. Time at d = 1000: independent coordinates at most 5 ms; full covariances 0.2 s to check one, 1 s for
+//! p = 1, 2 and ∞, 0.4 s for p = 1.5, 8 s for p = 3 (`tests/linear_search.rs`, two shared cores). The matrix products
+//! of nalgebra use the available instructions (FMA), so the last digits may differ from one machine to another;
 //! enclosures hold on each.
 //!
 //! Vectors are slices of doubles, matrices are slices of rows; entries count from 0.

@@ -12,8 +12,8 @@
 //! Source: H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003, equation 2.1.6. An even number of votes
 //! with fair ties decides like the next smaller odd one.
 //!
-//! Given w, a class's margin mean + y·u + data_std·z₁ + sigma·w (u = offset) exceeds ε exactly if −z₁ < (mean + y·u −
-//! ε + sigma·w)/data_std, so
+//! Given w, a class's margin mean + y·u + data_std·z₁ + sigma·w (u = offset) exceeds ε exactly if
+//! −z₁ < (mean + y·u − ε + sigma·w)/data_std, so
 //!
 //! ```text
 //! A(ε) = ½ Σ_y ∫ f(w)·Φ((mean + y·u − ε + sigma·w)/data_std) dw
@@ -90,9 +90,9 @@ fn anywhere(
 
 /// Returns `E[B((constant + sigma·w)/data_std)]` over the median w, where B is the probability of `event`.
 ///
-/// `constant`, `sigma` > 0 and `data_std` > 0 are in the units of x. The relative error is about 1e-15·(5 + h·|ln(4
-/// Φ(w) Φ(−w))|) at the peak w: some 1e-15 unless the result is tiny, and below 1e-12 as long as it is a normal
-/// double.
+/// `constant`, `sigma` > 0 and `data_std` > 0 are in the units of x. The relative error is about
+/// 1e-15·(5 + h·|ln(4 Φ(w) Φ(−w))|) at the peak w: some 1e-15 unless the result is tiny, and below 1e-12 as long as
+/// it is a normal double.
 pub(crate) fn expect(
     median: Median,
     event: Event,

@@ -6,9 +6,9 @@ use task::Norm;
 /// are.
 ///
 /// These are the cases of equality in Hölder's inequality: p = 1 puts everything on the largest |wᵢ| (the first of
-/// equal ones), p = ∞ moves every coordinate that has a weight by 1, and in between |vᵢ| is proportional to |wᵢ|^(q −
-/// 1), 1/p + 1/q = 1. Every vᵢ has the sign of wᵢ or is 0. The powers are those of the crate libm, which are the same
-/// on every machine.
+/// equal ones), p = ∞ moves every coordinate that has a weight by 1, and in between |vᵢ| is proportional to
+/// |wᵢ|^(q − 1), 1/p + 1/q = 1. Every vᵢ has the sign of wᵢ or is 0. The powers are those of the crate libm, which
+/// are the same on every machine.
 ///
 /// ```
 /// use gauss_sim_engine::linear::direction;

@@ -55,7 +55,7 @@ struct Pending {
     last: bool,
 }
 
-/// ±1.
+/// Returns ±1 for the lanes that are set and not set.
 #[inline(always)]
 fn signs(plus: u16) -> Lanes {
     let mut y = [-1.0; LANES];

@@ -140,8 +140,8 @@ impl AttackSpec {
         self.sigma.unwrap_or(f64::from(u8::from(self.defense == GainDefense::Add)))
     }
 
-    /// Returns the task that is attacked. For `mirror`, the classifier is the one that is best without the defense, w
-    /// = mean, whatever `training` says: the best weights for defended inputs are found by the exact values.
+    /// Returns the task that is attacked. For `mirror`, the classifier is the one that is best without the defense,
+    /// w = mean, whatever `training` says: the best weights for defended inputs are found by the exact values.
     pub fn task(&self) -> Result<AttackTask, SpecError> {
         let sigma = self.sigma();
         let theta = Defense::new(self.shift, sigma)?;

@@ -147,8 +147,8 @@ impl GainTask {
     }
 }
 
-/// Two coordinates, x | y ~ N(y·mean, data_std²I), that are swapped with probability `swap`, after which θ ~ N(shift,
-/// sigma²) is added to each: sgn(w·t(x) − shift·(w₀ + w₁)).
+/// Two coordinates, x | y ~ N(y·mean, data_std²I), that are swapped with probability `swap`, after which
+/// θ ~ N(shift, sigma²) is added to each: sgn(w·t(x) − shift·(w₀ + w₁)).
 #[derive(Debug, Clone, PartialEq)]
 pub struct MirrorTask {
     swap: Fraction,

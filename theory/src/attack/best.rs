@@ -1,7 +1,7 @@
 //! The step size that reaches farthest.
 //!
-//! With small steps the attack does not get there, and with large ones it is too noisy: E U has its maximum at some K
-//! = ε/α in between. It is not unimodal in K, and has kinks where lattices meet. Therefore all small integer and
+//! With small steps the attack does not get there, and with large ones it is too noisy: E U has its maximum at some
+//! K = ε/α in between. It is not unimodal in K, and has kinks where lattices meet. Therefore all small integer and
 //! half-integer K are tried, and larger ones in geometric progression; the neighbourhoods of the best few are then
 //! searched by golden sections, in real K, and the better of the result and the best integer K is returned.
 //!

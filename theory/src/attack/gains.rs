@@ -8,9 +8,9 @@
 //! a = g with p_g   ψ(u; b) = Σ p_g exp(iugb − u²g²s²/2)·exp(−u²σ²/2)
 //! ```
 //!
-//! with s = data_std, because the margin is normal given a, and for normal gains also given x. φ = (Σⱼ P[U = j]·ψ(u;
-//! bⱼ))^d is computed as e^{iucd}·exp(d·ln(1 + w)), with c the mean of a coordinate and w = Σ P(ψe^{−iuc} − 1), which
-//! is small where φ is not: so even 16384 coordinates lose no digits.
+//! with s = data_std, because the margin is normal given a, and for normal gains also given x. φ = (Σⱼ
+//! P[U = j]·ψ(u; bⱼ))^d is computed as e^{iucd}·exp(d·ln(1 + w)), with c the mean of a coordinate and w = Σ
+//! P(ψe^{−iuc} − 1), which is small where φ is not: so even 16384 coordinates lose no digits.
 
 use super::Walk;
 use super::inversion::{Envelope, Margin};

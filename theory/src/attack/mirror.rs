@@ -92,8 +92,8 @@ fn signs_of(moves: &[([i8; 2], f64)], direction: [i8; 2]) -> Signs {
     Signs { right: share(1), zero: share(0), wrong: share(-1), error: 1e-15 }
 }
 
-/// Returns the weights of length 1 that minimise the risk on swapped and noisy data: the best direction for (1 −
-/// q)·Φ(w·μ/s) + q·Φ(w̃·μ/s), found to about 1e-8 in each weight.
+/// Returns the weights of length 1 that minimise the risk on swapped and noisy data: the best direction for
+/// (1 − q)·Φ(w·μ/s) + q·Φ(w̃·μ/s), found to about 1e-8 in each weight.
 #[must_use]
 pub fn trained_weights(swap: f64, mean: [f64; 2], data_std: f64, sigma: f64) -> [f64; 2] {
     let scale = data_std.hypot(sigma);

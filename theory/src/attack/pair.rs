@@ -9,12 +9,12 @@
 //! lists                       Σ p_a p′_a′ exp(i(saμ + ta′b) − ½ν²(sa + ta′)²)
 //! ```
 //!
-//! with μ = mean and ν = data_std: a Gaussian integral over x. Where all gains of both margins are the same, sa + ta′
-//! = 0 along a whole line, on which the second form does not decrease. That part, of probability (Σ p_a p′_a)^d, is
-//! left out of the sum, because its contribution is known: there the attacked margin is below the clean one if no
-//! gain and no move is negative, and the undefended margin equals the defended one. The parts where all gains of one
-//! margin are 0, on which φ does not decrease along an axis, are left out as well: there the sign is that of a coin
-//! or of centred noise, and the mean of the product of signs is 0.
+//! with μ = mean and ν = data_std: a Gaussian integral over x. Where all gains of both margins are the same,
+//! sa + ta′ = 0 along a whole line, on which the second form does not decrease. That part, of probability (Σ p_a
+//! p′_a)^d, is left out of the sum, because its contribution is known: there the attacked margin is below the clean
+//! one if no gain and no move is negative, and the undefended margin equals the defended one. The parts where all
+//! gains of one margin are 0, on which φ does not decrease along an axis, are left out as well: there the sign is
+//! that of a coin or of centred noise, and the mean of the product of signs is 0.
 
 use super::gains::{Coordinates, Gains};
 use super::inversion::{MAX_COST, Margin, Pair};

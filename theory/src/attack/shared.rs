@@ -1,7 +1,7 @@
 //! One gain for all coordinates, or none: every rate is a functional of the response curve of one sum.
 //!
-//! If all coordinates see the same gain, and so move alike, the attacked margin is a·(v − dεU) + N(0, dσ²) with v =
-//! Σxᵢ ~ N(d·mean, d·data_std²). Given v, a draw is right with the probability π(v − dεU),
+//! If all coordinates see the same gain, and so move alike, the attacked margin is a·(v − dεU) + N(0, dσ²) with
+//! v = Σxᵢ ~ N(d·mean, d·data_std²). Given v, a draw is right with the probability π(v − dεU),
 //!
 //! ```text
 //! a = g with p_g   π(v) = Σ p_g Φ(gv/(σ√d))             (½ at a margin of 0, which a fair coin decides)
@@ -11,7 +11,7 @@
 //! and a majority of n = 2h + 1 is right with probability I_π(h + 1, h + 1). With f(j) this probability at v − dεj,
 //!
 //! ```text
-//! A(ε) = E f(U)^T,   P[both] = E f(0)f(U)^T for draws of their own, T = 1 but for `persistent=T`
+//! A(ε) = E f(U)^T,   P[both] = E f(0)f(U)^T for separate draws, T = 1 except for `persistent=T`
 //! any    E Π f(uᵢ)          first  E[Σᵢ Π_{j<i} f(uⱼ)·(1 − f(uᵢ))·f(uᵢ)^T + Π f·f(u_k)^T]
 //! last   E[Σᵢ (1 − f(uᵢ))·Π_{j>i} f(uⱼ)·f(uᵢ)^T + Π f·f(0)^T]
 //! ```

@@ -3,8 +3,8 @@
 //! x | y ~ N(0, s²I) with s = s₁ for y = 1 and s₂ for y = −1, t(x) = x + θ, and the classifier returns y = 1 where
 //! |t(x)|² < r². The gradient of the margin r² − |t|² at a coordinate is −2(xᵢ + δᵢ + θᵢ), so the sign of the mean of
 //! m gradients is that of xᵢ + δᵢ with probability Φ(√m·|xᵢ + δᵢ|/σ): it depends on the position of the coordinate.
-//! The attack moves class 1 away from 0 and class −1 towards it; the strongest moves lead to |x| + ε and max(|x| − ε,
-//! 0).
+//! The attack moves class 1 away from 0 and class −1 towards it; the strongest moves lead to |x| + ε and
+//! max(|x| − ε, 0).
 //!
 //! Given xᵢ, a coordinate is a Markov chain on positions, and contributes one term of Σ(bᵢ + θᵢ)², b = x + δ:
 //!

@@ -17,8 +17,8 @@
 //! is E U.
 //!
 //! Two walks with the same moves never move apart, and meet at the latest when they have been at both bounds. So an
-//! error of p or of an operation moves the reach by at most 2/K times its own size, and is forgotten after some (2K +
-//! 1)²/(p + q) or (2K + 1)/|p − q| steps: the bound on the reach adds up these errors.
+//! error of p or of an operation moves the reach by at most 2/K times its own size, and is forgotten after some
+//! (2K + 1)²/(p + q) or (2K + 1)/|p − q| steps: the bound on the reach adds up these errors.
 //!
 //! ```
 //! use gauss_sim_theory::attack::{Signs, Walk};

@@ -1,10 +1,10 @@
 //! The claims about the number of votes: whether the vote returns to the undefended classifier, and whether the
 //! metric decreases as the number of votes grows.
 //!
-//! The vote certainly returns in the limit: the median of n draws tends to the mean of θ. Whether |voted(n) −
-//! undefended| shrinks at every step, or the metric decreases at every step, is checked on [`LADDER`], and beyond it
-//! decided by the leading term of voted(n) − undefended ≈ c/n^power ([`crate::convergence`]). With a = mean/data_std,
-//! e = ε/data_std and G(x) = x·φ(x)/Φ(x), c has the sign of
+//! The vote certainly returns in the limit: the median of n draws tends to the mean of θ. Whether
+//! |voted(n) − undefended| shrinks at every step, or the metric decreases at every step, is checked on [`LADDER`],
+//! and beyond it decided by the leading term of voted(n) − undefended ≈ c/n^power ([`crate::convergence`]). With
+//! a = mean/data_std, e = ε/data_std and G(x) = x·φ(x)/Φ(x), c has the sign of
 //!
 //! ```text
 //! G(a) − G(a − e)     robust accuracy, `same` and `fresh` draws, ε > 0     power 1
@@ -18,12 +18,12 @@
 //! it shrinks to 0. The verdict is exact for the rungs themselves and the leading term; that nothing else happens
 //! between two rungs is observed, not proven.
 //!
-//! The adversarial accuracy of one classification needs no ladder: it is the mean over |Mₙ| of half of Φ((a − e + r)) +
-//! Φ((a − e − r)), r = sigma·|Mₙ|/data_std, which decreases in r for a > e and increases for a < e, while
-//! P[|Mₙ| > x] decreases in n for every x > 0 (Condorcet's theorem: with p > ½ for each voter, larger odd majorities
-//! are right more often). So its gap shrinks at every step, and it decreases in n exactly if ε > mean. For the same
-//! reason the rate of invariance increases at every step, for every draw protocol: given |t| > 0, the vote agrees
-//! with sgn(t) unless sigma·Mₙ reaches across.
+//! The adversarial accuracy of one classification needs no ladder: it is the mean over |Mₙ| of half of
+//! Φ((a − e + r)) + Φ((a − e − r)), r = sigma·|Mₙ|/data_std, which decreases in r for a > e and increases for a < e,
+//! while P[|Mₙ| > x] decreases in n for every x > 0 (Condorcet's theorem: with p > ½ for each voter, larger odd
+//! majorities are right more often). So its gap shrinks at every step, and it decreases in n exactly if ε > mean. For
+//! the same reason the rate of invariance increases at every step, for every draw protocol: given |t| > 0, the vote
+//! agrees with sgn(t) unless sigma·Mₙ reaches across.
 
 mod ladder;
 

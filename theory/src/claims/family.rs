@@ -1,8 +1,8 @@
 //! The trade-off along the family in k: whether the metric decreases in k on all of [0, shift].
 //!
 //! With u = shift − k every accuracy is an even function of u, so its derivative vanishes at u = 0 whether or not the
-//! claim holds. What decides is the derivative of its logarithm divided by u. For one shared draw, with a = mean/s, e
-//! = ε/s, v = u/s,
+//! claim holds. What decides is the derivative of its logarithm divided by u. For one shared draw, with a = mean/s,
+//! e = ε/s, v = u/s,
 //!
 //! ```text
 //! d ln A(0)/du = −(u/s²)·G(a, v),   d ln A(ε)/du = −(u/s²)·G(a − e, v)

@@ -10,7 +10,7 @@
 //! ```text
 //! two stages                     (M₂ − M₁)/(M₂ + M₁), M the metric, or (L₁ − L₂)/(L₁ + L₂), L = 1 − M
 //!   at ε = 0, same draws         L/ε → f(0)/A(0), f the density of the margin
-//! undefended against trained     over sigma²/data_std², too; at sigma = 0 a quarter of the derivative by
+//! undefended against trained     also divided by sigma²/data_std²; at sigma = 0 a quarter of the derivative by
 //!                                ln s², from d ln Φ(a/s)/ds = −G(a/s)/s,  G(x) = x·φ(x)/Φ(x)
 //! ```
 

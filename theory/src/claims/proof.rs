@@ -10,8 +10,8 @@
 //! trade-off's other half, that the rate of invariance increases in k, is true everywhere
 //! ([`crate::invariance::slope_in_threshold`]).
 //!
-//! Statements that need no cells are returned by [`analytic`]; their proofs, with x = mean − eps, s = √(data_std² +
-//! sigma²), u = shift − k:
+//! Statements that need no cells are returned by [`analytic`]; their proofs, with x = mean − eps,
+//! s = √(data_std² + sigma²), u = shift − k:
 //!
 //! - *Adversarial accuracy.* Let sigma > 0, u ≠ 0. Trained and undefended are Φ(x/s) and
 //!   Φ(x/data_std) with s > data_std: trained is larger exactly if x < 0. Of ½[Φ((x+u)/s) +
@@ -192,8 +192,8 @@ fn prove(question: &Question, task: &Task, region: &Region, finest: f64, open: f
 /// The leads, with `r = data_std/s` and ASR the attack success rate, are
 /// `(ASR(undefended) − ASR(defended))·data_std/eps` for [`Claim::DefenseHelps`], the same with trained for undefended
 /// for [`Claim::TrainingHurts`], `ln(robust(trained)/robust(undefended))·data_std/(eps·(1 − r))` for
-/// [`Claim::TrainingKeepsSome`], and for [`Claim::TradeOff`] `(∂ ln robust/∂v)/(v·e)` with v = |shift − k|/s, e =
-/// eps/s, over all v up to shift/s. In adversarial accuracy they are the plain differences, that of
+/// [`Claim::TrainingKeepsSome`], and for [`Claim::TradeOff`] `(∂ ln robust/∂v)/(v·e)` with v = |shift − k|/s,
+/// e = eps/s, over all v up to shift/s. In adversarial accuracy they are the plain differences, that of
 /// [`Claim::TrainingKeepsSome`] divided by 1 − r, and `(eps − mean)/data_std` for the trade-off. The lead of the
 /// trade-off in robust accuracy covers all thresholds in one interval: the claim fails if the lead is negative at one
 /// of them, which [`cover`] searches for.
@@ -234,8 +234,8 @@ pub fn at(
     Some(verdict(&question, sigma, eps))
 }
 
-/// Returns, in one line, what is proven of a claim for all parameters at once (mean > 0, shift ≠ 0, sigma > 0, eps >
-/// 0, single draws, `draws = same`); the proofs are at the top of this module.
+/// Returns, in one line, what is proven of a claim for all parameters at once (mean > 0, shift ≠ 0, sigma > 0,
+/// eps > 0, single draws, `draws = same`); the proofs are at the top of this module.
 #[must_use]
 pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
     match (claim, metric) {

@@ -1,10 +1,10 @@
 //! Inputs far on the wrong side, or classifications that are nearly certain: the integrals relative to the Gaussian
 //! that the integrand nearly is.
 //!
-//! Let X = c + data_std·z be the input's margin, and let a classification be right if a median is above −(X −
-//! gap)/sigma: its probability decays as exp(−b·A²/2) with A = (X − gap)/sigma < 0. (The probability that it is wrong
-//! does so with A = −(X − gap)/sigma.) With the classifications i that decay at the peak, B = Σbᵢ, completing all
-//! squares together gives
+//! Let X = c + data_std·z be the input's margin, and let a classification be right if a median is above
+//! −(X − gap)/sigma: its probability decays as exp(−b·A²/2) with A = (X − gap)/sigma < 0. (The probability that it is
+//! wrong does so with A = −(X − gap)/sigma.) With the classifications i that decay at the peak, B = Σbᵢ, completing
+//! all squares together gives
 //!
 //! ```text
 //! z²/2 + Σ bᵢAᵢ²/2 = (c − g)²/(2S²) + R + Q·d²/2,     z = z* + d,  Q = 1 + B·data_std²/sigma²

@@ -8,11 +8,11 @@
 //! p = 1   ½wᵀΣw − μ·w + ε·t,    |wᵢ| ≤ t
 //! ```
 //!
-//! With slacks s± = t ∓ w and multipliers a, b ≥ 0 of w ≤ t and −w ≤ t: z = a − b, and aᵢ + bᵢ = ε (p = ∞) or Σ(aᵢ +
-//! bᵢ) = ε (p = 1), so z is in the ball at every step. After eliminating a, b and t, Newton's equations for s⁺a = s⁻b
-//! = τ are of order d: Σ plus a diagonal (p = ∞), and a border (p = 1). Mehrotra's predictor and corrector choose τ.
-//! At the end, the active set is determined and its linear equations are solved, which gives the last digits. Source:
-//! Nocedal and Wright, *Numerical Optimization*, 2nd edition, section 16.6.
+//! With slacks s± = t ∓ w and multipliers a, b ≥ 0 of w ≤ t and −w ≤ t: z = a − b, and aᵢ + bᵢ = ε (p = ∞) or
+//! Σ(aᵢ + bᵢ) = ε (p = 1), so z is in the ball at every step. After eliminating a, b and t, Newton's equations for
+//! s⁺a = s⁻b = τ are of order d: Σ plus a diagonal (p = ∞), and a border (p = 1). Mehrotra's predictor and corrector
+//! choose τ. At the end, the active set is determined and its linear equations are solved, which gives the last
+//! digits. Source: Nocedal and Wright, *Numerical Optimization*, 2nd edition, section 16.6.
 
 use super::candidate::Candidate;
 use super::dots::largest;

@@ -15,10 +15,10 @@ use task::{DomainError, EntryError, Eps, Norm};
 /// Returns ε(τ) = τ²·‖(Σ + τ²I)⁻¹μ‖₂, for `variance` = τ² ≥ 0: the budget at which the vote of classifiers trained
 /// with noise N(m, τ²I) is the ℓ2-robust optimum. In units of x; tested to 1e-14 relative.
 ///
-/// Training with θ ~ N(m, S) finds w = (Σ + S)⁻¹μ ([`trained`]), and the vote of infinitely many draws is sgn(w·x +
-/// b). With z = S·w, w = Σ⁻¹(μ − z): it is the robust optimum under ℓp and ε = ‖z‖_p if w·z = ε‖w‖_q, the condition
-/// of [`robust_optimum`](super::robust_optimum). For S = τ²I, z = τ²w and w·z = ‖z‖₂‖w‖₂, so the condition holds
-/// under ℓ2 and ε = ‖z‖₂ = ε(τ), which increases from 0 to ‖μ‖₂ with τ, as the share of each eigenvector with
+/// Training with θ ~ N(m, S) finds w = (Σ + S)⁻¹μ ([`trained`]), and the vote of infinitely many draws is
+/// sgn(w·x + b). With z = S·w, w = Σ⁻¹(μ − z): it is the robust optimum under ℓp and ε = ‖z‖_p if w·z = ε‖w‖_q, the
+/// condition of [`robust_optimum`](super::robust_optimum). For S = τ²I, z = τ²w and w·z = ‖z‖₂‖w‖₂, so the condition
+/// holds under ℓ2 and ε = ‖z‖₂ = ε(τ), which increases from 0 to ‖μ‖₂ with τ, as the share of each eigenvector with
 /// eigenvalue vᵢ is τ²|μᵢ|/(vᵢ + τ²).
 ///
 /// Source: derived here; compare C. M. Bishop, *Training with noise is equivalent to Tikhonov regularization*, Neural
@@ -38,8 +38,8 @@ pub fn budget_of_noise(task: &LinearTask, variance: f64) -> Result<f64, EntryErr
     Ok(variance * Norm::TWO.of(&w))
 }
 
-/// Returns the τ² at which ε(τ) = `eps`: the inverse of [`budget_of_noise`], which increases in τ. `None` for ε ≥
-/// ‖μ‖₂, which no noise attains. In units of x²; tested to 1e-13 relative (`oracle/linear.csv`).
+/// Returns the τ² at which ε(τ) = `eps`: the inverse of [`budget_of_noise`], which increases in τ. `None` for
+/// ε ≥ ‖μ‖₂, which no noise attains. In units of x²; tested to 1e-13 relative (`oracle/linear.csv`).
 pub fn noise_of_budget(task: &LinearTask, eps: Eps) -> Result<Option<f64>, EntryError> {
     let (d, budget) = (task.dimension(), eps.get());
     if budget >= Norm::TWO.of(task.mean()) {
@@ -95,10 +95,10 @@ pub struct MatchingNoise {
 /// finite noise leads to), or if the noise of rank one leaves the range of a covariance.
 ///
 /// By the argument at [`budget_of_noise`], this holds for every S with S·w = z, where w = Σ⁻¹(μ − z) and z are those
-/// of the robust optimum. A diagonal S has sᵢ = zᵢ/wᵢ ≥ 0, which is vᵢzᵢ/(μᵢ − zᵢ) for independent coordinates. If wᵢ
-/// = 0 and zᵢ ≠ 0 (p = ∞: the attack moves the coordinate's mean to 0), it is infinite: as sᵢ → ∞, training ignores
-/// the coordinate. S = zzᵀ/(w·z), of rank one, always works and is finite: it moves the data randomly along the
-/// attack.
+/// of the robust optimum. A diagonal S has sᵢ = zᵢ/wᵢ ≥ 0, which is vᵢzᵢ/(μᵢ − zᵢ) for independent coordinates. If
+/// wᵢ = 0 and zᵢ ≠ 0 (p = ∞: the attack moves the coordinate's mean to 0), it is infinite: as sᵢ → ∞, training
+/// ignores the coordinate. S = zzᵀ/(w·z), of rank one, always works and is finite: it moves the data randomly along
+/// the attack.
 #[must_use]
 pub fn matching_noise(task: &LinearTask, optimum: &RobustOptimum) -> Option<MatchingNoise> {
     optimum.rule.linear()?;

@@ -195,8 +195,8 @@ impl Beta {
         }
     }
 
-    /// Returns the lower tail divided by exp(−D), which is (4xy)^a for equal shapes a: for x up to the mean, y = 1 −
-    /// x and `distance` = a − n·x ≥ 0, each to full relative accuracy.
+    /// Returns the lower tail divided by exp(−D), which is (4xy)^a for equal shapes a: for x up to the mean,
+    /// y = 1 − x and `distance` = a − n·x ≥ 0, each to full relative accuracy.
     pub(crate) fn mantissa(&self, x: f64, y: f64, distance: f64) -> f64 {
         self.front * self.ratio(x, y, distance)
     }

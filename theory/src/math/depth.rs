@@ -188,8 +188,8 @@ impl From<Dd> for Depth {
 }
 
 impl Median {
-    /// Returns the variance of the margin of a vote, in the normal approximation far in the tail: that of w is 1/(h +
-    /// 1).
+    /// Returns the variance of the margin of a vote, in the normal approximation far in the tail: that of w is
+    /// 1/(h + 1).
     pub(crate) fn variance(&self, sigma: f64, data_std: f64) -> Variance {
         Variance::new(data_std, Dd::two_prod(sigma, sigma) / Dd::from(self.h + 1.0))
     }

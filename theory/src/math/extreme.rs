@@ -13,8 +13,8 @@
 //! themselves (H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003), and the distribution functions of
 //! such laws are log-concave.
 //!
-//! ln F is computed by `ln_1p` of the lower tail where F is near 1, so that F^T keeps its digits for large T; 1 − (1
-//! − F)^T is F times a factor between 1 and T, so it keeps its digits in the tail.
+//! ln F is computed by `ln_1p` of the lower tail where F is near 1, so that F^T keeps its digits for large T;
+//! 1 − (1 − F)^T is F times a factor between 1 and T, so it keeps its digits in the tail.
 
 use crate::math::majority::{Chance, Majority};
 

@@ -164,8 +164,8 @@ pub(crate) fn ln_pdf_dd(z: Dd) -> Dd {
 /// Accuracy: within 3 ulp for every double z; nothing overflows or underflows on the way.
 ///
 /// Method: φ(z)/(1 − Φ(z)) below 0; √(2/π)/erfcx(z/√2) from 0 on, corrected for the low parts of the constants, whose
-/// errors would all have the same sign; z + 1/z from 1e5 on. Source: erfcx is pxfm's; the derivative is h′ = h·(h −
-/// z).
+/// errors would all have the same sign; z + 1/z from 1e5 on. Source: erfcx is pxfm's; the derivative is
+/// h′ = h·(h − z).
 #[must_use]
 pub fn hazard(z: f64) -> f64 {
     if z > 1e5 {

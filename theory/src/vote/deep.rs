@@ -9,8 +9,8 @@
 //! ```
 //!
 //! so that nothing large is left except c²/(2S²), which [`Depth`] stores separately. The factors besides the Gaussian
-//! vary little: they move the peak by d = O(1). On the other side of 0, x > 0, there is no tail; with a·w* =
-//! −rate·x*, the remaining decay there is a·d·(w* + d/2) − x*²/2.
+//! vary little: they move the peak by d = O(1). On the other side of 0, x > 0, there is no tail; with
+//! a·w* = −rate·x*, the remaining decay there is a·d·(w* + d/2) − x*²/2.
 
 use super::{Median, excess};
 use crate::math::bell::{self, zero_of_falling};

@@ -9,9 +9,9 @@
 //! E π = (K − 1/(r − 1) + n/(rⁿ − 1))/K
 //! ```
 //!
-//! Derivation: v solves the recurrence inside. At the lower end, where the wrong step stays, this requires v(−1) =
-//! g·v(0), which holds; at the upper end, v(n) = v(n − 1)/g, which holds because sin nθⱼ = 0. Source: W. Feller, *An
-//! Introduction to Probability Theory and Its Applications* I, 3rd ed. 1968, XVI.3; derived anew above.
+//! Derivation: v solves the recurrence inside. At the lower end, where the wrong step stays, this requires
+//! v(−1) = g·v(0), which holds; at the upper end, v(n) = v(n − 1)/g, which holds because sin nθⱼ = 0. Source: W.
+//! Feller, *An Introduction to Probability Theory and Its Applications* I, 3rd ed. 1968, XVI.3; derived anew above.
 
 use super::{Atom, Walk};
 use crate::attack::Signs;

@@ -1,8 +1,8 @@
 //! The numerators of the family and their derivatives where doubles underflow: as integrals about the peak of the
 //! integrand, relative to it.
 //!
-//! With g(t) the conditional probability of the event at t = m + data_std·z, the numerator is N(m) =
-//! E[g(m + data_std·z)], and integration by parts gives
+//! With g(t) the conditional probability of the event at t = m + data_std·z, the numerator is
+//! N(m) = E[g(m + data_std·z)], and integration by parts gives
 //!
 //! ```text
 //! N′/N = E[g·z]/E[g]/data_std,   N″/N = E[g·(z² − 1)]/E[g]/data_std²

@@ -7,9 +7,9 @@
 //! ```
 //!
 //! the derivative of ln robust in v is v·(G(a, v) − G(a − e, v)), so the robust accuracy decreases strictly in k at
-//! this v exactly if the lead (G(a, v) − G(a − e, v))/e is positive: the mean of ∂G/∂x over [a − e, a]. N = (φ(x − v)
-//! − φ(x + v))/v is twice the mean of yφ over x ± v, and its derivatives in x are twice the means of the further
-//! derivatives of φ.
+//! this v exactly if the lead (G(a, v) − G(a − e, v))/e is positive: the mean of ∂G/∂x over [a − e, a].
+//! N = (φ(x − v) − φ(x + v))/v is twice the mean of yφ over x ± v, and its derivatives in x are twice the means of
+//! the further derivatives of φ.
 
 use super::jet::{Jet, chain};
 use super::means::{Moments, moments};
