@@ -1,13 +1,14 @@
-//! The one trait: a kind of question that has exact values, a sampler, and rows.
+//! The trait for a kind of question that has exact values, a sampler, and rows.
 //!
-//! Whoever implements [`Experiment`] says what a row is about, what is exact in it, what is counted, and what is
-//! drawn of it. Tables in every format, intervals, the verdict, long runs with resume, shards, merge, precision and
-//! time, the record, files and charts follow from that; nothing downstream of [`Experiment::sampled`] knows what was
-//! asked. `docs/adding-an-experiment.md` builds one from nothing.
+//! An implementation of [`Experiment`] defines the subject of a row, its exact values, its counts, and its charts.
+//! Tables in every format, intervals, the verdict, long runs with resume, shards, merge, precision and time, the
+//! record, files and charts follow from that; nothing downstream of [`Experiment::sampled`] knows what was asked.
+//! `docs/adding-an-experiment.md` builds one from scratch.
 //!
-//! A kind may have exact answers alone and use samples to check a witness of them, as the claims do: their rows have no
-//! rates, and what is sampled stands in [`SampledRow::found`] with a comparison of its own. Such a kind has tables, long
-//! runs, a record, files and charts as all others; the verdict over all rows and stopping at a precision are of rates.
+//! A kind may have exact answers only, and use samples to check a witness of them, as the claims do: their rows have
+//! no rates, and the sampled values are in [`SampledRow::found`], with a comparison of their own. Such a kind has
+//! tables, long runs, a record, files and charts like all others; the verdict over all rows and stopping at a
+//! precision only apply to rates.
 
 use std::path::Path;
 
@@ -22,31 +23,31 @@ use crate::table::{Cell, Table};
 
 pub use crate::table::schema::{Counted, Head, Rate, Schema, Shown, Shows, Variable};
 
-/// What is known of a kind of experiment before anything is asked; one entry of the register
+/// The description of a kind of experiment, independent of any question; one entry of the register
 /// [`KINDS`](crate::experiments::KINDS).
 #[derive(Debug)]
 pub struct Kind {
-    /// Its name in files.
+    /// The name in files.
     pub name: &'static str,
     /// The verbs that ask it, for messages.
     pub verbs: &'static str,
-    /// The question with its usual values.
+    /// Returns the question with its default values.
     pub spec: fn() -> Box<dyn Spec>,
-    /// The experiment that answers a question of this kind.
+    /// Creates the experiment that answers a question of this kind.
     pub new: fn(&dyn Spec) -> Made,
-    /// The columns of its rows.
+    /// Returns the columns of its rows.
     pub schema: fn() -> Schema,
-    /// What stands beside the rows and is drawn with them: tables without rows, for their names and columns.
+    /// Returns the tables that accompany the rows and are drawn with them, without rows: their names and columns.
     pub beside: fn() -> Vec<Table>,
-    /// How it is usually sampled.
+    /// The default plan of sampling.
     pub plan: UsualPlan,
-    /// The charts that its tables can fill, the first being that of its rows; what only the question knows is left
-    /// out where that is not known.
+    /// Returns the charts that its tables can fill, the first being the table of its rows. What depends on the
+    /// question is left out if the question is not known.
     pub charts: fn(&[Table], Option<&dyn Spec>) -> Charts,
 }
 
 impl Kind {
-    /// Whether a file with these columns has all those of its rows.
+    /// Returns whether a file with these columns has all columns of its rows.
     #[must_use]
     pub fn fits(&self, header: &[String]) -> bool {
         let columns = (self.schema)().columns();
@@ -54,31 +55,32 @@ impl Kind {
     }
 }
 
-/// An experiment, or why there is none.
+/// An experiment, or the reason why there is none.
 pub type Made = Result<Box<dyn Experiment>, SpecError>;
 
-/// Charts, or why rows cannot be drawn.
+/// Charts, or the reason why rows cannot be drawn.
 pub type Charts = Result<Vec<Figure>, FigureError>;
 
-/// How a kind of experiment is sampled unless told otherwise.
+/// The default plan of sampling for a kind of experiment.
 #[derive(Debug, Clone, Copy)]
 pub struct UsualPlan {
-    /// What a sample is called on the command line, without its dashes.
+    /// The name of the flag for the number of samples, without its dashes.
     pub samples_flag: &'static str,
-    /// How many.
+    /// The default number of samples.
     pub samples: u64,
-    /// The least number that makes sense: 0 where exact values alone do.
+    /// The smallest meaningful number of samples: 0 if exact values alone are meaningful.
     pub least: u64,
-    /// How votes are drawn; `None` where there are none, or where they are always drawn and counted.
+    /// How votes are drawn; `None` if there are none, or if they are always drawn and counted.
     pub votes_by: Option<engine::VotesBy>,
-    /// Whether its samples are judged: by intervals at a confidence, and at a false-alarm rate.
+    /// Whether the samples are judged: by intervals at a confidence, and at a false-alarm rate.
     pub judged: bool,
     /// Whether a scalar reference can draw the same counts.
     pub reference: bool,
 }
 
 impl UsualPlan {
-    /// So many samples, which are judged; none makes sense, too, and votes are always drawn and counted.
+    /// Creates a plan of this many samples, which are judged; no samples are also allowed, and votes are always drawn
+    /// and counted.
     #[must_use]
     pub const fn counted(samples: u64) -> Self {
         Self {
@@ -92,82 +94,83 @@ impl UsualPlan {
     }
 }
 
-/// A question made ready.
+/// A question that is ready to be answered.
 pub trait Experiment: Send + Sync {
-    /// Its kind.
+    /// Returns the kind.
     fn kind(&self) -> &'static Kind;
 
-    /// What is asked.
+    /// Returns the question.
     fn spec(&self) -> &dyn Spec;
 
-    /// For a downcast to the kind's own type.
+    /// Returns the experiment as [`Any`](std::any::Any), to be downcast to the type of its kind.
     fn as_any(&self) -> &dyn std::any::Any;
 
-    /// What is exact in every row, on rayon's current pool.
+    /// Computes the exact values of every row, on rayon's current pool.
     fn exact(&self, watch: &dyn Watch) -> Result<Vec<ExactRow>, SpecError>;
 
-    /// What counts its samples.
+    /// Creates the sampler that counts its samples.
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError>;
 
-    /// What was counted for every row, in the order of [`Experiment::exact`]: as many rows as there, each with all counts
-    /// and all that is found, or else the run ends with an error.
+    /// Returns the counts of every row, in the order of [`Experiment::exact`]: as many rows as there, each with all
+    /// counts and everything that is found; otherwise the run ends with an error.
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow>;
 
-    /// Tables besides the rows, after [`Experiment::exact`].
+    /// Returns the tables besides the rows, after [`Experiment::exact`].
     fn tables(&self, tally: Option<&Tally<'_>>) -> Vec<Table> {
         let _ = tally;
         Vec::new()
     }
 
-    /// Files besides tables that belong to the question: names and texts.
+    /// Returns the files besides tables that belong to the question: names and texts.
     fn files(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
-    /// What the question alone has to say: for the reader of a printed table, behind its rows, and for the record.
+    /// Returns the findings from the question alone: for the reader of a printed table, after its rows, and for the
+    /// record.
     fn findings(&self) -> Result<Findings, SpecError> {
         Ok(Findings::default())
     }
 
-    /// What was asked, in a line for the head of a printed table.
+    /// Returns the question in one line, for the head of a printed table.
     fn caption(&self) -> String;
 
-    /// What has to be said of these rows, line by line on standard error, also where they go into a file.
+    /// Returns notes on these rows, which are printed line by line on standard error, even if the rows go into a file.
     fn notes(&self, table: &Table) -> Vec<String> {
         let _ = table;
         Vec::new()
     }
 
-    /// The rows as text of its own, where the usual table does not say it best.
+    /// Returns the rows as custom text, if the usual table is not the best way to show them.
     fn shown(&self, table: &Table, script: crate::table::text::Script) -> Option<Text> {
         let _ = (table, script);
         None
     }
 }
 
-/// Rows as text of a kind's own.
+/// The custom text of a kind's rows.
 pub struct Text {
     /// The table.
     pub lines: crate::table::text::Lines,
-    /// What follows it on a terminal.
+    /// The text that follows it on a terminal.
     pub details: String,
 }
 
-/// What there is to say of a question besides rows.
+/// The results of a question besides its rows.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
-    /// For a reader, line by line.
+    /// The results for a reader, line by line.
     pub lines: Vec<String>,
-    /// For the record; null where there is nothing.
+    /// The results for the record; null if there are none.
     pub record: serde_json::Value,
 }
 
-/// The integers that were counted, and what they are judged by.
+/// The counted integers, and the levels at which they are judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Tally<'a> {
-    /// What the sampler counted.
+    /// The counts of the sampler.
     pub counts: &'a [u64],
-    /// How many samples were drawn.
+    /// The number of samples drawn.
     pub samples: u64,
     /// The confidence of every interval.
     pub confidence: f64,
@@ -175,50 +178,50 @@ pub struct Tally<'a> {
     pub false_alarm: f64,
 }
 
-/// What is exact in a row.
+/// The exact values of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExactRow {
-    /// What the row is about, and exact values of its own: in the order of [`Schema::keys`].
+    /// The keys of the row, in the order of [`Schema::keys`], including exact values that are not rates.
     pub keys: Vec<Cell>,
-    /// In the order of [`Schema::rates`].
+    /// The rates, in the order of [`Schema::rates`].
     pub rates: Vec<ExactRate>,
 }
 
 /// The exact value of a rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ExactRate {
-    /// The value with its bound; `None` where none is known.
+    /// The value with its bound; `None` if it is not known.
     pub value: Option<Bounded>,
-    /// How far the probability that is sampled may be from it, because samples are made of finitely many bits.
+    /// The largest difference between the sampled probability and it, because samples are made of finitely many bits.
     pub bias: f64,
 }
 
-/// What was counted for a row.
+/// The counts of a row.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SampledRow {
-    /// In the order of [`Schema::counts`].
+    /// The counts, in the order of [`Schema::counts`].
     pub counts: Vec<u64>,
-    /// In the order of [`Schema::found`].
+    /// The other results, in the order of [`Schema::found`].
     pub found: Vec<Cell>,
 }
 
-/// Who is told how far the exact part of the work is.
+/// An observer of the progress of the exact part of the work.
 pub trait Watch: Sync {
-    /// Something begins, of so many steps if that is known.
+    /// Called when a task begins, with its number of steps if that is known.
     fn begin(&self, what: &'static str, steps: Option<u64>);
 
-    /// So many steps are done.
+    /// Called when this many steps are done.
     fn step(&self, steps: u64);
 }
 
-/// Tells nobody.
+/// An observer that does nothing.
 impl Watch for () {
     fn begin(&self, _: &'static str, _: Option<u64>) {}
 
     fn step(&self, _: u64) {}
 }
 
-/// The kind of this name.
+/// Returns the kind with this name.
 pub fn kind(kinds: &[&'static Kind], name: &str) -> Result<&'static Kind, SpecError> {
     kinds.iter().copied().find(|kind| kind.name == name).ok_or_else(|| {
         let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
@@ -227,7 +230,7 @@ pub fn kind(kinds: &[&'static Kind], name: &str) -> Result<&'static Kind, SpecEr
     })
 }
 
-/// The question that a file asks, which names its kind; relative paths begin at `base`.
+/// Returns the question of a file, which names its kind; relative paths start at `base`.
 pub fn spec_of(
     kinds: &[&'static Kind],
     object: &Value,
@@ -243,7 +246,7 @@ pub fn spec_of(
     Ok(question)
 }
 
-/// What answers a question of one of these kinds.
+/// Creates the experiment that answers a question of one of these kinds.
 pub fn experiment(
     kinds: &[&'static Kind],
     question: &dyn Spec,
@@ -251,7 +254,7 @@ pub fn experiment(
     (kind(kinds, question.kind())?.new)(question)
 }
 
-/// The kind whose rows have such a header: the one that has the most of its columns among all that has each of them.
+/// Returns the kind whose rows have such a header: of all kinds whose columns are all there, the one with the most.
 #[must_use]
 pub fn kind_of_header(kinds: &[&'static Kind], header: &[String]) -> Option<&'static Kind> {
     let fitting = kinds.iter().filter(|kind| kind.fits(header));

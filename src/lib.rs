@@ -5,9 +5,9 @@
 //!                      +-> sampled counts (engine) -+-> check -> table -> file, chart, page
 //! ```
 //!
-//! A question goes in; exact values, counts and what the comparison of the two says come out. An
+//! A question is answered with exact values, counts, and the comparison of the two. An
 //! [`Experiment`](experiment::Experiment) is a kind of question; [`run`] answers any of them, [`check`] compares,
-//! [`table`] holds the rows, [`report`] draws them, [`paper`] makes the figures of the paper.
+//! [`table`] holds the rows, [`report`] draws them, and [`paper`] makes the figures of the paper.
 //!
 //! ```
 //! use gauss_sim::experiments::stages::{KIND, Stages, StagesSpec};

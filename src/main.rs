@@ -1,4 +1,4 @@
-//! Parse, run, report an error.
+//! Parses the command line, runs the verb, and reports errors.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ const BAD_INPUT: u8 = 2;
 fn main() -> ExitCode {
     let result = match command().try_get_matches() {
         Ok(matches) => run(&matches),
-        // Help and version are asked for, not errors.
+        // Help and version are requested, and are not errors.
         Err(error) if !error.use_stderr() => error.exit(),
         Err(error)
             if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand =>

@@ -1,30 +1,32 @@
-//! Attacks that step: sign-PGD with EOT against a random map, drawn and counted as it is.
+//! Attacks that take steps: sign-PGD with EOT against a random map, simulated literally.
 //!
-//! y = ±1 by a fair bit; x ~ N(y·mean·1, data_std²I) as a vector; each step draws `eot` transformations, forms the gradient
-//! of the loss at each, adds them, and moves every coordinate by α along the sign of its sum, clipped to [−ε, ε]; what
-//! comes out is classified on draws of its own. Nothing is replaced by a law of what is drawn. Three identities are used:
+//! y = ±1 with equal probability; x ~ N(y·mean·1, data_std²I) as a vector; each step draws `eot` transformations,
+//! adds the gradients of the loss at each of them, and moves every coordinate by α along the sign of its sum, clipped
+//! to [−ε, ε]; the result is classified on separate draws. Nothing is replaced by its distribution. Three identities
+//! are used:
 //!
-//! - the gradient of a margin at coordinate i is −y·aᵢ wherever the input is, so that θ and x need not be drawn to know it
-//!   (for cross-entropy they are: each draw's gradient has a weight that depends on its margin);
-//! - a positive factor common to all gradients changes no sign: gains of a list are whole numbers of their unit, so
-//!   that what cancels is exactly 0, and normal ones sum to a positive number where Σz > −m/τ;
+//! - the gradient of a margin at coordinate i is −y·aᵢ for every input, so θ and x need not be drawn for it (for
+//!   cross-entropy they are: the gradient of each draw has a weight that depends on its margin);
+//! - a positive factor common to all gradients changes no sign: the gains of a list are integer multiples of their
+//!   unit, so that cancelling gains give exactly 0, and normal gains have a positive sum if Σz > −m/τ;
 //! - the margin of x + δ is that of x plus the sum of aᵢδᵢ.
 //!
-//! A mirror is two coordinates whose weights change places; on spheres gradients depend on where the input is, and noise,
-//! data and positions are added coordinate by coordinate.
+//! A mirror is two coordinates whose weights are swapped; for spheres, gradients depend on the input, and noise, data
+//! and positions are added coordinate by coordinate.
 //!
-//! **What is shared.** Points of one question share y, x and the draws by which the clean and the final inputs are
-//! classified; attacks that average as many gradients share these, whatever their step size, budget and number of steps.
-//! A point has the same counts in any company. Sixteen samples, one a lane, are a group; a *panel* is as many groups as
-//! have about 128 rows (one row a group and coordinate) and at least one, and the key of its streams is its number, so that
-//! counts do not depend on the size of a batch.
+//! **Shared draws.** The points of a question share y, x and the draws that classify the clean and the final inputs;
+//! attacks that average the same number of gradients share these gradients, whatever their step size, budget and
+//! number of steps. The counts of a point do not depend on the other points. Sixteen samples, one per lane, are a
+//! group; a *panel* is as many groups as have about 128 rows (one row per group and coordinate), at least one group,
+//! and the key of its streams is its number, so that counts do not depend on the size of a batch.
 //!
-//! **Cost.** A sample costs, in normals, d·(1 + Σ k·m + draws that classify): the sum is over walks, see [`AttackQuestion::cost`].
-//! A batch has as many samples as cost 2²² normals, a power of two panels, at least one panel and at most 2¹⁶ samples (or one panel).
+//! **Cost.** A sample costs, in normals, d·(1 + Σ k·m + classifying draws), where the sum is over walks; see
+//! [`AttackQuestion::cost`]. A batch has as many samples as cost 2²² normals: a power of two of panels, at least one
+//! panel, and at most 2¹⁶ samples (or one panel).
 
-// Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
+// The compiler vectorises loops over an index of fixed-length arrays, but not loops over iterators.
 #![allow(clippy::needless_range_loop)]
-// Not every body that `dispatched!` compiles needs the multiply-add of its level.
+// Some bodies that `dispatched!` compiles do not need the multiply-add of their level.
 #![allow(clippy::extra_unused_type_parameters)]
 
 mod classify;
@@ -51,24 +53,25 @@ use kernel::{Panel, Room};
 use plan::Plan;
 use record::Key;
 
-/// Integers of a point in a tally.
+/// The number of integers of a point in a tally.
 const ENTRIES: usize = 8;
 
-/// Reach is counted in whole numbers: (1 + U)/2 in units of one over this, rounded, so that a mean is off by at most 2⁻²⁴
+/// Reach is counted in integers: (1 + U)/2 in units of one over this, rounded, so that a mean is off by at most 2⁻²⁴
 /// in U.
 pub const REACH_UNIT: u64 = 1 << 24;
 
-/// The most samples of a run, so that sums of reach stay below 2⁶⁴.
+/// The largest number of samples of a run, so that sums of reach stay below 2⁶⁴.
 pub const MAX_SAMPLES: u64 = 1 << 40;
 
-/// How far P[one sign is right] may be from its exact value because words have 32 bits and normals are made of a finite
-/// number of them.
+/// The largest difference between P[one sign is right] and its exact value, because words have 32 bits and normals
+/// are made of finitely many bits.
 pub const SIGN_BIAS: f64 = 4e-7;
 
-/// How far the rate of being right under this attack may be from its exact value for the same reason: an estimate on the
-/// safe side, no proof. Each draw that classifies adds what a draw in d dimensions does ([`super::linear::bias`]), as often
-/// as it has to be right; and each sign is off by [`SIGN_BIAS`] in the same direction, which moves the mean of a margin by
-/// at most 2·√d·ε·(1 + k/K)·[`SIGN_BIAS`] of its standard deviation without a defense, data_std·√d.
+/// Returns the largest difference between the rate of being right under this attack and its exact value for the same
+/// reason: an estimate on the safe side, not a proof. Each classifying draw adds the bias of a draw in d dimensions
+/// ([`super::linear::bias`]), as many times as it has to be right; and each sign is off by [`SIGN_BIAS`] in the same
+/// direction, which moves the mean of a margin by at most 2·√d·ε·(1 + k/K)·[`SIGN_BIAS`] in units of its standard
+/// deviation without a defense, data_std·√d.
 #[must_use]
 pub fn bias(point: &AttackPoint) -> f64 {
     let attacker = point.attacker();
@@ -82,7 +85,7 @@ pub fn bias(point: &AttackPoint) -> f64 {
     let judged = match attacker.judge {
         Judge::Final => f64::from(point.draws().tries().max(1)),
         Judge::Any => f64::from(attacker.steps) + 1.0,
-        // Which iterate is chosen is decided by as many draws, and it is judged again.
+        // The same number of draws decides which iterate is chosen, and that iterate is judged again.
         Judge::First | Judge::Last => {
             f64::from(attacker.steps) + 1.0 + f64::from(point.draws().tries().max(1))
         }
@@ -99,46 +102,46 @@ pub fn bias(point: &AttackPoint) -> f64 {
     (once * judged + 0.4 * moved * wraps * SIGN_BIAS).min(1.0)
 }
 
-/// Rows that a panel has about.
+/// The approximate number of rows of a panel.
 const PANEL_ROWS: usize = 128;
-/// Normals that a batch costs about.
+/// The approximate cost of a batch, in normals.
 const BATCH_COST: u64 = 1 << 22;
-/// The most samples of a batch of several panels.
+/// The largest number of samples of a batch with several panels.
 const BATCH_SAMPLES: u64 = 1 << 16;
 
-/// What is asked: attacked points of one task, made ready to count.
+/// Attacked points of one task, prepared for counting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttackQuestion {
     points: Vec<AttackPoint>,
     plan: Plan,
 }
 
-/// What was counted of a point.
+/// The counts of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttackCounts {
-    /// Right on the clean input.
+    /// Samples that are right on the clean input.
     pub clean_correct: u64,
-    /// Right under attack.
+    /// Samples that are right under attack.
     pub adversarial_correct: u64,
-    /// Right on both.
+    /// Samples that are right on both inputs.
     pub both: u64,
-    /// As the classifier without a defense says of the clean input.
+    /// Samples on whose clean input the classifier agrees with the one without a defense.
     pub invariant: u64,
     /// Signs of gradients that were read: steps times coordinates times samples.
     pub signs: u64,
-    /// Those in the right direction.
+    /// Signs in the right direction.
     pub signs_right: u64,
-    /// Those of gradients that are exactly 0.
+    /// Signs of gradients that are exactly 0.
     pub signs_zero: u64,
-    /// The sum over samples of (1 + U)/2 in units of 1/[`REACH_UNIT`], U the mean over the coordinates of how far the last
-    /// iterate is in the right direction, in units of ε.
+    /// The sum over samples of (1 + U)/2 in units of 1/[`REACH_UNIT`], where U is the mean over the coordinates of
+    /// how far the last iterate is in the right direction, in units of ε.
     pub reach: u64,
     /// The sum of the squares of these numbers, each divided by [`REACH_UNIT`] and rounded down.
     pub reach_squares: u64,
 }
 
 impl AttackCounts {
-    /// The mean of U over so many samples, and its standard error; `None` without samples.
+    /// Returns the mean of U over this many samples, and its standard error; `None` without samples.
     #[must_use]
     pub fn mean_reach(&self, samples: u64) -> Option<(f64, f64)> {
         if samples == 0 {
@@ -153,27 +156,28 @@ impl AttackCounts {
 }
 
 impl AttackQuestion {
-    /// `points` of one task and one draw protocol. Fails where they are not, and where a step size is still to be found or
-    /// below 2⁻³⁰ of ε.
+    /// Creates a question with `points` of one task and one draw protocol. Fails if they differ in these, or if a
+    /// step size is not determined yet or below 2⁻³⁰ of ε.
     pub fn new(points: Vec<AttackPoint>) -> Result<Self, EntryError> {
         let plan = Plan::new(&points)?;
         Ok(Self { points, plan })
     }
 
-    /// The points, in the order of their counts.
+    /// Returns the points, in the order of their counts.
     #[must_use]
     pub fn points(&self) -> &[AttackPoint] {
         &self.points
     }
 
-    /// What a sample costs, in normals: d times one for the data, k·m for each walk (a walk serves all points that average
-    /// as many gradients; `cross-entropy` reads them twice, with θ), and one or two for each draw that classifies.
+    /// Returns the cost of a sample, in normals: d times one for the data, k·m for each walk (a walk serves all
+    /// points that average the same number of gradients; `cross-entropy` reads them twice, with θ), and one or two
+    /// for each classifying draw.
     #[must_use]
     pub fn cost(&self) -> u64 {
         self.plan.cost()
     }
 
-    /// The counts of a tally of so many samples, a point each.
+    /// Returns the counts in a tally of this many samples, one per point.
     #[must_use]
     pub fn counts(&self, tally: &[u64], samples: u64) -> Vec<AttackCounts> {
         let dimension = self.plan.world.dimension as u64;
@@ -191,12 +195,12 @@ impl AttackQuestion {
         tally.chunks_exact(ENTRIES).zip(&self.plan.points).map(counts).collect()
     }
 
-    /// Groups of a panel.
+    /// Returns the number of groups in a panel.
     fn groups(&self) -> usize {
         (PANEL_ROWS / self.plan.world.dimension).max(1)
     }
 
-    /// Samples of a batch.
+    /// Returns the number of samples in a batch.
     fn batch(&self) -> u64 {
         let panel = (self.groups() * LANES) as u64;
         let most = (BATCH_SAMPLES / panel).max(1);
@@ -206,7 +210,7 @@ impl AttackQuestion {
 }
 
 impl Run {
-    /// Makes `question` ready, so that its batches can be counted some at a time. Fails beyond [`MAX_SAMPLES`].
+    /// Prepares `question`, so that its batches can be counted a few at a time. Fails beyond [`MAX_SAMPLES`].
     pub fn prepare_attack(&self, question: AttackQuestion) -> Result<PreparedAttack, EntryError> {
         if self.samples > MAX_SAMPLES {
             return Err(EntryError::new("samples", self.samples, "at most 2^40 for attacks"));
@@ -214,8 +218,8 @@ impl Run {
         Ok(PreparedAttack { run: *self, question })
     }
 
-    /// Draws the samples and counts them for `question`, on rayon's current pool: one entry a point. `done` is told
-    /// after each batch how many samples it had, from any thread.
+    /// Draws the samples and counts them for `question`, on rayon's current pool: one entry per point. After each
+    /// batch, `done` is called with its number of samples, from any thread.
     pub fn count_attack(
         &self,
         question: &AttackQuestion,
@@ -228,20 +232,20 @@ impl Run {
     }
 }
 
-/// A run and a question made ready: any batches, in any order, as [`super::Prepared`].
+/// A run and a prepared question, for counting any batches in any order, like [`super::Prepared`].
 pub struct PreparedAttack {
     run: Run,
     question: AttackQuestion,
 }
 
 impl PreparedAttack {
-    /// What is asked.
+    /// Returns the question.
     #[must_use]
     pub fn question(&self) -> &AttackQuestion {
         &self.question
     }
 
-    /// Returns how many samples the batch has.
+    /// Returns the number of samples in the batch.
     fn count_batch(
         &self,
         room: &mut Room,
@@ -328,7 +332,7 @@ mod tests {
         points.map_err(|error: SpecError| error.to_string()).map(|p| bias(&p[0])).expect("a point")
     }
 
-    /// It is small where sampling is what people do, and grows with what has to be right.
+    /// Checks that the bias is small for usual sample sizes, and grows with the number of draws that have to be right.
     #[test]
     fn the_bias_of_an_attack() {
         let usual = bias_of(&[("attack", "pgd")]);

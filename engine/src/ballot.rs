@@ -1,29 +1,29 @@
-//! Votes that are really drawn, sixteen samples at a time, and the one that decides.
+//! Votes that are drawn one by one, for sixteen samples at a time, and the vote that decides.
 //!
-//! The vote of θᵢ is right exactly if z₁ + (sigma/data_std)·wᵢ exceeds a constant, the threshold of the
-//! budget. That sum grows with wᵢ, in floating point too, so for every sigma and every budget the
-//! majority is right exactly if the middle wᵢ is. The middle one is found by counting: how many
-//! votes lie below a guess tells on which side of the guess it is.
+//! The vote of θᵢ is right exactly if z₁ + (sigma/data_std)·wᵢ exceeds a constant, the threshold of the budget. That
+//! sum increases with wᵢ, even in floating point, so for every sigma and every budget the majority is right exactly
+//! if the middle wᵢ is. The middle one is found by counting: the number of votes below a guess shows on which side of
+//! the guess it is.
 
 use super::dispatch::Fma;
 use super::normal::{BLOCK, Pairs, fill};
 use super::stream::{LANES, Stream};
 
-/// Room for the votes of as many samples as a stream has lanes.
+/// Working memory for the votes of as many samples as a stream has lanes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ballot {
     pairs: Box<Pairs>,
     /// `votes[i][lane]` is vote i of the sample in that lane.
     votes: Vec<[f32; LANES]>,
-    /// One fair coin a sample, for ties.
+    /// One fair coin per sample, for ties.
     coins: [bool; LANES],
 }
 
 impl Ballot {
     /// Draws `n` votes for each lane and returns the one that decides.
     ///
-    /// Of 2h + 1 votes it is the one with h below it. Of 2h it is the one with h − 1 or with h below
-    /// it: where these two differ in their verdict the vote is a tie, which the coin settles.
+    /// Of 2h + 1 votes, it is the one with h below it. Of 2h, it is the one with h − 1 or with h below it: if these
+    /// two differ in their verdict, the vote is a tie, which the coin breaks.
     #[inline(always)]
     pub(super) fn decide<F: Fma>(&mut self, stream: &mut Stream, n: u32) -> [f32; LANES] {
         self.draw::<F>(stream, n as usize);
@@ -32,7 +32,7 @@ impl Ballot {
         ranked(&self.votes, rank)
     }
 
-    /// Two votes a step of the stream, in order; the coin is the spare bit of the first step.
+    /// Draws the votes in order, two per step of the stream; the coin is the spare bit of the first step.
     #[inline(always)]
     fn draw<F: Fma>(&mut self, stream: &mut Stream, n: usize) {
         let steps = n.div_ceil(2);
@@ -54,10 +54,10 @@ impl Ballot {
     }
 }
 
-/// In each lane, the value that has `rank` others before it in ascending order.
+/// Returns, in each lane, the value with `rank` others before it in ascending order.
 #[inline(always)]
 fn ranked(votes: &[[f32; LANES]], rank: [u32; LANES]) -> [f32; LANES] {
-    // Values, both among the votes, between which the wanted one lies. Where they meet, it is found.
+    // Two votes, between which the wanted one lies. It is found when they are equal.
     let mut low = [f32::NEG_INFINITY; LANES];
     let mut high = [f32::INFINITY; LANES];
     let mut guess = [0.0; LANES];
@@ -80,9 +80,8 @@ fn ranked(votes: &[[f32; LANES]], rank: [u32; LANES]) -> [f32; LANES] {
             } else if up_to == rank {
                 high[lane] = low[lane];
             }
-            // By the width of the ranks that are missing; every other time by halves, which ends
-            // even where the widths mislead. The guess stays below `high`, so that each round
-            // takes at least one value out of the running.
+            // Interpolate by the width of the missing ranks, and bisect every other time, which terminates even if
+            // the widths mislead. The guess stays below `high`, so that each round excludes at least one value.
             let missing = rank as f32 + 0.5 - up_to as f32;
             let step = guess[lane] + missing * width;
             let half = 0.5 * low[lane] + 0.5 * high[lane];
@@ -103,12 +102,12 @@ fn ranked(votes: &[[f32; LANES]], rank: [u32; LANES]) -> [f32; LANES] {
     low
 }
 
-/// How a guess splits the votes of each lane.
+/// The split of the votes of each lane by a guess.
 struct Split {
-    /// How many are at or below the guess, and the largest of them.
+    /// How many are at or below the guess, and the largest of these.
     up_to: [u32; LANES],
     below: [f32; LANES],
-    /// The smallest above it.
+    /// The smallest vote above the guess.
     above: [f32; LANES],
 }
 
@@ -139,7 +138,7 @@ mod tests {
     use crate::dispatch::Hardware;
     use crate::stream::Purpose;
 
-    /// Sorting says which value has a rank; so must counting, also among many equal values.
+    /// Compares the value of every rank with sorting, including cases with many equal values.
     #[test]
     fn the_value_of_every_rank_is_found() {
         let mut stream = Stream::new(3, 0, Purpose::Votes(0));
@@ -166,7 +165,7 @@ mod tests {
         }
     }
 
-    /// Counting every vote, at every sigma and threshold, says what the middle vote says.
+    /// Compares the middle vote with a count of all votes, at every sigma and threshold.
     #[test]
     fn the_deciding_vote_decides_as_the_count_does() {
         let mut stream = Stream::new(4, 0, Purpose::Votes(0));

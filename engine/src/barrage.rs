@@ -1,24 +1,27 @@
-//! A barrage of transformations, simulated: each map that is drawn is really applied, in the order in which it is drawn.
+//! A barrage of transformations, simulated literally: each drawn map is applied, in the order in which it is drawn.
 //!
 //! ```text
 //! y = ±1 by a fair coin      x = y·mean + data_std·z
 //! a draw     the first maps of a random order of the pool (Fisher and Yates, unbiased), one after the other:
-//!            v ← scale·v + (shift + sigma·z), each with a z of its own
+//!            v ← scale·v + (shift + sigma·z), each with its own z
 //! a vote     +1 if v > threshold, else −1      the majority of n; a tie of an even number by a fair coin
 //! attacked   x − y·z, z a fixed number for each budget
 //! ```
 //!
-//! Theory knows a sequence of maps as one map, and all of them as a mixture. Nothing of that is used here. The vote
-//! without limit cannot be drawn: what it says is part of the question, as regions of x.
+//! The exact theory treats a sequence of maps as one map, and all sequences as a mixture. Nothing of that is used
+//! here. The vote in the limit of infinitely many draws cannot be drawn: its answer is part of the question, as
+//! regions of x.
 //!
-//! **What is shared.** All judges share y and x. Those with the same number of votes share their draws: who asks for
-//! fewer maps sees the first of those that the longest sees, which are a random choice in random order, too. So
-//! differences between judges are far more precise than the numbers themselves. With the same draws for both inputs, the
-//! attacked one goes through the same maps with the same noise; else through others, in each of its tries.
+//! **Shared draws.** All judges share y and x. Those with the same number of votes share their draws: judges with
+//! fewer maps use the first of the maps of the longest sequence, which are also a random choice in random order. So
+//! differences between judges are far more precise than the numbers themselves. With the same draws for both inputs,
+//! the attacked one goes through the same maps with the same noise; otherwise through other maps, in each of its
+//! tries.
 //!
-//! All of it is in double precision with + and × alone, none of them fused, from normals of [`super::normal`].
+//! Everything is computed in double precision with + and × alone, without fused multiply-add, from normals of
+//! [`super::normal`].
 
-// Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
+// The compiler vectorises loops over an index of fixed-length arrays, but not loops over iterators.
 #![allow(clippy::needless_range_loop)]
 
 mod kernel;
@@ -35,13 +38,14 @@ use super::draws::Batch;
 use super::sampler::{Drawing, Monitor, Sampler};
 use kernel::Kernel;
 
-/// How far the probability of an event of one normal may be from its exact value because it is made of a finite number
-/// of bits and rounded to single precision: `docs/sampling.md` enumerates 1.8e-8, and derives 4.6e-8 for what the other
-/// one of its pair may know of it.
+/// The largest difference between the probability of an event of one normal and its exact value, because the normal
+/// is made of finitely many bits and rounded to single precision: `docs/sampling.md` enumerates 1.8e-8, and derives
+/// 4.6e-8 for the dependence on the other normal of its pair.
 const BIAS_OF_A_NORMAL: f64 = 1e-7;
 
-/// How far a judge's probability of being right may be from its exact value under this protocol: x has one normal, each
-/// of n votes one for each map, which can move a majority by √n times as much, and so for each try.
+/// Returns the largest difference between a judge's probability of being right and its exact value under this
+/// protocol: x has one normal, and each of n votes one per map, which can move a majority by √n times as much, for
+/// each try.
 #[must_use]
 pub fn bias(draws: DrawProtocol, votes: Votes, choose: usize) -> f64 {
     let maps = match votes {
@@ -51,34 +55,34 @@ pub fn bias(draws: DrawProtocol, votes: Votes, choose: usize) -> f64 {
     BIAS_OF_A_NORMAL * (1.0 + maps * f64::from(draws.tries().max(1)))
 }
 
-/// One classifier under judgement.
+/// A classifier to count.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judge {
-    /// How many maps a draw goes through.
+    /// The number of maps that a draw goes through.
     pub choose: usize,
     /// k of sgn(t(x) − k); infinite for a constant −1.
     pub threshold: f64,
-    /// How it votes.
+    /// The method of its vote.
     pub votes: Ballot,
     /// z for each of its budgets: the attacked input is x − y·z.
     pub moves: Vec<f64>,
 }
 
-/// How a judge makes up its mind.
+/// The method of a judge's vote.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ballot {
-    /// By so many draws.
+    /// The majority of this many draws.
     Drawn(u32),
-    /// By regions of x, without a draw: the vote without limit.
+    /// Regions of x, without a draw: the vote in the limit.
     Regions {
-        /// Where they meet, ascending.
+        /// The edges of the regions, ascending.
         edges: Vec<f64>,
-        /// The probability of +1 in each, 0, ½ or 1; one more than edges.
+        /// The probability of +1 in each region, 0, ½ or 1; there is one region more than there are edges.
         says: Vec<f64>,
     },
 }
 
-/// What is asked: which classifiers, against which moves.
+/// The classifiers, and the moves against them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BarrageQuestion {
     task: Task,
@@ -88,8 +92,8 @@ pub struct BarrageQuestion {
 }
 
 impl BarrageQuestion {
-    /// `judges` on one task and one pool, the maps drawn for the attacked input as `draws` says. Fails where a judge
-    /// asks for no map or for more than there are, or where one of its numbers is none.
+    /// Creates a question with `judges` on one task and one pool, and the maps for the attacked input drawn according
+    /// to `draws`. Fails if a judge has no map or more maps than there are, or if one of its numbers is not valid.
     pub fn new(
         task: Task,
         pool: Pool,
@@ -131,21 +135,21 @@ impl BarrageQuestion {
         Ok(Self { task, pool, judges, draws })
     }
 
-    /// The classifiers, in the order of [`Counts::margins`].
+    /// Returns the classifiers, in the order of [`Counts::margins`].
     #[must_use]
     pub fn judges(&self) -> &[Judge] {
         &self.judges
     }
 
-    /// Nothing counted yet.
+    /// Returns counts of 0.
     #[must_use]
     pub fn empty(&self) -> Counts {
-        // Who is right under attack need not be right without: each is counted.
+        // A sample that is right under attack need not be right without it, so each is counted.
         let counts = |judge: &Judge| MarginCounts::new(judge.moves.len(), true);
         Counts { samples: 0, margins: self.judges.iter().map(counts).collect() }
     }
 
-    /// How many maps are applied to an input for a sample, about.
+    /// Returns the approximate cost of a sample, as the number of maps that are applied to an input.
     fn cost(&self) -> u64 {
         let judged =
             |votes: u32| self.judges.iter().filter(move |j| j.votes == Ballot::Drawn(votes));
@@ -162,27 +166,27 @@ impl BarrageQuestion {
         let group = |&votes: &u32| {
             let longest = judged(votes).map(|judge| judge.choose).max().unwrap_or(0) as u64;
             let inputs = judged(votes).map(|judge| judge.moves.len()).sum::<usize>() as u64;
-            // Drawing a map costs about as much as applying it to eight inputs.
+            // Drawing a map takes about as long as applying it to eight inputs.
             let one = longest * (8 + inputs) * u64::from(votes);
             one * (1 + u64::from(self.draws.tries()))
         };
         1 + numbers.iter().map(group).sum::<u64>()
     }
 
-    /// Samples in a batch: as many as cost some hundredths of a second, from 1 to 2¹⁶.
+    /// Returns the number of samples in a batch: as many as take some hundredths of a second, from 1 to 2¹⁶.
     #[must_use]
     pub fn batch(&self) -> u64 {
         ((1 << 24) / self.cost()).clamp(1, 1 << 16)
     }
 
-    /// Makes the question ready for the samples of a drawing.
+    /// Prepares the question for the samples of a drawing.
     #[must_use]
     pub fn sampler(self, drawing: &Drawing) -> Barrage {
         Barrage { question: self, drawing: *drawing }
     }
 }
 
-/// A question and a drawing: any batches, in any order.
+/// A question and a drawing, for counting any batches in any order.
 #[derive(Debug, Clone)]
 pub struct Barrage {
     question: BarrageQuestion,

@@ -1,47 +1,48 @@
-//! Batches: how many samples one has, and when one is given up.
+//! Batches: their sizes, and how counting one is stopped.
 //!
-//! A batch is the smallest piece of a run that counts. A run can be stopped, kept and looked at between two of them, so
-//! that a batch has to be short, whatever a sample costs. Its size follows from the question alone, so that the counts
-//! do not depend on the machine or the clock; what takes too long even so is given up in the middle, and not counted.
+//! A batch is the smallest piece of a run that is counted. A run can be stopped, saved and inspected between two
+//! batches, so a batch has to be short, whatever the cost of a sample. Its size follows from the question alone, so
+//! that the counts do not depend on the machine or the clock; a batch that still takes too long is abandoned in the
+//! middle, and not counted.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::stream::LANES;
 
-/// Samples in a batch of which a sample costs little.
+/// The number of samples in a batch if samples are cheap.
 pub const BATCH: u64 = 1 << 16;
 
-/// What a batch may cost: about a quarter of a second. A unit is about a nanosecond of one core with AVX2; its size is
-/// part of what the counts depend on.
+/// The largest cost of a batch, about a quarter of a second. A unit is about a nanosecond of one core with AVX2; the
+/// value affects the counts.
 const MOST: u64 = 1 << 28;
 
-/// How many samples a batch has of which each costs so much: a power of two, `usual` if that is cheap enough, and one
-/// for each lane of a stream at least.
+/// Returns the number of samples in a batch if each has this cost: a power of two, `usual` if that is cheap enough,
+/// and at least one for each lane of a stream.
 pub(crate) fn batch(usual: u64, cost: u64) -> u64 {
     let affordable = (MOST / cost.max(1)).max(LANES as u64);
     usual.min(1 << affordable.ilog2())
 }
 
-/// Watches samples being counted, from any thread.
+/// A monitor of the counting of samples, called from any thread.
 pub trait Monitor: Sync {
-    /// Takes note of so many more samples.
+    /// Records that this many more samples were counted.
     fn counted(&self, samples: u64);
 
-    /// Whether to give up the batch at hand. It is asked every few milliseconds where a batch can take long, and
-    /// else not at all.
+    /// Returns whether to abandon the current batch. Called every few milliseconds if a batch can take long, and
+    /// otherwise not at all.
     fn stop(&self) -> bool {
         false
     }
 }
 
-/// Takes note, and never stops.
+/// A closure is a monitor that records samples and never stops.
 impl<F: Fn(u64) + Sync> Monitor for F {
     fn counted(&self, samples: u64) {
         self(samples);
     }
 }
 
-/// A monitor, and whether a batch was given up on its word.
+/// A monitor, and whether it had a batch abandoned.
 pub(crate) struct Monitored<'a> {
     monitor: &'a dyn Monitor,
     given_up: AtomicBool,
@@ -52,7 +53,8 @@ impl<'a> Monitored<'a> {
         Self { monitor, given_up: AtomicBool::new(false) }
     }
 
-    /// Asks whether to give up. Who hears yes leaves, with whatever counts there are.
+    /// Asks the monitor whether to abandon the batch. If so, the caller returns at once, with whatever counts there
+    /// are.
     pub(crate) fn asks_to_give_up(&self) -> bool {
         if self.monitor.stop() {
             self.given_up.store(true, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Integer counts: they only add, so that the order in which batches finish cannot matter.
+//! Integer counts: they are only added, so the order in which batches finish does not matter.
 
 use std::ops::AddAssign;
 
@@ -27,47 +27,46 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarginCounts {
-    /// How many samples have a margin above each of the budgets 0, ε₁, ε₂ …
+    /// The number of samples whose margin is above each of the budgets 0, ε₁, ε₂ …
     ///
-    /// Where the attacked input has its own θ, only the count of budget 0 is of the clean margin; the
-    /// others are of the margin with that θ.
+    /// If the attacked input has its own θ, only the count of budget 0 is that of the clean margin; the others are
+    /// those of the margin with that θ.
     pub above: Vec<u64>,
-    /// How many are correct on both inputs, where that is not what `above` says: see
+    /// The number of samples that are correct on both inputs, if `above` does not already determine it: see
     /// [`MarginCounts::both_correct`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub both: Option<Vec<u64>>,
-    /// How many are classified as sgn(x) says.
+    /// The number of samples that are classified as sgn(x).
     pub invariant: u64,
 }
 
 impl MarginCounts {
-    /// Nothing counted yet, for this many budgets besides 0; `apart` if the attacked input has its
-    /// own θ.
+    /// Creates counts of 0 for this many budgets besides 0; `apart` if the attacked input has its own θ.
     pub(crate) fn new(budgets: usize, apart: bool) -> Self {
         Self { above: vec![0; budgets + 1], both: apart.then(|| vec![0; budgets]), invariant: 0 }
     }
 
-    /// Samples that are classified correctly without an attack.
+    /// Returns the number of samples that are classified correctly without an attack.
     #[must_use]
     pub fn clean_correct(&self) -> u64 {
         self.above[0]
     }
 
-    /// For each ε of the question: samples that are classified correctly under attack.
+    /// Returns, for each ε of the question, the number of samples that are classified correctly under attack.
     #[must_use]
     pub fn adversarial_correct(&self) -> &[u64] {
         &self.above[1..]
     }
 
-    /// For each ε of the question: samples that are classified correctly without an attack and
-    /// under it. With the same θ for both inputs these are all that are correct under attack, since
-    /// a margin above ε is above 0.
+    /// Returns, for each ε of the question, the number of samples that are classified correctly without an attack and
+    /// under it. With the same θ for both inputs, these are all samples that are correct under attack, since a margin
+    /// above ε is above 0.
     #[must_use]
     pub fn both_correct(&self) -> &[u64] {
         self.both.as_deref().unwrap_or(&self.above[1..])
     }
 
-    /// Samples on which the classifier says what sgn(x) says.
+    /// Returns the number of samples on which the classifier agrees with sgn(x).
     #[must_use]
     pub fn invariant(&self) -> u64 {
         self.invariant
@@ -89,18 +88,18 @@ impl AddAssign<&Self> for MarginCounts {
     }
 }
 
-/// The counts of a question: one entry a margin, in the order of [`super::Question::margins`].
+/// The counts of a question: one entry per margin, in the order of [`super::Question::margins`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
-    /// How many samples were drawn: the denominator of everything but robust accuracy.
+    /// The number of samples drawn: the denominator of everything except the robust accuracy.
     pub samples: u64,
     /// The counts of each margin.
     pub margins: Vec<MarginCounts>,
 }
 
 impl Counts {
-    /// Nothing counted yet, for this many budgets besides 0 and one margin an entry of `apart`,
-    /// which says whether the attacked input has its own θ there.
+    /// Creates counts of 0 for this many budgets besides 0 and one margin per entry of `apart`, which says whether
+    /// the attacked input of the margin has its own θ.
     pub(crate) fn new(apart: impl IntoIterator<Item = bool>, budgets: usize) -> Self {
         let margins = apart.into_iter().map(|apart| MarginCounts::new(budgets, apart));
         Self { samples: 0, margins: margins.collect() }
@@ -108,7 +107,7 @@ impl Counts {
 }
 
 impl Counts {
-    /// Takes back what was added; `None` if it never was, since there would be less than nothing.
+    /// Subtracts counts that were added before; `None` if a count would become negative.
     pub fn less(mut self, part: &Self) -> Option<Self> {
         fn take(from: &mut [u64], part: &[u64]) -> Option<()> {
             for (from, part) in from.iter_mut().zip(part) {
@@ -156,7 +155,7 @@ mod tests {
         assert_eq!(counts.margins[1].invariant(), 14);
         assert_eq!(counts.clone().less(&twice), Some(twice.clone()));
         assert_eq!(twice.clone().less(&counts), None);
-        // Of one θ for both inputs and of two: in either order.
+        // Counts with one θ for both inputs and with two, in either order.
         let mut apart = Counts::new([true, true], 2);
         apart.margins[1].above = vec![9, 6, 3];
         apart.margins[1].both = Some(vec![4, 1]);

@@ -1,11 +1,11 @@
-//! One body, compiled for several instruction sets; the machine picks at run time.
+//! Functions compiled for several instruction sets, one of which is chosen at run time.
 //!
-//! Every operation in the sampling path is fixed by IEEE 754, so the levels differ in speed and in
-//! nothing else. The only operation that not every machine has is the fused multiply-add: where it
-//! is missing, [`Software`] computes the same bits, slowly.
+//! Every operation in the sampling path is fixed by IEEE 754, so the levels differ only in speed. The only operation
+//! that not every machine has is the fused multiply-add: where it is missing, [`Software`] computes the same bits,
+//! slowly.
 
-/// An instruction set that this machine has: only [`Level::available`] makes one, so that holding
-/// a `Level` is the proof that its code may run. All levels give the same bits.
+/// An instruction set that this machine has. Only [`Level::available`] creates one, so a `Level` is the proof that
+/// its code may run. All levels give the same bits.
 ///
 /// ```
 /// use gauss_sim_engine::dispatch::Level;
@@ -19,25 +19,25 @@ pub struct Level(pub(crate) Set);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Set {
-    /// What every machine of the target has: SSE2 on x86-64; NEON, with fused multiply-add, on ARM.
+    /// The baseline of the target: SSE2 on x86-64; NEON, with fused multiply-add, on ARM.
     Portable,
     #[cfg(target_arch = "x86_64")]
     Avx2,
     #[cfg(target_arch = "x86_64")]
     Avx512,
-    /// AVX-512 with population counts of vectors: Ice Lake, Zen 4 and later.
+    /// AVX-512 with vector population counts: Ice Lake, Zen 4 and later.
     #[cfg(target_arch = "x86_64")]
     Avx512Popcnt,
 }
 
-/// True if the machine has every one of the features.
+/// Evaluates to true if the machine has all of the features.
 #[cfg(target_arch = "x86_64")]
 macro_rules! detected {
     ($($feature:tt),*) => { $(is_x86_feature_detected!($feature))&&* };
 }
 
 impl Level {
-    /// The levels that this machine can run, slowest first.
+    /// Returns the levels that this machine can run, slowest first.
     #[must_use]
     pub fn available() -> Vec<Self> {
         #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut))]
@@ -55,13 +55,13 @@ impl Level {
         levels
     }
 
-    /// The fastest level of this machine.
+    /// Returns the fastest level of this machine.
     #[must_use]
     pub fn best() -> Self {
         Self::available().last().copied().unwrap_or(Self(Set::Portable))
     }
 
-    /// The name in run.json.
+    /// Returns the name in run.json.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self.0 {
@@ -76,16 +76,16 @@ impl Level {
     }
 }
 
-/// How a fused multiply-add is computed: a·b + c, rounded once.
+/// An implementation of the fused multiply-add: a·b + c, rounded once.
 pub trait Fma {
-    /// Whether it is one instruction.
+    /// Whether it is a single instruction.
     const FAST: bool;
 
-    /// a·b + c, rounded once.
+    /// Returns a·b + c, rounded once.
     fn fma(a: f32, b: f32, c: f32) -> f32;
 }
 
-/// By the instruction; only for code compiled for a machine that has it.
+/// The instruction; only for code compiled for a machine that has it.
 #[derive(Debug)]
 pub struct Hardware;
 
@@ -98,15 +98,15 @@ impl Fma for Hardware {
     }
 }
 
-/// By double-precision arithmetic, the same bits for every finite input.
+/// Double-precision arithmetic, with the same bits for every finite input.
 #[derive(Debug)]
 pub struct Software;
 
 impl Fma for Software {
     const FAST: bool = false;
 
-    /// The product is exact in 53 bits. The sum is rounded *to odd*, which keeps the information
-    /// that rounding to 24 bits needs (Boldo and Melquiond 2008): if the sum is inexact and its
+    /// Computes a·b + c in double precision. The product is exact in 53 bits. The sum is rounded *to odd*, which
+    /// keeps the information that rounding to 24 bits needs (Boldo and Melquiond 2008): if the sum is inexact and its
     /// last bit is even, step to the odd neighbour on the side of the error.
     #[inline(always)]
     fn fma(a: f32, b: f32, c: f32) -> f32 {
@@ -135,8 +135,7 @@ pub(crate) type Portable = Hardware;
 #[cfg(not(target_arch = "aarch64"))]
 pub(crate) type Portable = Software;
 
-/// Declares `name(level, arguments…)`, which runs the generic `body::<F: Fma>(arguments…)` as
-/// compiled for that level.
+/// Declares `name(level, arguments…)`, which runs the generic `body::<F: Fma>(arguments…)` as compiled for that level.
 macro_rules! dispatched {
     ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) = $body:ident) => {
         $(#[$meta])*
@@ -164,7 +163,7 @@ macro_rules! dispatched {
                 $crate::dispatch::Set::Portable => {
                     $body::<$crate::dispatch::Portable>($($arg),*);
                 }
-                // SAFETY: a Level is made only where every feature of its set was detected.
+                // SAFETY: a Level is created only if every feature of its set was detected.
                 #[cfg(target_arch = "x86_64")]
                 #[allow(unsafe_code)]
                 $crate::dispatch::Set::Avx2 => unsafe { avx2($($arg),*) },
@@ -187,7 +186,7 @@ mod tests {
     use super::*;
     use crate::stream::{Purpose, Stream};
 
-    /// f32::mul_add is the correctly rounded answer, from the instruction or from the C library.
+    /// Compares with f32::mul_add, which is correctly rounded, whether it is the instruction or the C library.
     #[test]
     fn software_multiply_add_is_correctly_rounded() {
         let mut stream = Stream::new(1, 0, Purpose::Samples);
@@ -197,8 +196,8 @@ mod tests {
             let a = f32::from_bits(a & 0x007f_ffff | 0x3f00_0000);
             let b = f32::from_bits(b & 0x007f_ffff | 0x3f00_0000);
             let sign = c & 0x8000_0000;
-            // Addends from far below the product's last bit to far above its first, and addends
-            // that leave the sum a whisker beside the middle of two floats.
+            // Addends from far below the product's last bit to far above its first, and addends that put the sum very
+            // close to the middle of two floats.
             let c = f32::from_bits((c & 0x007f_ffff) | ((67 + d % 120) << 23) | sign);
             for c in [c, -a * b, f32::from_bits(sign | 0x3380_0000) * a] {
                 assert_eq!(
@@ -223,8 +222,8 @@ mod tests {
         assert!(nearly_half > 100_000, "the hard cases must be inexact ones");
     }
 
-    /// (1 + x)(1 − x + x²) = 1 + x³. With x = 2⁻¹⁰ the sum is 1 + 2⁻²⁴ + 2⁻⁵⁴: a double drops the
-    /// last term, and what is left is a tie that rounds down to 1. The right answer is 1 + 2⁻²³.
+    /// Checks (1 + x)(1 − x + x²) = 1 + x³. With x = 2⁻¹⁰ the sum is 1 + 2⁻²⁴ + 2⁻⁵⁴: a double drops the last term,
+    /// which leaves a tie that rounds down to 1. The right answer is 1 + 2⁻²³.
     #[test]
     fn a_double_rounding_is_avoided() {
         let x = 0.5f32.powi(10);

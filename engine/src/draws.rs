@@ -1,18 +1,17 @@
-//! What both kernels share: the samples of a batch, block by block, and what a margin is compared with.
+//! The samples of a batch, block by block, and the thresholds of a margin, as both kernels use them.
 //!
-//! A sample is one draw of (y, z₁, z₂) and, for each number of votes asked for, one draw of the θ that
-//! decides among them. It serves every margin of the question at once. The data is correct under an
-//! attack of budget ε exactly if
+//! A sample is one draw of (y, z₁, z₂) and, for each requested number of votes, one draw of the θ that decides among
+//! them. It serves every margin of the question at once. The sample is correct under an attack of budget ε exactly if
 //!
 //! ```text
 //! mean + data_std·z₁ + y·offset + sigma·w > ε        w = 0, z₂, or the deciding one of n votes
 //! ```
 //!
-//! and the kernels compare z₁ + (sigma/data_std)·w with (ε − mean − y·offset)/data_std: the left side is
-//! of the size of the draws whatever the task's units are, and the right side is a constant.
+//! and the kernels compare z₁ + (sigma/data_std)·w with (ε − mean − y·offset)/data_std: the left side is of the size
+//! of the draws in every unit of the task, and the right side is a constant.
 //!
-//! With fresh draws the attacked input has another w, from a stream of its own ([`Second`]); where the
-//! attacker may try several times, the smallest of as many.
+//! With fresh draws, the attacked input has another w, from a stream of its own ([`Second`]); if the attacker may try
+//! several times, the smallest of as many.
 
 use std::iter::once;
 use std::marker::PhantomData;
@@ -28,20 +27,20 @@ use super::normal::{BLOCK, Pairs, Row, fill};
 use super::stream::{LANES, Purpose, Stream};
 use super::{Question, VotesBy};
 
-/// Which samples: the first `samples` of this batch.
+/// The first `samples` samples of a batch.
 #[derive(Clone, Copy)]
 pub(super) struct Batch<'a> {
     pub(super) seed: u64,
     pub(super) number: u64,
     pub(super) samples: usize,
-    /// Who may have it given up.
+    /// The monitor that can stop it.
     pub(super) monitored: &'a Monitored<'a>,
 }
 
-/// What a kernel needs to know of one margin, in the draws' own units.
+/// A margin as the kernels need it, in the units of the draws.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
-    /// sigma/data_std, which multiplies w.
+    /// sigma/data_std, the factor of w.
     pub(super) spread: f32,
     /// (ε − mean − y·offset)/data_std for y = −1 and y = +1, over the budgets 0, ε₁, ε₂ …, ascending.
     pub(super) thresholds: [Vec<f32>; 2],
@@ -61,18 +60,18 @@ impl Line {
         }
     }
 
-    /// The left side of the comparison. Written with a product and a sum, each rounded.
+    /// Returns the left side of the comparison, as a product and a sum that are each rounded.
     #[inline(always)]
     pub(super) fn margin(&self, z1: f32, w: f32) -> f32 {
         z1 + self.spread * w
     }
 }
 
-/// The sum of three numbers in units of data_std.
+/// Returns the sum of three numbers, in units of data_std.
 ///
-/// Its two roundings are nothing beside the samples' own unless large numbers cancel, as 1e15 − 0.1 − 1e15 do.
-/// There they are known exactly (D. E. Knuth, *The Art of Computer Programming* 2, theorem 4.2.2.B), and added again;
-/// elsewhere nothing is, so that no count moves.
+/// Its two roundings are negligible compared with those of the samples, unless large numbers cancel, as
+/// 1e15 − 0.1 − 1e15 do. In that case, the rounding errors, which are known exactly (D. E. Knuth, *The Art of
+/// Computer Programming* 2, theorem 4.2.2.B), are added back; otherwise they are not, so that no count changes.
 fn threshold([a, b, c]: [f64; 3], data_std: f64) -> f32 {
     let (sum, lost) = two_sum(a, b);
     let (sum, more) = two_sum(sum, c);
@@ -81,17 +80,18 @@ fn threshold([a, b, c]: [f64; 3], data_std: f64) -> f32 {
     (sum / data_std) as f32
 }
 
-/// So much in units of data_std changes no probability by more than 4e-10, a thousandth of [`super::BIAS`].
+/// A change of this size in units of data_std changes no probability by more than 4e-10, a thousandth of
+/// [`super::BIAS`].
 const NOTICEABLE: f64 = 1e-9;
 
-/// a + b rounded, and what rounding left out.
+/// Returns a + b rounded, and the rounding error.
 fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let seen = sum - a;
     (sum, (a - (sum - seen)) + (b - seen))
 }
 
-/// Where w comes from.
+/// The source of w.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
     /// w = 0.
@@ -100,7 +100,7 @@ pub(super) enum Source {
     SingleDraw,
     /// The deciding one of this many votes.
     Votes(u32),
-    /// The median of this odd number of votes, by its law.
+    /// The median of this odd number of votes, drawn from its law.
     Median(u32),
 }
 
@@ -111,7 +111,7 @@ impl Source {
             (Votes::Limit, _) => Self::Nothing,
             (Votes::ONE, _) => Self::SingleDraw,
             (Votes::Finite(n), VotesBy::Draws) => Self::Votes(n.get()),
-            // An even number with fair ties is as good as one vote less.
+            // An even number with fair ties is equivalent to one vote fewer.
             (Votes::Finite(n), VotesBy::Median) => match n.get().div_ceil(2) * 2 - 1 {
                 1 => Self::SingleDraw,
                 odd => Self::Median(odd),
@@ -119,7 +119,7 @@ impl Source {
         }
     }
 
-    /// What a w costs, in units of [`super::batch`].
+    /// Returns the cost of a w, in units of [`super::batch`].
     pub(super) fn cost(self) -> u64 {
         match self {
             Self::Nothing => 0,
@@ -131,13 +131,13 @@ impl Source {
 
     fn purpose(self) -> Purpose {
         match self {
-            Self::Nothing | Self::SingleDraw => Purpose::Samples, // and not drawn from
+            Self::Nothing | Self::SingleDraw => Purpose::Samples, // which is not drawn from
             Self::Votes(n) => Purpose::Votes(n),
             Self::Median(n) => Purpose::Median(n),
         }
     }
 
-    /// The purpose of the attacked input's own w.
+    /// Returns the purpose of the attacked input's own w.
     fn second_purpose(self) -> Purpose {
         match self {
             Self::Nothing | Self::SingleDraw => Purpose::SecondDraw,
@@ -147,32 +147,32 @@ impl Source {
     }
 }
 
-/// One block of samples, of which the first [`Blocks::samples`] count.
+/// One block of samples, the first [`Blocks::samples`] of which count.
 #[derive(Clone, Copy)]
 pub(super) struct Draws<'a> {
-    /// y = +1 where the last bit is set, −1 where it is not.
+    /// y = +1 where the last bit is set, and −1 elsewhere.
     pub(super) classes: &'a [u32; BLOCK],
     pub(super) z1: &'a [f32; BLOCK],
-    /// What sigma multiplies.
+    /// The factor of sigma.
     pub(super) w: &'a [f32; BLOCK],
-    /// What it multiplies for the attacked input, where that is not w.
+    /// The factor of sigma for the attacked input, if that is not w.
     pub(super) second: Option<&'a [f32; BLOCK]>,
-    /// How many samples count.
+    /// The number of samples that count.
     pub(super) samples: usize,
-    /// sgn(x) = y where z₁ is above this: −mean/data_std.
+    /// −mean/data_std: sgn(x) = y where z₁ is above this.
     pub(super) boundary: f32,
 }
 
-/// Draws the samples of one batch after the other. Its room is a few blocks and 64 bytes a vote;
-/// nothing grows with the number of samples.
+/// Draws the samples of one batch after the other. Its memory is a few blocks and 64 bytes per vote; nothing grows
+/// with the number of samples.
 #[derive(Debug, Clone)]
 pub(super) struct Blocks {
     sources: Vec<Source>,
     boundary: f32,
     stream: Stream,
-    /// One a source.
+    /// One stream per source.
     vote_streams: Vec<Stream>,
-    /// How many samples a batch has.
+    /// The number of samples in a batch.
     batch: u64,
     left: usize,
     samples: usize,
@@ -183,20 +183,20 @@ pub(super) struct Blocks {
     second: Option<Box<Second>>,
 }
 
-/// What the attacked input's own w are drawn with.
+/// The state from which the attacked input's own w are drawn.
 #[derive(Debug, Clone, Default)]
 struct Second {
-    /// How often the attacker tries.
+    /// The number of tries of the attacker.
     tries: u32,
-    /// How many samples a whole block has.
+    /// The number of samples in a whole block.
     whole: usize,
-    /// One a source.
+    /// One stream per source.
     streams: Vec<Stream>,
     pairs: Pairs,
     /// The w of one try.
     one: Row<f32>,
-    /// The smallest w of all tries: every try is right exactly if that one is, for all margins grow
-    /// with w, in floating point too.
+    /// The smallest w of all tries: every try is right exactly if that one is, because all margins increase with w,
+    /// even in floating point.
     w: Row<f32>,
 }
 
@@ -205,9 +205,10 @@ impl Second {
         Self { tries, whole: BLOCK.min(batch as usize), ..Self::default() }
     }
 
-    /// The w of the first `samples` samples, those of one try drawn by `of_try`; given up where `monitored` says so.
+    /// Draws the smallest w of the first `samples` samples, with `of_try` drawing those of one try; stops if
+    /// `monitored` says so.
     ///
-    /// The tries of a block come one after the other from the same stream. With several, all are whole
+    /// The tries of a block come one after the other from the same stream. If there are several, all are whole
     /// blocks, so that those of a sample do not depend on how many samples come after it.
     #[inline(always)]
     fn smallest(
@@ -235,8 +236,8 @@ impl Second {
     }
 }
 
-/// What draws the w of one try. A trait and not a closure: of a closure that is called in a loop the compiler need not
-/// make part of the loop, and then it is not compiled for the instruction set at hand.
+/// A method to draw the w of one try. This is a trait and not a closure, because the compiler need not inline a
+/// closure that is called in a loop, and then does not compile it for the instruction set of the loop.
 trait OfTry {
     /// Draws the first `samples` of a row.
     fn draw(
@@ -247,7 +248,7 @@ trait OfTry {
         samples: usize,
     );
 
-    /// Whether a row may take a millisecond and more.
+    /// Returns whether a row may take a millisecond or more.
     fn takes_long(&self) -> bool {
         false
     }
@@ -287,7 +288,7 @@ impl<F: Fma> OfTry for Voted<'_, F> {
     }
 }
 
-/// Medians of `n` votes, by their law.
+/// Medians of `n` votes, drawn from their law.
 struct ByLaw<F> {
     n: u32,
     fma: PhantomData<F>,
@@ -300,8 +301,8 @@ impl<F: Fma> OfTry for ByLaw<F> {
     }
 }
 
-/// Single draws for the first `samples` samples. A pair of normals serves two samples, and a step of
-/// the stream those of two neighbouring rows of lanes.
+/// Draws single draws for the first `samples` samples. A pair of normals serves two samples, and a step of the stream
+/// serves those of two neighbouring rows of lanes.
 #[inline(always)]
 fn single_draws<F: Fma>(
     stream: &mut Stream,
@@ -319,7 +320,7 @@ fn single_draws<F: Fma>(
     }
 }
 
-/// The deciding ones of `n` votes, for the first `samples` samples.
+/// Draws the deciding ones of `n` votes for the first `samples` samples.
 #[inline(always)]
 fn decided<F: Fma>(
     ballot: &mut Ballot,
@@ -335,7 +336,7 @@ fn decided<F: Fma>(
 }
 
 impl Blocks {
-    /// With batches of so many samples.
+    /// Creates blocks for batches of this many samples.
     pub(super) fn new(question: &Question, batch: u64) -> Self {
         let mut sources = Vec::new();
         for margin in question.margins() {
@@ -361,12 +362,12 @@ impl Blocks {
         }
     }
 
-    /// The sources of w, each once.
+    /// Returns the sources of w, without repetitions.
     pub(super) fn sources(&self) -> &[Source] {
         &self.sources
     }
 
-    /// How many samples a batch has.
+    /// Returns how many samples a batch has.
     pub(super) fn batch(&self) -> u64 {
         self.batch
     }
@@ -383,7 +384,7 @@ impl Blocks {
         self.left = batch.samples;
     }
 
-    /// Draws the next block, or says that the batch has ended.
+    /// Draws the next block; returns `false` if the batch has ended.
     #[inline(always)]
     pub(super) fn next_block<F: Fma>(&mut self) -> bool {
         self.samples = BLOCK.min(self.left);
@@ -394,12 +395,12 @@ impl Blocks {
         self.samples > 0
     }
 
-    /// Gives the rest of a block z₁ = −∞, which is above no threshold.
+    /// Fills the rest of a block with z₁ = −∞, which is above no threshold.
     pub(super) fn pad(&mut self) {
         self.pairs.first[self.samples..].fill(f32::NEG_INFINITY);
     }
 
-    /// The block, with w from the source of this index: to be called once a block and source.
+    /// Returns the block, with w from the source of this index. Must be called once per block and source.
     #[inline(always)]
     pub(super) fn draws<F: Fma>(&mut self, source: usize, monitored: &Monitored<'_>) -> Draws<'_> {
         let stream = &mut self.vote_streams[source];
@@ -444,7 +445,7 @@ impl Blocks {
     }
 }
 
-/// For each source of w, the margins (by index) that use it.
+/// Returns, for each source of w, the margins (by index) that use it.
 pub(super) fn users(question: &Question, sampler: &Blocks) -> Vec<Vec<(usize, Line)>> {
     let users_of = |source: &Source| {
         let margins = question.margins().iter().enumerate();

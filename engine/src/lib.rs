@@ -1,8 +1,8 @@
-//! The Monte-Carlo engine: questions in, integer counts out.
+//! The Monte-Carlo engine, which turns questions into integer counts.
 //!
-//! It knows the definitions ([`task`]) and no formula: that independence is what comparing
-//! its counts with the closed forms is worth. The counts depend on (stream version, seed, samples,
-//! question) and on nothing else: not on threads, machine, instruction set or interruption.
+//! It knows the definitions ([`task`]) and no formula, because comparing its counts with the closed forms is only
+//! meaningful if they are independent. The counts depend only on (stream version, seed, samples, question): not on
+//! threads, machine, instruction set or interruption.
 
 pub mod attacks;
 mod ballot;
@@ -38,22 +38,21 @@ use reference::Reference;
 use sampler::Sampler;
 use simd::Simd;
 
-/// How far the probability of an event of one margin may be from its exact value because samples are
-/// single-precision numbers made of a finite number of bits: `|P[sampled] − P[exact]|` of being
-/// correct at one budget. `docs/sampling.md` derives it; at 1e13 samples one standard deviation of
-/// an estimate is 1.6e-7.
+/// The largest difference between the probability of an event of one margin and its exact value, because samples are
+/// single-precision numbers made of finitely many bits: `|P[sampled] − P[exact]|` of being correct at one budget.
+/// `docs/sampling.md` derives it; at 1e13 samples, one standard deviation of an estimate is 1.6e-7.
 pub const BIAS: f64 = 4e-7;
 
-/// The same of an attacked input under this draw protocol: T tries are right only together, so that
-/// there are T laws and T roundings that may be off. At most T times [`BIAS`]; for many tries less,
-/// since only the tails matter then, where the bias is small too. `docs/sampling.md` derives it.
+/// Returns the same for an attacked input under this draw protocol: T tries are right only together, so T laws and T
+/// roundings may be off. It is at most T times [`BIAS`], and less for many tries, since then only the tails matter,
+/// where the bias is small as well. `docs/sampling.md` derives it.
 #[must_use]
 pub fn bias(draws: task::DrawProtocol) -> f64 {
     let tries = f64::from(draws.tries().max(1));
     (tries * BIAS).min(BIAS + 4e-6 * tries.ln() + 2.5e-10 * tries)
 }
 
-/// What is asked: which margins, against which budgets. Every sample serves all of it, so that
+/// The margins to count, and the budgets against which they are attacked. Every sample serves all of them, so that
 /// differences between margins are far more precise than the numbers themselves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
@@ -64,17 +63,16 @@ pub struct Question {
     draws: task::DrawProtocol,
 }
 
-/// How the deciding one of n votes is found. The law is the same (and tested to be); the draws are
-/// not, so that the two ways check each other.
+/// How the deciding one of n votes is found. The law is the same (and tested to be), but the draws are not, so the
+/// two ways check each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VotesBy {
-    /// All n votes are drawn; a tie of an even number is settled by a fair coin. The cost grows
-    /// with n.
+    /// All n votes are drawn; a tie of an even number is broken by a fair coin. The cost grows with n.
     #[default]
     Draws,
-    /// The median of n normals is drawn from its exact law, at the same cost for every n. An even n
-    /// counts as n − 1, which is as good with fair ties.
+    /// The median of n normals is drawn from its exact law, at the same cost for every n. An even n counts as n − 1,
+    /// which is equivalent with fair ties.
     Median,
 }
 
@@ -91,8 +89,8 @@ impl Word for VotesBy {
 }
 
 impl Question {
-    /// `margins` on one task, `eps` in ascending order. Fails where a margin is of another task or
-    /// the budgets are not in order.
+    /// Creates a question with `margins` on one task and `eps` in ascending order. Fails if a margin has another task
+    /// or the budgets are not in order.
     pub fn new(task: Task, margins: Vec<Margin>, eps: Vec<Eps>) -> Result<Self, DomainError> {
         if let Some(stranger) = margins.iter().find(|margin| *margin.task() != task) {
             return Err(DomainError {
@@ -117,66 +115,66 @@ impl Question {
         })
     }
 
-    /// The same question, its votes drawn this way ([`VotesBy::Draws`] if nothing is said).
+    /// Returns the same question with votes drawn in this way ([`VotesBy::Draws`] by default).
     #[must_use]
     pub fn with_votes_by(mut self, votes_by: VotesBy) -> Self {
         self.votes_by = votes_by;
         self
     }
 
-    /// The same question, θ drawn this way for the attacked input ([`task::DrawProtocol::Same`] if nothing
-    /// is said). It changes neither [`counts::MarginCounts::clean_correct`] nor
-    /// [`counts::MarginCounts::invariant`], and nothing where sigma multiplies 0.
+    /// Returns the same question with θ drawn in this way for the attacked input ([`task::DrawProtocol::Same`] by
+    /// default). It changes neither [`counts::MarginCounts::clean_correct`] nor [`counts::MarginCounts::invariant`],
+    /// and nothing where sigma multiplies 0.
     #[must_use]
     pub fn with_draws(mut self, draws: task::DrawProtocol) -> Self {
         self.draws = draws;
         self
     }
 
-    /// How θ is drawn for the attacked input.
+    /// Returns how θ is drawn for the attacked input.
     #[must_use]
     pub fn draws(&self) -> task::DrawProtocol {
         self.draws
     }
 
-    /// Whether the attacked input has its own w, from this source.
+    /// Returns whether the attacked input has its own w, for this source.
     fn apart(&self, source: Source) -> bool {
         self.draws.tries() > 0 && source != Source::Nothing
     }
 
-    /// Nothing counted yet.
+    /// Returns counts of 0.
     #[must_use]
     pub fn empty(&self) -> Counts {
         let sources = self.margins.iter().map(|margin| Source::of(margin, self.votes_by));
         Counts::new(sources.map(|source| self.apart(source)), self.eps.len())
     }
 
-    /// How votes are drawn.
+    /// Returns how votes are drawn.
     #[must_use]
     pub fn votes_by(&self) -> VotesBy {
         self.votes_by
     }
 
-    /// The data.
+    /// Returns the data.
     #[must_use]
     pub fn task(&self) -> &Task {
         &self.task
     }
 
-    /// The margins, in the order of [`Counts::margins`].
+    /// Returns the margins, in the order of [`Counts::margins`].
     #[must_use]
     pub fn margins(&self) -> &[Margin] {
         &self.margins
     }
 
-    /// The budgets, in the order of [`counts::MarginCounts::adversarial_correct`].
+    /// Returns the budgets, in the order of [`counts::MarginCounts::adversarial_correct`].
     #[must_use]
     pub fn eps(&self) -> &[Eps] {
         &self.eps
     }
 
-    /// How many samples a batch has: [`BATCH`], or fewer where many draws of θ make a sample expensive. Batch b of a
-    /// run holds samples b·batch up to (b + 1)·batch.
+    /// Returns the number of samples in a batch: [`BATCH`], or fewer if many draws of θ make a sample expensive.
+    /// Batch b of a run holds samples b·batch up to (b + 1)·batch.
     ///
     /// ```
     /// use gauss_sim_engine::{BATCH, Question};
@@ -195,7 +193,7 @@ impl Question {
         batch::batch(BATCH, self.cost())
     }
 
-    /// What a sample costs, in units of [`batch`]: the draws of θ that each source of w takes, and what is counted of
+    /// Returns the cost of a sample, in units of [`batch`]: the draws of θ for each source of w, and the counting of
     /// each margin.
     fn cost(&self) -> u64 {
         let mut sources: Vec<Source> = Vec::new();
@@ -213,45 +211,45 @@ impl Question {
     }
 }
 
-/// Which code counts. The counts are the same, bit for bit.
+/// The implementation that counts. The counts are the same, bit for bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kernel {
-    /// The kernel to read: one sample, one margin, one comparison after the other.
+    /// The scalar reference: one sample, one margin, one comparison after the other.
     Reference,
-    /// The kernel to run: whole blocks of samples at a time.
+    /// The vectorised kernel: whole blocks of samples at a time.
     #[default]
     Simd,
 }
 
-/// Which samples are drawn, and by what means. Only `seed` and `samples` matter to the counts.
+/// The samples to draw, and the means of drawing them. Only `seed` and `samples` affect the counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
     /// The key of all streams.
     pub seed: u64,
-    /// How many samples are drawn: 0 … `samples` − 1 of this seed.
+    /// The number of samples drawn: samples 0 … `samples` − 1 of this seed.
     pub samples: u64,
     /// The instruction set.
     pub level: Level,
-    /// The code.
+    /// The implementation.
     pub kernel: Kernel,
 }
 
 impl Run {
-    /// `samples` of `seed`, by the fastest means of this machine.
+    /// Creates a run of `samples` samples of `seed`, with the fastest implementation for this machine.
     #[must_use]
     pub fn new(seed: u64, samples: u64) -> Self {
         Self { seed, samples, level: Level::best(), kernel: Kernel::default() }
     }
 
-    /// Draws the samples and counts them for `question`, on rayon's current pool. `done` is told
-    /// after each batch how many samples it had, from any thread.
+    /// Draws the samples and counts them for `question`, on rayon's current pool. After each batch, `done` is called
+    /// with its number of samples, from any thread.
     pub fn count(&self, question: &Question, done: &(dyn Fn(u64) + Sync)) -> Counts {
         let batches = self.samples.div_ceil(question.batch());
         let counts = self.prepare(question.clone()).counts(0..batches, &done);
         counts.unwrap_or_else(|| question.empty())
     }
 
-    /// Makes `question` ready, so that its batches can be counted some at a time.
+    /// Prepares `question`, so that its batches can be counted a few at a time.
     #[must_use]
     pub fn prepare(&self, question: Question) -> Prepared {
         let kernel = match self.kernel {
@@ -303,7 +301,7 @@ impl Run {
     }
 }
 
-/// A run and a question made ready: any batches, in any order, as often as one likes.
+/// A run and a prepared question, for counting any batches in any order, any number of times.
 pub struct Prepared {
     run: Run,
     question: Question,
@@ -316,8 +314,9 @@ enum Ready {
 }
 
 impl Prepared {
-    /// Counts the samples of these batches of [`Question::batch`] samples, all of them of the run; `None` if `monitor`
-    /// had it stop. The counts of disjoint batches add up to those of [`Run::count`]. On rayon's current pool.
+    /// Counts the samples of these batches of [`Question::batch`] samples, all of which belong to the run; returns
+    /// `None` if `monitor` stopped it. The counts of disjoint batches add up to those of [`Run::count`]. Runs on
+    /// rayon's current pool.
     #[must_use]
     pub fn counts(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Counts> {
         let empty = || self.question.empty();
@@ -351,15 +350,15 @@ impl Sampler for Prepared {
     }
 }
 
-/// A question made ready for a kernel, and the room it works in: one for each thread.
+/// A question prepared for a kernel, with its working memory, one per thread.
 trait BatchKernel: Clone + Send + Sync {
-    /// What it counts; only adds.
+    /// The counts, which are only added to.
     type Counts: Send + for<'a> AddAssign<&'a Self::Counts>;
 
-    /// Samples in its batches.
+    /// Returns the number of samples in its batches.
     fn batch(&self) -> u64;
 
-    /// Adds a batch to `counts`.
+    /// Adds the counts of a batch to `counts`.
     fn count_batch(&mut self, level: Level, batch: Batch<'_>, counts: &mut Self::Counts);
 }
 
@@ -387,7 +386,7 @@ impl BatchKernel for Simd {
     }
 }
 
-/// [`Run::count`] with the default kernel.
+/// Does the same as [`Run::count`] with the default kernel.
 pub fn run(
     question: &Question,
     seed: u64,
@@ -402,7 +401,8 @@ pub fn run(
 mod tests {
     use super::*;
 
-    /// One try is one event; several are at most as many, and far fewer when they are many.
+    /// Checks that one try has the bias of one event, and several at most as many times it, and far less if they are
+    /// many.
     #[test]
     fn the_bias_of_several_tries() {
         let tries = |t| bias(task::DrawProtocol::persistent(t).expect("tries"));

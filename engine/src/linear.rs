@@ -6,31 +6,32 @@
 //! a vote      sgn(w·(x + δ + θ) + b), taken as (w·(x + δ) + w·θ) + b
 //! ```
 //!
-//! Theory answers the same questions through one dimension, w·μ and wᵀΣw. Nothing of that is used here: the
-//! root L is our own (`linear/factor.rs`), the perturbation is a vector that is added to x
-//! ([`direction()`]), θ is a vector, and every vote is drawn. The only liberty is that w·(x + δ + θ) is the
+//! The exact theory answers the same questions in one dimension, through w·μ and wᵀΣw. Nothing of that is used here:
+//! the root L is computed by this crate (`linear/factor.rs`), the perturbation is a vector that is added to x
+//! ([`direction()`]), θ is a vector, and every vote is drawn. The only simplification is that w·(x + δ + θ) is the
 //! sum of two dot products, of w with the vector x + δ and of w with the vector θ.
 //!
-//! A margin of exactly 0 counts as wrong. The vote without limit is by definition the classifier without
-//! spread, sgn(w·(x + m) + b), and so is any vote where sigma or the whole of S is 0. A tie of an even number
-//! of votes is for the class that a fair coin says, the same coin for both inputs that share θ.
+//! A margin of exactly 0 counts as wrong. The vote in the limit of infinitely many draws is by definition the
+//! classifier without spread, sgn(w·(x + m) + b), and so is any vote where sigma or the whole of S is 0. A tie of an
+//! even number of votes is decided by a fair coin for the class, the same coin for both inputs that share θ.
 //!
-//! **Who is right under attack is right without**, where both inputs share θ, in floating point too: as each
-//! vᵢ has the sign of wᵢ, every term of y·w·(x + δ) is at most that of y·w·x, rounding keeps the order of two
-//! numbers, and both sums are formed in the same order. For the same reason a larger ε is never better.
+//! **What is right under attack is right without it** if both inputs share θ, even in floating point: as each vᵢ has
+//! the sign of wᵢ, every term of y·w·(x + δ) is at most that of y·w·x, rounding preserves the order of two numbers,
+//! and both sums are computed in the same order. For the same reason, the accuracy never increases with ε.
 //!
-//! **What is shared.** Contestants share y, z and x, and those with the same number of votes their θ up to
-//! sigma, so that differences between them are far more precise than the numbers themselves.
+//! **Shared draws.** Contestants share y, z and x, and those with the same number of votes share their θ up to sigma,
+//! so that differences between them are far more precise than the numbers themselves.
 //!
-//! All of it is in double precision with +, −, ×, ÷ and √, each sum in a fixed order, from normals of
-//! [`super::normal`]. Weights and bias are first multiplied by the power of two that brings the largest
-//! weight into [1, 2), which changes no verdict. Rounding moves a margin by about 1e-16 of Σ|wᵢ|·√Σᵢᵢ:
-//! this matters only where √(wᵀΣw) is smaller by many orders of magnitude, which takes a correlation
+//! Everything is computed in double precision with +, −, ×, ÷ and √, each sum in a fixed order, from normals of
+//! [`super::normal`]. Weights and bias are first multiplied by the power of two that brings the largest weight into
+//! [1, 2), which changes no verdict. Rounding moves a margin by about 1e-16 of Σ|wᵢ|·√Σᵢᵢ: this matters only if
+//! √(wᵀΣw) is smaller by many orders of magnitude, which requires a correlation matrix with a condition number of at
+//! least 1e11/d (`docs/sampling.md`).
 //! matrix with a condition number of at least 1e11/d (`docs/sampling.md`).
 
-// Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
+// The compiler vectorises loops over an index of fixed-length arrays, but not loops over iterators.
 #![allow(clippy::needless_range_loop)]
-// `dispatched!` hands every body the multiply-add of its level; here none is used.
+// `dispatched!` passes the multiply-add of its level to every body; none is used here.
 #![allow(clippy::extra_unused_type_parameters)]
 
 mod direction;
@@ -55,7 +56,8 @@ pub use direction::direction;
 use factor::Factor;
 use kernel::Linear;
 
-/// Samples in a batch, or fewer ([`LinearQuestion::batch`]): few, since a sample may cost milliseconds.
+/// The number of samples in a batch, unless it has fewer ([`LinearQuestion::batch`]): small, since a sample may take
+/// milliseconds.
 ///
 /// ```
 /// use gauss_sim_engine::BATCH;
@@ -66,13 +68,13 @@ use kernel::Linear;
 /// ```
 pub const LINEAR_BATCH: u64 = 256;
 
-/// How far P[w·(x + δ + θ) + b > 0] may be from its exact value with one θ, or none, because normals are
-/// made of a finite number of bits, in up to 10 000 dimensions. `docs/sampling.md` derives it, and
-/// estimates a tenth; at 1e10 samples one standard deviation of an estimate is 5e-6.
+/// The largest difference between P[w·(x + δ + θ) + b > 0] and its exact value with one θ, or none, because normals
+/// are made of finitely many bits, in up to 10 000 dimensions. `docs/sampling.md` derives it, and estimates a tenth
+/// of it; at 1e10 samples, one standard deviation of an estimate is 5e-6.
 pub const LINEAR_BIAS: f64 = 1.6e-6;
 
-/// The same of a contestant's accuracy under this protocol with this many votes: the law of x once, and
-/// for each try that of a vote, which can move a majority of n by √n times as much.
+/// Returns the same for a contestant's accuracy under this protocol with this many votes: the error of the law of x
+/// once, and for each try that of a vote, which can move a majority of n by √n times as much.
 #[must_use]
 pub fn bias(draws: DrawProtocol, votes: Votes) -> f64 {
     match votes {
@@ -84,37 +86,37 @@ pub fn bias(draws: DrawProtocol, votes: Votes) -> f64 {
     }
 }
 
-/// One classifier under judgement.
+/// A classifier to count.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contestant {
-    /// What it says.
+    /// The decision rule.
     pub rule: Rule,
-    /// Which θ it sees; `None`: none at all, sgn(w·x + b).
+    /// The θ that it sees; `None` for no θ at all, sgn(w·x + b).
     pub noise: Option<LinearNoise>,
-    /// Its own budgets in the norm of the question, ascending.
+    /// The budgets in the norm of the question, ascending.
     pub eps: Vec<Eps>,
 }
 
-/// How much of the defense's θ a classifier sees.
+/// The part of the defense's θ that a classifier sees.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LinearNoise {
-    /// What multiplies θ − m: from 0 to 1e15, dimensionless. 0 leaves θ = m.
+    /// The factor of θ − m: from 0 to 1e15, dimensionless. 0 leaves θ = m.
     pub sigma: f64,
-    /// How many θ vote.
+    /// The number of θ that vote.
     pub votes: Votes,
 }
 
-/// What is asked: which classifiers, against which budgets, made ready to count.
+/// The classifiers and the budgets against which they are attacked, prepared for counting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearQuestion {
     contestants: Vec<Contestant>,
     draws: DrawProtocol,
     prior: f64,
-    /// Whether the prior is ½: the class is then a bit that is left over.
+    /// Whether the prior is ½: the class is then a spare bit.
     even: bool,
     mean: Vec<f64>,
     data: Factor,
-    /// m, zeros without a defense.
+    /// m; zeros without a defense.
     shift: Vec<f64>,
     theta: Factor,
     /// The contestants and, last, the undefended classifier.
@@ -123,12 +125,12 @@ pub struct LinearQuestion {
     slots: usize,
 }
 
-/// A contestant in the kernel's terms.
+/// A contestant as the kernel represents it.
 #[derive(Debug, Clone, PartialEq)]
 struct Judge {
     says: Says,
     budgets: Vec<f64>,
-    /// Where its numbers are: here without an attack, behind it one for each budget.
+    /// The index of its numbers: that without an attack first, followed by one for each budget.
     slot: usize,
 }
 
@@ -149,7 +151,7 @@ struct Sign {
     sigma: f64,
 }
 
-/// The contestants that share θ: those of the same number of votes.
+/// The contestants that share θ: those with the same number of votes.
 #[derive(Debug, Clone, PartialEq)]
 struct Voters {
     votes: u32,
@@ -179,12 +181,12 @@ fn error(name: String, value: impl std::fmt::Display, expected: impl Into<String
 }
 
 impl LinearQuestion {
-    /// `contestants` on one task, attacked in `norm`, their θ drawn for the attacked input as `draws` says.
-    /// [`MarginCounts::invariant`] compares each with `undefended`, which sees x alone.
+    /// Creates a question with `contestants` on one task, attacked in `norm`, and θ for the attacked input drawn
+    /// according to `draws`. [`MarginCounts::invariant`] compares each contestant with `undefended`, which sees only
+    /// x.
     ///
-    /// Fails where dimensions differ, a constant is not +1 or −1, budgets are not in order, sigma is not
-    /// from 0 to 1e15, or a contestant sees the θ of a defense that there is not. Costs d³/6
-    /// multiply-adds for each full covariance.
+    /// Fails if dimensions differ, a constant is not +1 or −1, budgets are not in order, sigma is not from 0 to 1e15,
+    /// or a contestant sees the θ of a missing defense. Takes d³/6 multiply-adds for each full covariance.
     pub fn new(
         task: &LinearTask,
         defense: Option<&LinearDefense>,
@@ -202,8 +204,7 @@ impl LinearQuestion {
             Some(defense) => defense.mean().to_vec(),
             None => vec![0.0; d],
         };
-        // Theory grants that the data have full rank; of the defense, shares that rounding alone would
-        // leave are nothing.
+        // The data are known to have full rank; for the defense, shares that rounding alone could leave count as 0.
         let rounding = 8.0 * d as f64 * f64::EPSILON;
         let theta = match defense {
             Some(defense) => Factor::new(defense.covariance(), d, rounding),
@@ -250,33 +251,33 @@ impl LinearQuestion {
         })
     }
 
-    /// The classifiers, in the order of [`Counts::margins`].
+    /// Returns the classifiers, in the order of [`Counts::margins`].
     #[must_use]
     pub fn contestants(&self) -> &[Contestant] {
         &self.contestants
     }
 
-    /// How θ is drawn for the attacked input.
+    /// Returns how θ is drawn for the attacked input.
     #[must_use]
     pub fn draws(&self) -> DrawProtocol {
         self.draws
     }
 
-    /// d.
+    /// Returns d.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.mean.len()
     }
 
-    /// How many samples a batch has: [`LINEAR_BATCH`], or fewer where a sample is expensive. Batch b of a run holds
-    /// samples b·batch up to (b + 1)·batch.
+    /// Returns the number of samples in a batch: [`LINEAR_BATCH`], or fewer if a sample is expensive. Batch b of a
+    /// run holds samples b·batch up to (b + 1)·batch.
     #[must_use]
     pub fn batch(&self) -> u64 {
         batch::batch(LINEAR_BATCH, self.cost())
     }
 
-    /// What a sample costs, in units of [`super::batch`]: a normal costs some 8, a product and its sum a third. A
-    /// vector of a full covariance takes d²/2 of these, each classifier d at each budget.
+    /// Returns the cost of a sample, in units of [`super::batch`]: a normal costs some 8, a product and its sum a
+    /// third. A vector of a full covariance takes d²/2 of these, each classifier d at each budget.
     fn cost(&self) -> u64 {
         let d = self.dimension() as u64;
         let vector = |factor: &Factor| {
@@ -303,7 +304,7 @@ impl LinearQuestion {
         &self.judges[self.contestants.len()]
     }
 
-    /// Nothing counted yet.
+    /// Returns counts of 0.
     #[must_use]
     pub fn empty(&self) -> Counts {
         let apart = |judge: usize| {
@@ -351,8 +352,8 @@ fn check(name: &str, contestant: &Contestant, d: usize, defended: bool) -> Resul
     }
 }
 
-/// Weights and bias times the power of two that brings the largest weight into [1, 2). No verdict depends on
-/// it, and no product leaves the range of a double.
+/// Scales weights and bias by the power of two that brings the largest weight into [1, 2). No verdict depends on it,
+/// and no product leaves the range of a double.
 fn scaled(weights: &[f64], bias: f64) -> (Vec<f64>, f64) {
     let mut top = weights.iter().fold(0.0f64, |top, w| top.max(w.abs()));
     let (mut weights, mut bias) = (weights.to_vec(), bias);
@@ -376,7 +377,7 @@ fn scaled(weights: &[f64], bias: f64) -> (Vec<f64>, f64) {
     (weights, bias)
 }
 
-/// w·v in the order of every dot product here.
+/// Returns w·v, summed in the order of all dot products of this module.
 fn dot_with(weights: &[f64], v: &[f64]) -> f64 {
     let mut sums = [0.0; 4];
     for (i, (w, v)) in weights.iter().zip(v).enumerate() {
@@ -386,18 +387,17 @@ fn dot_with(weights: &[f64], v: &[f64]) -> f64 {
 }
 
 impl Run {
-    /// Draws the samples and counts them for `question`, on rayon's current pool: in
-    /// [`Counts::margins`] one entry a contestant. `done` is told after each batch how many samples it had, from any
-    /// thread.
+    /// Draws the samples and counts them for `question`, on rayon's current pool: [`Counts::margins`] has one entry
+    /// per contestant. After each batch, `done` is called with its number of samples, from any thread.
     ///
-    /// There is one kernel; [`Run::kernel`] does not matter here. `tests/linear_engine.rs` says the
-    /// same thing in plain loops, with the same counts.
+    /// There is one kernel; [`Run::kernel`] does not matter here. `engine/tests/linear/literal.rs` does the same in
+    /// plain loops, with the same counts.
     pub fn count_linear(&self, question: &LinearQuestion, done: &(dyn Fn(u64) + Sync)) -> Counts {
         let batches = 0..self.samples.div_ceil(question.batch());
         self.counts_linear(question, batches, &done).unwrap_or_else(|| question.empty())
     }
 
-    /// Makes `question` ready, so that its batches can be counted some at a time.
+    /// Prepares `question`, so that its batches can be counted a few at a time.
     #[must_use]
     pub fn prepare_linear(&self, question: LinearQuestion) -> PreparedLinear {
         PreparedLinear { run: *self, question }
@@ -413,7 +413,7 @@ impl Run {
     }
 }
 
-/// A run and a question made ready: any batches, in any order, as [`super::Prepared`].
+/// A run and a prepared question, for counting any batches in any order, like [`super::Prepared`].
 pub struct PreparedLinear {
     run: Run,
     question: LinearQuestion,

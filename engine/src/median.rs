@@ -1,37 +1,37 @@
 //! The median of n standard normals from two words, at the same cost for every n.
 //!
-//! Of n = 2a − 1 uniform numbers the middle one has the law Beta(a, a), and ½ + ½·X has it, too, if
+//! Of n = 2a − 1 uniform numbers the middle one has the law Beta(a, a), and so does ½ + ½·X if
 //!
 //! ```text
 //! X = √(1 − V₁^{2/n})·cos 2πV₂                  V₁, V₂ uniform (Ulrich 1984; Devroye 1996)
 //! ```
 //!
-//! Φ⁻¹ keeps the order, so that the median of n normals is Φ⁻¹(½ + ½X) = √2·erfinv(X). With the
-//! r² = −2 ln V₁ and the direction (cos, sin) that Box–Muller uses,
+//! Φ⁻¹ preserves the order, so the median of n normals is Φ⁻¹(½ + ½X) = √2·erfinv(X). With the r² = −2 ln V₁ and the
+//! direction (cos, sin) that Box–Muller uses,
 //!
 //! ```text
 //! E = V₁^{2/n} = exp(−r²/n)         X = √(1 − E)·cos         1 − X² = sin² + E·cos²
 //! ```
 //!
-//! and the sum on the right, of which nothing cancels, is what the tail of erfinv depends on. In l =
-//! −2 ln(1 − X²) the quotient √2·erfinv(X)/X is smooth: two polynomials give it. (n = 1 would make it
-//! Box–Muller again; a single draw is z₂ and does not come here.)
+//! and the tail of erfinv depends on the sum on the right, in which nothing cancels. In terms of l = −2 ln(1 − X²),
+//! the quotient √2·erfinv(X)/X is smooth, and computed from two polynomials. (n = 1 would be Box–Muller again; a
+//! single draw is z₂ and is not computed here.)
 //!
-//! Only operations that IEEE 754 fixes are used. `docs/median_polynomials.py` derives the polynomials;
-//! the relative error of the result against the exact function of the two words is below 5e-7.
+//! Only operations that IEEE 754 fixes are used. `docs/median_polynomials.py` derives the polynomials; the relative
+//! error of the result compared with the exact function of the two words is below 5e-7.
 
 use super::dispatch::Fma;
 use super::normal::{direction, minus_two_ln, minus_two_ln_of};
 use super::stream::{LANES, Stream};
 
-/// Medians that go through the steps together.
+/// The number of medians that go through each step together.
 const CHUNK: usize = 256;
 
-/// Draws the medians of `n` votes, `n` odd and at least 3, of the first `samples` samples (rounded
-/// up to whole steps of the stream's lanes).
+/// Draws the medians of `n` votes, `n` odd and at least 3, for the first `samples` samples (rounded up to whole steps
+/// of the stream's lanes).
 ///
-/// One median is one long chain of operations, each waiting for the one before. Cut in three, each
-/// a loop of its own, the machine works on more of them at a time.
+/// One median is a long chain of operations, each waiting for the one before. With the chain cut into three parts,
+/// each a separate loop, the machine works on more of them at a time.
 #[inline(always)]
 pub(super) fn fill<F: Fma>(stream: &mut Stream, medians: &mut [f32], n: u32, samples: usize) {
     let mut words = [0; CHUNK];
@@ -56,7 +56,7 @@ pub(super) fn fill<F: Fma>(stream: &mut Stream, medians: &mut [f32], n: u32, sam
     }
 }
 
-/// X, and l, from E and 1 − E and the word of the angle.
+/// Returns X and l, from E and 1 − E and the word of the angle.
 #[inline(always)]
 fn point<F: Fma>(e: f32, one_minus_e: f32, angle: u32) -> (f32, f32) {
     let ([cos, sin], sign) = direction::<F>(angle);
@@ -65,13 +65,12 @@ fn point<F: Fma>(e: f32, one_minus_e: f32, angle: u32) -> (f32, f32) {
     (f32::from_bits(x.to_bits() ^ sign), minus_two_ln_of::<F>(one_minus_square))
 }
 
-/// e⁻ˣ and 1 − e⁻ˣ, both with full relative accuracy, for x from 0 to 80.
+/// Returns e⁻ˣ and 1 − e⁻ˣ, both with full relative accuracy, for x from 0 to 80.
 ///
-/// x = k·ln 2 + f with |f| ≤ ln 2/2, and 1 − e⁻ᶠ is f times a polynomial of degree 6, relative error
-/// 2e-9.
+/// x = k·ln 2 + f with |f| ≤ ln 2/2, and 1 − e⁻ᶠ is f times a polynomial of degree 6 with relative error 2e-9.
 #[inline(always)]
 fn exp_minus<F: Fma>(x: f32) -> (f32, f32) {
-    const ROUNDER: f32 = 12_582_912.0; // 1.5·2²³: adding it leaves no room for a fraction
+    const ROUNDER: f32 = 12_582_912.0; // 1.5·2²³: adding it leaves no bits for a fraction
     const LN_2_HIGH: f32 = 0.693_145_75; // 16 bits, so that k times it is exact
     const LN_2_LOW: f32 = 1.428_606_8e-6;
     let rounded = F::fma(x, std::f32::consts::LOG2_E, ROUNDER);
@@ -85,14 +84,14 @@ fn exp_minus<F: Fma>(x: f32) -> (f32, f32) {
     p = F::fma(p, f, -0.5);
     p = F::fma(p, f, 1.0);
     let lost = p * f;
-    // 2⁻ᵏ; k itself is in the last bits of what was rounded.
+    // 2⁻ᵏ; k itself is in the last bits of the rounded number.
     let scale = f32::from_bits((127 + ROUNDER.to_bits()).wrapping_sub(rounded.to_bits()) << 23);
     (F::fma(-scale, lost, scale), F::fma(scale, lost, 1.0 - scale))
 }
 
-/// √2·erfinv(X)/X, where l = −2 ln(1 − X²) is from 0 to 29.7: relative error 7e-8.
+/// Returns √2·erfinv(X)/X, where l = −2 ln(1 − X²) is from 0 to 29.7: relative error 7e-8.
 ///
-/// Of degree 9 in l up to 10, of degree 8 in √l beyond.
+/// The polynomial has degree 9 in l up to 10, and degree 8 in √l beyond.
 #[inline(always)]
 fn quantile_over_x<F: Fma>(l: f32) -> f32 {
     let middle = l - 5.0;
@@ -141,7 +140,7 @@ mod tests {
         0.5 * libm::erfc(-z / SQRT_2)
     }
 
-    /// The median that two words stand for, in double precision.
+    /// Returns the exact median for two words, in double precision.
     fn exact(word: u32, angle: u32, votes: f64) -> f64 {
         let v1 = (f64::from(word >> 1) + 0.5) * 0.5f64.powi(31);
         let e = (2.0 / votes * v1.ln()).exp();
@@ -181,7 +180,7 @@ mod tests {
             for round in 0..400 {
                 let (words, angles) = (stream.step(), stream.step());
                 for lane in 0..LANES {
-                    // A third of the words far out, a third of the angles near the axis.
+                    // A third of the words is far out, and a third of the angles near the axis.
                     let word = words[lane] >> if round % 3 == 0 { words[lane] % 32 } else { 0 };
                     let angle = match round % 3 {
                         1 => {
@@ -196,7 +195,7 @@ mod tests {
                         continue; // 0, on the axis
                     }
                     let error = found - expected;
-                    // Near V₁ = 1 the float nearest to it is what counts: see minus_two_ln.
+                    // Near V₁ = 1 the nearest float is used: see minus_two_ln.
                     let ln = -2.0 * ((f64::from(word >> 1) + 0.5) * 0.5f64.powi(31)).ln();
                     let tolerance = 5e-7 + 0.5f64.powi(25) / ln;
                     let relative = error.abs() / expected.abs();
@@ -234,9 +233,9 @@ mod tests {
         }
     }
 
-    /// Against the exact law, whose density is proportional to φ(m)·[Φ(m)·Φ(−m)]ʰ for n = 2h + 1:
-    /// χ² on up to 400 bins, and Kolmogorov–Smirnov on their edges (which makes it conservative),
-    /// each at α = 1e-6 (twelve tests; the seed is fixed), and the two tails of 1e-5.
+    /// Tests the exact law, whose density is proportional to φ(m)·[Φ(m)·Φ(−m)]ʰ for n = 2h + 1: χ² on up to 400 bins,
+    /// and Kolmogorov–Smirnov on their edges (which makes it conservative), each at α = 1e-6 (twelve tests; the seed
+    /// is fixed), and the two tails of 1e-5.
     #[test]
     fn the_law_is_that_of_the_median() {
         const SAMPLES: usize = 1 << 24;
@@ -280,7 +279,7 @@ mod tests {
                 let expected = below(bin + 1) * SAMPLES as f64;
                 gap = gap.max((seen - expected).abs() / (SAMPLES as f64).sqrt());
                 let in_bin = expected - expected_before;
-                // Small bins are joined with their neighbours on the right.
+                // Join small bins with their neighbours on the right.
                 if in_bin > 25.0 && SAMPLES as f64 - expected > 25.0 || bin == BINS - 1 {
                     statistic += (seen - seen_before - in_bin).powi(2) / in_bin;
                     freedom += 1.0;

@@ -1,4 +1,4 @@
-//! Uniform bits to standard normals: Box–Muller with polynomials of our own.
+//! Standard normals from uniform bits: Box–Muller with polynomials of this crate.
 //!
 //! Two words become two independent normals, r·cos α and r·sin α with r² = −2 ln u:
 //!
@@ -9,17 +9,17 @@
 //!          30 bits  the angle in [−π/4, π/4)                   (… and where in it)
 //! ```
 //!
-//! Only operations that IEEE 754 fixes are used (+, ×, √, conversions, and fused multiply-add where
-//! it is written), so the bits are the same on every machine. Thirty-one bits of radius reach
-//! |z| = 6.66; the law and its bias are in `docs/sampling.md`, and `tests/sampling.rs` tests both.
+//! Only operations that IEEE 754 fixes are used (+, ×, √, conversions, and fused multiply-add where it is written),
+//! so the bits are the same on every machine. Thirty-one bits of radius reach |z| = 6.66; the law and its bias are in
+//! `docs/sampling.md`, and `tests/sampling.rs` tests both.
 
 use super::dispatch::{Fma, dispatched};
 use super::stream::{LANES, Stream};
 
-/// Pairs of normals drawn at a time: few enough to stay in the first-level cache.
+/// The number of pairs of normals drawn at a time: few enough to stay in the first-level cache.
 pub const BLOCK: usize = 2048;
 
-/// A block of pairs of normals, and the bit of each that no normal uses.
+/// A block of pairs of normals, and the bit of each pair that no normal uses.
 ///
 /// ```
 /// use gauss_sim_engine::dispatch::Level;
@@ -42,7 +42,7 @@ pub struct Pairs {
     angle: [u32; BLOCK],
     /// The first normal of each pair.
     pub first: [f32; BLOCK],
-    /// The second, independent of the first.
+    /// The second normal of each pair, independent of the first.
     pub second: [f32; BLOCK],
 }
 
@@ -52,8 +52,7 @@ impl Default for Pairs {
     }
 }
 
-/// One number for each sample of a block, where vectors of up to 64 bytes load without crossing a
-/// cache line.
+/// One number for each sample of a block, aligned so that vectors of up to 64 bytes load without crossing a cache line.
 #[derive(Debug, Clone)]
 #[repr(align(64))]
 pub(super) struct Row<T>(pub(super) [T; BLOCK]);
@@ -65,7 +64,7 @@ impl<T: Copy + Default> Default for Row<T> {
 }
 
 impl Pairs {
-    /// One word a pair; its last bit is a fair coin, independent of both normals.
+    /// Returns one word per pair, whose last bit is a fair coin, independent of both normals.
     #[inline(always)]
     #[must_use]
     pub fn coins(&self) -> &[u32; BLOCK] {
@@ -84,15 +83,15 @@ pub fn fill<F: Fma>(stream: &mut Stream, pairs: &mut Pairs, count: usize) {
 }
 
 dispatched! {
-    /// [`fill`], as compiled for a level.
+    /// Runs [`fill`], as compiled for a level.
     pub fn fill_at(stream: &mut Stream, pairs: &mut Pairs, count: usize) = fill
 }
 
-// Constants, not `powi`: IEEE 754 does not fix what a power function returns.
+// A constant, not `powi`: IEEE 754 does not fix the result of a power function.
 const TWO_TO_MINUS_31: f32 = 1.0 / (1u64 << 31) as f32;
 const TWO_TO_MINUS_32: f32 = 1.0 / (1u64 << 32) as f32;
 
-/// Two independent standard normals from two uniform words; bit 0 of `radius` is not used.
+/// Returns two independent standard normals from two uniform words; bit 0 of `radius` is not used.
 #[inline(always)]
 #[must_use]
 pub fn pair<F: Fma>(radius: u32, angle: u32) -> (f32, f32) {
@@ -102,7 +101,7 @@ pub fn pair<F: Fma>(radius: u32, angle: u32) -> (f32, f32) {
     (signed(x), signed(y))
 }
 
-/// A point on the unit circle, and the sign bit that both coordinates are still to be changed by.
+/// Returns a point on the unit circle, and the sign bit that still has to be applied to both coordinates.
 #[inline(always)]
 pub(super) fn direction<F: Fma>(angle: u32) -> ([f32; 2], u32) {
     let (cos, sin) = cos_sin::<F>(((angle << 2) as i32) as f32 * TWO_TO_MINUS_32);
@@ -110,16 +109,16 @@ pub(super) fn direction<F: Fma>(angle: u32) -> ([f32; 2], u32) {
     (if swap { [sin, cos] } else { [cos, sin] }, angle << 1 & 0x8000_0000)
 }
 
-/// −2 ln u for u = (k + ½)·2⁻³¹, k < 2³¹.
+/// Returns −2 ln u for u = (k + ½)·2⁻³¹, k < 2³¹.
 #[inline(always)]
 pub(super) fn minus_two_ln<F: Fma>(k: u32) -> f32 {
     minus_two_ln_of::<F>((k as i32) as f32 * TWO_TO_MINUS_31 + TWO_TO_MINUS_32)
 }
 
-/// −2 ln u for a positive, normal u.
+/// Returns −2 ln u for a positive, normal u.
 ///
-/// u = 2ᵉ·(1 + f) with 1 + f in [√½, √2): −2 ln u = −2 ln 2·e + f·P(f). P is the weighted minimax
-/// polynomial of degree 8 of −2 ln(1 + f)/f, relative error 2.6e-8, below the rounding of an f32.
+/// u = 2ᵉ·(1 + f) with 1 + f in [√½, √2): −2 ln u = −2 ln 2·e + f·P(f). P is the weighted minimax polynomial of
+/// degree 8 of −2 ln(1 + f)/f, with relative error 2.6e-8, below the rounding of an f32.
 #[inline(always)]
 pub(super) fn minus_two_ln_of<F: Fma>(u: f32) -> f32 {
     const SQRT_HALF: u32 = 0x3f35_04f3; // the bits of √½
@@ -139,9 +138,10 @@ pub(super) fn minus_two_ln_of<F: Fma>(u: f32) -> f32 {
     F::fma(exponent, MINUS_TWO_LN_2, p * f)
 }
 
-/// cos and sin of π/2·t for t in [−½, ½]: minimax polynomials in t², errors 5e-11 and (relative) 3e-9.
+/// Returns cos and sin of π/2·t for t in [−½, ½], from minimax polynomials in t², with errors 5e-11 and (relative)
+/// 3e-9.
 ///
-/// The last coefficient is not quite π/2: it makes good what the rounding of the others loses.
+/// The last coefficient is not exactly π/2: it compensates for the rounding of the others.
 #[inline(always)]
 #[allow(clippy::approx_constant)]
 fn cos_sin<F: Fma>(t: f32) -> (f32, f32) {
@@ -164,14 +164,14 @@ mod tests {
     use crate::dispatch::{Hardware, Level, Software};
     use crate::stream::Purpose;
 
-    /// Against the C library in double precision, over a fine grid of each argument.
+    /// Compares with the C library in double precision, over a fine grid of each argument.
     #[test]
     fn the_polynomials_are_right_to_the_last_bits_of_a_float() {
         for i in 0..1u32 << 20 {
             let k = i << 11 | 0x400;
             let exact = -2.0 * ((f64::from(k) + 0.5) * 0.5f64.powi(31)).ln();
             let error = (f64::from(minus_two_ln::<Hardware>(k)) - exact) / exact;
-            // Near u = 1 the float nearest to u is what counts: half its spacing over −ln u.
+            // Near u = 1 the float nearest to u is used: half its spacing divided by −ln u.
             let tolerance = 2e-7 + 0.5f64.powi(25) * 2.0 / exact;
             assert!(error.abs() < tolerance, "k = {k}: {error:e}");
             let t = f64::from(i) * 0.5f64.powi(20) - 0.5;
@@ -191,7 +191,7 @@ mod tests {
         assert!((6.660..6.661).contains(&largest), "{largest}");
     }
 
-    /// The four octant bits and the sign reach the whole circle, each part once.
+    /// Checks that the four octant bits and the sign cover the whole circle, each part once.
     #[test]
     fn the_angle_goes_once_around() {
         let mut angles: Vec<f64> = (0..4096u32)

@@ -1,27 +1,25 @@
-//! Two margins on the same samples, counted together: what a comparison of two stages needs.
+//! Two margins counted jointly on the same samples, for the comparison of two stages.
 //!
-//! A sample tells of each margin whether it is right on the clean input (c) and under attack (b, with
-//! the attacked input's own w where it has one). These four bits are a *code*,
+//! A sample determines for each margin whether it is right on the clean input (c) and under attack (b, with the
+//! attacked input's own w if it has one). These four bits are a *code*,
 //!
 //! ```text
 //! bit      3    2    1    0
 //!          b₂   c₂   b₁   c₁
 //! ```
 //!
-//! and how many samples have each of the sixteen codes is all there is to know of two
-//! unconditional accuracies. A conditional rate is a ratio, for which no event of one sample is the
-//! sign of the difference. An event of two independent samples i and j is: with f = c and not b
-//! (right, but not under attack),
+//! and the number of samples with each of the sixteen codes is all the information on two unconditional accuracies. A
+//! conditional rate is a ratio, for which no event of one sample has the sign of the difference. An event of two
+//! independent samples i and j does: with f = c and not b (right, but not under attack),
 //!
 //! ```text
 //! X = f₁(i)·c₂(j)      Y = f₂(i)·c₁(j)      E[X] − E[Y] = P[f₁]·P[c₂] − P[f₂]·P[c₁]
 //! ```
 //!
-//! and the right side, divided by `P[c₁]·P[c₂]`, is ASR₁ − ASR₂, the difference of the attack success
-//! rates. Samples 2m and 2m + 1 of the run are such a pair. No sample is in two pairs, so that the
-//! pairs are independent and the counts of X and of Y without the other exactly multinomial. Of an
-//! odd number of samples the last has no partner and is in no pair; since batches are even, that can
-//! only be the last one of a run.
+//! and the right side, divided by `P[c₁]·P[c₂]`, is ASR₁ − ASR₂, the difference of the attack success rates. Samples
+//! 2m and 2m + 1 of the run are such a pair. No sample is in two pairs, so the pairs are independent and the counts
+//! of X and of Y without the other exactly multinomial. If the number of samples is odd, the last one has no partner
+//! and is in no pair; since batches are even, that can only be the last sample of a run.
 //!
 //! The samples and the comparisons are those of the other kernels (`engine::draws`).
 
@@ -41,12 +39,12 @@ use super::sampler::Sampler;
 use super::{BATCH, BatchKernel, Monitor, Question, Run};
 
 impl Run {
-    /// Draws the samples and counts them for the two margins and the one budget of `question`, on
-    /// rayon's current pool. Fails where there are not two and one. `done` is told after each batch
-    /// how many samples it had, from any thread.
+    /// Draws the samples and counts them for the two margins and the one budget of `question`, on rayon's current
+    /// pool. Fails if there are not two margins and one budget. After each batch, `done` is called with its number of
+    /// samples, from any thread.
     ///
-    /// The samples, and so each margin's own counts, are those of [`Run::count`]. There is one
-    /// kernel; [`Run::kernel`] does not matter here.
+    /// The samples, and so each margin's own counts, are those of [`Run::count`]. There is one kernel;
+    /// [`Run::kernel`] does not matter here.
     ///
     /// ```
     /// use gauss_sim_engine::{Question, Run};
@@ -84,9 +82,9 @@ pub struct PreparedPairs {
 }
 
 impl Run {
-    /// Makes questions ready, so that their batches can be counted some at a time. Fails as [`Run::pairs`].
+    /// Prepares questions, so that their batches can be counted a few at a time. Fails as [`Run::pairs`].
     pub fn prepare_pairs(&self, questions: &[Question]) -> Result<PreparedPairs, DomainError> {
-        // Of all of them, since they share the batches: that of the one that costs most.
+        // All questions share the batches, so their size is that of the most expensive one.
         let batch = questions.iter().map(Question::batch).min().unwrap_or(BATCH);
         let kernels = questions.iter().map(|question| Paired::new(question, batch));
         Ok(PreparedPairs { run: *self, batch, kernels: kernels.collect::<Result<_, _>>()? })
@@ -118,7 +116,7 @@ impl Sampler for PreparedPairs {
     }
 }
 
-/// A sample is counted when all questions have seen it.
+/// A monitor that reports a sample once all questions have counted it.
 struct CountedOnce<'a> {
     monitor: &'a dyn Monitor,
     counts: bool,
@@ -148,22 +146,22 @@ impl BatchKernel for Paired {
     }
 }
 
-/// Tables that are counted in by turns: a count that waits for the one before costs time.
+/// The number of tables that are used in turns: a count that waits for the one before takes time.
 const WAYS: usize = 4;
 
-/// A question made ready for this kernel, and the room it works in: one for each thread.
+/// A question prepared for this kernel and its working memory, one per thread.
 #[derive(Debug, Clone)]
 struct Paired {
     sampler: Blocks,
     /// For each source of w, the margins (0, 1) that use it.
     users: Vec<Vec<(usize, Line)>>,
     codes: Box<Row<u32>>,
-    /// `tables[way][code of i + 16·code of j]`: pairs of samples of the batch at hand.
+    /// `tables[way][code of i + 16·code of j]`: pairs of samples of the current batch.
     tables: Box<[[u32; 256]; WAYS]>,
 }
 
 impl Paired {
-    /// With batches of so many samples.
+    /// Prepares a question with batches of this many samples.
     fn new(question: &Question, batch: u64) -> Result<Self, DomainError> {
         let refused = |name, value: usize, expected: &str| {
             Err(DomainError { name, value: value.to_string(), expected: expected.to_owned() })
@@ -232,14 +230,14 @@ impl Paired {
     }
 }
 
-/// Where a pair of codes is counted.
+/// Returns the index at which a pair of codes is counted.
 #[inline(always)]
 fn place([i, j]: [u32; 2]) -> usize {
     (i + 16 * j) as usize % 256
 }
 
-/// Writes the two bits of a margin, c at `shift` and b above it, into the code of every sample of a
-/// block (and into those after its end, which are not counted).
+/// Writes the two bits of a margin, c at `shift` and b above it, into the code of every sample of a block (including
+/// those after its end, which are not counted).
 #[inline(always)]
 fn mark(line: &Line, draws: &Draws<'_>, shift: u32, codes: &mut [u32; BLOCK]) {
     let Draws { classes, z1, w, second, .. } = *draws;
@@ -257,7 +255,7 @@ fn mark(line: &Line, draws: &Draws<'_>, shift: u32, codes: &mut [u32; BLOCK]) {
 }
 
 dispatched! {
-    /// Adds a batch to `counts`.
+    /// Adds the counts of a batch to `counts`.
     fn count_batch(kernel: &mut Paired, batch: Batch<'_>, counts: &mut PairCounts) = count_body
 }
 
@@ -275,7 +273,7 @@ mod tests {
     use crate::draws::Source;
     use task::{Eps, Margin, Task, Votes};
 
-    /// The definitions, written down again, one sample and one pair after the other.
+    /// Returns the counts by their definitions, one sample and one pair after the other.
     fn literal(question: &Question, seed: u64, samples: usize) -> PairCounts {
         let lines = [0, 1].map(|margin| Line::new(question, &question.margins()[margin]));
         let mut sampler = Blocks::new(question, question.batch());
@@ -287,7 +285,7 @@ mod tests {
             let number = number as u64;
             let batch = Batch { seed, number, samples: of_batch, monitored: &monitored };
             sampler.start(batch);
-            // (c₁, b₁), (c₂, b₂) of each sample
+            // (c₁, b₁), (c₂, b₂) of each sample.
             let mut seen: Vec<[(bool, bool); 2]> = vec![Default::default(); of_batch];
             let mut start = 0;
             while sampler.next_block::<Hardware>() {

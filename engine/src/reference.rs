@@ -1,7 +1,7 @@
-//! The kernel to read: it says what is counted, one sample at a time.
+//! The scalar reference kernel, which counts one sample at a time and serves as the definition.
 //!
-//! What a sample is and what is compared with what is in [`super::draws`]. Here each margin is
-//! compared with the thresholds of its class, and what is above is counted.
+//! The samples and the numbers to compare are described in [`super::draws`]. Here each margin is compared with the
+//! thresholds of its class, and the thresholds that it exceeds are counted.
 //!
 //! The loops are plain; they are compiled once for each instruction set ([`super::dispatch`]).
 
@@ -11,9 +11,9 @@ use super::dispatch::{Fma, dispatched};
 use super::draws::{Batch, Blocks, Draws, Line, users};
 use super::normal::BLOCK;
 
-/// Counts one block of samples. Where the attacked input has its own w, every comparison is made as
-/// it is defined. Else a margin above a budget is above all smaller ones, and the two ways give the same counts: one comparison a budget in
-/// loops without branches, or a search among many budgets.
+/// Counts one block of samples. If the attacked input has its own w, every comparison is made as it is defined.
+/// Otherwise a margin above a budget is above all smaller ones, and two methods give the same counts: one comparison
+/// per budget in loops without branches, or a search among many budgets.
 #[inline(always)]
 fn count_block(line: &Line, draws: &Draws<'_>, counts: &mut MarginCounts) {
     let Draws { classes, z1, w, second, samples, boundary } = *draws;
@@ -67,10 +67,10 @@ fn count_block(line: &Line, draws: &Draws<'_>, counts: &mut MarginCounts) {
     }
 }
 
-/// Up to here, comparing with each budget is faster than searching among them.
+/// The number of budgets up to which comparing with each is faster than searching.
 const FEW_BUDGETS: usize = 8;
 
-/// A question made ready for this kernel, and the room it works in: one for each thread.
+/// A question prepared for this kernel and its working memory, one per thread.
 #[derive(Debug, Clone)]
 pub(super) struct Reference {
     sampler: Blocks,
@@ -84,7 +84,7 @@ impl Reference {
         Self { users: users(question, &sampler), sampler }
     }
 
-    /// How many samples a batch has.
+    /// Returns the number of samples in a batch.
     pub(super) fn batch(&self) -> u64 {
         self.sampler.batch()
     }
@@ -105,7 +105,7 @@ impl Reference {
 }
 
 dispatched! {
-    /// Adds a batch to `counts`.
+    /// Adds the counts of a batch to `counts`.
     pub(super) fn count_batch(kernel: &mut Reference, batch: Batch<'_>, counts: &mut Counts) = count_body
 }
 

@@ -1,8 +1,8 @@
-//! What every kind of question looks like to whoever runs it: batches of samples in, integers added to a flat tally.
+//! The common interface of all kinds of questions: batches of samples in, integers added to a flat tally.
 //!
-//! A tally is a list of integers that only add. So batches may be counted in any order, on any machine, some now and
-//! some later, and the sum is the same. What is not a count becomes one: a number that was learned in one repetition has
-//! a place of its own, in which it is added to 0.
+//! A tally is a list of integers that are only added. So batches may be counted in any order, on any machine, some
+//! now and some later, and the sum is the same. Results that are not counts are encoded as integers: a number learned
+//! in one repetition has its own place in the tally, where it is added to 0.
 
 use std::ops::Range;
 
@@ -11,29 +11,29 @@ use crate::counts::Counts;
 use crate::dispatch::Level;
 use crate::{Kernel, Run, VotesBy};
 
-/// Which samples are drawn, and by which means. The tally depends on `seed`, `samples` and `votes_by` only.
+/// The samples to draw, and the means of drawing them. The tally depends only on `seed`, `samples` and `votes_by`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Drawing {
     /// The key of all streams.
     pub seed: u64,
-    /// How many samples the whole run has.
+    /// The number of samples of the whole run.
     pub samples: u64,
     /// How votes are drawn.
     pub votes_by: VotesBy,
     /// The instruction set.
     pub level: Level,
-    /// The code.
+    /// The implementation.
     pub kernel: Kernel,
 }
 
 impl Drawing {
-    /// By the fastest means of this machine.
+    /// Creates a drawing with the fastest implementation for this machine.
     #[must_use]
     pub fn new(seed: u64, samples: u64, votes_by: VotesBy) -> Self {
         Self { seed, samples, votes_by, level: Level::best(), kernel: Kernel::default() }
     }
 
-    /// The run of these samples.
+    /// Returns the run of these samples.
     #[must_use]
     pub fn run(&self) -> Run {
         Run { seed: self.seed, samples: self.samples, level: self.level, kernel: self.kernel }
@@ -42,19 +42,20 @@ impl Drawing {
 
 /// Counts batches of samples into a flat tally.
 pub trait Sampler: Send + Sync {
-    /// Its name in a record.
+    /// Returns the sampler's name in a record.
     fn name(&self) -> &'static str;
 
-    /// How many samples a batch has, from the question alone. Batch b holds samples b·batch up to (b + 1)·batch.
+    /// Returns the number of samples in a batch, which follows from the question alone. Batch b holds samples b·batch
+    /// up to (b + 1)·batch.
     fn batch(&self) -> u64;
 
-    /// How many integers a tally has.
+    /// Returns the number of integers in a tally.
     fn tally_len(&self) -> usize;
 
-    /// The tally of these batches, or `None` if `monitor` had it stop. On rayon's current pool.
+    /// Returns the tally of these batches, or `None` if `monitor` stopped it. Runs on rayon's current pool.
     fn count(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>>;
 
-    /// Whether so many samples can have this tally: what a file says may be wrong.
+    /// Returns whether this tally is possible for this many samples, because a file may be wrong.
     fn is_possible(&self, tally: &[u64], samples: u64) -> bool {
         tally.len() == self.tally_len() && tally.iter().all(|count| *count <= samples)
     }
@@ -67,15 +68,15 @@ pub fn add(total: &mut [u64], more: &[u64]) {
     }
 }
 
-/// Takes back what was added; `None` if it never was, since there would be less than nothing.
+/// Subtracts a tally that was added before; `None` if an integer would become negative.
 #[must_use]
 pub fn subtract(total: &[u64], part: &[u64]) -> Option<Vec<u64>> {
     total.iter().zip(part).map(|(total, part)| total.checked_sub(*part)).collect()
 }
 
 impl Counts {
-    /// The counts as one list: margin by margin what is above each budget, what is right twice where that is counted
-    /// apart, and what is as sgn(x) says. The number of samples is not among them.
+    /// Returns the counts as one list: margin by margin, the samples above each budget, those right on both inputs if
+    /// they are counted separately, and those that agree with sgn(x). The number of samples is not included.
     #[must_use]
     pub fn flat(&self) -> Vec<u64> {
         let margin = |margin: &crate::counts::MarginCounts| {
@@ -85,7 +86,7 @@ impl Counts {
         self.margins.iter().flat_map(margin).collect()
     }
 
-    /// The counts of a list, in the shape of `self`, which counted nothing.
+    /// Returns the counts in a list, in the shape of `self`, which must be empty.
     #[must_use]
     pub fn filled(mut self, tally: &[u64], samples: u64) -> Self {
         let mut next = tally.iter().copied();

@@ -1,28 +1,27 @@
-//! The kernel to run: the same counts as [`super::reference`], bit for bit, many samples at a time.
+//! The vectorised kernel: the same counts as [`super::reference`], bit for bit, many samples at a time.
 //!
-//! The reference takes a margin and compares each sample with the thresholds of its class. Here the
-//! margins of a source of w are sorted by their thresholds, since what depends on these alone can
-//! be prepared once a block; and margins that are one and the same are counted once. Then
+//! The reference takes a margin and compares each sample with the thresholds of its class. Here the margins of a
+//! source of w are grouped by their thresholds, since whatever depends only on these can be prepared once per block;
+//! and margins that are the same are counted once. Then
 //!
 //! ```text
 //! few budgets                   few.rs       compare each sample with each threshold, 16 at a time
 //! many, at equal distances      grid.rs      one multiply-add is the number of thresholds passed
 //!                               slices.rs    … and counting is logic on bits, 512 samples at a time
-//! many, anywhere                search.rs    a table says what is left to compare
+//! many, anywhere                search.rs    a table leaves few comparisons
 //! ```
 //!
-//! The vectors are plain arrays. The loops over them have fixed lengths and no branches, and the
-//! compiler makes of them what each instruction set has ([`super::dispatch`]).
+//! The vectors are plain arrays. The loops over them have fixed lengths and no branches, and the compiler turns them
+//! into the instructions of each set ([`super::dispatch`]).
 //!
-//! Where the attacked input has its own w, threshold 0 is compared with the clean margin and all
-//! others with the attacked one. The same three ways then count each sample under the number of
-//! thresholds that its attacked margin has passed twice: among all samples, and among those of which
-//! the clean margin is above 0.
+//! If the attacked input has its own w, threshold 0 is compared with the clean margin and all others with the
+//! attacked one. The same three methods then count each sample twice by the number of thresholds that its attacked
+//! margin has passed: among all samples, and among those whose clean margin is above 0.
 //!
-//! The last block of a run is as long as the others: the samples that do not exist have z₁ = −∞.
-//! They are above no threshold and not on the right side of the boundary, so that no count has them.
+//! The last block of a run is as long as the others: the samples that do not exist have z₁ = −∞. They are above no
+//! threshold and not on the right side of the boundary, so they are not counted.
 
-// Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
+// The compiler vectorises loops over an index of fixed-length arrays, but not loops over iterators.
 #![allow(clippy::needless_range_loop)]
 
 mod few;
@@ -39,42 +38,42 @@ use few::Few;
 use grid::Grid;
 use search::Search;
 
-/// A question made ready for this kernel, and the room it works in: one for each thread.
+/// A question prepared for this kernel and its working memory, one per thread.
 #[derive(Debug, Clone)]
 pub(super) struct Simd {
     sampler: Blocks,
     /// For each source of w, the margins that use it.
     groups: Vec<Vec<Group>>,
-    /// For each sample 1 if sgn(x) = y, else 0.
+    /// 1 for each sample with sgn(x) = y, and 0 for the others.
     right: Box<Row<u32>>,
-    /// For each sample threshold 0 of its class.
+    /// Threshold 0 of the class of each sample.
     clean: Box<Row<f32>>,
 }
 
-/// Margins with the same thresholds, and how they are counted.
+/// Margins with the same thresholds, and the method that counts them.
 #[derive(Debug, Clone)]
 struct Group {
     thresholds: [Vec<f32>; 2],
     method: Method,
     jobs: Vec<Job>,
-    /// With fresh draws, the thresholds of the attacked input: all but threshold 0.
+    /// With fresh draws, the thresholds of the attacked input: all except threshold 0.
     attacked: Option<[Vec<f32>; 2]>,
 }
 
-/// Margins that are one and the same, as all undefended ones of a sweep over sigma are.
+/// Margins that are identical, such as all undefended ones of a sweep over sigma.
 #[derive(Debug, Clone)]
 struct Job {
     /// sigma/data_std.
     spread: f32,
     /// Their indices in the question.
     margins: Vec<usize>,
-    /// The counts of the batch at hand. `tally[0]` is how many samples are above threshold 0 and
-    /// have sgn(x) = y; what else is counted is the method's to say. With fresh draws `tally[1]` is
-    /// how many are above threshold 0.
+    /// The counts of the current batch. `tally[0]` is the number of samples that are above threshold 0 and have
+    /// sgn(x) = y; the other entries depend on the method. With fresh draws, `tally[1]` is the number of samples
+    /// above threshold 0.
     tally: Vec<u32>,
 }
 
-/// How thresholds are counted.
+/// The method that counts thresholds.
 #[derive(Debug, Clone)]
 enum Method {
     Few(Few),
@@ -82,17 +81,17 @@ enum Method {
     Search(Search),
 }
 
-/// What every method needs of a block of samples.
+/// The data of a block of samples that every method needs.
 #[derive(Clone, Copy)]
 struct Block<'a> {
     draws: Draws<'a>,
     right: &'a [u32; BLOCK],
 }
 
-/// What else they need where the attacked input has its own w.
+/// The additional data if the attacked input has its own w.
 #[derive(Clone, Copy)]
 struct Attack<'a> {
-    /// The block, with w that of the attacked input.
+    /// The block, with the attacked input's w.
     block: Block<'a>,
     /// The w of the clean input.
     clean_w: &'a [f32; BLOCK],
@@ -101,7 +100,7 @@ struct Attack<'a> {
 }
 
 impl Attack<'_> {
-    /// 1 where the clean margin is above threshold 0, else 0.
+    /// Returns 1 if the clean margin is above threshold 0, and 0 otherwise.
     #[inline(always)]
     fn is_clean(&self, spread: f32, sample: usize) -> u32 {
         let margin = self.block.draws.z1[sample] + spread * self.clean_w[sample];
@@ -128,7 +127,7 @@ impl Simd {
         Self { sampler, groups, right: Box::new(Row([0; BLOCK])), clean: Box::default() }
     }
 
-    /// How many samples a batch has.
+    /// Returns the number of samples in a batch.
     pub(super) fn batch(&self) -> u64 {
         self.sampler.batch()
     }
@@ -173,7 +172,7 @@ impl Simd {
 }
 
 impl Group {
-    /// The group of these thresholds, a new one if there is none.
+    /// Returns the group with these thresholds, which is added if there is none.
     fn find(groups: &mut Vec<Self>, thresholds: [Vec<f32>; 2], apart: bool) -> &mut Self {
         let at = groups.iter().position(|group| group.thresholds == thresholds);
         let at = at.unwrap_or_else(|| {
@@ -259,7 +258,7 @@ impl Method {
         }
     }
 
-    /// For thresholds of an attacked input that has its own w.
+    /// Returns the method for thresholds of an attacked input that has its own w.
     fn of_fresh(thresholds: &[Vec<f32>; 2]) -> Self {
         let budgets = thresholds[0].len();
         if budgets < few::ALWAYS {
@@ -299,7 +298,7 @@ fn mark_right(draws: &Draws<'_>, right: &mut [u32; BLOCK]) -> u32 {
 }
 
 dispatched! {
-    /// Adds a batch to `counts`.
+    /// Adds the counts of a batch to `counts`.
     pub(super) fn count_batch(kernel: &mut Simd, batch: Batch<'_>, counts: &mut Counts) = count_body
 }
 

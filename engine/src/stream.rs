@@ -1,27 +1,26 @@
 //! Counter-keyed random streams.
 //!
-//! A stream is 16 lanes of xoshiro128++ (Blackman and Vigna 2019). The 128-bit state of each lane
-//! is one output block of Philox4x32-10 (Salmon et al. 2011) at a counter that spells out what the
-//! stream is for: (batch, stream version, purpose, lane), under the run's seed as the key. Philox
-//! is a bijection of its counter, so no two lanes of a run ever start in the same state, and any
-//! batch can be drawn on its own, in any order, on any machine.
+//! A stream is 16 lanes of xoshiro128++ (Blackman and Vigna 2019). The 128-bit state of each lane is one output block
+//! of Philox4x32-10 (Salmon et al. 2011) at a counter that encodes the use of the stream: (batch, stream version,
+//! purpose, lane), with the run's seed as the key. Philox is a bijection of its counter, so no two lanes of a run
+//! ever start in the same state, and any batch can be drawn separately, in any order, on any machine.
 //!
-//! Sixteen lanes are the definition, not a property of the hardware: they fill one AVX-512
-//! register, two of AVX2, four of SSE2 or NEON, and sixteen plain integers say the same thing.
+//! Sixteen lanes are the definition, not a property of the hardware: they fill one AVX-512 register, two of AVX2,
+//! four of SSE2 or NEON, and sixteen plain integers give the same result.
 
 use rand_core::{Infallible, TryRng};
 
 use super::dispatch::{Fma, dispatched};
 
-/// Part of the promise: the same (stream version, seed, samples, question) gives the same counts.
-/// Whatever changes a count changes this number, and the CHANGELOG says why.
+/// The version of the streams, which is part of the promise: the same (stream version, seed, samples, question) gives
+/// the same counts. Every change that affects a count increases this number, and the CHANGELOG gives the reason.
 pub const STREAM_VERSION: u16 = 1;
 
-/// Lanes of a stream. Word `i` of a stream comes from lane `i % LANES`.
+/// The number of lanes of a stream. Word `i` of a stream comes from lane `i % LANES`.
 pub const LANES: usize = 16;
 
-/// What a stream is drawn for. Streams of different purposes are independent, so that asking for
-/// one more stage never changes the counts of another.
+/// The use of a stream. Streams of different purposes are independent, so that adding a stage never changes the
+/// counts of another.
 ///
 /// ```
 /// use gauss_sim_engine::stream::{Purpose, Stream};
@@ -35,15 +34,15 @@ pub const LANES: usize = 16;
 pub enum Purpose {
     /// y, z₁ and z₂: the class, the data and the single draw of θ.
     Samples,
-    /// The θ of a vote among this many.
+    /// The θ of a vote of this many.
     Votes(u32),
     /// The median of this many θ.
     Median(u32),
-    /// The single draw of θ for the attacked input, where it has its own.
+    /// The single draw of θ for the attacked input, if it has its own.
     SecondDraw,
-    /// The θ of the vote on the attacked input, where it has its own.
+    /// The θ of the vote on the attacked input, if it has its own.
     SecondVotes(u32),
-    /// Their median.
+    /// The median of these.
     SecondMedian(u32),
     /// The examples of a training set; the repetition takes the place of the batch.
     Training,
@@ -53,38 +52,38 @@ pub enum Purpose {
     LinearData,
     /// The single draw of θ in d dimensions.
     LinearDraw,
-    /// The θ of a vote among this many in d dimensions.
+    /// The θ of a vote of this many in d dimensions.
     LinearVotes(u32),
-    /// The single draw for the attacked input in d dimensions, where it has its own.
+    /// The single draw for the attacked input in d dimensions, if it has its own.
     LinearSecondDraw,
-    /// The θ of the vote on the attacked input in d dimensions, where it has its own.
+    /// The θ of the vote on the attacked input in d dimensions, if it has its own.
     LinearSecondVotes(u32),
-    /// y and the data of an attack that steps ([`super::attacks`]); the panel takes the place of the batch in
-    /// these six.
+    /// y and the data of an attack with steps ([`super::attacks`]); the panel takes the place of the batch in these
+    /// purposes.
     AttackData,
-    /// Where such an attack begins.
+    /// The starting point of such an attack.
     AttackStart,
-    /// The gains of its gradients, so many a step.
+    /// The gains of its gradients, for this many per step.
     AttackGains(u32),
-    /// θ where the gradients look at it, likewise.
+    /// θ where the gradients depend on it, likewise.
     AttackTheta(u32),
-    /// The transformations that classify an input, by so many votes.
+    /// The transformations that classify an input, for this many votes.
     AttackDraws(u32),
-    /// Those of the attacked input, where it has its own.
+    /// The transformations for the attacked input, if it has its own.
     AttackSecondDraws(u32),
-    /// Those of the iterates that are classified while the attack goes on.
+    /// The transformations for the iterates that are classified during the attack.
     AttackTests(u32),
     /// y and x before a barrage ([`super::barrage`]); batches are smaller there.
     BarrageData,
-    /// The maps and their noise for a vote among this many.
+    /// The maps and their noise for a vote of this many.
     BarrageVotes(u32),
-    /// The same for the attacked input, where it has its own.
+    /// The same for the attacked input, if it has its own.
     BarrageSecondVotes(u32),
-    /// y and x before they are asked about under noise ([`super::certify`]); batches are smaller there.
+    /// y and x before they are classified with noise ([`super::certify`]); batches are smaller there.
     CertifyData,
-    /// The noisy answers by which a class is selected.
+    /// The noisy answers that select a class.
     CertifySelection,
-    /// Those that are counted.
+    /// The noisy answers that are counted.
     CertifyAnswers,
 }
 
@@ -128,7 +127,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The stream of `batch` under `seed`, at its beginning.
+    /// Creates the stream of `batch` under `seed`, at its beginning.
     #[must_use]
     pub fn new(seed: u64, batch: u64, purpose: Purpose) -> Self {
         let (role, votes) = purpose.words();
@@ -137,7 +136,7 @@ impl Stream {
             let label = u32::from(STREAM_VERSION) << 16 | role << 8 | lane as u32;
             let counter = [batch as u32, (batch >> 32) as u32, label, votes];
             let block = philox([seed as u32, (seed >> 32) as u32], counter);
-            // All zeros is the one state xoshiro never leaves; one counter in 2¹²⁸ leads there.
+            // xoshiro never leaves the state of all zeros; one counter in 2¹²⁸ leads to it.
             let block = if block == [0; 4] { [1, 0, 0, 0] } else { block };
             for (words, word) in state.iter_mut().zip(block) {
                 words[lane] = word;
@@ -146,7 +145,7 @@ impl Stream {
         Self { state }
     }
 
-    /// The next word of every lane: one step of xoshiro128++ each.
+    /// Returns the next word of every lane, one step of xoshiro128++ each.
     #[inline(always)]
     pub fn step(&mut self) -> [u32; LANES] {
         let (words, state) = stepped(self.state);
@@ -154,7 +153,7 @@ impl Stream {
         words
     }
 
-    /// Steps into each of these. The state stays in registers meanwhile.
+    /// Writes one step into each of these rows. The state stays in registers meanwhile.
     #[inline(always)]
     pub(super) fn fill<'a>(&mut self, rows: impl Iterator<Item = &'a mut [u32; LANES]>) {
         let mut state = self.state;
@@ -164,8 +163,8 @@ impl Stream {
         self.state = state;
     }
 
-    /// Steps by turns into the one and the other, both of the same length, as long as whole steps
-    /// have room. The state stays in registers meanwhile.
+    /// Writes steps into the two slices by turns, both of the same length, as long as there is room for whole steps.
+    /// The state stays in registers meanwhile.
     #[inline(always)]
     pub(super) fn fill_two(&mut self, first: &mut [u32], second: &mut [u32]) {
         let mut state = self.state;
@@ -178,15 +177,14 @@ impl Stream {
         self.state = state;
     }
 
-    /// The same words one by one, as a generator for rand and rand_distr where speed is not the
-    /// point.
+    /// Returns the same words one by one, as a generator for rand and rand_distr where speed does not matter.
     #[must_use]
     pub fn into_rng(self) -> StreamRng {
         StreamRng { stream: self, words: [0; LANES], used: LANES }
     }
 }
 
-// The macro hands every body the multiply-add of its level.
+// The macro passes the multiply-add of its level to every body.
 #[allow(clippy::extra_unused_type_parameters)]
 #[inline(always)]
 fn fill_body<F: Fma>(stream: &mut Stream, words: &mut [u32]) {
@@ -194,11 +192,11 @@ fn fill_body<F: Fma>(stream: &mut Stream, words: &mut [u32]) {
 }
 
 dispatched! {
-    /// Steps into all of `words`, as long as whole steps have room: as compiled for a level.
+    /// Writes steps into all of `words`, as long as there is room for whole steps, as compiled for a level.
     pub fn fill_at(stream: &mut Stream, words: &mut [u32]) = fill_body
 }
 
-/// One step of each lane: its word, and the state after it.
+/// Returns one step of each lane: its word, and the state after it.
 #[inline(always)]
 fn stepped(state: [[u32; LANES]; 4]) -> ([u32; LANES], [[u32; LANES]; 4]) {
     let [mut s0, mut s1, mut s2, mut s3] = state;
@@ -252,21 +250,21 @@ impl TryRng for StreamRng {
     }
 }
 
-/// A whole number below `bound` ≤ 2³², each equally likely: the high half of a product, drawn again where
-/// that would favour some. Source: D. Lemire, ACM Trans. Model. Comput. Simul. 29 (2019), 3.
+/// Returns a whole number below `bound` ≤ 2³², each with equal probability: the high half of a product, drawn again
+/// if that would favour some. Source: D. Lemire, ACM Trans. Model. Comput. Simul. 29 (2019), 3.
 #[inline(always)]
 pub(super) fn below(bound: u64, mut word: impl FnMut() -> u32) -> u64 {
     loop {
         let product = u64::from(word()) * bound;
         let low = product & 0xffff_ffff;
-        // What is too low is below the bound: most often no remainder is needed.
+        // The rejected range ends below the bound, so most often no remainder is needed.
         if low >= bound || low >= (1 << 32) % bound {
             return product >> 32;
         }
     }
 }
 
-/// Philox4x32-10, the block function of Salmon, Moraes, Dror and Shaw (SC'11).
+/// Computes Philox4x32-10, the block function of Salmon, Moraes, Dror and Shaw (SC'11).
 fn philox(mut key: [u32; 2], counter: [u32; 4]) -> [u32; 4] {
     const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
     const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
@@ -291,7 +289,7 @@ fn philox(mut key: [u32; 2], counter: [u32; 4]) -> [u32; 4] {
 mod tests {
     use super::*;
 
-    /// The known-answer vectors that come with Random123 1.09 (kat_vectors, philox4x32 10).
+    /// Checks the known-answer vectors that come with Random123 1.09 (kat_vectors, philox4x32 10).
     #[test]
     fn philox_gives_the_known_answers() {
         let pi = [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344];
@@ -304,7 +302,7 @@ mod tests {
         }
     }
 
-    /// From state (1, 2, 3, 4): 641, then what the recurrence gives by hand with 64-bit integers.
+    /// Starts from state (1, 2, 3, 4): 641, then what the recurrence gives by hand with 64-bit integers.
     #[test]
     fn a_lane_is_xoshiro128_plus_plus() {
         let mut stream = Stream { state: [[1; LANES], [2; LANES], [3; LANES], [4; LANES]] };
@@ -362,7 +360,8 @@ mod tests {
         assert!(base.iter().all(|word| base.iter().filter(|other| *other == word).count() == 1));
     }
 
-    /// 2³² words would give 0, 1 and 2 once too often between them; the word 0 is the one that is dropped.
+    /// Checks rejection: 2³² words would give 0, 1 and 2 once too often between them; the word 0 is the one that is
+    /// dropped.
     #[test]
     fn a_bounded_number_has_no_bias() {
         assert_eq!((1_u64 << 32) % 3, 1);

@@ -1,17 +1,17 @@
 //! Learning a threshold from finitely many noisy inputs.
 //!
-//! The stage `trained` is sgn(x + θ − shift), the best threshold on (x + θ, y). Here a training set of
-//! N such pairs is drawn, a learner finds its k̂, and many independent repetitions say how k̂ scatters.
+//! The stage `trained` is sgn(x + θ − shift), the best threshold on (x + θ, y). Here a training set of N such pairs
+//! is drawn, a learner finds its k̂, and many independent repetitions show how k̂ scatters.
 //!
 //! - [`data`]: the training sets, from counter-keyed streams;
-//! - [`zero_one`]: all thresholds that make the fewest errors, by sorting;
+//! - [`zero_one`]: all thresholds with the fewest errors, by sorting;
 //! - [`logistic`]: logistic regression by Newton's method;
 //! - [`sgd`]: the undefended classifier, fine-tuned by stochastic gradient descent;
-//! - [`study`]: which learners see which training sets; [`sampler`]: many repetitions of it.
+//! - [`study`]: which learners are trained on which training sets; [`sampler`]: many repetitions of a study.
 //!
-//! Reproducible on any machine and on any number of threads: the normals use only operations that IEEE 754 fixes,
-//! widened to double precision (rand_distr's ziggurat takes exp and ln from the platform in its tail); exp is that
-//! of the crate libm; each sum has one order.
+//! Results are reproducible on any machine and on any number of threads: the normals use only operations that IEEE
+//! 754 fixes, converted to double precision (rand_distr's ziggurat takes exp and ln from the platform in its tail);
+//! exp is that of the crate libm; each sum has a fixed order.
 
 pub mod data;
 pub mod logistic;
@@ -22,10 +22,10 @@ pub mod zero_one;
 
 use task::MAX_MAGNITUDE;
 
-/// Why a repetition has no threshold.
+/// The reason why a repetition has no threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// The constant classifiers alone make the fewest errors.
+    /// Only the constant classifiers have the fewest errors.
     #[error("a constant classifier makes the fewest errors")]
     Constant,
     /// Some threshold separates the classes, or there is only one: the logistic risk has no minimum.
@@ -34,7 +34,7 @@ pub enum Failure {
     /// The slope is not above 0: the classifier is sgn(k − x), or a constant.
     #[error("the slope is not positive")]
     Reversed,
-    /// Slope, intercept or threshold left the finite numbers, or no optimum was reached.
+    /// Slope, intercept or threshold became infinite or NaN, or no optimum was reached.
     #[error("the parameters diverged")]
     Diverged,
 }
@@ -42,9 +42,9 @@ pub enum Failure {
 /// The classifier sgn(slope·x + intercept).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Line {
-    /// Per unit of x.
+    /// The slope, per unit of x.
     pub slope: f64,
-    /// At x = 0.
+    /// The value at x = 0.
     pub intercept: f64,
 }
 
@@ -52,7 +52,7 @@ impl Line {
     /// The undefended classifier, sgn(x).
     pub const UNDEFENDED: Self = Self { slope: 1.0, intercept: 0.0 };
 
-    /// k = −intercept/slope, for a slope above 0; at most 1e15 in magnitude.
+    /// Returns k = −intercept/slope, for a slope above 0; at most 1e15 in magnitude.
     pub fn threshold(&self) -> Result<f64, Failure> {
         let Self { slope, intercept } = *self;
         if !slope.is_finite() || !intercept.is_finite() {
@@ -62,7 +62,7 @@ impl Line {
             return Err(Failure::Reversed);
         }
         let k = -intercept / slope;
-        // The negated comparison would let a NaN pass.
+        // Written with ≤ because NaN would pass the negated comparison.
         if k.abs() <= MAX_MAGNITUDE { Ok(k + 0.0) } else { Err(Failure::Diverged) }
     }
 }

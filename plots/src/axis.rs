@@ -1,10 +1,10 @@
-//! Axes: what they say, what they span, and where a value stands on the page.
+//! Axes: their labels, their ranges, and the positions of values on the page.
 
 use crate::Error;
 use crate::label::minus;
 use crate::ticks::{self, Ticks};
 
-/// How values are spread along an axis.
+/// The scale of an axis.
 ///
 /// ```
 /// use gauss_sim_plots::{Axis, Scale};
@@ -14,69 +14,69 @@ use crate::ticks::{self, Ticks};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scale {
-    /// Equal steps are equally long.
+    /// Equal differences have equal lengths.
     #[default]
     Linear,
-    /// Equal ratios are equally long; values that are not positive are not drawn.
+    /// Equal ratios have equal lengths; values that are not positive are not drawn.
     Log,
 }
 
 /// One axis of a chart.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Axis {
-    /// What is measured, with its symbol and unit.
+    /// The quantity, with its symbol and unit.
     pub label: String,
     /// Linear or logarithmic.
     pub scale: Scale,
-    /// The lower end; from the data if absent.
+    /// The lower end; taken from the data if absent.
     pub low: Option<f64>,
-    /// The upper end; from the data if absent.
+    /// The upper end; taken from the data if absent.
     pub high: Option<f64>,
-    /// Whether only whole numbers have ticks: of what is counted.
+    /// Whether only whole numbers have ticks, as for counts.
     pub whole: bool,
 }
 
-/// Values beyond this (or, on a log axis, below its inverse) count as not drawable.
+/// Values beyond this (or, on a log axis, below its inverse) are treated as not drawable.
 const FAR: f64 = 1e300;
 
 impl Axis {
-    /// A linear axis that spans its data.
+    /// Creates a linear axis that spans its data.
     #[must_use]
     pub fn linear(label: impl Into<String>) -> Self {
         Self { label: label.into(), ..Self::default() }
     }
 
-    /// A logarithmic axis that spans its positive data.
+    /// Creates a logarithmic axis that spans its positive data.
     #[must_use]
     pub fn log(label: impl Into<String>) -> Self {
         Self { label: label.into(), scale: Scale::Log, ..Self::default() }
     }
 
-    /// The same axis with ticks at whole numbers alone.
+    /// Returns the same axis with ticks at whole numbers only.
     #[must_use]
     pub fn whole(self) -> Self {
         Self { whole: true, ..self }
     }
 
-    /// The same axis from `low` to `high`.
+    /// Returns the same axis from `low` to `high`.
     #[must_use]
     pub fn range(self, low: f64, high: f64) -> Self {
         Self { low: Some(low), high: Some(high), ..self }
     }
 
-    /// The same axis starting at `low`.
+    /// Returns the same axis starting at `low`.
     #[must_use]
     pub fn low(self, low: f64) -> Self {
         Self { low: Some(low), ..self }
     }
 
-    /// The same axis ending at `high`.
+    /// Returns the same axis ending at `high`.
     #[must_use]
     pub fn high(self, high: f64) -> Self {
         Self { high: Some(high), ..self }
     }
 
-    /// The value as it counts along the page, if it can be drawn.
+    /// Returns the position of the value along the axis, if it can be drawn.
     fn position(&self, value: f64) -> Option<f64> {
         match self.scale {
             Scale::Linear => (value.abs() <= FAR).then_some(value),
@@ -91,7 +91,7 @@ impl Axis {
         }
     }
 
-    /// The two ends for `data`; `padded` leaves a little room beyond it.
+    /// Returns the two ends for `data`; with `padded`, leaves a little room beyond it.
     pub(crate) fn span(
         &self,
         data: impl Iterator<Item = f64>,
@@ -141,7 +141,7 @@ impl Axis {
         }
     }
 
-    /// The two ends of cells with these edges, or where the axis has limits within them.
+    /// Returns the two ends for cells with these edges, or the limits of the axis if these are within the cells.
     pub(crate) fn span_cells(&self, edges: &[f64]) -> Result<(f64, f64), Error> {
         let asked = self.span(edges.iter().copied(), false)?;
         let free = Self { low: None, high: None, ..self.clone() };
@@ -165,14 +165,14 @@ impl Axis {
         }
     }
 
-    /// The map from values in `span` to points on the page between `from` and `to`.
+    /// Returns the map from values in `span` to places on the page between `from` and `to`.
     pub(crate) fn map(&self, span: (f64, f64), from: f64, to: f64) -> Map {
         let ends = (self.position(span.0).unwrap_or(0.0), self.position(span.1).unwrap_or(1.0));
         Map { axis: Self { label: String::new(), ..self.clone() }, ends, from, to }
     }
 }
 
-/// Room to leave beside a lone value, in positions.
+/// Returns the room to leave beside a single value, in positions.
 fn step_aside(scale: Scale, position: f64) -> f64 {
     match scale {
         Scale::Log => 0.5,
@@ -181,7 +181,7 @@ fn step_aside(scale: Scale, position: f64) -> f64 {
     }
 }
 
-/// From values to points on the page.
+/// A map from values to places on the page.
 #[derive(Debug, Clone)]
 pub(crate) struct Map {
     axis: Axis,
@@ -191,17 +191,17 @@ pub(crate) struct Map {
 }
 
 impl Map {
-    /// Where `value` stands, if it can be drawn; perhaps outside of the plot, but not out of reach.
+    /// Returns the place of `value`, if it can be drawn: it may be outside the plot, but not arbitrarily far.
     pub(crate) fn at(&self, value: f64) -> Option<f64> {
-        // Halves, so that no difference overflows.
+        // Halve, so that no difference overflows.
         let position = self.axis.position(value)? / 2.0;
         let (a, b) = (self.ends.0 / 2.0, self.ends.1 / 2.0);
         let t = ((position - a) / (b - a)).clamp(-1e6, 1e6);
         t.is_finite().then_some(self.from + t * (self.to - self.from))
     }
 
-    /// As `at`, but what lies below the axis' reach (an interval down to 0 on a log axis, or to −∞)
-    /// stands at its low end and what lies above at its high end.
+    /// Does the same as `at`, but places values below the axis' range (an interval down to 0 on a log axis, or to −∞)
+    /// at its low end, and values above it at its high end.
     pub(crate) fn at_or_end(&self, value: f64) -> Option<f64> {
         if value.is_nan() {
             return None;

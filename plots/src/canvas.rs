@@ -1,17 +1,17 @@
-//! Paper to draw on in points. It becomes SVG in whole units of a hundredth of a point: fine enough that curves do
-//! not wobble, and short to write.
+//! A canvas to draw on in points. It becomes SVG in integer units of a hundredth of a point: fine enough for smooth
+//! curves, and short to write.
 
 use std::fmt::Write as _;
 
 use crate::font::{CAP_HEIGHT, FONT_FALLBACKS, clean};
 use crate::{Color, Size, Theme};
 
-/// Units of the SVG in a point.
+/// The number of SVG units in a point.
 const UNITS: f64 = 100.0;
-/// How far a halo reaches beyond the letters, in points.
+/// The distance to which a halo extends beyond the letters, in points.
 const HALO: f64 = 1.1;
 
-/// Colour, width and opacity of a stroke.
+/// The colour, width and opacity of a stroke.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pen {
     pub(crate) color: Color,
@@ -25,7 +25,7 @@ impl Pen {
     }
 }
 
-/// Which end of a text stands at its position.
+/// Which end of a text is at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Align {
     Start,
@@ -33,7 +33,7 @@ pub(crate) enum Align {
     End,
 }
 
-/// The elements of an SVG, one a line.
+/// The elements of an SVG, one per line.
 #[derive(Debug)]
 pub(crate) struct Canvas {
     elements: String,
@@ -46,7 +46,7 @@ impl Canvas {
         Self { elements: String::new(), size, theme }
     }
 
-    /// The whole SVG, as large as on paper, under a title that readers of the screen hear.
+    /// Returns the whole SVG in the size of the paper, with a title for screen readers.
     pub(crate) fn finish(self, title: &str) -> String {
         let Self { elements, size, .. } = self;
         let title = if title.is_empty() {
@@ -97,7 +97,7 @@ impl Canvas {
         }
     }
 
-    /// The inside of closed loops by the even-odd rule.
+    /// Fills the inside of closed loops by the even-odd rule.
     pub(crate) fn even_odd(&mut self, loops: &[Vec<(f64, f64)>], color: Color, alpha: f64) {
         let closed = |corner: &Vec<(f64, f64)>| format!("M{}Z", corners(corner));
         let path: Vec<String> = loops.iter().filter(|l| l.len() > 2).map(closed).collect();
@@ -113,7 +113,7 @@ impl Canvas {
         }
     }
 
-    /// A filled rectangle between two opposite corners.
+    /// Draws a filled rectangle between two opposite corners.
     pub(crate) fn rect(&mut self, a: (f64, f64), b: (f64, f64), color: Color, alpha: f64) {
         let (left, top) = at((a.0.min(b.0), a.1.min(b.1)));
         let (right, bottom) = at((a.0.max(b.0), a.1.max(b.1)));
@@ -130,7 +130,7 @@ impl Canvas {
         );
     }
 
-    /// Text whose baseline stands at `(x, y)`.
+    /// Draws text whose baseline is at `(x, y)`.
     pub(crate) fn text(
         &mut self,
         text: &str,
@@ -142,8 +142,8 @@ impl Canvas {
         self.draw_text(text, from, size, align, self.theme.color(color), "");
     }
 
-    /// Text centred on `x` with its baseline at `y` and a halo of paper around the letters, in a shade of the
-    /// colour that can be read.
+    /// Draws text centred on `x` with its baseline at `y` and a halo in the colour of the paper around the letters,
+    /// in a legible shade of the colour.
     pub(crate) fn text_haloed(&mut self, text: &str, from: (f64, f64), size: f64, color: Color) {
         let halo = format!(
             " stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\" paint-order=\"stroke\"",
@@ -154,7 +154,7 @@ impl Canvas {
         self.draw_text(text, from, size, Align::Middle, color, &halo);
     }
 
-    /// Text whose capitals are centred in height on `(x, y)`.
+    /// Draws text whose capitals are vertically centred on `(x, y)`.
     pub(crate) fn text_mid(
         &mut self,
         text: &str,
@@ -166,7 +166,7 @@ impl Canvas {
         self.text(text, (x, y + CAP_HEIGHT / 2.0 * size), size, align, color);
     }
 
-    /// Text that reads upwards, centred on `y`, with its baseline at `x`.
+    /// Draws text that reads upwards, centred on `y`, with its baseline at `x`.
     pub(crate) fn text_up(&mut self, text: &str, from: (f64, f64), size: f64, color: Color) {
         let (x, y) = at(from);
         let turn = format!(" transform=\"rotate(-90 {x} {y})\"");
@@ -200,7 +200,7 @@ impl Canvas {
     }
 }
 
-/// The attribute for an opacity: none is needed for 1, and what cannot be seen is not drawn.
+/// Returns the attribute for an opacity: empty for 1, and `None` for something invisible, which is not drawn.
 fn opacity(of: &str, alpha: f64) -> Option<String> {
     match alpha {
         alpha if alpha >= 1.0 => Some(String::new()),

@@ -2,7 +2,7 @@
 
 use crate::{Axis, Drawing, Error, Layer, Legend, Size, Theme, render};
 
-/// One plot with everything on it.
+/// One plot with all of its layers.
 ///
 /// ```
 /// use gauss_sim_plots::{Axis, Band, Chart, Legend, Line, Size};
@@ -21,40 +21,40 @@ use crate::{Axis, Drawing, Error, Layer, Legend, Size, Theme, render};
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Chart {
-    /// The first line is the headline; further lines are set smaller (fixed parameters). May be empty.
+    /// The first line is the headline; further lines are smaller (fixed parameters). May be empty.
     pub title: String,
     /// The horizontal axis.
     pub x: Axis,
     /// The vertical axis.
     pub y: Axis,
-    /// What is drawn.
+    /// The layers to draw.
     pub layers: Vec<Layer>,
-    /// Where the legend stands, and what lines and points mean. Not used in a [`Figure`], which has one
-    /// legend for all panels.
+    /// The place of the legend, and the meaning of lines and points. Not used in a [`Figure`], which has one legend
+    /// for all panels.
     pub legend: Legend,
 }
 
 impl Chart {
-    /// An empty chart.
+    /// Creates an empty chart.
     #[must_use]
     pub fn new(x: Axis, y: Axis) -> Self {
         Self { x, y, ..Self::default() }
     }
 
-    /// The same with a title (see [`Chart::title`](#structfield.title)).
+    /// Returns the same chart with a title (see [`Chart::title`](#structfield.title)).
     #[must_use]
     pub fn title(self, title: impl Into<String>) -> Self {
         Self { title: title.into(), ..self }
     }
 
-    /// The same with one more layer.
+    /// Returns the same chart with one more layer.
     #[must_use]
     pub fn with(mut self, layer: impl Into<Layer>) -> Self {
         self.layers.push(layer.into());
         self
     }
 
-    /// The same with another legend.
+    /// Returns the same chart with another legend.
     #[must_use]
     pub fn legend(self, legend: Legend) -> Self {
         Self { legend, ..self }
@@ -63,14 +63,14 @@ impl Chart {
     /// Draws the chart on a page.
     ///
     /// # Errors
-    /// [`Error`] when an axis range, the page size or a heat map makes no sense, or the page is too
-    /// small for its labels. Values that cannot be drawn (not finite, not positive on a log axis, outside
-    /// of the axes) are no errors: they are left out.
+    /// [`Error`] if an axis range, the page size or a heat map is not valid, or the page is too small for its labels.
+    /// Values that cannot be drawn (not finite, not positive on a log axis, outside the axes) are not errors: they
+    /// are left out.
     pub fn render(&self, size: Size) -> Result<Drawing, Error> {
         self.render_in(size, Theme::default())
     }
 
-    /// The same on the paper of a theme.
+    /// Draws the chart with the colours of a theme.
     ///
     /// # Errors
     /// As [`Chart::render`].
@@ -78,8 +78,8 @@ impl Chart {
         render::render(&self.title, &[self], 1, &self.legend, size, theme)
     }
 
-    /// The page `width` points wide on which the plot is `ratio` times as high as wide, whatever room
-    /// title, labels and legend take.
+    /// Returns the page `width` points wide on which the plot is `ratio` times as high as wide, whatever room title,
+    /// labels and legend take.
     ///
     /// # Errors
     /// As [`Chart::render`].
@@ -91,31 +91,31 @@ impl Chart {
 /// Several charts in a grid, with one title and one legend.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
-    /// As a chart's title, above all panels.
+    /// The title above all panels, like that of a chart.
     pub title: String,
-    /// The panels, row by row. Their titles stand above each; their legends are merged into one.
+    /// The panels, row by row. Each has its title above it; their legends are merged into one.
     pub panels: Vec<Chart>,
-    /// Panels in a row.
+    /// The number of panels in a row.
     pub columns: usize,
-    /// Where the one legend stands.
+    /// The place of the legend.
     pub legend: Legend,
 }
 
 impl Figure {
-    /// A figure without panels.
+    /// Creates a figure without panels.
     #[must_use]
     pub fn new(title: impl Into<String>, columns: usize) -> Self {
         Self { title: title.into(), panels: Vec::new(), columns, legend: Legend::below() }
     }
 
-    /// The same with one more panel.
+    /// Returns the same figure with one more panel.
     #[must_use]
     pub fn with(mut self, panel: Chart) -> Self {
         self.panels.push(panel);
         self
     }
 
-    /// The same with another legend.
+    /// Returns the same figure with another legend.
     #[must_use]
     pub fn legend(self, legend: Legend) -> Self {
         Self { legend, ..self }
@@ -124,12 +124,12 @@ impl Figure {
     /// Draws the figure on a page.
     ///
     /// # Errors
-    /// As [`Chart::render`]; also when there are no panels or no columns.
+    /// As [`Chart::render`]; also if there are no panels or no columns.
     pub fn render(&self, size: Size) -> Result<Drawing, Error> {
         self.render_in(size, Theme::default())
     }
 
-    /// The same on the paper of a theme.
+    /// Draws the figure with the colours of a theme.
     ///
     /// # Errors
     /// As [`Figure::render`].
@@ -138,7 +138,7 @@ impl Figure {
         render::render(&self.title, &panels, self.columns, &self.legend, size, theme)
     }
 
-    /// The page `width` points wide on which the first plot is `ratio` times as high as wide: see
+    /// Returns the page `width` points wide on which the first plot is `ratio` times as high as wide: see
     /// [`Chart::fitted`].
     ///
     /// # Errors

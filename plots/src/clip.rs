@@ -1,4 +1,4 @@
-//! Rectangles, and lines cut to them and into dashes.
+//! Rectangles, and the clipping and dashing of lines.
 
 /// A line on the page, in points.
 pub(crate) type Path = Vec<(f64, f64)>;
@@ -21,7 +21,7 @@ impl Rect {
         self.bottom - self.top
     }
 
-    /// Smaller by so much on every side.
+    /// Returns the rectangle shrunk by this much on every side.
     pub(crate) fn shrunk(&self, by: f64) -> Self {
         Self {
             left: self.left + by,
@@ -43,7 +43,7 @@ impl Rect {
         (x.max(self.left).min(self.right), y.max(self.top).min(self.bottom))
     }
 
-    /// The part of the segment a–b inside (Liang and Barsky 1984).
+    /// Returns the part of the segment a–b inside (Liang and Barsky 1984).
     pub(crate) fn segment(&self, a: (f64, f64), b: (f64, f64)) -> Option<[(f64, f64); 2]> {
         let (dx, dy) = (b.0 - a.0, b.1 - a.1);
         let (mut t0, mut t1) = (0.0_f64, 1.0_f64);
@@ -67,9 +67,9 @@ impl Rect {
         (t0 <= t1).then(|| [if t0 > 0.0 { at(t0) } else { a }, if t1 < 1.0 { at(t1) } else { b }])
     }
 
-    /// The part inside of a polygon (Sutherland and Hodgman 1974).
+    /// Returns the part of a polygon inside (Sutherland and Hodgman 1974).
     pub(crate) fn polygon(&self, outline: &[(f64, f64)]) -> Path {
-        // How far a point is inside of each side.
+        // The distance of a point from each side, positive inside.
         let depths = [
             |r: &Self, p: (f64, f64)| p.0 - r.left,
             |r: &Self, p: (f64, f64)| r.right - p.0,
@@ -94,7 +94,7 @@ impl Rect {
         inside
     }
 
-    /// The pieces inside of a line, which is broken where it has no point.
+    /// Returns the pieces of a line inside; the line is broken where a point is missing.
     pub(crate) fn pieces(&self, line: impl IntoIterator<Item = Option<(f64, f64)>>) -> Vec<Path> {
         let mut pieces: Vec<Path> = Vec::new();
         let mut previous = None;
@@ -112,7 +112,7 @@ impl Rect {
     }
 }
 
-/// A line cut into the drawn parts of a dash `pattern` (drawn, skipped, … in points).
+/// Returns the drawn parts of a line with a dash `pattern` (drawn, skipped, … in points).
 pub(crate) fn dashes(line: &[(f64, f64)], pattern: &[f64]) -> Vec<Path> {
     if pattern.is_empty() || pattern.iter().any(|&part| part.is_nan() || part <= 0.0) {
         return vec![line.to_vec()];

@@ -36,14 +36,14 @@ impl Color {
     /// The grey of cells without a value.
     pub const MISSING: Self = Self::hex(0xC8_C8_C8);
 
-    /// A colour from `0xRRGGBB`.
+    /// Returns a colour from `0xRRGGBB`.
     #[must_use]
     pub const fn hex(rgb: u32) -> Self {
         let [_, r, g, b] = rgb.to_be_bytes();
         Self { r, g, b }
     }
 
-    /// The lightness the eye sees (CIE L*), 0 for black to 100 for white: what grey print keeps.
+    /// Returns the perceived lightness (CIE L*), 0 for black to 100 for white, which grey print preserves.
     #[must_use]
     pub fn lightness(self) -> f64 {
         let [r, g, b] = self.linear();
@@ -67,7 +67,7 @@ impl Color {
         Self { r, g, b }
     }
 
-    /// The colour, darkened if need be until small text in it can be read on white.
+    /// Returns the colour, darkened if necessary until small text in it is legible on white.
     pub(crate) fn legible(self) -> Self {
         const MOST: f64 = 55.0;
         let [_, a, b] = self.oklab();
@@ -79,19 +79,19 @@ impl Color {
         (0..40).map(darker).find(|c| c.lightness() <= MOST).unwrap_or(Self::INK)
     }
 
-    /// The grey of the same lightness.
+    /// Returns the grey of the same lightness.
     pub(crate) fn without_hue(self) -> Self {
         let [r, g, b] = self.linear();
         Self::from_linear([0.2126 * r + 0.7152 * g + 0.0722 * b; 3])
     }
 
-    /// The same hue, light where it was dark: for dark paper.
+    /// Returns the same hue, light where it was dark, for dark paper.
     pub(crate) fn inverted(self) -> Self {
         let [l, a, b] = self.oklab();
         Self::from_oklab([1.12 - 0.72 * l, a, b])
     }
 
-    /// The colour, lightened if need be until small text in it can be read on dark paper.
+    /// Returns the colour, lightened if necessary until small text in it is legible on dark paper.
     pub(crate) fn luminous(self) -> Self {
         const LEAST: f64 = 66.0;
         let [l, a, b] = self.oklab();
@@ -102,7 +102,7 @@ impl Color {
         (0..40).map(lighter).find(|c| c.lightness() >= LEAST).unwrap_or(Self::WHITE)
     }
 
-    /// Oklab coordinates (Ottosson 2020), in which straight lines look even.
+    /// Returns the Oklab coordinates (Ottosson 2020), in which straight lines look even.
     fn oklab(self) -> [f64; 3] {
         let [r, g, b] = self.linear();
         let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
@@ -130,17 +130,17 @@ impl Color {
     }
 }
 
-/// How the values of a heat map become colours.
+/// The map from the values of a heat map to colours.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum ColorScale {
-    /// Blue below 0, near-white at 0, brown above; equally far to both sides.
+    /// Blue below 0, near-white at 0, brown above; symmetric about 0.
     #[default]
     Diverging,
-    /// As `Diverging`, to the given distance from 0; what lies beyond takes the end colour.
+    /// Like `Diverging`, up to the given distance from 0; values beyond it have the end colours.
     DivergingTo(f64),
-    /// Light for the smallest value to dark for the largest.
+    /// From light for the smallest value to dark for the largest.
     Sequential,
-    /// As `Sequential`, between the given values.
+    /// Like `Sequential`, between the given values.
     SequentialBetween(f64, f64),
 }
 
@@ -164,7 +164,7 @@ const SEQUENTIAL: [Color; 6] = [
 ];
 
 impl ColorScale {
-    /// The values at the two ends of the colour bar, for data from `low` to `high`.
+    /// Returns the values at the two ends of the colour bar, for data from `low` to `high`.
     #[must_use]
     pub fn limits(self, low: f64, high: f64) -> (f64, f64) {
         let (low, high) = match self {
@@ -185,8 +185,7 @@ impl ColorScale {
         }
     }
 
-    /// The colour at `t`, from 0 (the low end) to 1 (the high end); what is not in between is taken
-    /// to the nearer end.
+    /// Returns the colour at `t`, from 0 (the low end) to 1 (the high end); other values are clamped.
     #[must_use]
     pub fn color(self, t: f64) -> Color {
         let stops: &[Color] = match self {

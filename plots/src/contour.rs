@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 /// An edge between two neighbouring grid points: the lower one, and whether it runs along x.
 type Edge = (usize, usize, bool);
 
-/// The lines along which the bilinear interpolation of `values` equals `level`.
+/// Returns the lines along which the bilinear interpolation of `values` equals `level`.
 ///
-/// `values[j * xs.len() + i]` belongs to `(xs[i], ys[j])`. Squares with a corner that is not finite
-/// are left out. The lines keep the level's crossing points on the grid's edges, exact for functions
-/// linear along them. Saddles are told apart by the mean of the four corners. Where the values only
-/// touch the level without passing it (zero along a border, say) there is no line. Empty if the
-/// shapes do not fit.
+/// `values[j * xs.len() + i]` belongs to `(xs[i], ys[j])`. Squares with a corner that is not finite are left out. The
+/// points of the lines are the level's crossings of the grid's edges, exact for functions that are linear along them.
+/// Saddles are resolved by the mean of the four corners. If the values only touch the level without crossing it (zero
+/// along a border, for example), there is no line. Empty if the shapes do not match.
 ///
 /// ```
 /// use gauss_sim_plots::contour;
@@ -52,7 +51,7 @@ pub fn lines(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec<Vec<(f64
     let place = |(i, j, along_x): Edge| {
         let (i2, j2) = if along_x { (i + 1, j) } else { (i, j + 1) };
         let (a, b) = (values[j * nx + i], values[j2 * nx + i2]);
-        // Halves, so that the difference of huge values does not overflow.
+        // Halve, so that the difference of huge values does not overflow.
         let t = if a == b { 0.5 } else { (level / 2.0 - a / 2.0) / (b / 2.0 - a / 2.0) };
         let t = t.clamp(0.0, 1.0);
         (xs[i] + t * (xs[i2] - xs[i]), ys[j] + t * (ys[j2] - ys[j]))
@@ -60,8 +59,8 @@ pub fn lines(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec<Vec<(f64
     chains(links).into_iter().map(|chain| chain.into_iter().map(place).collect()).collect()
 }
 
-/// Which values count as above the level. One equal to it does if one beside, over or under it is
-/// truly above.
+/// Returns which values count as above the level. A value equal to it does if a neighbour beside, above or below it
+/// is strictly above.
 fn above(nx: usize, values: &[f64], level: f64) -> Vec<bool> {
     let truly = |k: usize| values.get(k).is_some_and(|&v| v > level);
     let passed = |k: usize| {
@@ -73,7 +72,7 @@ fn above(nx: usize, values: &[f64], level: f64) -> Vec<bool> {
     (0..values.len()).map(|k| truly(k) || (values[k] == level && passed(k))).collect()
 }
 
-/// The pairs of edges that the level joins within one square, whose corners are `above` it or not
+/// Returns the pairs of edges that the level connects within one square, given whether each corner is `above` it
 /// (counter-clockwise from the lower left).
 fn crossings(above: [bool; 4], centre: bool, i: usize, j: usize) -> [Option<[Edge; 2]>; 2] {
     let edges: [Edge; 4] = [(i, j, true), (i + 1, j, false), (i, j + 1, true), (i, j, false)];
@@ -92,7 +91,7 @@ fn crossings(above: [bool; 4], centre: bool, i: usize, j: usize) -> [Option<[Edg
     }
 }
 
-/// Joins links into lines: open ones from their ends first, then the closed ones.
+/// Joins links into lines: first the open lines from their ends, then the closed ones.
 fn chains(mut links: BTreeMap<Edge, Vec<Edge>>) -> Vec<Vec<Edge>> {
     let ends: Vec<Edge> = links.iter().filter(|(_, to)| to.len() == 1).map(|(&e, _)| e).collect();
     let all: Vec<Edge> = links.keys().copied().collect();

@@ -1,4 +1,4 @@
-//! Draws the layers of a chart into its frame.
+//! The drawing of a chart's layers into its frame.
 
 use crate::canvas::{Canvas, Pen};
 use crate::clip::{Rect, dashes};
@@ -15,8 +15,8 @@ const CAP: f64 = 1.6;
 /// The width of interval bars.
 const BAR: f64 = 0.8;
 
-/// Draws everything inside of the axes of a panel, marks in `taken` what labels and legend must not cover, and adds
-/// to `unplaced` the labels that have no room.
+/// Draws everything inside the axes of a panel, marks in `taken` what labels and legend must not cover, and adds the
+/// labels without room to `unplaced`.
 pub(crate) fn draw_layers(
     canvas: &mut Canvas,
     (number, panel): (usize, &Panel),
@@ -112,7 +112,7 @@ fn draw_line(canvas: &mut Canvas, frame: &Frame, line: &Line, taken: &mut Occupa
     }
 }
 
-/// A light edge that sets a line off from dark cells.
+/// Draws a light edge that sets a line off from dark cells.
 fn draw_casing(canvas: &mut Canvas, line: &[(f64, f64)], width: f64) {
     canvas.polyline(line, Pen { color: Color::WHITE, width: width + 1.2, alpha: 0.55 });
 }
@@ -164,21 +164,21 @@ fn draw_points(canvas: &mut Canvas, frame: &Frame, points: &Points, taken: &mut 
     }
 }
 
-/// The ends of a point's interval within the plot, on the page.
+/// Returns the ends of a point's interval within the plot, on the page.
 fn interval(frame: &Frame, point: &Point) -> Option<(f64, f64)> {
     let clamp = |v: f64| frame.plot.clamp((frame.plot.left, v)).1;
     let (low, high) = (frame.y.at_or_end(point.low)?, frame.y.at_or_end(point.high)?);
     Some((clamp(low), clamp(high)))
 }
 
-/// The ends of a point's interval in x, likewise.
+/// Returns the ends of a point's interval in x, likewise.
 fn x_interval(frame: &Frame, point: &Point) -> Option<(f64, f64)> {
     let clamp = |v: f64| frame.plot.clamp((v, frame.plot.top)).0;
     let (low, high) = (frame.x.at_or_end(point.x_low)?, frame.x.at_or_end(point.x_high)?);
     Some((clamp(low), clamp(high)))
 }
 
-/// A marker with its interval bar, if any.
+/// Draws a marker with its interval bar, if any.
 pub(crate) fn draw_point(
     canvas: &mut Canvas,
     at: (f64, f64),

@@ -9,7 +9,7 @@ use resvg::usvg::{Options, Tree, WriteOptions};
 use crate::font::{FONT_BYTES, FONT_FAMILY};
 use crate::{Color, Error, Size, pdf};
 
-/// A drawn chart. All formats come from its one SVG.
+/// A drawn chart. All formats are made from its one SVG.
 ///
 /// ```
 /// use gauss_sim_plots::{Axis, Chart, Line, Size};
@@ -43,19 +43,19 @@ impl Drawing {
         Ok(Self { svg, title, size, paper, tree })
     }
 
-    /// The size on paper.
+    /// Returns the size on paper.
     #[must_use]
     pub fn size(&self) -> Size {
         self.size
     }
 
-    /// The drawing as SVG with text as text, in the family [`FONT_FAMILY`].
+    /// Returns the drawing as SVG with text as text, in the family [`FONT_FAMILY`].
     #[must_use]
     pub fn svg(&self) -> &str {
         &self.svg
     }
 
-    /// The drawing as SVG with text turned into paths: needs no font and looks the same everywhere.
+    /// Returns the drawing as SVG with text converted to paths, which needs no font and looks the same everywhere.
     #[must_use]
     pub fn svg_paths(&self) -> String {
         self.tree.to_string(&WriteOptions {
@@ -65,20 +65,20 @@ impl Drawing {
         })
     }
 
-    /// The drawing as a PDF of one page: vectors, and text as text in an embedded subset of the font. Its version is
-    /// 1.5, which pdfTeX includes without a warning.
+    /// Returns the drawing as a PDF of one page: vectors, and text as text in an embedded subset of the font. The PDF
+    /// version is 1.5, which pdfTeX includes without a warning.
     ///
     /// # Errors
-    /// [`Error::Pdf`] when the font cannot be embedded.
+    /// [`Error::Pdf`] if the font cannot be embedded.
     pub fn pdf(&self) -> Result<Vec<u8>, Error> {
         pdf::write(&self.tree, &self.title, self.size)
     }
 
-    /// The drawing as a PNG on its paper, at `dpi` dots per inch (300 for print, 96 to 200 for a screen).
+    /// Returns the drawing as a PNG with its paper, at `dpi` dots per inch (300 for print, 96 to 200 for a screen).
     ///
     /// # Errors
-    /// [`Error::BadResolution`] when `dpi` is not positive or the picture would be larger than 32767
-    /// pixels a side; [`Error::Png`] when the encoder fails.
+    /// [`Error::BadResolution`] if `dpi` is not positive or the picture would be larger than 32767 pixels on a side;
+    /// [`Error::Png`] if the encoder fails.
     pub fn png(&self, dpi: f64) -> Result<Vec<u8>, Error> {
         let pixels = |points: f64| (points / 72.0 * dpi).round();
         let (width, height) = (pixels(self.size.width), pixels(self.size.height));
@@ -98,7 +98,7 @@ impl Drawing {
     }
 }
 
-/// The embedded font, and no other.
+/// Returns a database with only the embedded font.
 fn fonts() -> Arc<Database> {
     static FONTS: OnceLock<Arc<Database>> = OnceLock::new();
     Arc::clone(FONTS.get_or_init(|| {

@@ -1,6 +1,6 @@
-//! What can go wrong.
+//! Errors of drawing and conversion.
 
-/// Why a chart cannot be drawn or converted.
+/// The reason why a chart cannot be drawn or converted.
 ///
 /// ```
 /// use gauss_sim_plots::{Axis, Chart, Error, Size};
@@ -65,7 +65,7 @@ pub enum Error {
     /// A figure without panels or without columns.
     #[error("a figure needs at least one panel and one column")]
     NoPanels,
-    /// The resolution asked for is not positive, or the picture would exceed 32767 pixels a side.
+    /// The requested resolution is not positive, or the picture would exceed 32767 pixels on a side.
     #[error("a picture of {width} x {height} pixels cannot be made at {dpi} dpi")]
     BadResolution {
         /// Width in pixels.

@@ -1,4 +1,4 @@
-//! The one embedded font: its bytes, and the measure of text set in it.
+//! The embedded font: its bytes, and the width of text set in it.
 
 use std::sync::OnceLock;
 
@@ -7,7 +7,7 @@ use ttf_parser::{Face, GlyphId};
 /// DejaVu Sans, regular (licence beside the file).
 pub(crate) static FONT_BYTES: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
 
-/// The family of the embedded font, as it stands in the SVG.
+/// The family of the embedded font, as named in the SVG.
 ///
 /// ```
 /// use gauss_sim_plots::{Chart, FONT_FAMILY, Size};
@@ -18,16 +18,16 @@ pub(crate) static FONT_BYTES: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
 /// ```
 pub const FONT_FAMILY: &str = "DejaVu Sans";
 
-/// The family with fallbacks of about the same widths, for viewers of the SVG that lack the font.
+/// The family with fallbacks of similar widths, for viewers of the SVG that lack the font.
 pub(crate) const FONT_FALLBACKS: &str = "DejaVu Sans, Bitstream Vera Sans, Verdana, sans-serif";
 
-/// The font, read once. Its bytes are part of the program, so that it is always there.
+/// Returns the font, parsed once. Its bytes are part of the program, so it is always available.
 pub(crate) fn face() -> Option<&'static Face<'static>> {
     static FACE: OnceLock<Option<Face<'static>>> = OnceLock::new();
     FACE.get_or_init(|| Face::parse(FONT_BYTES, 0).ok()).as_ref()
 }
 
-/// The width in points of one line of `text` set in the embedded font at `size` points.
+/// Returns the width in points of one line of `text` set in the embedded font at `size` points.
 #[must_use]
 pub fn text_width(text: &str, size: f64) -> f64 {
     let Some(face) = face() else {
@@ -46,19 +46,19 @@ pub fn text_width(text: &str, size: f64) -> f64 {
     units / f64::from(face.units_per_em()) * size
 }
 
-/// How much closer two glyphs stand than their widths say, in units of the font.
+/// Returns how much closer two glyphs are than their widths, in units of the font.
 fn kerning(face: &Face<'_>, left: GlyphId, right: GlyphId) -> i16 {
     let tables = face.tables().kern.iter().flat_map(|kern| kern.subtables);
     let plain = tables.filter(|table| table.horizontal && !table.variable);
     plain.into_iter().find_map(|table| table.glyphs_kerning(left, right)).unwrap_or(0)
 }
 
-/// Height of a line of text, of its capitals, and the depth below the baseline, per point of size.
+/// The height of a line of text, that of its capitals, and the depth below the baseline, per point of size.
 pub(crate) const LINE_HEIGHT: f64 = 1.25;
 pub(crate) const CAP_HEIGHT: f64 = 0.73;
 pub(crate) const DESCENT: f64 = 0.24;
 
-/// The text without what XML cannot hold; white space becomes single spaces.
+/// Returns the text without characters that XML does not allow; white space becomes single spaces.
 pub(crate) fn clean(text: &str) -> String {
     let spaced: String = text
         .chars()
@@ -67,7 +67,7 @@ pub(crate) fn clean(text: &str) -> String {
     spaced.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `text` cut with an ellipsis so that it is at most `width` points wide.
+/// Returns `text`, truncated with an ellipsis to at most `width` points.
 pub(crate) fn cut(text: &str, size: f64, width: f64) -> String {
     if text_width(text, size) <= width {
         return text.to_owned();
@@ -80,9 +80,8 @@ pub(crate) fn cut(text: &str, size: f64, width: f64) -> String {
     format!("{}…", text[..end].trim_end())
 }
 
-/// `text` broken at spaces into at most `max_lines` lines of at most `width` points, around an equals
-/// sign only where there is no other way; what does not fit ends in an ellipsis. An empty text has no
-/// lines.
+/// Returns `text` broken at spaces into at most `max_lines` lines of at most `width` points, and around an equals
+/// sign only if there is no other way; text that does not fit ends in an ellipsis. An empty text has no lines.
 pub(crate) fn wrap(text: &str, size: f64, width: f64, max_lines: usize) -> Vec<String> {
     let text = clean(text);
     let mut lines: Vec<String> = Vec::new();

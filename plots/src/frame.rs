@@ -1,4 +1,4 @@
-//! One plot on the page: its room for labels, its axes, ticks and grid.
+//! One plot on the page: the room for its labels, its axes, ticks and grid.
 
 use crate::axis::Map;
 use crate::canvas::{Align, Canvas, Pen};
@@ -7,7 +7,7 @@ use crate::font::{CAP_HEIGHT, DESCENT, LINE_HEIGHT, text_width, wrap};
 use crate::ticks::{self, Ticks};
 use crate::{Axis, Chart, Color, Error, HeatMap, Layer};
 
-/// Sizes of type, in points.
+/// Font sizes, in points.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Type {
     pub(crate) headline: f64,
@@ -18,7 +18,7 @@ pub(crate) struct Type {
 }
 
 impl Type {
-    /// Sizes for a page `width` points wide.
+    /// Returns the sizes for a page `width` points wide.
     pub(crate) fn for_width(width: f64) -> Self {
         let base = if width >= 4.5 * 72.0 { 9.0 } else { 8.0 };
         Self {
@@ -37,10 +37,10 @@ const TICK_GAP: f64 = 2.5;
 const LABEL_GAP: f64 = 4.0;
 const BAR_GAP: f64 = 9.0;
 const BAR: f64 = 9.0;
-/// How far a panel's title may reach beyond its plot.
+/// How far a panel's title may extend beyond its plot.
 const TITLE_SLACK: f64 = 8.0;
 
-/// Room around a plot, in points.
+/// The room around a plot, in points.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Margins {
     pub(crate) left: f64,
@@ -49,7 +49,7 @@ pub(crate) struct Margins {
     pub(crate) bottom: f64,
 }
 
-/// A chart with its axes settled.
+/// A chart with resolved axes.
 pub(crate) struct Panel<'a> {
     pub(crate) chart: &'a Chart,
     pub(crate) heat: Option<&'a HeatMap>,
@@ -98,7 +98,7 @@ impl<'a> Panel<'a> {
         self.chart.y.ticks(self.y_span, most.clamp(2, 9))
     }
 
-    /// As many ticks as leave room between their labels.
+    /// Returns as many ticks as leave room between their labels.
     fn x_ticks(&self, width: f64, types: &Type) -> Ticks {
         let map = self.chart.x.map(self.x_span, 0.0, width);
         let apart = |ticks: &Ticks| {
@@ -127,8 +127,8 @@ impl<'a> Panel<'a> {
         title_lines(self.title, width, types.label, types.tick)
     }
 
-    /// The room that labels need when all is drawn in `width` × `height` points; `plot` is the size
-    /// of the plot, where it is known.
+    /// Returns the room that labels need if everything is drawn in `width` × `height` points; `plot` is the size of
+    /// the plot, if it is known.
     pub(crate) fn margins(
         &self,
         (width, height): (f64, f64),
@@ -185,7 +185,7 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// Grid lines, to be drawn under everything.
+    /// Draws grid lines, below everything else.
     pub(crate) fn draw_grid(&self, canvas: &mut Canvas, frame: &Frame) {
         let pen = Pen::new(Color::GRID, 0.5);
         let plot = &frame.plot;
@@ -197,7 +197,7 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// Axes, ticks, labels and colour bar.
+    /// Draws axes, ticks, labels and the colour bar.
     pub(crate) fn draw_axes(&self, canvas: &mut Canvas, frame: &Frame, types: &Type) {
         let plot = &frame.plot;
         let pen = Pen::new(Color::INK, 0.6);
@@ -294,7 +294,7 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// The panel's own title, above the plot.
+    /// Draws the panel's own title, above the plot.
     pub(crate) fn draw_title(&self, canvas: &mut Canvas, plot: &Rect, types: &Type) {
         let lines = self.title_lines(plot.width() + TITLE_SLACK, types);
         let height: f64 = lines.iter().map(|l| l.1 * LINE_HEIGHT).sum();
@@ -302,7 +302,7 @@ impl<'a> Panel<'a> {
     }
 }
 
-/// The lines of a title with their size and colour: a headline, and smaller lines.
+/// Returns the lines of a title with their sizes and colours: a headline, and smaller lines.
 pub(crate) fn title_lines(
     title: &str,
     width: f64,

@@ -5,7 +5,7 @@ use crate::canvas::{Canvas, Pen};
 use crate::clip::{Path, Rect, dashes};
 use crate::{Color, ColorScale, Error, Style, contour};
 
-/// What the coordinates of a heat map stand for.
+/// The meaning of a heat map's coordinates.
 ///
 /// ```
 /// use gauss_sim_plots::HeatMap;
@@ -18,10 +18,10 @@ use crate::{Color, ColorScale, Error, Style, contour};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cells {
-    /// One coordinate for each value; the cells meet half-way, and the outer ones reach as far to the other side,
-    /// but not out of the domain (see [`HeatMap::x_domain`] and [`HeatMap::ending_at_data`]).
+    /// One coordinate for each value; the cells meet half-way, and the outer ones are symmetric about their centres,
+    /// but do not leave the domain (see [`HeatMap::x_domain`] and [`HeatMap::ending_at_data`]).
     Centres,
-    /// One more coordinate than there are values.
+    /// One coordinate more than there are values.
     Edges,
 }
 
@@ -30,28 +30,28 @@ pub enum Cells {
 pub struct Contour {
     /// The value along the line.
     pub level: f64,
-    /// What stands on the line; may be empty.
+    /// The text on the line; may be empty.
     pub label: String,
     /// Colour, dash and width are used.
     pub style: Style,
 }
 
 impl Contour {
-    /// A thin dark solid line.
+    /// Creates a thin dark solid line.
     #[must_use]
     pub fn new(level: f64, label: impl Into<String>) -> Self {
         let style = Style::neutral().color(Color::INK).width(0.9);
         Self { level, label: label.into(), style }
     }
 
-    /// The same in another style.
+    /// Returns the same contour in another style.
     #[must_use]
     pub fn style(self, style: Style) -> Self {
         Self { style, ..self }
     }
 }
 
-/// Values on a grid. Its chart's axes end with the cells; an axis that is given limits within them cuts them there.
+/// Values on a grid. The axes of the chart end with the cells; an axis with limits within the cells cuts them there.
 ///
 /// ```
 /// use gauss_sim_plots::{Axis, Chart, HeatMap, Size};
@@ -70,26 +70,26 @@ pub struct HeatMap {
     pub x: Vec<f64>,
     /// Centres or edges along y, strictly increasing.
     pub y: Vec<f64>,
-    /// What `x` and `y` stand for.
+    /// The meaning of `x` and `y`.
     pub cells: Cells,
-    /// The values, row by row: all of the first y, then all of the second. NaN: no value, hatched.
+    /// The values, row by row: all of the first y, then all of the second. NaN means no value, and is hatched.
     pub values: Vec<f64>,
-    /// Values to colours.
+    /// The colour scale.
     pub scale: ColorScale,
-    /// What the colours mean, beside the colour bar.
+    /// The label of the colour bar.
     pub label: String,
     /// Contour lines.
     pub contours: Vec<Contour>,
-    /// What a cell without value means, in the legend; may be empty.
+    /// The meaning of a cell without a value, for the legend; may be empty.
     pub missing: String,
-    /// Where along x and y there can be cells; infinite: anywhere.
+    /// The range of x and y in which there can be cells; infinite for no limits.
     pub domain: [(f64, f64); 2],
     /// Whether the cells around centres end at the outermost centres.
     pub ends_at_data: bool,
 }
 
 impl HeatMap {
-    /// Values at the centres `x` × `y`, row by row (x runs fastest), on a diverging scale.
+    /// Creates a heat map of values at the centres `x` × `y`, row by row (x runs fastest), on a diverging scale.
     #[must_use]
     pub fn centres(x: Vec<f64>, y: Vec<f64>, values: Vec<f64>) -> Self {
         Self {
@@ -106,53 +106,54 @@ impl HeatMap {
         }
     }
 
-    /// Values between the edges `x` × `y`, row by row (x runs fastest), on a diverging scale.
+    /// Creates a heat map of values between the edges `x` × `y`, row by row (x runs fastest), on a diverging scale.
     #[must_use]
     pub fn edges(x: Vec<f64>, y: Vec<f64>, values: Vec<f64>) -> Self {
         Self { cells: Cells::Edges, ..Self::centres(x, y, values) }
     }
 
-    /// The same with the label of the colour bar.
+    /// Returns the same heat map with the label of the colour bar.
     #[must_use]
     pub fn label(self, label: impl Into<String>) -> Self {
         Self { label: label.into(), ..self }
     }
 
-    /// The same with another colour scale.
+    /// Returns the same heat map with another colour scale.
     #[must_use]
     pub fn scale(self, scale: ColorScale) -> Self {
         Self { scale, ..self }
     }
 
-    /// The same with one more contour line.
+    /// Returns the same heat map with one more contour line.
     #[must_use]
     pub fn contour(mut self, contour: Contour) -> Self {
         self.contours.push(contour);
         self
     }
 
-    /// The same, saying in the legend what hatched cells are.
+    /// Returns the same heat map with a meaning of hatched cells for the legend.
     #[must_use]
     pub fn missing(self, missing: impl Into<String>) -> Self {
         Self { missing: missing.into(), ..self }
     }
 
-    /// The same with cells only from `low` to `high` along x: 0 to ∞ for what cannot be negative.
+    /// Returns the same heat map with cells only from `low` to `high` along x, such as 0 to ∞ for nonnegative
+    /// quantities.
     #[must_use]
     pub fn x_domain(mut self, low: f64, high: f64) -> Self {
         self.domain[0] = (low, high);
         self
     }
 
-    /// The same with cells only from `low` to `high` along y.
+    /// Returns the same heat map with cells only from `low` to `high` along y.
     #[must_use]
     pub fn y_domain(mut self, low: f64, high: f64) -> Self {
         self.domain[1] = (low, high);
         self
     }
 
-    /// The same with cells that end at the outermost centres, so that nothing is painted beyond the data. Along an
-    /// axis with a lone centre its cell stays.
+    /// Returns the same heat map with cells that end at the outermost centres, so that nothing is painted beyond the
+    /// data. Along an axis with a single centre, the cell keeps its width.
     #[must_use]
     pub fn ending_at_data(self) -> Self {
         Self { ends_at_data: true, ..self }
@@ -174,8 +175,8 @@ impl HeatMap {
         Ok(())
     }
 
-    /// The values at the ends of the colour bar: of a diverging scale that follows its data, only the
-    /// part that the data reach.
+    /// Returns the values at the ends of the colour bar: for a diverging scale that follows its data, only the part
+    /// that the data cover.
     pub(crate) fn bar(&self) -> (f64, f64) {
         let (low, high) = self.extremes();
         if self.scale == ColorScale::Diverging && low < high {
@@ -185,7 +186,7 @@ impl HeatMap {
         }
     }
 
-    /// The colour of a value.
+    /// Returns the colour of a value.
     pub(crate) fn color(&self, value: f64) -> Color {
         let (low, high) = self.limits();
         shade(value, low, high)
@@ -197,7 +198,7 @@ impl HeatMap {
         finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v)))
     }
 
-    /// The values of the two end colours.
+    /// Returns the values of the two end colours.
     pub(crate) fn limits(&self) -> (f64, f64) {
         let (low, high) = self.extremes();
         self.scale.limits(low, high)
@@ -215,7 +216,7 @@ impl HeatMap {
         self.ends(&self.y, self.domain[1], scale)
     }
 
-    /// The edges of cells along one axis; not finite where the scale cannot show them.
+    /// Returns the edges of cells along one axis; not finite where the scale cannot show them.
     fn ends(&self, coordinates: &[f64], (low, high): (f64, f64), scale: Scale) -> Vec<f64> {
         let mut edges = edges(coordinates, self.cells, scale);
         let shown = |v: &&f64| forward(**v, scale).is_finite();
@@ -227,7 +228,7 @@ impl HeatMap {
         {
             edges.iter_mut().for_each(|edge| *edge = edge.clamp(first, last));
         }
-        // What is not finite stays so.
+        // Edges that are not finite stay unchanged.
         edges
             .into_iter()
             .map(|edge| if edge.is_finite() { edge.max(low).min(high) } else { edge })
@@ -265,8 +266,8 @@ impl HeatMap {
     }
 
     fn cell(&self, canvas: &mut Canvas, plot: &Rect, [a, b]: [(f64, f64); 2], shade: Option<u8>) {
-        // Cells reach a little under their neighbours to the right and above, which are drawn later:
-        // otherwise the background shines through the seams.
+        // Extend cells slightly below their neighbours to the right and above, which are drawn later: otherwise the
+        // background shows through the seams.
         const UNDER: f64 = 0.3;
         let (a, b) = (plot.clamp(a), plot.clamp((b.0 + UNDER, b.1 - UNDER)));
         let cell = Rect { left: a.0, top: b.1, right: b.0, bottom: a.1 };
@@ -281,7 +282,7 @@ impl HeatMap {
         }
     }
 
-    /// The contour lines on the page.
+    /// Returns the contour lines on the page.
     pub(crate) fn contour_lines(
         &self,
         plot: &Rect,
@@ -313,7 +314,7 @@ pub(crate) fn draw_contour(canvas: &mut Canvas, style: &Style, lines: &[Path]) {
     }
 }
 
-/// Grey with diagonal lines that run on from cell to cell.
+/// Draws grey with diagonal lines that continue from cell to cell.
 pub(crate) fn hatch(canvas: &mut Canvas, cell: &Rect) {
     const EVERY: f64 = 4.0;
     canvas.rect((cell.left, cell.top), (cell.right, cell.bottom), Color::MISSING, 1.0);
@@ -327,7 +328,7 @@ pub(crate) fn hatch(canvas: &mut Canvas, cell: &Rect) {
     }
 }
 
-/// One of 256 shades; none for NaN.
+/// Returns one of 256 shades; `None` for NaN.
 fn shade(value: f64, low: f64, high: f64) -> Option<u8> {
     let t = ((value / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0)).clamp(0.0, 1.0);
     (!t.is_nan()).then(|| (t * 255.0).round() as u8)
@@ -341,13 +342,13 @@ fn back(v: f64, scale: Scale) -> f64 {
     if scale == Scale::Log { 10.0_f64.powf(v) } else { v }
 }
 
-/// The edges of cells along one axis; NaN where the scale cannot show them.
+/// Returns the edges of cells along one axis; NaN where the scale cannot show them.
 fn edges(coordinates: &[f64], cells: Cells, scale: Scale) -> Vec<f64> {
     if cells == Cells::Edges {
         return coordinates.to_vec();
     }
     let all: Vec<f64> = coordinates.iter().map(|&v| forward(v, scale)).collect();
-    // What a log axis does not show comes first, and is no neighbour of the others.
+    // Coordinates that a log axis does not show come first, and are not neighbours of the others.
     let hidden = all.iter().take_while(|v| !v.is_finite()).count();
     let p = &all[hidden..];
     let n = p.len();

@@ -1,4 +1,4 @@
-//! A legend set on the page: in one column, or in rows as wide as the page.
+//! The layout of a legend: in one column, or in rows as wide as the page.
 
 use crate::Color;
 use crate::canvas::{Align, Canvas};
@@ -6,13 +6,13 @@ use crate::clip::Rect;
 use crate::font::{cut, text_width, wrap};
 use crate::legend::Entry;
 
-/// The length of a sample, in sizes of the text, and the room between the two.
+/// The length of a sample, in text sizes, and the gap between it and the text.
 const SAMPLE: f64 = 2.7;
 const GAP: f64 = 5.0;
-/// Between the columns of rows: as it should be, and at least.
+/// The distance between the columns of rows: the preferred one, and the smallest.
 const BETWEEN: [f64; 2] = [14.0, 8.0];
 
-/// The entries of a legend in their places.
+/// The entries of a legend, with their places.
 #[derive(Debug, Clone)]
 pub(crate) struct Key {
     items: Vec<Item>,
@@ -34,12 +34,12 @@ fn pitch(size: f64) -> f64 {
     size * 1.6
 }
 
-/// What stands before a text.
+/// Returns the width of the sample before a text, with the gap.
 fn indent(size: f64) -> f64 {
     SAMPLE * size + GAP
 }
 
-/// One entry under the other; texts are broken at `most` points of total width.
+/// Lays out the entries below each other; texts are wrapped at a total width of `most` points.
 pub(crate) fn column(entries: &[Entry], size: f64, most: f64) -> Key {
     let mut key = Key { items: Vec::new(), width: 0.0, height: 0.0, size };
     let mut explains = false;
@@ -53,7 +53,7 @@ pub(crate) fn column(entries: &[Entry], size: f64, most: f64) -> Key {
             key.width = key.width.max(indent(size) + text_width(&text, size));
             let sample = if i == 0 { entry.clone() } else { Entry::default() };
             if i > 0 {
-                // Lines of one text stand closer than entries.
+                // Lines of one text are closer than entries.
                 key.height -= size * 0.4;
             }
             key.items.push(Item {
@@ -68,8 +68,8 @@ pub(crate) fn column(entries: &[Entry], size: f64, most: f64) -> Key {
     key
 }
 
-/// Entries beside each other, at most `most` points wide, in as few rows as can be; what explains kinds starts a
-/// new row.
+/// Lays out the entries beside each other, at most `most` points wide, in as few rows as possible; entries that
+/// explain kinds start a new row.
 pub(crate) fn rows(entries: &[Entry], size: f64, most: f64) -> Key {
     let mut key = Key { items: Vec::new(), width: 0.0, height: 0.0, size };
     for explains in [false, true] {
@@ -92,15 +92,15 @@ pub(crate) fn rows(entries: &[Entry], size: f64, most: f64) -> Key {
     key
 }
 
-/// The row and the left end of each of some boxes.
+/// The row and the left end of each of several boxes.
 struct Table {
     places: Vec<(usize, f64)>,
     rows: usize,
     width: f64,
 }
 
-/// Boxes in as few rows as fit in `most`: in aligned columns, along the rows or down the columns, if these need no
-/// more rows than boxes put close together.
+/// Arranges boxes in as few rows as fit in `most`: in aligned columns, along the rows or down the columns, if these
+/// need no more rows than boxes placed close together.
 fn arrange(widths: &[f64], most: f64) -> Table {
     let counts = (1..=widths.len()).rev();
     let aligned = BETWEEN.into_iter().flat_map(|between| {
@@ -109,7 +109,7 @@ fn arrange(widths: &[f64], most: f64) -> Table {
             .flat_map(move |n| [false, true].map(|down| columns(widths, n, down, between)))
     });
     let fitting = aligned.filter(|table| table.width <= most);
-    // The first of those with the fewest rows, and among these of the fewest columns: no lone box in the last one.
+    // Prefer the fewest rows, and among these the fewest columns, so that no box is alone in the last column.
     let best = fitting.min_by_key(|table| table.rows);
     let close = flow(widths, most, BETWEEN[0]);
     match best {
@@ -118,7 +118,7 @@ fn arrange(widths: &[f64], most: f64) -> Table {
     }
 }
 
-/// Boxes in `n` columns, each as wide as its widest.
+/// Arranges boxes in `n` columns, each as wide as its widest box.
 fn columns(widths: &[f64], n: usize, down: bool, between: f64) -> Table {
     let n = n.max(1);
     let rows = widths.len().div_ceil(n);
@@ -138,7 +138,7 @@ fn columns(widths: &[f64], n: usize, down: bool, between: f64) -> Table {
     }
 }
 
-/// Boxes one after the other, as text is set.
+/// Arranges boxes one after the other, like words in a text.
 fn flow(widths: &[f64], most: f64, between: f64) -> Table {
     let mut table = Table { places: Vec::new(), rows: 1, width: 0.0 };
     let mut left = 0.0;
@@ -189,7 +189,7 @@ mod tests {
             rows[*row] += 1;
             assert!(*left >= 0.0);
         }
-        // Nothing lies on anything.
+        // No two boxes overlap.
         for (i, a) in table.places.iter().enumerate() {
             for (j, b) in table.places.iter().enumerate().filter(|(j, b)| *j != i && a.0 == b.0) {
                 let apart = a.1 + widths[i] <= b.1 || b.1 + widths[j] <= a.1;
@@ -210,11 +210,11 @@ mod tests {
 
     #[test]
     fn one_long_name_does_not_put_all_others_below_each_other() {
-        // Of equal columns there could be but one: 130 + 14 + 115 is too much.
+        // With equal columns, there could only be one: 130 + 14 + 115 is too much.
         let widths = [72.0, 87.0, 90.0, 115.0, 112.0, 130.0];
         let rows = rows_of(&widths, 226.0);
         assert!(rows.len() <= 4, "{rows:?}");
-        // In columns, the short ones first, it is three.
+        // In columns, with the short ones first, three fit.
         assert_eq!(rows_of(&widths, 230.0), [2, 2, 2]);
     }
 }

@@ -1,12 +1,12 @@
-//! Numbers and powers as charts show them: in titles, legends and labels.
+//! The formatting of numbers and powers in titles, legends and labels.
 
-/// The most significant digits of a number on its own.
+/// The largest number of significant digits of a single number.
 const DIGITS: usize = 6;
-/// Of numbers side by side: no more digits, while these tell them apart.
+/// The number of significant digits of numbers side by side, if it is enough to distinguish them.
 const LEAST: usize = 3;
 
-/// Returns a number as a title shows it: at most six significant digits, a proper minus sign, and a power of ten from
-/// a million on and below a thousandth.
+/// Formats a number for a title: with at most six significant digits, a proper minus sign, and a power of ten from a
+/// million on and below a thousandth.
 ///
 /// ```
 /// use gauss_sim_plots::label::number;
@@ -22,8 +22,8 @@ pub fn number(value: f64) -> String {
     rounded(value, DIGITS)
 }
 
-/// Returns labels for numbers that stand side by side, in a legend or a list: short, and each as close to its value
-/// as tells it from every other. That is three significant digits, but no decimals that are small beside the steps
+/// Returns labels for numbers side by side, in a legend or a list: short, and each accurate enough to distinguish its
+/// value from every other. They have three significant digits, but no decimals that are small compared with the steps
 /// between the values, and more digits only where they are needed. Equal values have equal labels.
 ///
 /// ```
@@ -40,16 +40,16 @@ pub fn distinct(values: &[f64]) -> Vec<String> {
     sorted.sort_unstable_by(f64::total_cmp);
     let steps = sorted.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0);
     let step = steps.fold(f64::INFINITY, f64::min);
-    // The last decimal is off by at most a twentieth of the least step.
+    // The last decimal is off by at most a twentieth of the smallest step.
     let decimals = (1.0 - step.log10()).ceil();
     let at_first = |value: f64| {
         let digits = value.abs().log10().floor() + 1.0 + decimals;
         let whole = format!("{value:.*e}", LEAST - 1).parse() == Ok(value);
-        // All of a short value, of a lone one, and of what is not finite.
+        // Keep all digits of a short value, of a single one, and of one that is not finite.
         if whole || !digits.is_finite() { LEAST } else { (digits as usize).clamp(1, LEAST) }
     };
 
-    // Signs of zeros do not show, nor kinds of NaN.
+    // Signs of zeros and kinds of NaN are not shown.
     let same = |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan());
     let mut labels: Vec<Option<String>> = vec![None; values.len()];
     for more in 0..17 {
@@ -62,9 +62,9 @@ pub fn distinct(values: &[f64]) -> Vec<String> {
             .collect();
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&i, &j| texts[i].cmp(&texts[j]));
-        // Those of one text are neighbours.
+        // Equal texts are neighbours.
         for group in order.chunk_by(|&i, &j| texts[i] == texts[j]) {
-            // With seventeen digits any two numbers differ.
+            // With seventeen digits, any two numbers differ.
             let alike = group.iter().all(|&i| same(values[i], values[group[0]]));
             if alike || more == 16 {
                 group.iter().for_each(|&i| labels[i] = Some(texts[i].clone()));
@@ -74,8 +74,8 @@ pub fn distinct(values: &[f64]) -> Vec<String> {
     labels.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-/// Returns a power with its exponent raised: `power("N", "-1/2")` is N⁻¹ᐟ². An exponent may be made of digits, signs,
-/// a fraction stroke, a point, parentheses, = and the letters n and i; another is set as N^(…).
+/// Formats a power with a raised exponent: `power("N", "-1/2")` is N⁻¹ᐟ². An exponent may consist of digits, signs, a
+/// slash, a point, parentheses, = and the letters n and i; any other is written as N^(…).
 ///
 /// ```
 /// use gauss_sim_plots::label::power;
@@ -107,17 +107,17 @@ fn superscript(c: char) -> Option<char> {
     })
 }
 
-/// 10 to a whole power.
+/// Formats an integer power of 10.
 pub(crate) fn power_of_ten(exponent: i32) -> String {
     power("10", &exponent.to_string())
 }
 
-/// With a proper minus sign.
+/// Replaces hyphens by proper minus signs.
 pub(crate) fn minus(text: &str) -> String {
     text.replace('-', "−")
 }
 
-/// `value` to so many significant digits, without zeros at its end.
+/// Formats `value` with this many significant digits, without trailing zeros.
 fn rounded(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         let text = if value.is_nan() { "NaN" } else { "∞" };
@@ -126,7 +126,7 @@ fn rounded(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    // Sixteen digits may not be enough for a number, and then the shortest that are.
+    // If sixteen digits are not enough for a number, use the shortest representation that is.
     let text = match digits {
         ..17 => format!("{:.*e}", digits.saturating_sub(1), value.abs()),
         _ => format!("{:e}", value.abs()),

@@ -1,5 +1,5 @@
-//! Texts in a plot: of notes, reference lines, contours and lines. A label of a line stands where it lies on no other
-//! line and on no other text; where there is no such place, it is left to the legend.
+//! Texts in a plot: of notes, reference lines, contours and lines. A label of a line is placed where it covers no
+//! other line and no other text; if there is no such place, it is left to the legend.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::occupancy::Occupancy;
 use crate::run::{pieces, reference_line};
 use crate::{Color, Contour, Dash, Direction, Line, Note, Reference, Style};
 
-/// Which label: its panel, its layer, and of a heat map the contour.
+/// The identity of a label: its panel, its layer, and for a heat map the contour.
 pub(crate) type Id = (usize, usize, usize);
 
 /// Labels that have no room in their plots.
 #[derive(Debug, Default)]
 pub(crate) struct Unplaced {
     labels: BTreeMap<Id, Unnamed>,
-    /// Labels are put where they cover the least, come what may, and none is left out.
+    /// Whether labels are placed where they cover the least in any case, so that none is left out.
     forced: bool,
 }
 
@@ -26,12 +26,12 @@ pub(crate) struct Unplaced {
 struct Unnamed {
     label: String,
     style: Style,
-    /// Whether the legend has an entry of the line.
+    /// Whether the legend has an entry for the line.
     named: bool,
 }
 
 impl Unplaced {
-    /// For a page whose legend cannot hold them.
+    /// Creates the state for a page whose legend has no room for the labels.
     pub(crate) fn forced() -> Self {
         Self { forced: true, ..Self::default() }
     }
@@ -40,28 +40,28 @@ impl Unplaced {
         self.labels.len()
     }
 
-    /// What the legend has to say of them; nothing of lines that it names anyway, where it is shown.
+    /// Returns the additional legend entries; lines that the legend names anyway, if it is shown, are left out.
     pub(crate) fn entries(&self, shown: bool) -> impl Iterator<Item = (String, Style)> {
         let unnamed = self.labels.values().filter(move |label| !(shown && label.named));
         unnamed.map(|label| (label.label.clone(), label.style))
     }
 }
 
-/// Puts texts where they cover the least.
+/// Places texts where they cover the least.
 pub(crate) struct Labels<'a> {
-    /// The number of the panel.
+    /// The index of the panel.
     pub(crate) panel: usize,
     pub(crate) unplaced: &'a mut Unplaced,
     pub(crate) canvas: &'a mut Canvas,
     pub(crate) plot: &'a Rect,
     pub(crate) taken: &'a mut Occupancy,
     pub(crate) size: f64,
-    /// Whether texts stand on colours and always need a background.
+    /// Whether texts are on coloured areas and always need a background.
     pub(crate) backed: bool,
 }
 
 impl Labels<'_> {
-    /// The text as it fits the plot, and the size of its box.
+    /// Returns the text shortened to the plot, and the size of its box.
     fn measure(&self, text: &str) -> (String, f64, f64) {
         let text = cut(&crate::font::clean(text), self.size, self.plot.width() - 8.0);
         let width = text_width(&text, self.size) + 2.0;
@@ -78,7 +78,7 @@ impl Labels<'_> {
         self.canvas.text(text, at, self.size, Align::Middle, Color::INK);
     }
 
-    /// Whether a label is left to the legend.
+    /// Returns whether a label is left to the legend.
     fn left_out(&self, (layer, part): (usize, usize)) -> bool {
         self.unplaced.labels.contains_key(&(self.panel, layer, part))
     }
@@ -128,15 +128,15 @@ impl Labels<'_> {
         self.put(&text, &area);
     }
 
-    /// Beside the line. Where there is no free place, a `lone` one of a chart is left to the legend; several would
-    /// look alike there, and stand where they cover the least.
+    /// Places a label beside a reference line. If there is no free place, the label of a `lone` line of a chart is
+    /// left to the legend; several would look alike there, and are placed where they cover the least.
     pub(crate) fn reference(&mut self, frame: &Frame, layer: usize, line: &Reference, lone: bool) {
         let (text, width, height) = self.measure(&line.label);
         let ends = reference_line(frame, line).filter(|_| !text.is_empty());
         let Some([from, to]) = ends.filter(|_| !self.left_out((layer, 0))) else {
             return;
         };
-        // First at the ends, then all along.
+        // First at the ends, then all along the line.
         let along = [0.97, 0.03, 0.85, 0.15, 0.7, 0.3, 0.5].into_iter();
         let along = along.chain((2..=38).map(|k| f64::from(k) / 40.0));
         let candidates: Vec<Rect> = along
@@ -172,9 +172,9 @@ impl Labels<'_> {
         }
     }
 
-    /// Beside the line, first at its end, then further back, on either side.
+    /// Places a label beside a line, first at its end, then further back, on either side.
     pub(crate) fn line(&mut self, frame: &Frame, layer: usize, line: &Line) {
-        /// Kept clear around the text, for its halo.
+        /// The clearance around the text, for its halo.
         const CLEAR: f64 = 2.5;
         let (text, width, height) = self.measure(&line.label);
         let (width, height) = (width + 2.0 * CLEAR, height + 2.0 * CLEAR);
@@ -185,13 +185,13 @@ impl Labels<'_> {
         let candidates: Vec<Rect> = stations(&pieces)
             .into_iter()
             .flat_map(|((x, y), (nx, ny))| {
-                // As far off as clears a straight line.
+                // Far enough to clear a straight line.
                 let off = nx.abs() * width / 2.0 + ny.abs() * height / 2.0;
                 [1.0, -1.0]
                     .map(|side| boxed((x + side * nx * off, y + side * ny * off), width, height))
             })
             .collect();
-        // On nothing, and with no other line between the text and its own.
+        // On nothing, and with no other line between the text and its own line.
         let own = self.taken.only(pieces.iter().map(Vec::as_slice));
         let free = |r: &&Rect| {
             self.taken.covered(&r.shrunk(CLEAR)) == 0 && !self.taken.on_other_line(&own, r)
@@ -212,7 +212,7 @@ impl Labels<'_> {
         self.canvas.text_haloed(&text, at, self.size, line.style.color);
     }
 
-    /// The box moved into the plot.
+    /// Returns the box moved into the plot.
     fn inside(&self, area: &Rect) -> Rect {
         let (width, height) = (area.width(), area.height());
         let x = (area.left + width / 2.0).min(self.plot.right - width / 2.0);
@@ -221,7 +221,7 @@ impl Labels<'_> {
         boxed(at, width, height)
     }
 
-    /// On the line, which is broken for it.
+    /// Places a label on a contour, which is broken for it.
     pub(crate) fn contour(&mut self, id: (usize, usize), contour: &Contour, lines: &[Path]) {
         let (text, width, height) = self.measure(&contour.label);
         let longest = lines.iter().max_by_key(|line| line.len());
@@ -243,8 +243,8 @@ impl Labels<'_> {
     }
 }
 
-/// Places along the pieces of a line from its end backwards, a few points apart, each with the unit
-/// vector across the line that points up the page.
+/// Returns places along the pieces of a line from its end backwards, a few points apart, each with the unit vector
+/// across the line that points up the page.
 fn stations(pieces: &[Path]) -> Vec<((f64, f64), (f64, f64))> {
     const STEP: f64 = 4.0;
     let mut stations = Vec::new();

@@ -1,9 +1,9 @@
-//! What can be laid on a chart.
+//! The layers of a chart.
 
 use crate::{HeatMap, Region, Scale, Style};
 
-/// One thing drawn on a chart. Regions lie under bands, these under reference lines, these under lines, and
-/// points and notes on top; within a kind, later layers lie on earlier ones.
+/// One layer of a chart. Regions are drawn first, then bands, reference lines, lines, and finally points and notes;
+/// within a kind, later layers are drawn on top of earlier ones.
 ///
 /// ```
 /// use gauss_sim_plots::{Axis, Chart, Layer, Line, Points, Reference};
@@ -30,39 +30,39 @@ pub enum Layer {
     Region(Region),
     /// A straight line across the plot.
     Reference(Reference),
-    /// A marked and labelled place.
+    /// A marked and labelled point.
     Note(Note),
     /// Values on a grid as colours.
     HeatMap(HeatMap),
 }
 
-/// A curve through its points in the order given; broken where a coordinate is not drawable.
+/// A curve through its points in the given order; broken where a coordinate is not drawable.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Line {
-    /// The name in the legend; layers of one name share an entry. Empty: none.
+    /// The name in the legend; layers with the same name share an entry. Empty for none.
     pub name: String,
     /// (x, y).
     pub points: Vec<(f64, f64)>,
     /// Colour, dash and width are used; the colour is also that of the label.
     pub style: Style,
-    /// What stands at the line itself; may be empty.
+    /// The text at the line itself; may be empty.
     pub label: String,
 }
 
 impl Line {
-    /// A curve.
+    /// Creates a curve.
     #[must_use]
     pub fn new(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         Self { name: name.into(), points: points.into_iter().collect(), ..Self::default() }
     }
 
-    /// The same with a text at its end or along it, where it covers the least, in the colour of the line.
+    /// Returns the same line with a text at its end or along it, where it covers the least, in the colour of the line.
     #[must_use]
     pub fn label(self, label: impl Into<String>) -> Self {
         Self { label: label.into(), ..self }
     }
 
-    /// The same in another style.
+    /// Returns the same line in another style.
     #[must_use]
     pub fn style(self, style: Style) -> Self {
         Self { style, ..self }
@@ -87,7 +87,7 @@ pub struct Point {
 }
 
 impl Point {
-    /// The same with an interval in x, drawn as a bar across.
+    /// Returns the same point with an interval in x, drawn as a horizontal bar.
     #[must_use]
     pub fn x_interval(self, x_low: f64, x_high: f64) -> Self {
         Self { x_low, x_high, ..self }
@@ -95,35 +95,35 @@ impl Point {
 }
 
 impl From<(f64, f64)> for Point {
-    /// (x, y), without an interval.
+    /// Converts (x, y), without an interval.
     fn from((x, y): (f64, f64)) -> Self {
         Self::from((x, y, f64::NAN, f64::NAN))
     }
 }
 
 impl From<(f64, f64, f64, f64)> for Point {
-    /// (x, y, low, high).
+    /// Converts (x, y, low, high).
     fn from((x, y, low, high): (f64, f64, f64, f64)) -> Self {
         Self { x, y, low, high, x_low: f64::NAN, x_high: f64::NAN }
     }
 }
 
-/// Estimates drawn as markers with interval bars. A point outside of the axes is not drawn.
+/// Estimates drawn as markers with interval bars. A point outside the axes is not drawn.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Points {
-    /// The name in the legend; layers of one name share an entry. Empty: none.
+    /// The name in the legend; layers with the same name share an entry. Empty for none.
     pub name: String,
     /// The estimates.
     pub points: Vec<Point>,
     /// Colour, marker and radius are used.
     pub style: Style,
-    /// How far to the right of their place the points are drawn, in points: small different shifts
-    /// keep the bars of several series at the same x apart.
+    /// The horizontal shift of the points to the right, in points: small different shifts keep the bars of several
+    /// series at the same x apart.
     pub offset: f64,
 }
 
 impl Points {
-    /// Points from (x, y) or (x, y, low, high).
+    /// Creates points from (x, y) or (x, y, low, high).
     #[must_use]
     pub fn new<P: Into<Point>>(
         name: impl Into<String>,
@@ -137,34 +137,34 @@ impl Points {
         }
     }
 
-    /// The same in another style.
+    /// Returns the same points in another style.
     #[must_use]
     pub fn style(self, style: Style) -> Self {
         Self { style, ..self }
     }
 
-    /// The same drawn `offset` points (1/72 inch) to the right.
+    /// Returns the same points shifted by `offset` points (1/72 inch) to the right.
     #[must_use]
     pub fn offset(self, offset: f64) -> Self {
         Self { offset, ..self }
     }
 }
 
-/// The area between two curves, e.g. an interval around a line; broken where a value is NaN.
+/// The area between two curves, such as an interval around a line; broken where a value is NaN.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Band {
-    /// The name in the legend; layers of one name share an entry. Empty: none.
+    /// The name in the legend; layers with the same name share an entry. Empty for none.
     pub name: String,
     /// (x, low, high).
     pub points: Vec<(f64, f64, f64)>,
     /// The colour is used.
     pub style: Style,
-    /// How much the fill covers, 0 to 1.
+    /// The opacity of the fill, 0 to 1.
     pub opacity: f64,
 }
 
 impl Band {
-    /// A band.
+    /// Creates a band.
     #[must_use]
     pub fn new(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64, f64)>) -> Self {
         Self {
@@ -175,14 +175,14 @@ impl Band {
         }
     }
 
-    /// The same in another style.
+    /// Returns the same band in another style.
     #[must_use]
     pub fn style(self, style: Style) -> Self {
         Self { style, ..self }
     }
 }
 
-/// Which way a reference line runs.
+/// The direction of a reference line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Across, at a value of y.
@@ -194,50 +194,50 @@ pub enum Direction {
 /// A thin dashed line across the plot at one value, with a label beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reference {
-    /// Across or upright.
+    /// The direction of the line.
     pub direction: Direction,
     /// The value of y (horizontal) or x (vertical); it does not widen the axes.
     pub value: f64,
-    /// What stands beside the line; may be empty.
+    /// The text beside the line; may be empty.
     pub label: String,
 }
 
 impl Reference {
-    /// A line at a value of y.
+    /// Creates a line at a value of y.
     #[must_use]
     pub fn horizontal(value: f64, label: impl Into<String>) -> Self {
         Self { direction: Direction::Horizontal, value, label: label.into() }
     }
 
-    /// A line at a value of x.
+    /// Creates a line at a value of x.
     #[must_use]
     pub fn vertical(value: f64, label: impl Into<String>) -> Self {
         Self { direction: Direction::Vertical, value, label: label.into() }
     }
 }
 
-/// A marked place with a text, put where it covers the least.
+/// A marked point with a text, placed where it covers the least.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Note {
-    /// Abscissa of the place.
+    /// The abscissa of the point.
     pub x: f64,
-    /// Ordinate of the place.
+    /// The ordinate of the point.
     pub y: f64,
-    /// What stands beside it.
+    /// The text beside it.
     pub text: String,
-    /// Colour, marker and radius of the mark; a radius of 0 leaves the text alone.
+    /// Colour, marker and radius of the mark; a radius of 0 leaves only the text.
     pub style: Style,
 }
 
 impl Note {
-    /// A dark ring with a text beside it.
+    /// Creates a dark ring with a text beside it.
     #[must_use]
     pub fn new(x: f64, y: f64, text: impl Into<String>) -> Self {
         let style = Style::neutral().color(crate::Color::INK).marker(crate::Marker::HollowCircle);
         Self { x, y, text: text.into(), style }
     }
 
-    /// The same in another style.
+    /// Returns the same note in another style.
     #[must_use]
     pub fn style(self, style: Style) -> Self {
         Self { style, ..self }
@@ -256,7 +256,7 @@ macro_rules! layers {
 layers!(Line, Points, Band, Region, Reference, Note, HeatMap);
 
 impl Layer {
-    /// The drawable coordinates, for axes that span their data.
+    /// Returns the drawable coordinates, for axes that span their data.
     pub(crate) fn xs(&self, scale: Scale) -> Vec<f64> {
         match self {
             Self::Line(line) => line.points.iter().map(|p| p.0).collect(),

@@ -1,4 +1,4 @@
-//! The legend: which look is which series, and what lines and points mean.
+//! The legend: the appearance of each series, and the meaning of lines and points.
 
 use crate::canvas::{Canvas, Pen};
 use crate::clip::{Rect, dashes};
@@ -6,7 +6,7 @@ use crate::draw::draw_point;
 use crate::heatmap::hatch;
 use crate::{Chart, Layer, Region, Style};
 
-/// Where the legend stands. It never covers data.
+/// The place of the legend. It never covers data.
 ///
 /// ```
 /// use gauss_sim_plots::{Legend, Place};
@@ -18,83 +18,83 @@ use crate::{Chart, Layer, Region, Style};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Place {
-    /// To the right on pages of 5 inches and wider, else (and beside a colour bar) below.
+    /// To the right on pages of 5 inches or more; below on narrower ones, or if there is a colour bar.
     #[default]
     Auto,
-    /// To the right of the plot; on pages narrower than 4½ inches below, since they have no width to give away.
+    /// To the right of the plot; below on pages narrower than 4½ inches, which have no room beside it.
     Right,
     /// Below the plot.
     Below,
     /// In a free place within the (first) plot, or below if there is none.
     Inside,
-    /// No legend, but for labels that find no room in the plot: these stand below.
+    /// No legend, except for labels that find no room in the plot, which are listed below.
     Hidden,
 }
 
 /// The legend of a chart or figure.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Legend {
-    /// Where it stands.
+    /// The place of the legend.
     pub place: Place,
-    /// What lines are, e.g. "theory"; empty: not said.
+    /// The meaning of lines, such as "theory"; empty for no entry.
     pub line: String,
-    /// What points with bars are, e.g. "simulation, 95 % interval"; empty: not said.
+    /// The meaning of points with bars, such as "simulation, 95 % interval"; empty for no entry.
     pub points: String,
-    /// What bands are; empty: not said.
+    /// The meaning of bands; empty for no entry.
     pub band: String,
 }
 
 impl Legend {
-    /// To the right on wide pages, else below.
+    /// Creates a legend to the right on wide pages, and below otherwise.
     #[must_use]
     pub fn auto() -> Self {
         Self::default()
     }
 
-    /// To the right of the plot, where the page is wide enough.
+    /// Creates a legend to the right of the plot, if the page is wide enough.
     #[must_use]
     pub fn right() -> Self {
         Self { place: Place::Right, ..Self::default() }
     }
 
-    /// Below the plot.
+    /// Creates a legend below the plot.
     #[must_use]
     pub fn below() -> Self {
         Self { place: Place::Below, ..Self::default() }
     }
 
-    /// In a free place within the plot, or below if there is none.
+    /// Creates a legend in a free place within the plot, or below if there is none.
     #[must_use]
     pub fn inside() -> Self {
         Self { place: Place::Inside, ..Self::default() }
     }
 
-    /// No legend.
+    /// Creates a hidden legend.
     #[must_use]
     pub fn hidden() -> Self {
         Self { place: Place::Hidden, ..Self::default() }
     }
 
-    /// The same, saying what lines are.
+    /// Returns the same legend with a meaning of lines.
     #[must_use]
     pub fn line_means(self, line: impl Into<String>) -> Self {
         Self { line: line.into(), ..self }
     }
 
-    /// The same, saying what points with bars are.
+    /// Returns the same legend with a meaning of points with bars.
     #[must_use]
     pub fn points_mean(self, points: impl Into<String>) -> Self {
         Self { points: points.into(), ..self }
     }
 
-    /// The same, saying what bands are.
+    /// Returns the same legend with a meaning of bands.
     #[must_use]
     pub fn band_means(self, band: impl Into<String>) -> Self {
         Self { band: band.into(), ..self }
     }
 }
 
-/// One row of a legend: a sample and a text.
+/// One entry of a legend: a sample and a text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entry {
     pub(crate) name: String,
@@ -102,14 +102,14 @@ pub(crate) struct Entry {
     /// Whether the points have intervals.
     points: Option<(Style, bool)>,
     band: Option<(Style, f64)>,
-    /// Without its loops.
+    /// The region, without its loops.
     region: Option<Region>,
     hatched: bool,
-    /// Says what a kind of layer is, and names no series.
+    /// Whether the entry explains a kind of layer, rather than naming a series.
     pub(crate) explains: bool,
 }
 
-/// The entries of all charts: those of one name are merged; what kinds mean comes last.
+/// Returns the entries of all charts: those with the same name are merged, and the meanings of kinds come last.
 pub(crate) fn entries(charts: &[&Chart], legend: &Legend) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut kinds = (false, false, None);
@@ -172,7 +172,7 @@ pub(crate) fn entries(charts: &[&Chart], legend: &Legend) -> Vec<Entry> {
     entries
 }
 
-/// Adds entries for labels that have no room in the plot, before what explains kinds; one a name.
+/// Adds entries for labels without room in the plot, one per name, before the entries that explain kinds.
 pub(crate) fn add(entries: &mut Vec<Entry>, labels: impl Iterator<Item = (String, Style)>) {
     for (name, style) in labels {
         if entries.iter().all(|entry| entry.name != name) {
@@ -183,7 +183,7 @@ pub(crate) fn add(entries: &mut Vec<Entry>, labels: impl Iterator<Item = (String
 }
 
 impl Entry {
-    /// Draws a sample of the look.
+    /// Draws the sample of an entry.
     pub(crate) fn draw(&self, canvas: &mut Canvas, area: &Rect) {
         let middle = (area.top + area.bottom) / 2.0;
         if self.hatched {
@@ -201,7 +201,7 @@ impl Entry {
             }
         }
         if let Some((style, intervals)) = self.points {
-            // Beside a line the bar is left to the entry that explains points.
+            // Beside a line, the bar is left to the entry that explains points.
             let bar = intervals && self.line.is_none();
             let half = area.height() * 0.6;
             let bar = bar.then_some((middle - half, middle + half));

@@ -1,10 +1,9 @@
-//! Charts for print: lines, points with intervals, bands, regions and heat maps, drawn once as SVG and
-//! converted from that one SVG to PDF and PNG.
+//! Charts for print: lines, points with intervals, bands, regions and heat maps, drawn once as SVG and converted from
+//! that one SVG to PDF and PNG.
 //!
-//! A [`Chart`] is a value that says everything about a picture; [`Chart::render`] turns it into a
-//! [`Drawing`], which hands out the bytes of each format. A [`Figure`] puts several charts in a
-//! grid with one title and one legend. The same value always gives the same bytes: the only font
-//! is the embedded one, and nothing reads the clock or the system.
+//! A [`Chart`] is a complete description of a picture; [`Chart::render`] turns it into a [`Drawing`], which returns
+//! the bytes of each format. A [`Figure`] puts several charts in a grid with one title and one legend. The same value
+//! always gives the same bytes: the only font is the embedded one, and nothing depends on the clock or the system.
 //!
 //! Lengths are in points (1/72 inch) at print size unless a name says otherwise.
 //!

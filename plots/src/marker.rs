@@ -3,7 +3,7 @@
 use crate::Color;
 use crate::canvas::{Canvas, Pen};
 
-/// The shape of a point. Filled and hollow shapes stay apart in grey print.
+/// The shape of a point. Filled and hollow shapes can be told apart in grey print.
 ///
 /// ```
 /// use gauss_sim_plots::{Axis, Chart, Error, Marker, Points, Size, Style};
@@ -44,7 +44,7 @@ impl Marker {
         )
     }
 
-    /// The corners around (0, 0); shapes of one radius look about equally large.
+    /// Returns the corners around (0, 0); shapes of the same radius look about equally large.
     fn corners(self, radius: f64) -> Vec<(f64, f64)> {
         let ring = |n: u32, scale: f64, turn: f64| {
             (0..n)
@@ -66,7 +66,7 @@ impl Marker {
         let shape: Vec<(f64, f64)> =
             self.corners(radius).into_iter().map(|(x, y)| (at.0 + x, at.1 + y)).collect();
         let mut outline = shape.clone();
-        // Once around and one corner on, so that the last joint is a joint as well.
+        // Once around and one corner further, so that the last joint is drawn as a joint.
         outline.extend(shape.iter().take(2));
         let (fill, edge, width) =
             if self.hollow() { (Color::WHITE, color, 1.0) } else { (color, Color::WHITE, 0.5) };

@@ -1,4 +1,4 @@
-//! What is already drawn where, so that labels can keep clear of it.
+//! The occupied parts of a page, which labels avoid.
 
 use crate::clip::Rect;
 
@@ -8,13 +8,13 @@ pub(crate) struct Occupancy {
     columns: usize,
     rows: usize,
     inked: Vec<bool>,
-    /// Those under a line.
+    /// The parts under a line.
     lines: Vec<bool>,
-    /// Those under a text.
+    /// The parts under a text.
     texts: Vec<bool>,
 }
 
-/// Side of a cell of the bitmap, in points.
+/// The side of a cell of the bitmap, in points.
 const CELL: f64 = 2.0;
 
 impl Occupancy {
@@ -62,7 +62,7 @@ impl Occupancy {
         }
     }
 
-    /// A page as large on which there are these lines alone.
+    /// Returns a page of the same size with only these lines.
     pub(crate) fn only<'a>(&self, lines: impl IntoIterator<Item = &'a [(f64, f64)]>) -> Self {
         let blank = vec![false; self.inked.len()];
         let mut page = Self { inked: blank.clone(), lines: blank.clone(), texts: blank, ..*self };
@@ -70,28 +70,28 @@ impl Occupancy {
         page
     }
 
-    /// Whether a rectangle would lie on a line that is not on the other page.
+    /// Returns whether a rectangle would cover a line that is not on the other page.
     pub(crate) fn on_other_line(&self, own: &Self, rect: &Rect) -> bool {
         self.cells(rect).any(|cell| self.lines[cell] && !own.lines[cell])
     }
 
-    /// Whether a rectangle would lie on a text.
+    /// Returns whether a rectangle would cover a text.
     pub(crate) fn on_text(&self, rect: &Rect) -> bool {
         self.cells(rect).any(|cell| self.texts[cell])
     }
 
-    /// Whether a rectangle would lie on nothing but what is on the other page.
+    /// Returns whether a rectangle would cover nothing except what is on the other page.
     pub(crate) fn free_but_for(&self, other: &Self, rect: &Rect) -> bool {
         self.cells(rect).all(|cell| other.inked[cell] || !self.inked[cell])
     }
 
-    /// How many inked cells a rectangle would cover.
+    /// Returns how many inked cells a rectangle would cover.
     pub(crate) fn covered(&self, rect: &Rect) -> usize {
         self.cells(rect).filter(|&cell| self.inked[cell]).count()
     }
 
-    /// The first of `candidates` within `bounds` that covers the least and, among those, stands
-    /// the freest: where curves are apart it is plain which one a label belongs to.
+    /// Returns the first of `candidates` within `bounds` that covers the least and has the most free space around it:
+    /// where curves are far apart, it is clear which one a label belongs to.
     pub(crate) fn freest(&self, candidates: &[Rect], bounds: &Rect) -> Option<Rect> {
         const AROUND: f64 = 6.0;
         let crowd = |r: &Rect| {
@@ -110,7 +110,7 @@ impl Occupancy {
             .copied()
     }
 
-    /// The first of `candidates` within `bounds` that covers the least, and a text only where all do.
+    /// Returns the first of `candidates` within `bounds` that covers the least, and a text only if all do.
     pub(crate) fn best(
         &self,
         candidates: impl IntoIterator<Item = Rect>,

@@ -1,8 +1,9 @@
-//! The drawing as a PDF of one page, from the tree that the PNG is made of.
+//! The drawing as a PDF of one page, made from the same tree as the PNG.
 //!
-//! Handles what drawings are made of: filled and stroked paths in plain colours, opacities, and text in the embedded
-//! font. Text stays text, with the glyphs where they stand in the PNG; halos are outlines, so that no text is there
-//! twice. The page has no transparency group and the file is of version 1.5, either of which would make pdfTeX warn.
+//! Handles everything that drawings contain: filled and stroked paths in plain colours, opacities, and text in the
+//! embedded font. Text stays text, with the glyphs at the same places as in the PNG; halos are outlines, so that no
+//! text appears twice. The page has no transparency group and the file is of version 1.5, since pdfTeX would warn
+//! otherwise.
 
 mod font;
 mod page;
@@ -21,10 +22,10 @@ const PAGE: Ref = Ref::new(3);
 const CONTENT: Ref = Ref::new(4);
 const INFO: Ref = Ref::new(5);
 const FONT: Ref = Ref::new(6);
-/// The first of the objects that belong to the font, and after these of the opacities.
+/// The number of the first object for the font, which those for the opacities follow.
 const MORE: i32 = 7;
 
-/// Without spaces for the eye.
+/// Settings without white space for readability.
 const SHORT: Settings = Settings { pretty: false };
 
 /// The name of the font in the page's resources.
@@ -68,7 +69,7 @@ pub(crate) fn write(tree: &Tree, title: &str, size: Size) -> Result<Vec<u8>, Err
     Ok(pdf.finish())
 }
 
-/// Adds a stream of bytes, deflated.
+/// Adds a compressed stream of bytes.
 fn compressed(chunk: &mut Chunk, id: Ref, bytes: &[u8]) {
     chunk.stream(id, &deflated(bytes)).filter(Filter::FlateDecode);
 }

@@ -5,7 +5,7 @@ use crate::clip::{Path, Rect};
 use crate::frame::Frame;
 use crate::{Color, Style};
 
-/// Lines laid over a fill, so that overlapping regions stay apart in grey print.
+/// Lines drawn over a fill, so that overlapping regions can be told apart in grey print.
 ///
 /// ```
 /// use gauss_sim_plots::Hatch;
@@ -29,14 +29,13 @@ pub enum Hatch {
 }
 
 impl Hatch {
-    /// The hatch of region number `index`: three that differ, then the same again.
+    /// Returns the hatch of region number `index`: three different ones, then the same again.
     #[must_use]
     pub fn series(index: usize) -> Self {
         [Self::Rising, Self::Falling, Self::Upright][index % 3]
     }
 
-    /// The direction of the lines and the one across them, as unit vectors on the page (y grows
-    /// downwards).
+    /// Returns the direction of the lines and the one across them, as unit vectors on the page (y grows downwards).
     fn directions(self) -> Option<[(f64, f64); 2]> {
         use std::f64::consts::FRAC_1_SQRT_2 as D;
         match self {
@@ -48,49 +47,49 @@ impl Hatch {
     }
 }
 
-/// The inside of closed loops: what an odd number of them go around, so that a loop within another
-/// is a hole. Cut to the axes, and drawn under bands and lines.
+/// The inside of closed loops: the points surrounded by an odd number of them, so that a loop within another is a
+/// hole. It is cut to the axes, and drawn below bands and lines.
 ///
-/// A loop closes by itself. Its corners that are NaN are left out; infinite ones (and on a log axis those
-/// that are not positive) stand at the end of the axis, so that a region without end can be drawn.
+/// Loops are closed automatically. Corners that are NaN are left out; infinite ones (and on a log axis those that are
+/// not positive) are moved to the end of the axis, so that an unbounded region can be drawn.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Region {
-    /// The name in the legend; layers of one name share an entry. Empty: none.
+    /// The name in the legend; layers with the same name share an entry. Empty for none.
     pub name: String,
-    /// The corners (x, y) of each loop, in order; with fewer than three it has no inside.
+    /// The corners (x, y) of each loop, in order; a loop with fewer than three has no inside.
     pub loops: Vec<Vec<(f64, f64)>>,
     /// The colour is used.
     pub style: Style,
-    /// How much the fill covers, 0 to 1.
+    /// The opacity of the fill, 0 to 1.
     pub opacity: f64,
-    /// Lines in the same colour over the fill.
+    /// The lines over the fill, in the same colour.
     pub hatch: Hatch,
 }
 
-/// Between the lines of a hatch, and their width, in points.
+/// The distance between the lines of a hatch, and their width, in points.
 const EVERY: f64 = 5.0;
 const WIDTH: f64 = 0.5;
 
 impl Region {
-    /// The inside of `loops`, not hatched.
+    /// Creates a region from `loops`, without a hatch.
     #[must_use]
     pub fn new(name: impl Into<String>, loops: Vec<Vec<(f64, f64)>>) -> Self {
         Self { name: name.into(), loops, opacity: 0.2, ..Self::default() }
     }
 
-    /// The same in another style.
+    /// Returns the same region in another style.
     #[must_use]
     pub fn style(self, style: Style) -> Self {
         Self { style, ..self }
     }
 
-    /// The same with a fill that covers more or less, 0 to 1.
+    /// Returns the same region with another opacity of the fill, 0 to 1.
     #[must_use]
     pub fn opacity(self, opacity: f64) -> Self {
         Self { opacity, ..self }
     }
 
-    /// The same with lines over the fill.
+    /// Returns the same region with lines over the fill.
     #[must_use]
     pub fn hatch(self, hatch: Hatch) -> Self {
         Self { hatch, ..self }
@@ -106,7 +105,7 @@ impl Region {
         fill(canvas, &loops, self.style.color, self.opacity, self.hatch);
     }
 
-    /// A sample of the look for a legend.
+    /// Draws a sample for a legend.
     pub(crate) fn sample(&self, canvas: &mut Canvas, area: &Rect) {
         let corners = vec![
             (area.left, area.top),
@@ -126,14 +125,14 @@ fn fill(canvas: &mut Canvas, loops: &[Path], color: Color, opacity: f64, hatch: 
     }
 }
 
-/// The parts inside of `loops` of lines that lie the same on every page, so that regions that meet
-/// are hatched as one.
+/// Returns the parts inside `loops` of lines that have the same places on every page, so that adjacent regions are
+/// hatched as one.
 fn hatch_lines(loops: &[Path], hatch: Hatch) -> Vec<[(f64, f64); 2]> {
     let Some([along, across]) = hatch.directions() else {
         return Vec::new();
     };
     let dot = |a: (f64, f64), b: (f64, f64)| a.0 * b.0 + a.1 * b.1;
-    // In coordinates (along, across) the lines lie at multiples of EVERY across.
+    // In coordinates (along, across), the lines are at multiples of EVERY across.
     let turned: Vec<Path> = loops
         .iter()
         .map(|corners| corners.iter().map(|&p| (dot(p, along), dot(p, across))).collect())

@@ -1,4 +1,4 @@
-//! From charts to a drawing: the page is shared out between title, legend and panels.
+//! From charts to a drawing: the page is divided between title, legend and panels.
 
 use crate::canvas::{Canvas, Pen};
 use crate::clip::Rect;
@@ -11,13 +11,13 @@ use crate::legend::{self, Entry};
 use crate::occupancy::Occupancy;
 use crate::{Chart, Color, Drawing, Error, Legend, Place, Size, Theme};
 
-/// White left around everything, between panels, and beside the legend, in points.
+/// The white space around everything, between panels, and beside the legend, in points.
 const EDGE: f64 = 4.0;
 const PANEL_GAP: f64 = 12.0;
 const LEGEND_GAP: f64 = 8.0;
-/// Pages narrower than this have no width to give to a legend.
+/// The width below which a page has no room for a legend beside the plot.
 const NARROW: f64 = 4.5 * 72.0;
-/// The least side of a plot.
+/// The smallest side of a plot.
 const LEAST: f64 = 24.0;
 
 pub(crate) fn render(
@@ -38,7 +38,7 @@ pub(crate) fn render(
     Drawing::new(svg, headline, size, theme.paper())
 }
 
-/// The page `width` points wide on which the first plot is `ratio` times as high as wide.
+/// Returns the page `width` points wide on which the first plot is `ratio` times as high as wide.
 pub(crate) fn fitted(
     title: &str,
     charts: &[&Chart],
@@ -47,8 +47,8 @@ pub(crate) fn fitted(
     width: f64,
     ratio: f64,
 ) -> Result<Size, Error> {
-    // What is beside the plots hardly depends on the height, but for labels that wrap in it or find no room. From a
-    // high page down, since a low one may have no room at all.
+    // The room beside the plots hardly depends on the height, except for labels that wrap or find no room. Start from
+    // a high page, since a low one may have no room at all.
     let mut height = width * charts.len() as f64 + 720.0;
     for _ in 0..4 {
         let (size, theme) = (Size::points(width, height), Theme::default());
@@ -63,7 +63,7 @@ pub(crate) fn fitted(
     Ok(Size::points(width, height.ceil()))
 }
 
-/// What is to be drawn.
+/// The input of a drawing.
 struct Asked<'a> {
     title: &'a str,
     charts: &'a [&'a Chart],
@@ -73,19 +73,19 @@ struct Asked<'a> {
     theme: Theme,
 }
 
-/// What has been drawn, and the place of the first plot.
+/// A finished page, and the place of the first plot.
 struct Settled {
     canvas: Canvas,
     plot: Rect,
 }
 
-/// Draws the page, again and again while labels find no room and are left to the legend, which takes room itself.
+/// Draws the page, repeatedly while labels find no room and are moved to the legend, which takes up room itself.
 fn settle(asked: &Asked) -> Result<Settled, Error> {
     let mut unplaced = Unplaced::default();
     loop {
         let before = unplaced.len();
         match draw(asked, &mut unplaced) {
-            // With all of them in the legend there is no room for the plot.
+            // With all of them in the legend, there is no room for the plot.
             Err(Error::TooSmall { .. }) if before > 0 => {
                 unplaced = Unplaced::forced();
             }
@@ -115,7 +115,7 @@ fn draw(asked: &Asked, unplaced: &mut Unplaced) -> Result<Settled, Error> {
     settled.ok_or_else(|| page.too_small())
 }
 
-/// A page before anything is drawn, the entries of its legend, and where that stands.
+/// Returns an empty page, the entries of its legend, and the place of the legend.
 fn page<'a>(
     asked: &Asked<'a>,
     unplaced: &Unplaced,
@@ -128,7 +128,7 @@ fn page<'a>(
         .collect::<Result<Vec<_>, _>>()?;
     let types = Type::for_width(size.width);
     let place = match legend.place {
-        // A colour bar already takes its part of the width.
+        // A colour bar already takes up part of the width.
         Place::Auto if size.width >= 5.0 * 72.0 && panels.iter().all(|p| p.heat.is_none()) => {
             Place::Right
         }
@@ -153,7 +153,7 @@ struct Page<'a> {
     theme: Theme,
 }
 
-/// The lines of a title with their size and colour.
+/// The lines of a title with their sizes and colours.
 type TitleLines = Vec<(String, f64, Color)>;
 
 impl Page<'_> {
@@ -161,7 +161,7 @@ impl Page<'_> {
         Error::TooSmall { width: self.size.width, height: self.size.height }
     }
 
-    /// What is left for the panels, and the lines of the title.
+    /// Returns the area left for the panels, and the lines of the title.
     fn area(&self, key: &Key, place: Place) -> (Rect, TitleLines) {
         let (size, types) = (self.size, &self.types);
         let lines = title_lines(self.title, size.width - 2.0 * EDGE, types.headline, types.detail);
@@ -181,7 +181,7 @@ impl Page<'_> {
         (area, lines)
     }
 
-    /// Draws the page; nothing if the legend is to stand inside and finds no room.
+    /// Draws the page; returns `None` if the legend should be inside and finds no room.
     fn draw(
         &self,
         key: &Key,
@@ -196,7 +196,7 @@ impl Page<'_> {
         canvas.rect((0.0, 0.0), (size.width, size.height), Color::WHITE, 1.0);
         let mut taken = Occupancy::new(size.width, size.height);
         for (number, (panel, frame)) in self.panels.iter().zip(&frames).enumerate() {
-            // Markers lie on the axes, but the axes on a heat map's cells.
+            // Draw markers over the axes, but axes over the cells of a heat map.
             if panel.heat.is_none() {
                 panel.draw_grid(&mut canvas, frame);
                 panel.draw_axes(&mut canvas, frame, types);
@@ -212,7 +212,7 @@ impl Page<'_> {
         let left = plots.clone().map(|p| p.left).fold(f64::INFINITY, f64::min);
         let right = plots.map(|p| p.right).fold(0.0, f64::max);
         let widest = lines.iter().map(|line| text_width(&line.0, line.1)).fold(0.0, f64::max);
-        // Flush with the plot, unless that would push it off the page.
+        // Aligned with the plot, unless that would push it off the page.
         let title_left = left.min(size.width - EDGE - widest).max(EDGE);
         draw_title(&mut canvas, &lines, (title_left, EDGE));
         match place {
@@ -239,8 +239,8 @@ impl Page<'_> {
         Ok(Some(Settled { canvas, plot }))
     }
 
-    /// The places of all panels: those of a column share left and right, those of a row top and bottom, and
-    /// all plots are equally large.
+    /// Returns the places of all panels: those in a column share left and right, those in a row share top and bottom,
+    /// and all plots have the same size.
     fn frames(&self, area: &Rect) -> Result<Vec<Frame>, Error> {
         let columns = self.columns;
         let rows = self.panels.len().div_ceil(columns);
@@ -255,7 +255,7 @@ impl Page<'_> {
                 self.panels.iter().map(|panel| panel.margins(cell, plot, &self.types)).collect();
             Shares::new(&own, columns)
         };
-        // Titles and labels wrap in the size of the plots, which their ticks leave.
+        // Titles and labels wrap to the size of the plots, which depends on their ticks.
         let room = |shares: &Shares| {
             let [beside, above] = shares.totals();
             let wide = width - beside / columns as f64;
@@ -299,7 +299,7 @@ impl Shares {
         shares
     }
 
-    /// All of it, across and down.
+    /// Returns the total room, across and down.
     fn totals(&self) -> [f64; 2] {
         [&self.columns, &self.rows].map(|shares| shares.iter().map(|(a, b)| a + b).sum())
     }
@@ -307,7 +307,7 @@ impl Shares {
 
 const BOX_PAD: f64 = 4.0;
 
-/// A place in the plot where the legend covers nothing: corners first, then the rest.
+/// Returns a place in the plot where the legend covers nothing: the corners are tried first, then the rest.
 fn free_spot(key: &Key, plot: &Rect, taken: &Occupancy) -> Option<Rect> {
     const INSET: f64 = 5.0;
     let (width, height) = (key.width + 2.0 * BOX_PAD, key.height + 2.0 * BOX_PAD);

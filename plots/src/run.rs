@@ -1,16 +1,16 @@
-//! Where the lines of a chart run on the page.
+//! The course of a chart's lines on the page.
 
 use crate::clip::Path;
 use crate::frame::Frame;
 use crate::{Direction, Line, Reference};
 
-/// The parts of a line within the plot, on the page.
+/// Returns the parts of a line within the plot, on the page.
 pub(crate) fn pieces(frame: &Frame, line: &Line) -> Vec<Path> {
     let places = line.points.iter().map(|&(x, y)| frame.x.at(x).zip(frame.y.at(y)));
     frame.plot.pieces(places)
 }
 
-/// Where a reference line runs, if within the plot.
+/// Returns the ends of a reference line, if it is within the plot.
 pub(crate) fn reference_line(frame: &Frame, reference: &Reference) -> Option<[(f64, f64); 2]> {
     let plot = &frame.plot;
     let ends = match reference.direction {

@@ -26,13 +26,13 @@ impl Size {
     /// One column of two: 3.25 × 2.75 inches.
     pub const COLUMN: Self = Self::inches(3.25, 2.75);
 
-    /// A size in inches.
+    /// Creates a size in inches.
     #[must_use]
     pub const fn inches(width: f64, height: f64) -> Self {
         Self { width: width * 72.0, height: height * 72.0 }
     }
 
-    /// A size in points.
+    /// Creates a size in points.
     #[must_use]
     pub const fn points(width: f64, height: f64) -> Self {
         Self { width, height }

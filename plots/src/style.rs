@@ -1,9 +1,9 @@
-//! How a series looks: colour, dash and marker, each enough by itself to tell series apart.
+//! The appearance of a series: colour, dash and marker, each sufficient by itself to tell series apart.
 
 use crate::{Color, Marker};
 
-/// The colours of series, in order. Red-green and blue-yellow blind readers can tell neighbours
-/// apart, and the first five differ in lightness, so that they do in grey print.
+/// The colours of series, in order. Red-green and blue-yellow colour-blind readers can tell neighbours apart, and the
+/// first five differ in lightness, so that they can be told apart in grey print.
 ///
 /// ```
 /// use gauss_sim_plots::{PALETTE, Style};
@@ -42,7 +42,7 @@ pub enum Dash {
 }
 
 impl Dash {
-    /// Lengths drawn and skipped in turn, in points; empty for a solid line.
+    /// Returns the lengths drawn and skipped in turn, in points; empty for a solid line.
     #[must_use]
     pub(crate) fn pattern(self) -> &'static [f64] {
         match self {
@@ -56,7 +56,7 @@ impl Dash {
     }
 }
 
-/// The look of one series.
+/// The appearance of one series.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
     /// Colour of line, marker, bar and fill.
@@ -72,8 +72,8 @@ pub struct Style {
 }
 
 impl Style {
-    /// The look of series number `index`: the same number looks the same in every figure. Colour,
-    /// dash and marker all differ among the first six.
+    /// Returns the style of series number `index`, the same in every figure. Colour, dash and marker all differ among
+    /// the first six.
     #[must_use]
     pub fn series(index: usize) -> Self {
         const DASHES: [Dash; 6] =
@@ -97,7 +97,7 @@ impl Style {
         }
     }
 
-    /// A plain dark solid line with dots, for what belongs to no series.
+    /// Returns a plain dark solid line with dots, for layers that belong to no series.
     #[must_use]
     pub fn neutral() -> Self {
         Self {
@@ -109,28 +109,28 @@ impl Style {
         }
     }
 
-    /// The same with another colour.
+    /// Returns the same style with another colour.
     #[must_use]
     pub fn color(mut self, color: Color) -> Self {
         self.color = color;
         self
     }
 
-    /// The same with another dash pattern.
+    /// Returns the same style with another dash pattern.
     #[must_use]
     pub fn dash(mut self, dash: Dash) -> Self {
         self.dash = dash;
         self
     }
 
-    /// The same with another marker.
+    /// Returns the same style with another marker.
     #[must_use]
     pub fn marker(mut self, marker: Marker) -> Self {
         self.marker = marker;
         self
     }
 
-    /// The same with another line width in points.
+    /// Returns the same style with another line width in points.
     #[must_use]
     pub fn width(mut self, width: f64) -> Self {
         self.width = width;

@@ -1,9 +1,9 @@
-//! The colours of a page: on light paper, on dark, or without colour.
+//! The colours of a page: on light paper, on dark paper, or without colour.
 
 use crate::{Color, PALETTE};
 
-/// What becomes of the colours of a drawing. Drawings are described in the colours of light paper; a theme
-/// says what each is on the page.
+/// The mapping of a drawing's colours. Drawings are described in the colours for light paper; a theme maps each of
+/// them to a colour on the page.
 ///
 /// ```
 /// use gauss_sim_plots::{Axis, Chart, Color, Line, Size, Style, Theme};
@@ -26,9 +26,9 @@ pub enum Theme {
     /// Dark ink on white.
     #[default]
     Light,
-    /// Light ink on near-black, for slides and screens: what is light becomes dark, and hues stay.
+    /// Light ink on near-black, for slides and screens: light and dark are exchanged, and hues stay.
     Dark,
-    /// Greys on white. Of a diverging scale only the distance from its middle is left.
+    /// Greys on white. A diverging scale only shows the distance from its middle.
     Grey,
 }
 
@@ -44,7 +44,7 @@ const ON_DARK: [Color; 8] = [
     Color::hex(0x9A_9A_9A),
 ];
 
-/// The palette without colour: neighbours are at least 16 of lightness apart among the first five.
+/// The palette without colour: neighbours among the first five differ in lightness by at least 16.
 const IN_GREY: [Color; 8] = [
     Color::hex(0x00_00_00),
     Color::hex(0x3B_3B_3B),
@@ -56,7 +56,7 @@ const IN_GREY: [Color; 8] = [
     Color::hex(0x80_80_80),
 ];
 
-/// What is neither series nor scale, on dark paper.
+/// The colours on dark paper that belong to neither series nor scales.
 const NEUTRALS_ON_DARK: [(Color, Color); 5] = [
     (Color::WHITE, Color::hex(0x16_19_1D)),
     (Color::INK, Color::hex(0xE8_E9_EB)),
@@ -66,10 +66,10 @@ const NEUTRALS_ON_DARK: [(Color, Color); 5] = [
 ];
 
 impl Theme {
-    /// All, the usual one first.
+    /// All themes, the default first.
     pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Grey];
 
-    /// The name as it is written.
+    /// Returns the name of the theme.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -79,13 +79,13 @@ impl Theme {
         }
     }
 
-    /// The colour of the paper.
+    /// Returns the colour of the paper.
     #[must_use]
     pub fn paper(self) -> Color {
         self.color(Color::WHITE)
     }
 
-    /// What a colour of light paper is on this page.
+    /// Returns the colour on this page for a colour on light paper.
     #[must_use]
     pub fn color(self, color: Color) -> Color {
         let in_palette = |table: &[Color; 8]| {
@@ -102,7 +102,7 @@ impl Theme {
         }
     }
 
-    /// The same for small text.
+    /// Returns the colour for small text.
     pub(crate) fn text(self, color: Color) -> Color {
         match self {
             Self::Light | Self::Grey => self.color(color).legible(),
@@ -115,7 +115,7 @@ impl Theme {
 mod tests {
     use super::*;
 
-    /// Thin lines need a lightness well away from the paper's, text more so.
+    /// Checks that thin lines have a lightness well away from the paper's, and text even more so.
     #[test]
     fn every_series_stands_out_from_its_paper() {
         for theme in Theme::ALL {
@@ -158,7 +158,7 @@ mod tests {
         }
     }
 
-    /// A scale from light to dark runs from dark to light on dark paper, and nothing vanishes in it.
+    /// Checks that a scale from light to dark runs from dark to light on dark paper, and that nothing vanishes in it.
     #[test]
     fn dark_paper_turns_scales_round() {
         let lightness: Vec<f64> = (0..=10)

@@ -1,4 +1,4 @@
-//! Where the ticks of an axis stand and what they say.
+//! The positions and labels of an axis' ticks.
 
 use crate::label::{minus, power_of_ten};
 
@@ -17,12 +17,12 @@ use crate::label::{minus, power_of_ten};
 pub struct Ticks {
     /// Labelled ticks: value and text.
     pub major: Vec<(f64, String)>,
-    /// Unlabelled ticks between them.
+    /// Unlabelled ticks between the labelled ones.
     pub minor: Vec<f64>,
 }
 
-/// Ticks at multiples of 1, 2 or 5 times a power of ten within `low..=high`, at most `most` of them
-/// (but never fewer than two are aimed at). Empty unless `low < high` are both finite.
+/// Returns ticks at multiples of 1, 2 or 5 times a power of ten within `low..=high`, at most `most` of them (but it
+/// always aims at two or more). Empty unless `low < high` are both finite.
 #[must_use]
 pub fn linear(low: f64, high: f64, most: usize) -> Ticks {
     let span = high - low;
@@ -30,7 +30,7 @@ pub fn linear(low: f64, high: f64, most: usize) -> Ticks {
         return Ticks::default();
     }
     let most = most.clamp(2, 50);
-    // A span of a few of the smallest doubles underflows: −∞ would overflow its negative below.
+    // For a span of a few of the smallest doubles this underflows to −∞, whose negative would overflow below.
     let mut exponent = (span / most as f64).log10().floor().max(-330.0) as i32;
     let (mantissa, major) = loop {
         let fitting = [1_i32, 2, 5].into_iter().find_map(|mantissa| {
@@ -43,7 +43,7 @@ pub fn linear(low: f64, high: f64, most: usize) -> Ticks {
             None => exponent += 1,
         }
     };
-    // 1 and 5 are halved five times, 2 four times: the minor ticks are again round numbers.
+    // 1 and 5 are divided into five parts, 2 into four, so that the minor ticks are round numbers as well.
     let minor = match mantissa {
         1 => multiples(low, high, 2, exponent - 1, 400),
         2 => multiples(low, high, 5, exponent - 1, 400),
@@ -54,7 +54,7 @@ pub fn linear(low: f64, high: f64, most: usize) -> Ticks {
     Ticks { major: major.into_iter().zip(labels).collect(), minor }
 }
 
-/// The multiples of mantissa·10^exponent in low..=high; none if there are more than `most`.
+/// Returns the multiples of mantissa·10^exponent in low..=high; `None` if there are more than `most`.
 fn multiples(low: f64, high: f64, mantissa: i32, exponent: i32, most: usize) -> Option<Vec<f64>> {
     // Dividing by a positive power of ten keeps decimal fractions exact to the last bit.
     let value = |n: f64| {
@@ -70,7 +70,7 @@ fn multiples(low: f64, high: f64, mantissa: i32, exponent: i32, most: usize) -> 
     }
     let slack = (high - low) * 1e-9;
     let (first, last) = (((low - slack) / step).ceil(), ((high + slack) / step).floor());
-    // Beyond 2^53 neighbouring multiples are one number.
+    // Beyond 2^53, neighbouring multiples are the same number.
     if last - first >= most as f64 || first.abs().max(last.abs()) > 9e15 {
         return None;
     }
@@ -108,9 +108,9 @@ fn linear_labels(values: &[f64], exponent: i32) -> Vec<String> {
         .collect()
 }
 
-/// Ticks of a logarithmic axis: decades (each, every other, every fifth, …), or 1, 2 and 5 times
-/// each decade when few decades are seen; at most `most`. Where a short axis
-/// would hold fewer than two of them they are those of [`linear`]. Empty unless `0 < low < high`, both finite.
+/// Returns the ticks of a logarithmic axis: decades (each, every other, every fifth, …), or 1, 2 and 5 times each
+/// decade if only a few decades are visible; at most `most`. If a short axis would have fewer than two of them, they
+/// are those of [`linear`]. Empty unless `0 < low < high`, both finite.
 #[must_use]
 pub fn log(low: f64, high: f64, most: usize) -> Ticks {
     if !(low > 0.0 && low < high && high.is_finite()) {

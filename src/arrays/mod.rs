@@ -1,6 +1,6 @@
 //! Arrays of numbers from files that other programs write: text with any usual separator, and NumPy's `.npy`.
 //!
-//! Both give an [`Array`], and say what they noticed on the way, such as a header that they left out. What is not a
+//! Both give an [`Array`] with notes on what was left out on the way, such as a header. Something that is not a
 //! number is an error that names the line and the field: nothing is guessed.
 
 mod npy;
@@ -10,27 +10,27 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-/// Numbers in one or two dimensions, row by row.
+/// Numbers in one or two dimensions, stored row by row.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Array {
-    /// How many rows; of a list, how many numbers.
+    /// The number of rows; for a list, the number of its elements.
     pub rows: usize,
-    /// How many columns; `None` of a list.
+    /// The number of columns; `None` for a list.
     pub columns: Option<usize>,
     /// All numbers.
     pub values: Vec<f64>,
-    /// What was noticed and left out, in words.
+    /// Notes on what was left out, in words.
     pub notes: Vec<String>,
 }
 
 impl Array {
-    /// The rows of a matrix; of a list, rows of one number.
+    /// Returns the rows of a matrix; for a list, rows of one number.
     #[must_use]
     pub fn into_rows(self) -> Vec<Vec<f64>> {
         self.values.chunks(self.columns.unwrap_or(1).max(1)).map(<[f64]>::to_vec).collect()
     }
 
-    /// The numbers, where they are a list: one dimension, one row, or one column.
+    /// Returns the numbers if they are a list: one dimension, one row, or one column.
     #[must_use]
     pub fn as_list(&self) -> Option<&[f64]> {
         let is_list = self.columns.is_none_or(|columns| columns == 1 || self.rows == 1);
@@ -38,7 +38,7 @@ impl Array {
     }
 }
 
-/// The bytes of a file, or of standard input, which is called `-`.
+/// Returns the bytes of a file, or of standard input, which is called `-`.
 pub fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
@@ -48,12 +48,13 @@ pub fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-/// The text of a file, or of standard input, which is called `-`.
+/// Returns the text of a file, or of standard input, which is called `-`.
 pub fn text_of(path: &Path) -> std::io::Result<String> {
     String::from_utf8(bytes_of(path)?).map_err(std::io::Error::other)
 }
 
-/// Reads an array: `.npy` by what it begins with, and text else. An error is one line, without the name of the file.
+/// Reads an array: `.npy` if the file starts with its magic bytes, and text otherwise. An error is one line, without
+/// the name of the file.
 pub fn read(path: &Path) -> Result<Array, String> {
     let bytes = bytes_of(path).map_err(|error| format!("cannot be read ({error})"))?;
     parse(&bytes)

@@ -1,14 +1,14 @@
 //! NumPy's format for one array (numpy.lib.format, versions 1 to 3).
 //!
-//! After the magic bytes stand two bytes of version and the length of a header, which is a Python dictionary with the
-//! type of the numbers (`descr`), their order and their shape. The numbers follow.
+//! The magic bytes are followed by two bytes of version and the length of a header, which is a Python dictionary with
+//! the type of the numbers (`descr`), their order and their shape. The numbers follow.
 
 use super::Array;
 
-/// What such a file begins with.
+/// The first bytes of such a file.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// The type of the numbers: how many bytes each has, and what they mean.
+/// The type of the numbers: their size in bytes, and their encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Type {
     kind: u8,
@@ -73,7 +73,7 @@ fn no(header: &str, key: &str) -> String {
     format!("has no {key} in its header ({start}): save it with numpy.save")
 }
 
-/// What follows a key of the header.
+/// Returns the text after a key of the header.
 fn value_of<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     let start = ['\'', '"'].iter().find_map(|quote| {
         let quoted = format!("{quote}{key}{quote}");
@@ -82,7 +82,7 @@ fn value_of<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     Some(header[start..].trim_start().strip_prefix(':')?.trim_start())
 }
 
-/// The text that follows a key.
+/// Returns the text that follows a key.
 fn text_of<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     let value = value_of(header, key)?;
     let quote = value.chars().next().filter(|c| ['\'', '"', '['].contains(c))?;
@@ -102,7 +102,7 @@ fn shape(header: &str) -> Result<Vec<usize>, String> {
 }
 
 impl Type {
-    /// Of a `descr` such as `<f8`.
+    /// Parses a `descr` such as `<f8`.
     fn of(descr: &str) -> Result<Self, String> {
         let refused = || {
             format!(
@@ -131,14 +131,14 @@ impl Type {
         Ok(Self { kind, size, big_endian: order == b'>' })
     }
 
-    /// The number of these bytes, as many as the type has.
+    /// Returns the number encoded by these bytes, as many as the type has.
     fn number(self, bytes: &[u8]) -> f64 {
         let mut word = [0; 8];
         for (i, byte) in bytes.iter().enumerate() {
             word[if self.big_endian { self.size - 1 - i } else { i }] = *byte;
         }
         let bits = u64::from_le_bytes(word);
-        // Shifted up and down again, the highest bit of the number is that of the sign.
+        // Shifting up and down again extends the sign bit.
         let unused = 64 - 8 * self.size as u32;
         match (self.kind, self.size) {
             (b'f', 8) => f64::from_bits(bits),
@@ -150,7 +150,7 @@ impl Type {
     }
 }
 
-/// A number of half precision.
+/// Returns a number of half precision.
 fn half(bits: u16) -> f64 {
     let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
     let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
@@ -166,7 +166,7 @@ fn half(bits: u16) -> f64 {
 mod tests {
     use super::*;
 
-    /// A file as numpy.save writes it.
+    /// Returns a file as numpy.save writes it.
     fn file(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
         let header =
             format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}\n");

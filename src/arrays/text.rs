@@ -1,10 +1,10 @@
-//! Numbers as text: as np.savetxt, pandas, R, MATLAB and spreadsheets write them.
+//! Numbers as text, as written by np.savetxt, pandas, R, MATLAB and spreadsheets.
 
 use task::range::{number, quote};
 
 use super::Array;
 
-/// What stands between two numbers of a line.
+/// The separator between two numbers of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Separator {
     Semicolon,
@@ -14,7 +14,7 @@ enum Separator {
 }
 
 impl Separator {
-    /// The first of these that a line has.
+    /// Returns the first of these separators that a line contains.
     fn of(line: &str) -> Self {
         [(';', Self::Semicolon), ('\t', Self::Tab), (',', Self::Comma)]
             .into_iter()
@@ -22,7 +22,7 @@ impl Separator {
             .unwrap_or(Self::Spaces)
     }
 
-    /// The fields of a line, without the spaces around them and the quotation marks.
+    /// Returns the fields of a line, without surrounding spaces and quotation marks.
     fn fields(self, line: &str) -> Vec<&str> {
         let mark = match self {
             Self::Semicolon => ';',
@@ -40,17 +40,17 @@ fn unquoted(field: &str) -> &str {
     inside.map_or(field, str::trim)
 }
 
-/// A number: a decimal, or a fraction such as 8/255.
+/// Parses a number: a decimal, or a fraction such as 8/255.
 fn value(field: &str) -> Option<f64> {
-    // Rust's own is faster, and takes what NumPy writes: nan, inf and subnormal numbers.
+    // Rust's own parser is faster, and accepts what NumPy writes: nan, inf and subnormal numbers.
     field.parse().ok().or_else(|| number(field).ok())
 }
 
-/// A line that says something, and its number in the file.
+/// The fields of a line that is not empty, and its number in the file.
 type Record<'a> = (usize, Vec<&'a str>);
 
-/// Reads numbers: a line for each row. Lines that begin with # or % are comments; a first line of names is left out, and
-/// so is the index that pandas and R write.
+/// Parses numbers, one line per row. Lines that begin with # or % are comments; a first line of names is left out,
+/// and so is the index that pandas and R write.
 pub(super) fn parse(text: &str) -> Result<Array, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = text.lines().map(str::trim).enumerate().map(|(i, line)| (i + 1, line));
@@ -99,8 +99,8 @@ pub(super) fn parse(text: &str) -> Result<Array, String> {
     Ok(array)
 }
 
-/// The first record, in short, if it is a header: names alone, or the numbers 0, 1, 2 … that pandas gives to columns
-/// without names, where an index stands before them or a square of numbers follows.
+/// Returns the first record, shortened, if it is a header: only names, or the numbers 0, 1, 2 … that pandas gives to
+/// columns without names, if an index stands before them or a square of numbers follows.
 fn header(records: &[Record<'_>]) -> Option<String> {
     let fields = &records[0].1;
     let names = fields.iter().all(|field| value(field).is_none());
@@ -114,7 +114,7 @@ fn header(records: &[Record<'_>]) -> Option<String> {
     })
 }
 
-/// Fails on `1,5` for one and a half, which elsewhere would be two numbers.
+/// Fails on `1,5` for one and a half, which would otherwise be read as two numbers.
 fn check_decimal_commas(records: &[Record<'_>]) -> Result<(), String> {
     for (line, fields) in records {
         let comma = |field: &&&str| {
@@ -170,7 +170,7 @@ mod tests {
             ["line 1 is taken for a header: \"a\", \"b\""]
         );
         assert!(parse("1 2\n3 4\n").unwrap().notes.is_empty());
-        // 0, 1 and one row more: a matrix that begins so, and not a square.
+        // 0, 1 and one row more: a matrix that begins with these numbers, and not a square.
         assert_eq!(numbers("0,1\n1,0\n").0, 2);
         assert_eq!(numbers("0\n1\n").2, [0.0, 1.0]);
     }

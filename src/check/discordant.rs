@@ -1,47 +1,46 @@
 //! Matched pairs: an exact test and an exact interval from the trials in which two classifiers differ.
 //!
-//! Trials in which both or neither has an event say nothing of the sign of the difference of its
-//! probabilities. Of the others, the *discordant* ones, let d₁ be those in favour of the first and
-//! d₂ those in favour of the second, and p₁, p₂ the probabilities of these. The difference is
+//! Trials in which both classifiers or neither has an event carry no information on the sign of the difference of its
+//! probabilities. Of the others, the *discordant* ones, let d₁ be those in favour of the first and d₂ those in favour
+//! of the second, and p₁, p₂ their probabilities. The difference is
 //!
 //! ```text
 //! δ = p₂ − p₁ = p·(2π − 1)       p = p₁ + p₂ the discordant rate, π = p₂/p the share of the second
 //! ```
 //!
-//! and given their number d₁ + d₂, which is Binomial(trials, p), d₂ is Binomial(d₁ + d₂, π); δ = 0
-//! is π = ½. Source: Q. McNemar, *Psychometrika* 12 (1947), with the exact binomial law for its normal
-//! approximation.
+//! and given their number d₁ + d₂, which is Binomial(trials, p), d₂ is Binomial(d₁ + d₂, π); δ = 0 means π = ½.
+//! Source: Q. McNemar, *Psychometrika* 12 (1947), with the exact binomial law in place of its normal approximation.
 //!
-//! **What a bias does.** Where sampled probabilities are biased, equality of the true ones only says
-//! |p₂ − p₁| ≤ s, the *slack*, and so |π − ½| ≤ s/(2p): the fewer trials are discordant, the more of
-//! them a bias may have made. p is not known. As the test takes the most favourable hypothesis, it
-//! takes the smallest p: the lower limit of p, which errs with a probability of at most [`DOUBT`];
-//! this is added to the p-value, which makes it valid again (Berger and Boos, *Journal of the American
-//! Statistical Association* 89, 1994). No p-value with a slack is below [`DOUBT`].
+//! **The effect of a bias.** If sampled probabilities are biased, equality of the true ones only implies |p₂ − p₁| ≤
+//! s, the *slack*, and so |π − ½| ≤ s/(2p): the fewer trials are discordant, the larger the part of them that may be
+//! due to a bias. p is not known. As the test uses the most favourable hypothesis, it uses the smallest p: the lower
+//! limit of p, which errs with a probability of at most [`DOUBT`]; this is added to the p-value, which makes it valid
+//! again (Berger and Boos, *Journal of the American Statistical Association* 89, 1994). No p-value with a slack is
+//! below [`DOUBT`].
 
 use theory::math::binomial::{Binomial, MAX_TRIALS};
 use theory::math::normal;
 
 use super::clopper_pearson;
 
-/// The probability with which the lower limit of the discordant rate may err: 2⁻⁴⁰ = 9.1e-13, far
-/// below every α of use.
+/// The probability with which the lower limit of the discordant rate may err: 2⁻⁴⁰ = 9.1e-13, far below every α of
+/// practical use.
 pub const DOUBT: f64 = 1.0 / (1u64 << 40) as f64;
 
-/// The part of an interval's error that goes to the discordant rate, the rest going to the share.
-/// The share makes nearly all of the width: the rate's own error enters relative to δ, or to the
-/// error of the share. Fixed beforehand, since an interval chosen for being narrow would not cover.
-/// Measured at confidences of 0.99 and 1 − 1e-6, 100 to 1e6 discordant trials and shares from 0.5 to
-/// 0.9: from 1/5 to 1/100 the width changes by less than 15%; for shares up to 0.55, where signs are
-/// hard to tell, 1/20 is within 1.5% of the best of these parts.
+/// The part of an interval's error that is spent on the discordant rate; the rest is spent on the share. Nearly all
+/// of the width is due to the share: the rate's own error enters relative to δ, or to the error of the share. The
+/// part is fixed in advance, since an interval chosen for being narrow would not cover. Measured at confidences of
+/// 0.99 and 1 − 1e-6, 100 to 1e6 discordant trials and shares from 0.5 to 0.9: from 1/5 to 1/100 the width changes by
+/// less than 15%; for shares up to 0.55, where signs are hard to tell, 1/20 is within 1.5% of the best of these
+/// parts.
 const OF_RATE: f64 = 0.05;
 
 /// The trials in which two classifiers differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Discordant {
-    /// d₁: those that speak for the first.
+    /// d₁: the trials in favour of the first.
     pub for_first: u64,
-    /// d₂: those that speak for the second.
+    /// d₂: the trials in favour of the second.
     pub for_second: u64,
     /// All independent trials, discordant or not, up to 2⁵³.
     pub trials: u64,
@@ -50,7 +49,7 @@ pub struct Discordant {
 /// A sampled difference with its interval, in absolute units of probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
-    /// The estimate, from −1 to 1; NaN where there is nothing to estimate from.
+    /// The estimate, from −1 to 1; NaN if there is nothing to estimate from.
     pub value: f64,
     /// The lower limit, from −1.
     pub low: f64,
@@ -59,16 +58,16 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Nothing is known.
+    /// A difference of which nothing is known.
     pub(super) const UNKNOWN: Self = Self { value: f64::NAN, low: -1.0, high: 1.0 };
 
-    /// Whether the interval contains `difference`, limits included.
+    /// Returns whether the interval contains `difference`, limits included.
     #[must_use]
     pub fn contains(&self, difference: f64) -> bool {
         (self.low..=self.high).contains(&difference)
     }
 
-    /// high − low.
+    /// Returns high − low.
     #[must_use]
     pub fn width(&self) -> f64 {
         self.high - self.low
@@ -84,29 +83,29 @@ impl std::ops::Neg for Difference {
 }
 
 impl Discordant {
-    /// d₁ + d₂; `None` where there cannot be such counts.
+    /// Returns d₁ + d₂; `None` if such counts are not possible.
     fn both(&self) -> Option<u64> {
         let both = self.for_first.checked_add(self.for_second)?;
         (both <= self.trials && self.trials <= MAX_TRIALS).then_some(both)
     }
 
-    /// (d₁ + d₂)/trials; NaN without trials.
+    /// Returns (d₁ + d₂)/trials; NaN without trials.
     #[must_use]
     pub fn rate(&self) -> f64 {
         (self.for_first as f64 + self.for_second as f64) / self.trials as f64
     }
 
-    /// (d₂ − d₁)/trials; NaN without trials.
+    /// Returns (d₂ − d₁)/trials; NaN without trials.
     #[must_use]
     pub fn value(&self) -> f64 {
         (self.for_second as f64 - self.for_first as f64) / self.trials as f64
     }
 
-    /// The exact one-sided p-value of p₂ − p₁ ≤ `slack`: P[D ≥ d₂] for the binomial law with the
-    /// largest share π that this allows. Small if the second is better.
+    /// Returns the exact one-sided p-value of p₂ − p₁ ≤ `slack`: P[D ≥ d₂] for the binomial law with the largest
+    /// share π that this allows. It is small if the second is better.
     ///
-    /// 1 without discordant trials; NaN if the counts are not possible, or the slack is not a number
-    /// from 0 on.
+    /// It is 1 without discordant trials, and NaN if the counts are not possible or the slack is not a number from 0
+    /// on.
     #[must_use]
     pub fn p_value_second_better(&self, slack: f64) -> f64 {
         let share = self.both().zip(self.largest_share(slack));
@@ -115,22 +114,22 @@ impl Discordant {
         law.map_or(f64::NAN, |law| (law.at_least(self.for_second) + doubt).min(1.0))
     }
 
-    /// The same for p₁ − p₂ ≤ `slack`. Small if the first is better.
+    /// Returns the same for p₁ − p₂ ≤ `slack`. It is small if the first is better.
     #[must_use]
     pub fn p_value_first_better(&self, slack: f64) -> f64 {
         self.turned().p_value_second_better(slack)
     }
 
-    /// The exact two-sided p-value of |p₂ − p₁| ≤ `slack`: twice the smaller of the one-sided ones, 1
-    /// at most. With no slack it is McNemar's exact test.
+    /// Returns the exact two-sided p-value of |p₂ − p₁| ≤ `slack`: twice the smaller of the one-sided ones, at
+    /// most 1. Without slack it is McNemar's exact test.
     #[must_use]
     pub fn p_value(&self, slack: f64) -> f64 {
-        // Both are NaN, or none is.
+        // Either both are NaN, or neither is.
         let least = self.p_value_first_better(slack).min(self.p_value_second_better(slack));
         if least.is_nan() { least } else { (2.0 * least).min(1.0) }
     }
 
-    /// The largest π with p₂ − p₁ ≤ `slack`.
+    /// Returns the largest π with p₂ − p₁ ≤ `slack`.
     fn largest_share(&self, slack: f64) -> Option<f64> {
         if slack == 0.0 {
             return Some(0.5);
@@ -147,13 +146,12 @@ impl Discordant {
         Self { for_first: self.for_second, for_second: self.for_first, ..*self }
     }
 
-    /// δ = p₂ − p₁ with an exact, conservative interval: it contains δ with a chance of at least
-    /// `confidence`, whatever p₁ and p₂ are. A bias is not in it.
+    /// Returns δ = p₂ − p₁ with an exact, conservative interval: it contains δ with a probability of at least
+    /// `confidence`, whatever p₁ and p₂ are. It does not allow for a bias.
     ///
-    /// Clopper–Pearson limits of p and of π (given d₁ + d₂), joined by Bonferroni's inequality: the
-    /// limits of δ are the least and the largest p·(2π − 1) with both inside theirs. Most of the
-    /// error goes to π. `None` without trials, for counts that are not possible, and for a confidence
-    /// outside (0, 1).
+    /// The interval combines Clopper–Pearson limits of p and of π (given d₁ + d₂) by Bonferroni's inequality: the
+    /// limits of δ are the smallest and the largest p·(2π − 1) with both inside theirs. Most of the error is spent on
+    /// π. `None` without trials, for counts that are not possible, and for a confidence outside (0, 1).
     #[must_use]
     pub fn difference(&self, confidence: f64) -> Option<Difference> {
         let both = self.both()?;
@@ -163,7 +161,7 @@ impl Discordant {
         let error = 1.0 - confidence;
         let rate = clopper_pearson(both, self.trials, 1.0 - OF_RATE * error)?;
         let share = clopper_pearson(self.for_second, both, confidence + OF_RATE * error);
-        // Of no discordant trials any share may be the second's.
+        // Without discordant trials, the second's share can be anything.
         let [least, most] = share.map_or([-1.0, 1.0], |s| [s.low, s.high].map(|s| 2.0 * s - 1.0));
         Some(Difference {
             value: self.value(),
@@ -173,25 +171,23 @@ impl Discordant {
     }
 }
 
-/// How many trials show the sign of a difference `delta` = p₂ − p₁ with a chance of `power`, where the
-/// discordant rate is `rate`, by the two-sided test of [`Discordant::p_value`] with this `slack` at
-/// `alpha`.
+/// Returns the number of trials that show the sign of a difference `delta` = p₂ − p₁ with a probability of `power`,
+/// for the discordant rate `rate`, in the two-sided test of [`Discordant::p_value`] with this `slack` at `alpha`.
 ///
-/// By the normal law (Connor, *Biometrics* 43, 1987), with d₂ − d₁ in whole steps: the smallest n
-/// with
+/// Uses the normal approximation (Connor, *Biometrics* 43, 1987), with d₂ − d₁ in integer steps: the smallest n with
 ///
 /// ```text
 /// n·(|δ| − s·p/p′) − 2 ≥ √n·(z_{α/2}·√p + z_power·√(p − δ²))
 /// ```
 ///
-/// where p′ is the lower limit of p that the test takes, and 2 is the step of d₂ − d₁ for d₁ + d₂
-/// given: half of it makes up for the lattice, half for a test of whole counts that stays below its α.
-/// The tests sum the exact power at this n: for |δ| up to 0.3·p it is 0.952 to 0.962 where 0.95 is
-/// asked for; towards |δ| = p it rises to 0.9999 (a number that is on the safe side).
+/// where p′ is the lower limit of p that the test uses, and 2 is the step of d₂ − d₁ for given d₁ + d₂: half of it
+/// compensates for the lattice, and half for a test of integer counts that stays below its α. The tests sum the exact
+/// power at this n: for |δ| up to 0.3·p it is 0.952 to 0.962 where 0.95 is requested; towards |δ| = p it increases to
+/// 0.9999 (a number on the safe side).
 ///
-/// A `rate` below |δ|, which is not possible but may be measured, counts as |δ|. `None` if no number
-/// of trials up to 2⁵³ shows it: where |δ| is not above the slack, for one; or if `alpha` or `power`
-/// are not inside (0, 1), or anything is NaN.
+/// A `rate` below |δ|, which is not possible but may be measured, counts as |δ|. `None` if no number of trials up to
+/// 2⁵³ is sufficient, for example if |δ| is not above the slack; or if `alpha` or `power` is not inside (0, 1), or
+/// anything is NaN.
 #[must_use]
 pub fn trials_needed(delta: f64, rate: f64, slack: f64, alpha: f64, power: f64) -> Option<u64> {
     let inside = |p: f64| p > 0.0 && p < 1.0;

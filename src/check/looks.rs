@@ -1,34 +1,33 @@
-//! Stopping at a precision: when the counts are looked at, and what a look costs.
+//! Stopping at a precision: when the counts are looked at, and the share of the error that each look uses.
 //!
-//! Stopping as soon as the intervals look narrow lets the data choose the moment, which intervals of
-//! fixed size do not allow for. So the looks are fixed in advance, each after twice the batches of the
-//! one before, and look j has the share 1/(j(j + 1)) of the error 1 − confidence (Bonferroni; the
-//! shares of all looks add up to 1). Whatever the look at which a run stops, an interval at that
-//! look's level misses the truth with a chance of at most 1 − confidence over all looks together;
-//! likewise the verdict's false-alarm rate.
+//! Stopping as soon as the intervals look narrow lets the data choose the moment, which intervals for a fixed sample
+//! size do not allow for. So the looks are fixed in advance, each after twice the batches of the one before, and look
+//! j has the share 1/(j(j + 1)) of the error 1 − confidence (Bonferroni; the shares of all looks add up to 1).
+//! Whatever the look at which a run stops, an interval at that look's level misses the true value with a probability
+//! of at most 1 − confidence over all looks together; likewise for the verdict's false-alarm rate.
 //!
-//! The first look is fixed by the width and the confidence alone: half of what the widest of all
-//! intervals, that of a rate of one half, would need, so that few looks share the error.
+//! The first look depends only on the width and the confidence: it comes at half of what the widest of all intervals,
+//! that of a rate of one half, would need, so that few looks share the error.
 
 use serde::{Deserialize, Serialize};
 
 use crate::check::{self, Interval};
 
-/// The width at which a run stops, and when it is looked for.
+/// The width at which a run stops, and the looks at which it is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Precision {
-    /// Every interval is to be at most this wide in full.
+    /// The largest full width of every interval.
     pub width: f64,
-    /// The batches before the first look; twice as many before each one after it.
+    /// The number of batches before the first look; each later look comes after twice as many.
     pub first: u64,
 }
 
-/// The samples of the largest run: no look is later.
+/// The number of samples of the largest run, beyond which there is no look.
 const MOST_SAMPLES: u64 = 1 << 53;
 
 impl Precision {
-    /// The looks for this width at this confidence, both between 0 and 1, with so many samples in a batch.
-    /// A width that the largest run does not reach has its looks all the same.
+    /// Creates the looks for this width at this confidence, both between 0 and 1, and this many samples per batch. A
+    /// width that the largest run does not reach is allowed.
     #[must_use]
     pub fn new(width: f64, confidence: f64, batch: u64) -> Self {
         let most = MOST_SAMPLES / batch;
@@ -42,21 +41,21 @@ impl Precision {
         Self { width, first: (enough / 2).max(1) }
     }
 
-    /// How many looks there are up to so many batches.
+    /// Returns the number of looks within this many batches.
     #[must_use]
     pub fn looks(&self, batches: u64) -> u32 {
         let reached = |look: &u32| self.at(*look).is_some_and(|at| at <= batches);
         (1..).take_while(reached).last().unwrap_or(0)
     }
 
-    /// The batches before this look, from 1.
+    /// Returns the number of batches before this look, counted from 1.
     #[must_use]
     pub fn at(&self, look: u32) -> Option<u64> {
         self.first.checked_mul(1u64.checked_shl(look.checked_sub(1)?)?)
     }
 
-    /// The look whose share of the error results after so many batches have: the look there, or,
-    /// where a run ends between looks, the one that would have been next.
+    /// Returns the look whose share of the error applies to results after this many batches: the look there or, if a
+    /// run ends between looks, the one that would have been next.
     #[must_use]
     pub fn index(&self, batches: u64) -> u32 {
         let looks = self.looks(batches);
@@ -64,18 +63,18 @@ impl Precision {
     }
 }
 
-/// Look j's share of the error: 1/(j(j + 1)).
+/// Returns look j's share of the error, 1/(j(j + 1)).
 #[must_use]
 pub fn share(look: u32) -> f64 {
     1.0 / (f64::from(look) * (f64::from(look) + 1.0))
 }
 
-/// How wide an interval is in full.
+/// Returns the full width of an interval.
 fn full(interval: &Interval) -> f64 {
     interval.high - interval.low
 }
 
-/// Whether every interval of these full widths is at most this wide.
+/// Returns whether all of these full widths are at most `width`.
 #[must_use]
 pub fn all_within(widths: &[f64], width: f64) -> bool {
     widths.iter().all(|each| *each <= width)

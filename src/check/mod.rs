@@ -1,15 +1,14 @@
-//! Intervals and the verdict: the only place that sees both the exact numbers and the sampled
-//! counts.
+//! Intervals and the verdict: the only place where exact numbers and sampled counts meet.
 //!
-//! Everything here is a pure function of numbers. Counts are `successes` among `trials` independent
-//! samples of equal probability; for a conditional rate, such as the robust accuracy, the trials
-//! are the samples that meet the condition (correct on the clean input), given which the count is
-//! binomial again. Up to 2⁵³ trials; probabilities and rates are dimensionless.
+//! Everything here is a pure function of numbers. Counts are `successes` among `trials` independent samples of equal
+//! probability; for a conditional rate, such as the robust accuracy, the trials are the samples that meet the
+//! condition (correct on the clean input), given which the count is again binomial. Up to 2⁵³ trials are supported;
+//! probabilities and rates are dimensionless.
 //!
-//! The **false-alarm rate** is the probability, at most, that a run that is right says `DISAGREE`: over all of its
-//! rows and all tests in them, by Bonferroni's inequality, whatever their dependence (the rows
-//! share their samples). Within a row the m tests share its level evenly ([`combine`]); the run's rate
-//! is shared evenly by its rows ([`Verdict`]). Each single test is exact and two-sided.
+//! The **false-alarm rate** is an upper bound on the probability that a correct run is said to `DISAGREE`, over all
+//! of its rows and all tests in them. By Bonferroni's inequality it holds whatever their dependence (the rows share
+//! their samples). Within a row, the m tests share its level evenly ([`combine`]); the run's rate is shared evenly by
+//! its rows ([`Verdict`]). Each single test is exact and two-sided.
 
 mod discordant;
 pub mod looks;
@@ -19,7 +18,7 @@ pub mod rates;
 use theory::math::beta::{Beta, Point};
 use theory::math::binomial::{Binomial, MAX_TRIALS};
 
-/// The chance with which a run notices the discrepancy that it reports as detectable.
+/// The probability with which a run notices the discrepancy that it reports as detectable.
 pub const POWER: f64 = 0.95;
 
 /// An exact (Clopper–Pearson) confidence interval for a probability.
@@ -32,23 +31,22 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Whether `p` is in the interval, limits included.
+    /// Returns whether `p` is in the interval, limits included.
     #[must_use]
     pub fn contains(&self, p: f64) -> bool {
         (self.low..=self.high).contains(&p)
     }
 }
 
-/// The exact interval of Clopper and Pearson (Biometrika 26, 1934) for `successes` of `trials`.
+/// Returns the exact interval of Clopper and Pearson (Biometrika 26, 1934) for `successes` of `trials`.
 ///
-/// `confidence` C is between 0 and 1: whatever the true probability, an interval formed in this way
-/// contains it with a chance of at least C, and each of the limits errs with at most (1 − C)/2. The
-/// limits solve P[X ≥ successes] = (1 − C)/2 (`low`) and P[X ≤ successes] = (1 − C)/2 (`high`),
-/// each within 2e-15 relative; `low` is exactly 0 for no success and `high` exactly 1 for no
-/// failure.
+/// `confidence` C is between 0 and 1: whatever the true probability, an interval computed in this way contains it
+/// with a probability of at least C, and each of the limits errs with at most (1 − C)/2. The limits solve
+/// P[X ≥ successes] = (1 − C)/2 (`low`) and P[X ≤ successes] = (1 − C)/2 (`high`), each within 2e-15 relative; `low`
+/// is exactly 0 without successes, and `high` exactly 1 without failures.
 ///
-/// `None` where there is nothing to estimate (`trials` = 0), or the input is not possible:
-/// more successes than trials, more than 2⁵³ trials, a confidence outside (0, 1).
+/// `None` if there is nothing to estimate (`trials` = 0), or the input is not possible: more successes than trials,
+/// more than 2⁵³ trials, or a confidence outside (0, 1).
 #[must_use]
 pub fn clopper_pearson(successes: u64, trials: u64, confidence: f64) -> Option<Interval> {
     let confident = confidence > 0.0 && confidence < 1.0;
@@ -62,13 +60,13 @@ pub fn clopper_pearson(successes: u64, trials: u64, confidence: f64) -> Option<I
     };
     let high = match trials - successes {
         0 => 1.0,
-        // The mirror image: the failures' lower limit, from the other end.
+        // The mirror image: the lower limit of the failures, from the other end.
         f => least_beyond(f, trials)?.quantile(tail).y,
     };
     Some(Interval { low, high })
 }
 
-/// The distribution whose probability below p is P[X ≥ k] for `trials` trials of probability p.
+/// Returns the distribution whose probability below p is P[X ≥ k] for `trials` trials of probability p.
 fn least_beyond(k: u64, trials: u64) -> Option<Beta> {
     Beta::new(k as f64, (trials - k + 1) as f64).ok()
 }
@@ -89,8 +87,8 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// The rate `successes`/`trials` with its interval of the given confidence; `None` where
-    /// [`clopper_pearson`] is.
+    /// Returns the rate `successes`/`trials` with its interval of the given confidence; `None` in the same cases as
+    /// [`clopper_pearson`].
     #[must_use]
     pub fn new(successes: u64, trials: u64, confidence: f64) -> Option<Self> {
         let Interval { low, high } = clopper_pearson(successes, trials, confidence)?;
@@ -98,23 +96,23 @@ impl Estimate {
     }
 }
 
-/// The exact two-sided p-value of `successes` of `trials` against a probability that is `expected`
+/// Returns the exact two-sided p-value of `successes` of `trials` against a probability that is `expected`
 /// to within ± `expected_error`.
 ///
-/// Against one probability p it is min(1, 2·min(P[X ≤ successes], P[X ≥ successes])): the test that
-/// the Clopper–Pearson interval inverts. Where the expected value is itself known only to an error
-/// (a quadrature's bound, a sampler's bias), the most favourable p within counts: the nearest to
-/// successes/trials, where this p-value is largest, since it rises to 1 at p = successes/trials
-/// from both sides. So a p-value of 1e-9 is evidence against every p within. `expected` may be off
-/// [0, 1] by its error; 0 and 1 are ordinary.
+/// Against one probability p, it is min(1, 2·min(P[X ≤ successes], P[X ≥ successes])): the test that the
+/// Clopper–Pearson interval inverts. If the expected value itself is only known to an error (the bound of a
+/// quadrature, the bias of a sampler), the most favourable p within counts: the one nearest to successes/trials, for
+/// which this p-value is largest, since it increases to 1 at p = successes/trials from both sides. So a p-value of
+/// 1e-9 is evidence against every p within. `expected` may be outside [0, 1] by its error; 0 and 1 are ordinary
+/// values.
 ///
-/// `expected` is taken at its word: one that was rounded must carry its rounding in its error. This
-/// matters most at 0 and 1, where a single count decides: 1 − 1e-17 rounds to 1, which no failure
-/// among 1e13 samples can agree with.
+/// `expected` is taken as exact up to its error, so a rounded value must include its rounding in the error. This
+/// matters most at 0 and 1, where a single count decides: 1 − 1e-17 rounds to 1, which disagrees with any failure
+/// among 1e13 samples.
 ///
-/// No trials contradict nothing: 1. NaN, which no verdict takes for agreement, if `expected` or its
-/// error is not a number, the error is negative, no p in [0, 1] is within, or the counts are not
-/// possible.
+/// Without trials the p-value is 1, since nothing contradicts the expected value. It is NaN, which no verdict counts
+/// as agreement, if `expected` or its error is not a number, the error is negative, no p in [0, 1] is within, or the
+/// counts are not possible.
 #[must_use]
 pub fn p_value(successes: u64, trials: u64, expected: f64, expected_error: f64) -> f64 {
     let Some((least, most)) = hypotheses(expected, expected_error) else {
@@ -134,21 +132,21 @@ pub fn p_value(successes: u64, trials: u64, expected: f64, expected_error: f64) 
     Binomial::new(trials, nearest).map_or(f64::NAN, |law| law.p_value(successes))
 }
 
-/// The least and the largest probability within `error` of `expected`.
+/// Returns the smallest and the largest probability within `error` of `expected`.
 fn hypotheses(expected: f64, error: f64) -> Option<(f64, f64)> {
     if error.is_nan() || error < 0.0 {
         return None;
     }
     let (least, most) = ((expected - error).max(0.0), (expected + error).min(1.0));
-    // Also refuses NaN, which max and min would hide.
+    // Also rejects NaN, which max and min would hide.
     (!expected.is_nan() && least <= most).then_some((least, most))
 }
 
-/// A row's p-value from those of its m tests: min(1, m·min pᵢ), Bonferroni's within the row.
+/// Returns a row's p-value from those of its m tests: min(1, m·min pᵢ), by Bonferroni within the row.
 ///
-/// `None` marks a test that the row's question does not have, and it does not count towards m; a
-/// row without any test has no p-value. What is missing must not depend on the samples: a test that
-/// happens to have no trials counts, with the p-value 1. NaN if any is NaN.
+/// `None` marks a test that does not apply to the row's question, and does not count towards m; a row without any
+/// test has no p-value. Which tests are `None` must not depend on the samples: a test that happens to have no trials
+/// counts, with the p-value 1. NaN if any p-value is NaN.
 #[must_use]
 pub fn combine(p_values: &[Option<f64>]) -> Option<f64> {
     let tests = p_values.iter().flatten().count();
@@ -157,36 +155,35 @@ pub fn combine(p_values: &[Option<f64>]) -> Option<f64> {
     Some((tests as f64 * least).clamp(0.0, 1.0))
 }
 
-/// The smallest, NaN if any is NaN, `None` of nothing.
+/// Returns the smallest p-value; NaN if any is NaN, and `None` if there are none.
 fn least(p_values: &[Option<f64>]) -> Option<f64> {
     p_values.iter().flatten().copied().reduce(|a, b| if a.is_nan() || a < b { a } else { b })
 }
 
-/// What a run says about all of its rows together.
+/// The verdict of a run over all of its rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Verdict {
-    /// Whether every tested row agrees. A run without tested rows has nothing to disagree with.
+    /// Whether every tested row agrees. A run without tested rows agrees.
     pub agree: bool,
-    /// At most this is the chance that a run which is right is said to disagree.
+    /// An upper bound on the probability that a correct run is said to disagree.
     pub false_alarm: f64,
-    /// How many rows were tested.
+    /// The number of rows tested.
     pub rows: usize,
-    /// How many of them disagree.
+    /// The number of rows that disagree.
     pub disagreeing: usize,
-    /// The smallest of the rows' p-values, adjusted for their number: min(1, rows · min p), to be
-    /// compared with `false_alarm`; 1 if no row was tested, NaN if any p-value is.
+    /// The smallest of the rows' p-values, adjusted for their number: min(1, rows · min p), to be compared with
+    /// `false_alarm`; 1 if no row was tested, NaN if any p-value is.
     pub smallest_p: f64,
-    /// How small a discrepancy the run could have seen: every rate that is off by more than this
-    /// would have been noticed with a chance of at least [`POWER`] (see [`detectable`]). In
-    /// absolute units of probability; NaN if not stated.
+    /// The smallest discrepancy that the run could have noticed: every rate that is off by more than this would have
+    /// been noticed with a probability of at least [`POWER`] (see [`detectable`]). In absolute units of probability;
+    /// NaN if not stated.
     pub detectable: f64,
 }
 
 impl Verdict {
-    /// The verdict on rows with these p-values (`None`: not tested, by the question) at `false_alarm`.
+    /// Returns the verdict on rows with these p-values (`None` if the question does not test them) at `false_alarm`.
     ///
-    /// `detectable` is the largest of [`detectable`] over the run's
-    /// tests, each at its [`level`].
+    /// `detectable` is the largest of [`detectable`] over the run's tests, each at its [`level`].
     #[must_use]
     pub fn new(p_values: &[Option<f64>], false_alarm: f64, detectable: f64) -> Self {
         let rows = p_values.iter().flatten().count();
@@ -203,33 +200,32 @@ impl Verdict {
     }
 }
 
-/// Whether a row agrees, one of `rows` that share `false_alarm`: its p-value is at least `false_alarm`/`rows`.
-/// NaN never is.
+/// Returns whether one of `rows` rows that share `false_alarm` agrees: whether its p-value is at least
+/// `false_alarm`/`rows`. NaN never agrees.
 #[must_use]
 pub fn row_agrees(p_value: f64, false_alarm: f64, rows: usize) -> bool {
     p_value >= level(false_alarm, rows, 1)
 }
 
-/// The level of a single test: the false-alarm rate shared by `rows` rows of `tests` tests each.
+/// Returns the level of a single test: the false-alarm rate shared by `rows` rows of `tests` tests each.
 #[must_use]
 pub fn level(false_alarm: f64, rows: usize, tests: usize) -> f64 {
     false_alarm / (rows as f64 * tests as f64)
 }
 
-/// How small a discrepancy a test could have seen: the smallest d such that, whatever the
-/// simulation's true probability p′ with |p′ − `expected`| > d, the test fires with a chance of at
-/// least `power`.
+/// Returns the smallest discrepancy that a test could have noticed: the smallest d such that, whatever the
+/// simulation's true probability p′ with |p′ − `expected`| > d, the test rejects with a probability of at least
+/// `power`.
 ///
-/// The test is that of [`p_value`] on `trials` samples; it fires where its p-value is below `level`
-/// ([`level`]: α over rows times tests in the row). Exact: the critical counts
-/// c are those of the binomial law at the hypothesis nearest to them, and p′ solves P[X ≥ c] =
-/// `power` above and P[X ≤ c] = `power` below. The larger of the two sides is returned, in absolute
-/// units of probability. (The other side's critical counts would add less than `level`/2 to the
-/// power; they are not counted.)
+/// The test is that of [`p_value`] on `trials` samples; it rejects if its p-value is below `level` ([`level`]: α
+/// divided by rows times tests in the row). The computation is exact: the critical counts c are those of the binomial
+/// law at the hypothesis nearest to them, and p′ solves P[X ≥ c] = `power` above and P[X ≤ c] = `power` below. The
+/// larger of the two sides is returned, in absolute units of probability. (The other side's critical counts would add
+/// less than `level`/2 to the power; they are not included.)
 ///
-/// On a side where no count can fire, no discrepancy is detectable and the side counts in full:
-/// `expected` below, 1 − `expected` above. So with too few trials the result is the larger of
-/// these, which says that nothing is. NaN where [`p_value`] is, or if `power` is not inside (0, 1).
+/// On a side where no count can lead to a rejection, no discrepancy is detectable and the side counts in full:
+/// `expected` below, 1 − `expected` above. So with too few trials the result is the larger of these, which means that
+/// nothing is detectable. NaN in the same cases as [`p_value`], or if `power` is not inside (0, 1).
 #[must_use]
 pub fn detectable(trials: u64, expected: f64, expected_error: f64, level: f64, power: f64) -> f64 {
     let at = |p: f64| Binomial::new(trials, p).ok();
@@ -249,7 +245,7 @@ pub fn detectable(trials: u64, expected: f64, expected_error: f64, level: f64, p
     above.max(below)
 }
 
-/// |point − p|, from the end where the point has more digits.
+/// Returns |point − p|, computed from the end where the point has more digits.
 fn distance(p: f64, point: Point) -> f64 {
     if point.x < point.y { (point.x - p).abs() } else { (1.0 - p - point.y).abs() }
 }

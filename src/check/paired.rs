@@ -1,9 +1,9 @@
-//! Which of two stages is better, from counts on the same samples: next to [`super`] the place
-//! that sees both the exact numbers and the sampled counts.
+//! The comparison of two stages from counts on the same samples. Besides [`super`], this is the only place where
+//! exact numbers and sampled counts meet.
 //!
-//! Two stages that are judged on the same samples agree on nearly all of them, and only the others
-//! decide (`check::discordant`). So a difference is known far better than the two numbers whose difference
-//! it is. What is counted depends on the metric ([`engine::paired`]):
+//! Two stages that classify the same samples agree on nearly all of them, and only the others decide
+//! (`check::discordant`). So a difference is known far more accurately than the two numbers. What is counted depends
+//! on the metric ([`engine::paired`]):
 //!
 //! ```text
 //! metric                 trials               for the first             for the second
@@ -11,19 +11,17 @@
 //! robust accuracy, ASR   pairs of samples     Y and not X               X and not Y
 //! ```
 //!
-//! The difference of the unconditional accuracies is that of the two probabilities; the difference of
-//! the robust accuracies is (P\[X\] − P\[Y\])/(P\[c₁\]·P\[c₂\]), with the same sign. Pairs make its test exact, but
-//! cost half of the trials; its interval does without them (see `conditional_gain`).
+//! The difference of the unconditional accuracies is that of the two probabilities; the difference of the robust
+//! accuracies is (P\[X\] − P\[Y\])/(P\[c₁\]·P\[c₂\]), with the same sign. Pairs make its test exact, but cost half of
+//! the trials; its interval does not use them (see `conditional_gain`).
 //!
-//! **Bias.** A sampled probability of being correct may be off by [`engine::bias`] = B, and one of being
-//! correct twice by 2B. So P\[b₂\] − P\[b₁\] may be off by 2B, and P\[X\] − P\[Y\] = P\[c₁\]·P\[both₂\] −
-//! P\[c₂\]·P\[both₁\] by 6B. Tests and intervals allow for that: no number of samples shows the sign of a
-//! smaller difference.
+//! **Bias.** A sampled probability of being correct may be off by [`engine::bias`] = B, and one of being correct
+//! twice by 2B. So P\[b₂\] − P\[b₁\] may be off by 2B, and P\[X\] − P\[Y\] = P\[c₁\]·P\[both₂\] − P\[c₂\]·P\[both₁\]
+//! by 6B. Tests and intervals allow for that: no number of samples shows the sign of a smaller difference.
 //!
-//! Measured at mean = data_std = shift = 1, σ = 0.3, ε = 0.1, undefended against trained, 1e7 samples with
-//! the same θ, confidence 0.99: the interval is 2.8 times narrower than two single Clopper–Pearson
-//! intervals together (each at 0.995) for the adversarial accuracy, and 1.5 times for the robust
-//! accuracy.
+//! Measured at mean = data_std = shift = 1, σ = 0.3, ε = 0.1, undefended against trained, 1e7 samples with the same
+//! θ, confidence 0.99: the interval is 2.8 times narrower than two separate Clopper–Pearson intervals together (each
+//! at 0.995) for the adversarial accuracy, and 1.5 times for the robust accuracy.
 
 pub use super::discordant::{DOUBT, Difference, Discordant, trials_needed};
 
@@ -33,19 +31,19 @@ use theory::math::bounded::Bounded;
 use super::{POWER, clopper_pearson};
 use engine::paired::PairCounts;
 
-/// What a comparison has shown.
+/// The result of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sign {
     /// The first stage is better.
     FirstBetter,
     /// The second stage is better.
     SecondBetter,
-    /// Neither was shown to be better.
+    /// Neither stage was shown to be better.
     NotDecided,
 }
 
 impl Sign {
-    /// The name in rows.
+    /// Returns the name in rows.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -62,46 +60,44 @@ impl std::fmt::Display for Sign {
     }
 }
 
-/// What the counts of two stages on the same samples say of their difference in a metric.
+/// The comparison of two stages in a metric, from counts on the same samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
-    /// What is compared.
+    /// The metric that is compared.
     pub metric: Metric,
-    /// metric(second) − metric(first), with an exact, conservative interval of the confidence asked
-    /// for, the sampler's bias included.
+    /// metric(second) − metric(first), with an exact, conservative interval of the requested confidence, including
+    /// the sampler's bias.
     ///
     /// The estimate is the difference of the two stages' own estimates.
     pub difference: Difference,
-    /// Two-sided and exact, against no difference: twice the smaller binomial tail of the discordant
-    /// trials, at the most favourable difference that the sampler's bias may have made. For the
-    /// conditional metrics it is of crossed pairs, which know less than the interval: that may exclude
-    /// 0 first.
+    /// The exact two-sided p-value of no difference: twice the smaller binomial tail of the discordant trials, at the
+    /// most favourable difference that the sampler's bias may have caused. For the conditional metrics it is that of
+    /// crossed pairs, which carry less information than the interval: that may exclude 0 first.
     pub p_value: f64,
-    /// What is shown at alpha, that is, where `p_value` < alpha. Better is larger, but of the attack
-    /// success rate smaller.
+    /// The result that is significant at alpha, that is, if `p_value` < alpha. Better means larger, but smaller for
+    /// the attack success rate.
     pub sign: Sign,
-    /// The discordant trials that speak for the first stage, and those that speak for the second.
+    /// The discordant trials in favour of the first stage, and those in favour of the second.
     pub discordant: [u64; 2],
     /// All trials: samples for the adversarial accuracy, pairs of samples for the others.
     pub trials: u64,
-    /// About how many samples show the sign of the exact difference at alpha with a chance of
-    /// [`POWER`], at the discordant rate and the clean accuracies that were counted. `None` if no
-    /// number up to 2⁵³ does (where the difference is smaller than the bias may be, for one), or if
-    /// no trial was discordant, so that the rate is not known.
+    /// The approximate number of samples that show the sign of the exact difference at alpha with a probability of
+    /// [`POWER`], at the discordant rate and the clean accuracies that were counted. `None` if no number up to 2⁵³
+    /// does (for example if the difference is smaller than the bias may be), or if no trial was discordant, so that
+    /// the rate is not known.
     pub samples_needed: Option<u64>,
-    /// Whether the exact difference, within its error, is in the interval of confidence 1 − alpha:
-    /// where both are right, it is not with a chance of at most alpha. False for an alpha outside (0,
-    /// 1) and for an exact difference that is not a number.
+    /// Whether the exact difference, within its error, is in the interval of confidence 1 − alpha: if both are right,
+    /// it is not with a probability of at most alpha. False for an alpha outside (0, 1) and for an exact difference
+    /// that is not a number.
     pub agrees: bool,
 }
 
 /// Compares two stages in `metric`: see [`Comparison`].
 ///
-/// `exact_difference` is metric(second) − metric(first), for the attack success rate, too.
-/// `confidence`, between 0 and 1, is that of the interval; `alpha` is the level of the test of the
-/// sign, and by itself that of the agreement: a run that makes several tests shares its α among them
-/// ([`super::level`]); `bias` is that of the sampler under the draws of the counts
-/// ([`engine::bias`]).
+/// `exact_difference` is metric(second) − metric(first), also for the attack success rate. `confidence`, between 0
+/// and 1, is that of the interval; `alpha` is the level of the test of the sign, and separately that of the
+/// agreement: a run that makes several tests shares its α among them ([`super::level`]); `bias` is that of the
+/// sampler under the draws of the counts ([`engine::bias`]).
 #[must_use]
 pub fn compare(
     metric: Metric,
@@ -137,20 +133,20 @@ pub fn compare(
     }
 }
 
-/// The counts, turned so that a positive difference, a *gain*, is in favour of the second stage.
+/// The counts, with a sign such that a positive difference, a *gain*, is in favour of the second stage.
 struct Sampled {
     discordant: Discordant,
-    /// How far the sampled p₂ − p₁ may be from the exact one.
+    /// The largest difference between the sampled p₂ − p₁ and the exact one.
     slack: f64,
-    /// How far the probability of an event of one margin may be off.
+    /// The largest error of the probability of an event of one margin.
     bias: f64,
-    /// All counts, where p₂ − p₁ is to be divided by the clean rates.
+    /// All counts, if p₂ − p₁ is to be divided by the clean rates.
     conditional: Option<PairCounts>,
 }
 
-/// The part of the error of an interval that goes to the difference of the clean accuracies.
+/// The part of the error of an interval that is spent on the difference of the clean accuracies.
 const OF_CLEAN_DIFFERENCE: f64 = 0.05;
-/// The part that goes to each of three rates, of which only the relative error matters.
+/// The part that is spent on each of three rates, of which only the relative error matters.
 const OF_RATES: f64 = 0.01;
 
 impl Sampled {
@@ -177,7 +173,7 @@ impl Sampled {
         }
     }
 
-    /// The gain with its interval.
+    /// Returns the gain with its interval.
     fn gain(&self, confidence: f64) -> Option<Difference> {
         if let Some(counts) = &self.conditional {
             return conditional_gain(counts, confidence, self.bias);
@@ -186,7 +182,7 @@ impl Sampled {
         Some(within_reach(value, low - self.slack, high + self.slack))
     }
 
-    /// The product of the sampled clean rates; 1 where nothing is divided by it.
+    /// Returns the product of the sampled clean rates; 1 if nothing is divided by it.
     fn clean_rates(&self) -> f64 {
         self.conditional.map_or(1.0, |counts| {
             let [first, second] = counts.clean_correct().map(|clean| clean as f64);
@@ -215,13 +211,13 @@ impl Sampled {
     }
 }
 
-/// robust₂ − robust₁ with its interval, from the same samples: with f = c and not b,
+/// Returns robust₂ − robust₁ with its interval, from the same samples: with f = c and not b,
 ///
 /// > ASR₁ − ASR₂ = (P\[f₁\] − P\[f₂\])/P\[c₁\] + ASR₂·(P\[c₂\] − P\[c₁\])/P\[c₁\],
 ///
-/// two differences of matched samples, the second with a small factor. Their intervals and those of
-/// the rates, joined by Bonferroni's inequality; nearly all of the error goes to the first one. The
-/// estimate is inside, since each part is inside its own.
+/// two differences of matched samples, the second with a small factor. Their intervals and those of the rates are
+/// combined by Bonferroni's inequality; nearly all of the error is spent on the first one. The estimate is inside,
+/// since each part is inside its own interval.
 fn conditional_gain(counts: &PairCounts, confidence: f64, bias: f64) -> Option<Difference> {
     let error = 1.0 - confidence;
     let trials = counts.samples();
@@ -235,7 +231,7 @@ fn conditional_gain(counts: &PairCounts, confidence: f64, bias: f64) -> Option<D
     let ([clean_1, clean_2], [both_1, both_2]) = (counts.clean_correct(), counts.both_correct());
     let (first, second) = (rate(clean_1, trials)?, rate(clean_2, trials)?);
     let (first_low, first_high) = ((first.low - bias).max(0.0), (first.high + bias).min(1.0));
-    // P[both] is off by 2B at most, P[c] by B. Without clean samples nothing is known.
+    // P[both] is off by at most 2B, P[c] by at most B. Without clean samples nothing is known.
     let of_ratio = 3.0 * bias / (second.low - bias).max(0.0);
     let success = rate(clean_2 - both_2, clean_2);
     let [success_low, success_high] = success.map_or([0.0, 1.0], |rate| {
@@ -252,7 +248,7 @@ fn conditional_gain(counts: &PairCounts, confidence: f64, bias: f64) -> Option<D
     ))
 }
 
-/// A difference of probabilities is from −1 to 1.
+/// Returns a difference clamped to the range of differences of probabilities, from −1 to 1.
 fn within_reach(value: f64, low: f64, high: f64) -> Difference {
     Difference { value: value.clamp(-1.0, 1.0), low: low.max(-1.0), high: high.min(1.0) }
 }

@@ -1,4 +1,4 @@
-//! Exact values beside counts: intervals, p-values, and what all rows say together.
+//! Exact values next to counts: intervals, p-values, and the verdict over all rows.
 
 use rayon::prelude::*;
 use task::spec::SpecError;
@@ -9,16 +9,16 @@ use crate::experiment::{ExactRate, ExactRow, SampledRow, Tally};
 use crate::table::schema::{Counted, Rate, Schema};
 use crate::table::{Cell, Table};
 
-/// So many successes of so many trials against a closed form.
+/// A number of successes and trials, to be compared with a closed form.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Test {
     successes: u64,
     trials: u64,
-    /// With what the sampler's bias may add to its error.
+    /// The expected value, with the sampler's bias included in its error.
     expected: Option<Bounded>,
 }
 
-/// The tests of a row, one for each rate that is counted.
+/// Returns the tests of a row, one for each rate that is counted.
 fn tests(schema: &Schema, exact: &ExactRow, sampled: &SampledRow, samples: u64) -> Vec<Test> {
     let rates = schema.rates.iter().zip(&exact.rates);
     let of = |counted: Counted| {
@@ -36,7 +36,7 @@ fn tests(schema: &Schema, exact: &ExactRow, sampled: &SampledRow, samples: u64) 
     rates.filter_map(test).collect()
 }
 
-/// The rows of exact values alone.
+/// Returns the rows with exact values only.
 #[must_use]
 pub fn exact_table(schema: &Schema, exact: &[ExactRow]) -> Table {
     let mut table = Table::new(schema.file, schema.columns());
@@ -46,7 +46,7 @@ pub fn exact_table(schema: &Schema, exact: &[ExactRow]) -> Table {
     table
 }
 
-/// The label of every row, where rows have one.
+/// Returns the labels of the rows, if rows have labels.
 fn labels(schema: &Schema, exact: &[ExactRow]) -> Vec<Option<Cell>> {
     if schema.label_column().is_none() {
         return vec![None; exact.len()];
@@ -66,22 +66,22 @@ fn exact_cells(row: &ExactRow, label: Option<Cell>) -> Vec<Cell> {
     row.keys.iter().cloned().chain(label).chain(rates).collect()
 }
 
-/// The tests that have seen the least of a run, by which it is known what the run could have missed: those with the
-/// widest law, p(1 − p)/trials.
+/// The tests with the least information, which determine what a run could have missed: those with the widest law,
+/// p(1 − p)/trials.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Widest {
-    /// How many tests a row has.
+    /// The number of tests in a row.
     per_row: usize,
-    /// Trials, and what is expected.
+    /// The number of trials, and the expected value.
     tests: Vec<(u64, Bounded)>,
 }
 
 impl Widest {
-    /// How many of them are kept: the exact answer costs as much as a hundred tests.
+    /// The number of tests that are kept: the exact answer takes as long as a hundred tests.
     const KEPT: usize = 16;
 
     fn of(tests: &[Test], per_row: usize) -> Self {
-        // What had no trials was not compared.
+        // A rate without trials was not compared.
         let known = |test: &Test| Some((test.trials, test.expected?)).filter(|_| test.trials > 0);
         let width = |(trials, expected): &(u64, Bounded)| {
             let p = expected.value;
@@ -94,7 +94,8 @@ impl Widest {
         Self { per_row, tests }
     }
 
-    /// The largest discrepancy that one of the tests could have missed, where `rows` rows share the false-alarm rate.
+    /// Returns the largest discrepancy that one of the tests could have missed, if `rows` rows share the false-alarm
+    /// rate.
     #[must_use]
     pub fn detectable(&self, false_alarm: f64, rows: usize) -> f64 {
         let level = level(false_alarm, rows, self.per_row);
@@ -105,9 +106,9 @@ impl Widest {
     }
 }
 
-/// The rows with their simulated part, what they say together, and the tests that have seen the least; no verdict
-/// where no rate was compared. Fails where the sampled rows are not those of the exact ones: what is missing must not pass
-/// for agreement. On rayon's current pool.
+/// Returns the rows with their simulated part, the verdict over all of them, and the tests with the least
+/// information; the verdict is `None` if no rate was compared. Fails if the sampled rows do not correspond to the
+/// exact ones: missing values must not pass for agreement. Runs on rayon's current pool.
 pub fn judged_table(
     schema: &Schema,
     exact: &[ExactRow],
@@ -157,7 +158,7 @@ pub fn judged_table(
     Ok((table, verdict, widest))
 }
 
-/// Fails where a row, a value or a count is missing, or there is one too many.
+/// Fails if a row, a value or a count is missing, or there is one too many.
 fn check_complete(
     schema: &Schema,
     exact: &[ExactRow],
@@ -188,7 +189,7 @@ fn check_complete(
     Ok(())
 }
 
-/// The three cells of an estimate.
+/// Returns the three cells of an estimate.
 fn estimate(test: &Test, confidence: f64) -> [Cell; 3] {
     match Estimate::new(test.successes, test.trials, confidence) {
         Some(Estimate { value, low, high }) => [value, low, high].map(Cell::Number),
@@ -196,7 +197,7 @@ fn estimate(test: &Test, confidence: f64) -> [Cell; 3] {
     }
 }
 
-/// The full widths of the intervals of all rows, infinite where there is nothing to estimate from.
+/// Returns the full widths of the intervals of all rows, infinite if there is nothing to estimate from.
 pub(crate) fn widths<'a>(
     schema: &'a Schema,
     sampled: &'a [SampledRow],
@@ -204,7 +205,7 @@ pub(crate) fn widths<'a>(
 ) -> impl Iterator<Item = f64> + 'a {
     let Tally { samples, confidence, .. } = *tally;
     let counted: Vec<Counted> = schema.rates.iter().filter_map(|rate| rate.counted).collect();
-    // Without rows nothing is narrow.
+    // Without rows, no interval is narrow.
     let none = sampled.is_empty().then_some(f64::INFINITY);
     let of_rows = sampled.iter().flat_map(move |row| {
         let width = |counted: &Counted| {

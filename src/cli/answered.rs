@@ -1,4 +1,4 @@
-//! A run on the command line from its first sample to its end, and how it came to it.
+//! A run on the command line from its first sample to its end.
 
 use std::time::{Duration, Instant};
 
@@ -14,10 +14,10 @@ use crate::run::run_dir::{RunDir, quoted};
 use crate::run::{Answer, Campaign, End, Limits, Means, answer};
 use crate::table::text::thousands;
 
-/// What came of a run.
+/// The result of a run.
 pub(super) struct Answered {
     pub(super) answer: Answer,
-    /// Everything was there already.
+    /// Whether everything was there already.
     pub(super) current: bool,
     end: Option<End>,
 }
@@ -33,8 +33,7 @@ impl Answered {
 }
 
 impl Begun {
-    /// Draws what is to be drawn and compares, on rayon's current pool. The counts are in the folder when this
-    /// returns.
+    /// Draws the missing samples and compares, on rayon's current pool. The counts are in the folder when this returns.
     pub(super) fn answer(
         &mut self,
         exact: &[ExactRow],
@@ -67,8 +66,7 @@ impl Begun {
         Ok(Answered { answer, current, end: Some(end) })
     }
 
-    /// How the run came to its end, in one line, and how it goes on; nothing where it came to the end that was asked
-    /// for.
+    /// Returns a line that says how the run ended and how it can be continued; `None` if it came to the requested end.
     pub(super) fn end_line(&self, answered: &Answered, verb: &str) -> Option<String> {
         let Work::Run(campaign) = &self.work else { return None };
         let end = answered.end?;
@@ -119,17 +117,17 @@ impl Begun {
     }
 }
 
-/// Draws until an end comes, keeping the counts now and then and at the end.
+/// Draws until an end comes, and saves the counts from time to time and at the end.
 fn draw(
     campaign: &mut Campaign,
     home: Option<&RunDir>,
     means: Means,
     matches: &ArgMatches,
 ) -> Result<End> {
-    // From here on a signal loses nothing.
+    // From here on, a signal loses nothing.
     let stop = stop_flag();
     if let Some(home) = home {
-        // Before the work: what cannot be written even once would have nowhere to go.
+        // Before the work begins, make sure that the results can be written at all.
         home.begin(campaign)?;
     }
     let what = campaign.experiment().kind().plan.samples_flag;

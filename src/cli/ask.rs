@@ -1,4 +1,4 @@
-//! Verbs that ask a question of some kind: what they are called, and their flags.
+//! Verbs that ask a question of some kind: their names and their flags.
 
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command};
@@ -12,33 +12,33 @@ use crate::run::plan::Plan;
 /// A verb that asks questions of one kind.
 pub(super) struct AskVerb {
     pub(super) name: &'static str,
-    /// What it does, in a line.
+    /// What the verb does, in one line.
     pub(super) about: &'static str,
-    /// What else there is to say of it, and examples.
+    /// Further description, with examples.
     pub(super) details: &'static str,
     pub(super) kind: &'static Kind,
-    /// Parameters that usually have another value here than the kind's own.
+    /// Parameters whose default differs from that of the kind, with this default.
     pub(super) usual: &'static [(&'static str, &'static str)],
-    /// Parameters that are said in another way here: their help.
+    /// Parameters with a different help text, with this text.
     pub(super) said: &'static [(&'static str, &'static str)],
     /// Whether samples are drawn.
     pub(super) samples: bool,
-    /// The fresh folder that results go to where none is named; `None` where they are printed then.
+    /// The fresh folder for results if none is named; `None` if they are printed in that case.
     pub(super) fresh: Option<&'static str>,
-    /// Whether a folder gets charts.
+    /// Whether charts are written into a folder.
     pub(super) charts: bool,
-    /// Flags of its own.
+    /// Returns the verb's own flags.
     pub(super) flags: fn() -> Vec<Arg>,
-    /// Refuses flags of its own that do not go with the question, as that is after files and flags.
+    /// Rejects the verb's own flags if they do not go with the question that files and flags give.
     pub(super) check: fn(&ArgMatches, &dyn Spec) -> Result<()>,
-    /// What it does instead where one of these is given.
+    /// Runs another action if one of the flags for it is given.
     pub(super) instead: fn(&ArgMatches) -> Result<Option<Outcome>>,
-    /// What an answer has to say besides.
+    /// Judges an answer further.
     pub(super) judge: fn(&ArgMatches, &dyn Experiment, &Answer) -> Result<Outcome>,
 }
 
 impl AskVerb {
-    /// A verb of a kind with nothing of its own, for the rest of a declaration.
+    /// Creates a verb of a kind with nothing of its own, to complete a declaration.
     pub(super) const fn of(kind: &'static Kind) -> Self {
         Self {
             name: "",
@@ -57,7 +57,7 @@ impl AskVerb {
         }
     }
 
-    /// The parameters of a plan that mean something to this kind.
+    /// Returns the parameters of a plan that apply to this kind.
     fn plan_flags(&self) -> impl Iterator<Item = Arg> + '_ {
         let usual = self.kind.plan;
         let precise = (self.kind.schema)().is_counted();
@@ -84,7 +84,7 @@ impl AskVerb {
         })
     }
 
-    /// Its name, flags and help.
+    /// Returns the verb's name, flags and help.
     pub(super) fn command(&self) -> Command {
         let parameters = (self.kind.spec)().parameters();
         let question = parameters.iter().map(|p| {

@@ -1,4 +1,4 @@
-//! Asks the question of an [`AskVerb`]: its answer goes into a folder or onto standard output.
+//! Asks the question of an [`AskVerb`]; the answer goes into a folder or to standard output.
 
 use anyhow::Result;
 use clap::{ArgMatches, Command};
@@ -32,8 +32,8 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
         flags::install(matches, || Begun::of(verb, matches, &output))??
     };
     let experiment = begun.experiment();
-    // The exact values say which charts there will be, so that a file in the way is found before the long part
-    // of the work, not after it.
+    // The exact values determine which charts there will be, so that a file in the way is found before the long part
+    // of the work.
     let exact = {
         let working = Working::on("exact values");
         flags::install(matches, || experiment.exact(&working))??

@@ -1,4 +1,4 @@
-//! `gauss-sim attack`: sign-PGD with EOT against a random map, and the smallest budget that is enough.
+//! `gauss-sim attack`: sign-PGD with EOT against a random map, and the smallest sufficient budget.
 
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches};
@@ -66,10 +66,10 @@ fn difference(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The largest budget that is looked at.
+/// The largest budget that is searched.
 const MOST: u64 = 1_000_000;
 
-/// The plan of `--enough`, where that is given.
+/// Returns the plan of `--enough`, if that is given.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let Some(&enough) = matches.get_one::<f64>("enough") else { return Ok(None) };
     let (spec, _) = asked(&VERB, matches)?;

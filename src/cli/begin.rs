@@ -1,4 +1,4 @@
-//! A run on the command line before its first sample: its question, its plan, and the folder that it writes into.
+//! A run on the command line before its first sample: its question, its plan, and its folder.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::run::run_dir::{RunDir, quoted};
 use crate::run::{Answer, Campaign, Plan};
 use crate::table::text::thousands;
 
-/// What is to be done, and where the answer goes.
+/// The work to be done, and the destination of the answer.
 pub(super) struct Begun {
     pub(super) work: Work,
     pub(super) home: Option<RunDir>,
@@ -31,16 +31,16 @@ pub(super) struct Begun {
 }
 
 pub(super) enum Work {
-    /// Nothing is drawn.
+    /// An answer without samples.
     Exact(Arc<dyn Experiment>),
-    /// A run, begun or not.
+    /// A run, which may already have samples.
     Run(Box<Campaign>),
 }
 
-/// The most samples of a run that stops at a precision, unless told otherwise.
+/// The default limit on the samples of a run that stops at a precision.
 const MOST_SAMPLES: u64 = 1_000_000_000_000;
 
-/// The name of the flag for samples, in place of that of the plan's parameter.
+/// Returns the name of the flag for samples, in place of that of the plan's parameter.
 fn flag_of(parameter: &Parameter, kind: &Kind) -> String {
     match parameter.name {
         "samples" => task::spec::flag(kind.plan.samples_flag),
@@ -48,7 +48,7 @@ fn flag_of(parameter: &Parameter, kind: &Kind) -> String {
     }
 }
 
-/// The question and the plan of a command line: usual values, what a file says, and over both what was given.
+/// Returns the question and the plan of a command line: the defaults, overridden by a file, overridden by the flags.
 pub(super) fn asked(verb: &AskVerb, matches: &ArgMatches) -> Result<(Box<dyn Spec>, Plan)> {
     let mut spec = (verb.kind.spec)();
     let usual = verb.usual.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
@@ -71,10 +71,10 @@ pub(super) fn asked(verb: &AskVerb, matches: &ArgMatches) -> Result<(Box<dyn Spe
     Ok((spec, plan))
 }
 
-/// The parameters that one stage alone looks at.
+/// The parameters that only one stage uses.
 const OF_STAGES: [(&str, &str); 2] = [("threshold", "defended"), ("votes", "voted")];
 
-/// Says that a flag was given that changes nothing, since its stage is not asked for.
+/// Warns about a flag that has no effect because its stage is not asked for.
 fn say_without_effect(matches: &ArgMatches, spec: &dyn Spec) {
     let has = |name: &str| spec.parameters().iter().any(|parameter| parameter.name == name);
     if !has("stages") {
@@ -92,7 +92,7 @@ fn say_without_effect(matches: &ArgMatches, spec: &dyn Spec) {
     }
 }
 
-/// Sets what was given of a plan.
+/// Applies the given parameters to a plan.
 fn apply_plan(plan: &mut Plan, matches: &ArgMatches, kind: &Kind) -> Result<()> {
     let flags = given(Plan::PARAMETERS, matches)?;
     let renamed = |error| match error {
@@ -151,7 +151,7 @@ impl Begun {
         Ok(Self { work: Work::Run(Box::new(campaign)), home, resumed: false })
     }
 
-    /// What answers.
+    /// Returns the experiment that answers.
     pub(super) fn experiment(&self) -> Arc<dyn Experiment> {
         match &self.work {
             Work::Exact(experiment) => Arc::clone(experiment),
@@ -159,7 +159,7 @@ impl Begun {
         }
     }
 
-    /// What is to be drawn, in a few words.
+    /// Returns a short description of the samples to be drawn.
     pub(super) fn planned(&self) -> String {
         let Work::Run(campaign) = &self.work else {
             return "0 samples".to_owned();
@@ -179,7 +179,7 @@ impl Begun {
     }
 }
 
-/// The files of a run that are known before anything is answered.
+/// Returns the files of a run that are known before anything is answered.
 pub(super) fn files(experiment: &dyn Experiment, sampled: bool) -> Vec<String> {
     let rows = (experiment.kind().schema)().file;
     let mut files = vec![format!("{rows}.csv"), RECORD_FILE.to_owned()];
@@ -190,8 +190,8 @@ pub(super) fn files(experiment: &dyn Experiment, sampled: bool) -> Vec<String> {
     files
 }
 
-/// The tables and charts that there will be, as the exact values say; fails where one is in the way. So a file in the way
-/// is found before the long part of the work, not after it.
+/// Returns the tables and charts that there will be, as the exact values determine; fails if one of their files is in
+/// the way. So a file in the way is found before the long part of the work.
 pub(super) fn foreseen(
     experiment: &dyn Experiment,
     exact: &[ExactRow],
@@ -208,7 +208,8 @@ pub(super) fn foreseen(
     Ok(files)
 }
 
-/// The folder of `-o`, or a fresh one of this name, known to take these files; `None` if neither is named.
+/// Returns the folder of `-o`, or a fresh one of this name, after checking that these files can be written; `None` if
+/// neither is named.
 pub(super) fn open(
     output: &Output,
     fresh: Option<&str>,
@@ -243,7 +244,7 @@ fn held(folder: OutputDir) -> Result<RunDir> {
     Ok(home)
 }
 
-/// Takes up the run in a folder, of which the flags may be given again as they were.
+/// Takes up the run in a folder; the flags may be given again as they were.
 fn take_up(path: &Path, verb: &AskVerb, matches: &ArgMatches, output: &Output) -> Result<Begun> {
     if let Some(other) = output.folder.as_ref().filter(|other| other.as_path() != path) {
         return Err(anyhow!(

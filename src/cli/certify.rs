@@ -1,4 +1,4 @@
-//! `gauss-sim certify`: randomized smoothing with finitely many answers, and the smallest number that is enough.
+//! `gauss-sim certify`: randomized smoothing with finitely many answers, and the smallest sufficient number.
 
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches};
@@ -58,7 +58,7 @@ fn n_for() -> Arg {
         )
 }
 
-/// Refuses what PREDICT has not.
+/// Rejects flags that do not apply to PREDICT.
 fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     let spec: CertifySpec = own(spec)?;
     if !spec.predict {
@@ -76,7 +76,7 @@ fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     Ok(())
 }
 
-/// The plan of `--n-for`, where that is given.
+/// Returns the plan of `--n-for`, if that is given.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let Some(&wanted) = matches.get_one::<Wanted>("n_for") else { return Ok(None) };
     let (spec, _) = asked(&VERB, matches)?;

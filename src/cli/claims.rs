@@ -1,4 +1,4 @@
-//! `gauss-sim claims`: each claim of the paper, where it holds, or where not, with a witness.
+//! `gauss-sim claims`: where each claim of the paper holds, and where it fails, with a witness.
 
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgAction, ArgMatches};
@@ -67,7 +67,7 @@ fn required(matches: &ArgMatches) -> Vec<Claim> {
     matches.get_many::<Claim>("require").into_iter().flatten().copied().collect()
 }
 
-/// Refuses to require a claim that is not asked about, whether flags, a file or a run that is resumed say which are.
+/// Rejects a required claim that is not asked about, whether the claims come from flags, a file or a resumed run.
 fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     let spec: ClaimsSpec = own(spec)?;
     let asked = |claim: &Claim| spec.claim.as_ref().is_none_or(|asked| asked.0.contains(claim));
@@ -80,7 +80,7 @@ fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     }
 }
 
-/// Says which required claims fail, and which simulations disagree.
+/// Reports which required claims fail, and which simulations disagree.
 fn judge(matches: &ArgMatches, experiment: &dyn Experiment, answer: &Answer) -> Result<Outcome> {
     let spec: ClaimsSpec = own(experiment.spec())?;
     let required = required(matches);

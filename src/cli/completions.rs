@@ -1,4 +1,4 @@
-//! `gauss-sim completions` and `gauss-sim man`: from the definition of the command line.
+//! `gauss-sim completions` and `gauss-sim man`, from the definition of the command line.
 
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -9,7 +9,7 @@ use super::output::print;
 use super::{Outcome, Verb, say};
 use crate::run::output_dir::OutputDir;
 
-/// Completions of verbs, flags and values for a shell.
+/// The verb `completions`: completions of verbs, flags and values for a shell.
 pub(super) struct Completions;
 
 impl Verb for Completions {
@@ -43,7 +43,7 @@ Examples:
     }
 }
 
-/// Manual pages: one of the program, and with -o one of each verb, too.
+/// The verb `man`: the manual page of the program, and with -o one for each verb as well.
 pub(super) struct Man;
 
 impl Verb for Man {
@@ -71,7 +71,7 @@ Examples:
             print(&String::from_utf8(page(program)?)?)?;
             return Ok(Outcome::Done);
         };
-        // `build` has given each verb the name of its page: gauss-sim-sweep
+        // `build` has given each verb the name of its page: gauss-sim-sweep.
         let pages: Vec<(String, Command)> = std::iter::once(&program)
             .chain(program.get_subcommands())
             .map(|page| {

@@ -5,8 +5,8 @@ use std::error::Error as _;
 use clap::error::{ContextKind, ErrorKind};
 use task::range::quote;
 
-/// A usage error in one line: clap's message without the usage and the pointer to the help, which
-/// `--help` shows.
+/// Returns a usage error in one line: clap's message without the usage and the pointer to the help, which `--help`
+/// shows.
 #[must_use]
 pub fn one_line(error: &clap::Error) -> String {
     if let Some(line) = bad_value(error) {
@@ -21,10 +21,10 @@ pub fn one_line(error: &clap::Error) -> String {
     format!("{}; see --help", line.strip_prefix("error: ").unwrap_or(&line))
 }
 
-/// A value that a flag does not take, or a verb that there is not: which, and what would be right.
+/// Returns the message for an invalid value of a flag or an unknown verb, with what would be right.
 fn bad_value(error: &clap::Error) -> Option<String> {
     let context = |kind| error.get(kind).map(ToString::to_string).filter(|text| !text.is_empty());
-    // `--sigma <RANGE>`
+    // `--sigma <RANGE>`.
     let flag = || context(ContextKind::InvalidArg)?.split(' ').next().map(str::to_owned);
     match error.kind() {
         // The parsers' messages quote the value and say what would be right.
@@ -41,7 +41,7 @@ fn bad_value(error: &clap::Error) -> Option<String> {
             let verb = quote(&context(ContextKind::InvalidSubcommand)?);
             Some(format!("{verb} is not a verb: write one of {}; see --help", verbs.join(", ")))
         }
-        // What a flag without its value leaves over, as the 1 of `--sigma --eps 1`.
+        // An argument left over because a flag lacks its value, such as the 1 of `--sigma --eps 1`.
         ErrorKind::UnknownArgument => {
             let left_over = context(ContextKind::InvalidArg).filter(|arg| !arg.starts_with('-'))?;
             let left_over = quote(&left_over);

@@ -19,7 +19,7 @@ use crate::run::record::{Judgement, Record, Simulation};
 use crate::table::csv;
 use crate::table::text::thousands;
 
-/// Every figure of the paper's argument, each with its rows and its caption.
+/// The verb `figures`: every figure of the paper's argument, each with its rows and its caption.
 pub(super) struct Figures;
 
 const HELP: &str = "\
@@ -38,7 +38,7 @@ Examples:
       with more samples, over what is there
 ";
 
-/// What was asked, as resolved.
+/// The resolved question, for the record.
 #[derive(Debug, Clone, Serialize)]
 struct Question {
     figures: Vec<&'static str>,
@@ -46,7 +46,7 @@ struct Question {
     theme: &'static str,
 }
 
-/// Where rows lie in the folder.
+/// The folder of the rows, within the folder of the figures.
 const DATA: &str = "data";
 const TEX: &str = "figures.tex";
 
@@ -102,14 +102,14 @@ impl Verb for Figures {
             verdict.as_ref().map(|verdict| simulation(paper, verdict.rows, *seconds, threads));
         record.judgement = verdict.as_ref().map(Judgement::from);
         record.wall_seconds = *seconds;
-        // All of it is made before any of it is written.
+        // Make all of it before writing any of it.
         let mut files: Vec<(&OutputDir, String, Vec<u8>)> = Vec::new();
         for (sheet, formats) in sheets.iter().zip(bytes) {
             for table in sheet.tables.iter().map(|data| &data.table) {
                 files.push((&data, format!("{}.csv", table.name), csv::write(table)?));
             }
             for (file, text) in &sheet.files {
-                // Two figures may be of one file.
+                // Two figures may share a file.
                 if files.iter().any(|(_, known, _)| known == file) {
                     continue;
                 }
@@ -136,7 +136,7 @@ impl Verb for Figures {
     }
 }
 
-/// The folder of the figures and that of their rows.
+/// Returns the folder of the figures and that of their rows.
 fn folders(output: &Output) -> Result<(OutputDir, OutputDir)> {
     let folder = match &output.folder {
         Some(path) => OutputDir::open(path, output.force).map_err(|error| anyhow!("-o {error}"))?,
@@ -147,7 +147,7 @@ fn folders(output: &Output) -> Result<(OutputDir, OutputDir)> {
     Ok((folder, data))
 }
 
-/// How they were simulated, all together; how votes were drawn, each caption says.
+/// Returns how they were simulated, all together; each caption says how votes were drawn.
 fn simulation(paper: &Paper, rows: usize, seconds: f64, threads: usize) -> Simulation {
     let (order, means) = (paper.order(), Means::default());
     let rate = order.samples as f64 / seconds;

@@ -1,4 +1,4 @@
-//! Flags from the parameters of a question or of a plan, and the flags that several verbs share.
+//! Flags made from the parameters of a question or of a plan, and flags that several verbs share.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ use crate::table::format::Format;
 /// The heading of flags about files.
 const OUTPUT: &str = "The output";
 
-/// The flag of a parameter with this usual value, none if it is empty.
+/// Returns the flag of a parameter with this default; there is no default if it is empty.
 pub(super) fn parameter(parameter: &Parameter, usual: &'static str) -> Arg {
     let mut arg = Arg::new(parameter.name)
         .value_name(parameter.placeholder)
@@ -40,11 +40,11 @@ pub(super) fn parameter(parameter: &Parameter, usual: &'static str) -> Arg {
     if !parameter.heading.is_empty() {
         arg = arg.help_heading(parameter.heading);
     }
-    // A range may begin with a minus that is not that of a number: -1..1
+    // A range may begin with a minus that is not that of a number: -1..1.
     if matches!(parameter.placeholder, "RANGE" | "NUMBER") {
         arg = arg.allow_hyphen_values(true);
     }
-    // A switch: its name alone says yes.
+    // A switch: its name alone means true.
     if parameter.placeholder == "true|false" {
         arg = arg.num_args(0..=1).require_equals(true).default_missing_value("true");
     }
@@ -57,7 +57,7 @@ pub(super) fn parameter(parameter: &Parameter, usual: &'static str) -> Arg {
     if usual.is_empty() { arg } else { arg.default_value(usual) }
 }
 
-/// What was given of these parameters, by name, and nothing of what was not.
+/// Returns those of these parameters that were given, by name.
 pub(super) fn given(parameters: &[Parameter], matches: &ArgMatches) -> Result<Map<String, Value>> {
     let mut given = Map::new();
     for parameter in parameters {
@@ -77,7 +77,7 @@ pub(super) fn given(parameters: &[Parameter], matches: &ArgMatches) -> Result<Ma
     Ok(given)
 }
 
-/// Flags about the output of rows.
+/// Returns the flags for the output of rows.
 pub(super) fn output() -> [Arg; 4] {
     [
         Arg::new("format")
@@ -105,7 +105,7 @@ fn digit_count(text: &str) -> Result<u64, String> {
     })
 }
 
-/// `-o DIR`
+/// Returns the flag `-o DIR`.
 pub(super) fn folder(help: &'static str) -> Arg {
     Arg::new("output")
         .short('o')
@@ -115,12 +115,12 @@ pub(super) fn folder(help: &'static str) -> Arg {
         .help(help)
 }
 
-/// `--force`
+/// Returns the flag `--force`.
 pub(super) fn force(help: &'static str) -> Arg {
     Arg::new("force").long("force").action(ArgAction::SetTrue).help(help)
 }
 
-/// `--no-plots`
+/// Returns the flag `--no-plots`.
 pub(super) fn no_plots() -> Arg {
     Arg::new("no_plots")
         .long("no-plots")
@@ -129,12 +129,12 @@ pub(super) fn no_plots() -> Arg {
         .help("Write tables and run.json, no charts")
 }
 
-/// What [`output`] says.
+/// The values of the flags of [`output`].
 pub(super) struct Output {
     pub(super) format: Option<Format>,
     pub(super) folder: Option<PathBuf>,
     pub(super) force: bool,
-    /// Digits after the point of a printed table; `None`: as many as say something.
+    /// The digits after the point of a printed table; `None` for as many as are significant.
     pub(super) digits: Option<usize>,
 }
 
@@ -150,12 +150,12 @@ impl Output {
     }
 }
 
-/// A parser of one of a few words.
+/// Returns a parser of one of several words.
 pub(super) fn words<W: Word>() -> PossibleValuesParser {
     PossibleValuesParser::new(W::ALL.iter().map(|word| word.word()))
 }
 
-/// `--threads`
+/// Returns the flag `--threads`.
 pub(super) fn threads() -> Arg {
     Arg::new("threads")
         .long("threads")
@@ -175,10 +175,10 @@ fn thread_count(text: &str) -> Result<NonZeroUsize, String> {
     })
 }
 
-/// Runs `work` on a pool of as many threads as [`threads`] says, or of as many as the system grants: on this one alone
-/// if need be.
+/// Runs `work` on a pool of as many threads as [`threads`] gives, or as many as the system grants, and if necessary
+/// on this thread alone.
 pub(super) fn install<R: Send>(matches: &ArgMatches, work: impl FnOnce() -> R + Send) -> Result<R> {
-    // One pool for the whole of a verb: this thread can be part of one only.
+    // One pool for the whole verb, since this thread can be part of only one.
     static POOL: OnceLock<ThreadPool> = OnceLock::new();
     let pool = match POOL.get() {
         Some(pool) => pool,
@@ -190,7 +190,7 @@ pub(super) fn install<R: Send>(matches: &ArgMatches, work: impl FnOnce() -> R + 
     Ok(pool.install(work))
 }
 
-/// A pool of as many threads as are asked for and granted.
+/// Returns a pool of as many threads as are requested and granted.
 fn threads_of(matches: &ArgMatches) -> Result<ThreadPool> {
     let asked = matches.get_one::<NonZeroUsize>("threads").map(|threads| threads.get());
     let wanted = asked.or_else(|| std::thread::available_parallelism().ok().map(NonZeroUsize::get));
@@ -213,7 +213,7 @@ fn threads_of(matches: &ArgMatches) -> Result<ThreadPool> {
     Ok(pool)
 }
 
-/// Flags about the means of drawing, which no count depends on.
+/// Returns the flags for the means of drawing, which affect no count.
 pub(super) fn means() -> [Arg; 2] {
     [
         Arg::new("engine")
@@ -232,7 +232,7 @@ pub(super) fn means() -> [Arg; 2] {
     ]
 }
 
-/// What [`means`] says; the fastest where it was not asked.
+/// Returns the means given by the flags of [`means`]; the fastest if none are given.
 pub(super) fn means_of(matches: &ArgMatches) -> Means {
     let asked = |name: &str| matches.try_contains_id(name).unwrap_or(false);
     let mut means = Means::default();
@@ -249,7 +249,7 @@ pub(super) fn means_of(matches: &ArgMatches) -> Means {
     means
 }
 
-/// An instruction set by its name, if this machine has it.
+/// Returns the instruction set of this name, if this machine has it.
 fn instruction_set(name: &str) -> Result<Level, String> {
     let available = Level::available();
     available.iter().copied().find(|level| level.name() == name).ok_or_else(|| {
@@ -258,7 +258,7 @@ fn instruction_set(name: &str) -> Result<Level, String> {
     })
 }
 
-/// Flags about how a run is continued and stopped.
+/// Returns the flags for how a run is continued and stopped.
 pub(super) fn long_runs() -> [Arg; 3] {
     let time = |name: &'static str| {
         Arg::new(name)
@@ -292,7 +292,7 @@ fn duration(text: &str) -> Result<Duration, String> {
         .map_err(|_| format!("{} is not a time: write one as in 90s, 10m or 2h30m", quote(text)))
 }
 
-/// `--seed` and `--samples` of figures, whose questions are fixed.
+/// Returns the flags `--seed` and `--samples` for figures, whose questions are fixed.
 pub(super) fn seed() -> Arg {
     Arg::new("seed")
         .long("seed")

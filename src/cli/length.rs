@@ -2,29 +2,29 @@
 
 use task::range::quote;
 
-/// A width in points and as it was written.
+/// A width in points, and as it was written.
 #[derive(Debug, Clone)]
 pub(in crate::cli) struct Width {
-    /// Points of 1/72 inch.
+    /// The width in points of 1/72 inch.
     pub(in crate::cli) points: f64,
     pub(in crate::cli) written: String,
 }
 
-/// The usual width.
+/// The default width.
 pub(in crate::cli) const USUAL: &str = "6.5in";
 
 impl Width {
-    /// Whether it is the usual one, in whatever unit it was written.
+    /// Returns whether it is the default, in whatever unit it was written.
     pub(in crate::cli) fn is_usual(&self) -> bool {
         width(USUAL).is_ok_and(|usual| usual.points == self.points)
     }
 }
 
-/// The least and the greatest width in inches: at the one two panels still have room side by side, the other
-/// is wider than any page.
+/// The smallest and the largest width in inches: the smallest still has room for two panels side by side, and the
+/// largest is wider than any page.
 const WIDTHS: std::ops::RangeInclusive<f64> = 3.0..=20.0;
 
-/// A width from its text.
+/// Parses a width.
 pub(in crate::cli) fn width(text: &str) -> Result<Width, String> {
     const UNITS: [(&str, f64); 4] =
         [("in", 72.0), ("cm", 72.0 / 2.54), ("mm", 7.2 / 2.54), ("pt", 1.0)];

@@ -61,7 +61,7 @@ fn example() -> Arg {
         .help("Print the file of an example task, to begin with, and do nothing else")
 }
 
-/// Prints an example, where one is asked for.
+/// Prints an example, if one is requested.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let Some(text) = matches.get_one::<&'static str>("example") else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! `gauss-sim merge`: shares of a run, or stopped runs, added up to the one run.
+//! `gauss-sim merge`: shares of a run, or stopped runs, added up to one run.
 
 use std::path::PathBuf;
 
@@ -18,10 +18,10 @@ use crate::run::merge::Merger;
 use crate::run::{Answer, Campaign, Means, Plan};
 use crate::table::text::thousands;
 
-/// Adds up shares of a run: rows, charts and a verdict as of the one run.
+/// The verb `merge`: the sum of the shares of a run, with rows, charts and a verdict for the whole run.
 pub(super) struct Merge;
 
-/// How the sum is judged.
+/// The parameters that judge the sum.
 const JUDGED: [(&str, &str); 2] = [
     ("confidence", "The confidence of every interval [default: as in the first folder]"),
     ("false_alarm", "The false-alarm rate of the verdict [default: as in the first folder]"),
@@ -112,7 +112,7 @@ Examples:
     }
 }
 
-/// The sum.
+/// Returns the sum.
 fn sum(folders: &[&PathBuf], matches: &ArgMatches) -> Result<Campaign> {
     let _working = Working::on("adding up");
     let mut merger: Option<Merger> = None;

@@ -1,4 +1,4 @@
-//! The command line: the register of its verbs, and what they share.
+//! The command line: the register of its verbs, and their common parts.
 
 mod answered;
 mod ask;
@@ -38,10 +38,10 @@ pub use errors::one_line;
 
 /// A verb of the command line.
 trait Verb: Sync {
-    /// Its name, flags and help.
+    /// Returns the verb's name, flags and help.
     fn command(&self) -> Command;
 
-    /// Does what it is asked. The error's message is one line for the user.
+    /// Runs the verb. The error's message is one line for the user.
     fn run(&self, matches: &ArgMatches) -> Result<Outcome>;
 }
 
@@ -99,7 +99,7 @@ Examples:
 Exit status: 0 done and agreeing, 1 theory and simulation disagree or a required claim fails, 2 bad usage or input, \
 130 interrupted, results so far are kept.";
 
-/// The command line as a whole.
+/// Returns the whole command line.
 #[must_use]
 pub fn command() -> Command {
     Command::new("gauss-sim")
@@ -115,14 +115,14 @@ pub fn command() -> Command {
         .subcommands(VERBS.iter().map(|verb| verb.command()))
 }
 
-/// What a verb that has done its work has to say.
+/// The outcome of a verb that has done its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// Done, and theory and simulation agree where both were asked for.
+    /// Done, and theory and simulation agree if both were requested.
     Done,
-    /// Done, and they disagree, or a claim that is required fails.
+    /// Done, and they disagree, or a required claim fails.
     Disagree,
-    /// Interrupted; what there was is kept, or printed.
+    /// Interrupted; the results so far are saved or printed.
     Interrupted,
 }
 
@@ -141,10 +141,10 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
     })
 }
 
-/// Says a line on standard error, one line whatever is in it, such as the name of a file. That
-/// nobody listens any more is no reason to stop the work.
+/// Prints a line on standard error, as one line whatever it contains, such as the name of a file. A closed standard
+/// error does not stop the work.
 pub fn say(line: &str) {
     let line = line.replace(char::is_control, "?");
-    // Nowhere is left to say that this failed.
+    // There is nowhere left to report this failure.
     let _ = writeln!(stderr(), "{line}");
 }

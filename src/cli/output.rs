@@ -1,4 +1,4 @@
-//! What a run hands over: files, rows as text, and lines about them.
+//! The output of a run: files, rows as text, and lines about them.
 
 use std::io::{Write, stdout};
 
@@ -16,7 +16,7 @@ use crate::table::format::{self, Format};
 use crate::table::schema::UsualRows;
 use crate::table::text::{Script, thousands};
 
-/// How much a folder leaves to be printed.
+/// How much to print if the answer goes into a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Summary {
     /// The rows at the usual point, the files and the verdict.
@@ -25,21 +25,21 @@ pub(super) enum Summary {
     Said,
 }
 
-/// An answer on its way out.
+/// An answer to be delivered.
 pub(super) struct Delivery<'a> {
     pub(super) experiment: &'a dyn Experiment,
     pub(super) answer: &'a Answer,
     pub(super) home: Option<&'a RunDir>,
     pub(super) format: Option<Format>,
-    /// Digits after the point of a printed table.
+    /// The digits after the point of a printed table.
     pub(super) digits: Option<usize>,
     pub(super) charts: bool,
     pub(super) summary: Summary,
 }
 
 impl Delivery<'_> {
-    /// Writes the answer into the folder, if there is one, and otherwise prints it; with both a folder and a format,
-    /// does both.
+    /// Writes the answer into the folder, if there is one, and otherwise prints it; if both a folder and a format are
+    /// given, does both.
     pub(super) fn deliver(&self) -> Result<()> {
         let Some(home) = self.home else {
             return self.print(self.format.unwrap_or(Format::Table));
@@ -76,7 +76,7 @@ impl Delivery<'_> {
         self.repeat()
     }
 
-    /// Prints what was asked to be printed beside the folder, and says the verdict.
+    /// Prints what was requested in addition to the folder, and the verdict.
     pub(super) fn repeat(&self) -> Result<()> {
         match self.format {
             Some(format) => self.print(format),
@@ -87,7 +87,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// Prints rows; a terminal's table comes with its caption and verdict.
+    /// Prints rows; a terminal's table has its caption and verdict.
     fn print(&self, format: Format) -> Result<()> {
         let answer = self.answer;
         let rows = answer.rows();
@@ -99,7 +99,7 @@ impl Delivery<'_> {
             Format::Table => self.whole(),
         };
         print(&text)?;
-        // Standard output is for the rows, or for nothing.
+        // Standard output has either the rows or nothing.
         if format != Format::Table || self.home.is_some() {
             self.say_verdict();
         }
@@ -114,7 +114,7 @@ impl Delivery<'_> {
         verdict_line(&self.answer.record).iter().for_each(|line| say(line));
     }
 
-    /// All rows as a terminal's table, with caption, findings and verdict.
+    /// Returns all rows as a terminal's table, with caption, findings and verdict.
     fn whole(&self) -> String {
         let answer = self.answer;
         let Text { lines, details } = self.lines(answer.rows(), Script::Unicode);
@@ -136,7 +136,7 @@ impl Delivery<'_> {
         })
     }
 
-    /// The rows at the usual point, and the verdict; all rows where the kind has no such point.
+    /// Returns the rows at the usual point, and the verdict; all rows if the kind has no such point.
     fn summary(&self) -> String {
         let all = self.answer.rows();
         let Some(UsualRows { point, rows }) = (self.experiment.kind().schema)().usual_rows(all)
@@ -159,7 +159,7 @@ impl Delivery<'_> {
     }
 }
 
-/// How it was simulated, if it was, after what was asked.
+/// Returns how the answer was obtained, as the end of a line; `what` names the samples.
 fn how(record: &Record, what: &str) -> String {
     let merged = record.progress.as_ref().and_then(|progress| progress.merged.as_ref());
     match (&record.simulation, merged) {
@@ -183,7 +183,7 @@ fn how(record: &Record, what: &str) -> String {
     }
 }
 
-/// Whether theory and simulation agree, in one line; nothing where nothing was compared.
+/// Returns a line that says whether theory and simulation agree; `None` if nothing was compared.
 pub(super) fn verdict_line(record: &Record) -> Option<String> {
     let (judgement, simulation) = (record.judgement.as_ref()?, record.simulation.as_ref()?);
     let looks = record.progress.as_ref().and_then(|progress| progress.precision.as_ref());
@@ -199,12 +199,12 @@ pub(super) fn verdict_line(record: &Record) -> Option<String> {
     Some(verdict_at(judgement, &level, &confidence))
 }
 
-/// A verdict in one line.
+/// Returns a verdict in one line.
 pub(super) fn verdict(judgement: &Judgement, confidence: f64) -> String {
     verdict_at(judgement, &format!("{:e}", judgement.false_alarm), &percent(confidence))
 }
 
-/// The same with the levels in words.
+/// Returns the same with the levels in words.
 fn verdict_at(judgement: &Judgement, level: &str, confidence: &str) -> String {
     let Judgement { verdict, rows, disagreeing, smallest_p, detectable, power, .. } = judgement;
     let rows = match disagreeing {
@@ -220,7 +220,7 @@ fn verdict_at(judgement: &Judgement, level: &str, confidence: &str) -> String {
     )
 }
 
-/// 0.95 as 95%; a share that is hardly any, as it is.
+/// Formats 0.95 as 95%; a share that is nearly 0 is formatted as it is.
 fn percent(share: f64) -> String {
     if share < 1e-4 {
         return format!("{share:e}");
@@ -230,12 +230,12 @@ fn percent(share: f64) -> String {
     format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
-/// The command line of this run, for its record.
+/// Returns the command line of this run, for its record.
 pub(super) fn command_line() -> Vec<String> {
     std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect()
 }
 
-/// Prints to standard output; a reader that has gone away, such as `head`, is no error.
+/// Prints to standard output; a closed reader, such as `head`, is not an error.
 pub(super) fn print(text: &str) -> Result<()> {
     match stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

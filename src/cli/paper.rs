@@ -1,4 +1,4 @@
-//! What `figures` and `report` share: which figures, how they look, and how they are made.
+//! The common parts of `figures` and `report`: which figures to make, how they look, and how they are made.
 
 use std::time::Instant;
 
@@ -20,7 +20,7 @@ use crate::report::{Look, NARROW};
 use crate::run::plan::Seed;
 use crate::run::record::Judgement;
 
-/// Which figures, and how they look.
+/// The figures to make, and how they look.
 pub(super) struct Paper {
     only: Vec<Name>,
     width: Width,
@@ -29,7 +29,7 @@ pub(super) struct Paper {
     seed: Seed,
 }
 
-/// The themes.
+/// The name of a theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ThemeName {
     /// Dark ink on white.
@@ -63,7 +63,7 @@ impl ThemeName {
     }
 }
 
-/// The flags of the look.
+/// Returns the flags for the look.
 pub(super) fn looks() -> [Arg; 2] {
     [
         Arg::new("width")
@@ -81,14 +81,14 @@ pub(super) fn looks() -> [Arg; 2] {
     ]
 }
 
-/// What [`looks`] says.
+/// Returns the look given by the flags of [`looks`].
 pub(super) fn look_of(matches: &ArgMatches) -> Result<Look> {
     let theme = matches.get_one::<String>("theme").and_then(|word| ThemeName::of(word).ok());
     let theme = theme.ok_or_else(|| anyhow!("--theme has no value"))?.theme();
     Ok(Look { width: matches.get_one::<Width>("width").map(|width| width.points), theme })
 }
 
-/// The flags.
+/// Returns the flags of the figures.
 pub(super) fn args() -> [Arg; 6] {
     let [width, theme] = looks();
     [
@@ -116,7 +116,7 @@ pub(super) fn args() -> [Arg; 6] {
     ]
 }
 
-/// Figures with their drawings, all of one run.
+/// Figures with their drawings, all from one run.
 pub(super) struct Drawn {
     pub(super) sheets: Vec<Sheet>,
     pub(super) drawings: Vec<Drawing>,
@@ -125,7 +125,7 @@ pub(super) struct Drawn {
 }
 
 impl Paper {
-    /// What the flags say.
+    /// Returns the figures that the flags ask for.
     pub(super) fn of(matches: &ArgMatches) -> Result<Self> {
         let missing = |name: &str| anyhow!("--{name} has no value");
         let theme = matches.get_one::<String>("theme").and_then(|word| ThemeName::of(word).ok());
@@ -138,7 +138,7 @@ impl Paper {
         })
     }
 
-    /// Which figures, in the order of the argument, each once.
+    /// Returns the names of the figures in the order of the argument, without repetitions.
     pub(super) fn names(&self) -> Vec<Name> {
         let asked = |name: &Name| self.only.is_empty() || self.only.contains(name);
         Name::ALL.into_iter().filter(asked).collect()
@@ -156,7 +156,7 @@ impl Paper {
         self.theme == ThemeName::Dark
     }
 
-    /// The flags of the look that are not at their defaults.
+    /// Returns the flags for the look that differ from their defaults.
     pub(super) fn look(&self) -> String {
         let mut flags = String::new();
         if !self.width.is_usual() {
@@ -168,12 +168,13 @@ impl Paper {
         flags
     }
 
-    /// The command that makes one figure again.
+    /// Returns the command that makes one figure again.
     pub(super) fn command(&self, name: Name) -> String {
         caption::command(name, &self.order(), &self.look())
     }
 
-    /// The same figures as narrow as a column, for the screen of a phone; none where they are that narrow.
+    /// Returns the same figures as narrow as a column, for the screen of a phone; `None` for those that are already
+    /// that narrow.
     pub(super) fn columns(&self, sheets: &[Sheet]) -> Result<Vec<Option<Drawing>>> {
         let theme = self.theme();
         let narrow = self.width.points < NARROW;
@@ -218,7 +219,7 @@ impl Paper {
 }
 
 impl Drawn {
-    /// How many figures, in words.
+    /// Returns the number of figures, in words.
     pub(super) fn number(&self) -> String {
         match self.sheets.len() {
             1 => "1 figure".to_owned(),

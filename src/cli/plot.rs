@@ -16,7 +16,7 @@ use crate::run::kept::KeptRows;
 use crate::run::output_dir::OutputDir;
 use crate::run::publish::{chart_files, draw};
 
-/// Charts again, from rows alone.
+/// The verb `plot`: charts again, from rows alone.
 pub(super) struct Plot;
 
 impl Verb for Plot {
@@ -99,7 +99,7 @@ Examples:
     }
 }
 
-/// Says of rows without charts what they lack.
+/// Returns a message that says what rows without charts lack.
 pub(super) fn nothing_to_draw(kind: &Kind) -> String {
     let variables = (kind.schema)().variables;
     let Some(first) = variables.first() else {

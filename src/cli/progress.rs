@@ -1,4 +1,4 @@
-//! Progress on standard error, and only to a terminal.
+//! Progress on standard error, only if it is a terminal.
 
 use std::fmt::Write;
 use std::io::IsTerminal as _;
@@ -13,35 +13,36 @@ fn bar(total: Option<u64>) -> ProgressBar {
     ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(10))
 }
 
-/// The templates are constants: a bar in the default style is still a bar.
+/// Returns the style of a bar. The templates are constants; if one were wrong, the bar would have the default style.
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// A bar for so many samples, called `what`. The time to go is extrapolated from the work of the last seconds.
+/// Returns a bar for this many samples, called `what`. The remaining time is extrapolated from the last seconds.
 pub(super) fn samples(total: u64, what: &str) -> ProgressBar {
     let template = format!(
         "simulating {{wide_bar}} {{human_pos}} of {{human_len}} {what}, {{rate}}, {{eta}} to go"
     );
     let unit = what.to_owned();
     let rate = move |state: &ProgressState, text: &mut dyn Write| {
-        // Writing to the bar's own buffer does not fail, and a bar without its rate is still one.
+        // Writing to the bar's own buffer does not fail, and a bar without its rate would still be useful.
         let _ = write!(text, "{:.1e} {unit}/s", state.per_sec());
     };
     bar(Some(total)).with_style(style(&template).with_key("rate", rate))
 }
 
-/// A bar for so many figures.
+/// Returns a bar for this many figures.
 pub(super) fn figures(total: u64) -> ProgressBar {
     bar(Some(total)).with_style(style("drawing {wide_bar} {pos} of {len} figures {msg}"))
 }
 
-/// What goes on until this is dropped: a bar where steps are counted, else what and for how long.
+/// A display of work in progress, shown until it is dropped: a bar if steps are counted, otherwise the name and the
+/// elapsed time.
 #[must_use]
 pub(super) struct Working(Mutex<ProgressBar>);
 
 impl Working {
-    /// Begins to say so.
+    /// Starts to show the work.
     pub(super) fn on(what: &'static str) -> Self {
         Self(Mutex::new(spinner(what)))
     }
@@ -49,7 +50,7 @@ impl Working {
 
 fn spinner(what: &'static str) -> ProgressBar {
     let spinner = bar(None).with_style(style("{spinner} {msg}, {elapsed}")).with_message(what);
-    // It ticks in a thread of its own, which is for those who see it, and where the system grants one.
+    // It ticks in a separate thread, which is only useful on a terminal and if the system grants one.
     let granted = || std::thread::Builder::new().spawn(|| ()).is_ok();
     if std::io::stderr().is_terminal() && granted() {
         spinner.enable_steady_tick(Duration::from_millis(200));

@@ -14,7 +14,7 @@ use crate::paper::{CONFIDENCE, LEAST_SAMPLES, Name, Order};
 use crate::run::output_dir::OutputDir;
 use crate::run::record::Judgement;
 
-/// The figures as one page of HTML, with their rows, captions and commands.
+/// The verb `report`: the figures as one page of HTML, with their rows, captions and commands.
 pub(super) struct Report;
 
 impl Verb for Report {
@@ -102,8 +102,8 @@ Examples:
     }
 }
 
-/// The statements that the page opens with; none where it has some figures alone. Attacks are loops: they get one
-/// sample for 2000 of the figures.
+/// Returns the statements at the beginning of the page; none if the page has only some figures. Attacks are loops, so
+/// they get one sample for 2000 of the figures.
 fn statements(paper: &Paper) -> Result<Audit> {
     if paper.names().len() < Name::ALL.len() {
         return Ok(Audit { statements: Vec::new(), verdict: None });
@@ -113,7 +113,7 @@ fn statements(paper: &Paper) -> Result<Audit> {
     Ok(audit(&Order { samples, ..order })?)
 }
 
-/// Where the page goes.
+/// The destination of the page.
 enum Place {
     /// Standard output, for `-o -`.
     Standard,
@@ -122,7 +122,7 @@ enum Place {
 }
 
 impl Place {
-    /// Of what `-o` says, known to take the page.
+    /// Returns the destination given by `-o`, after checking that the page can be written.
     fn of(file: &Path, force: bool) -> Result<Self> {
         if file == Path::new("-") {
             return Ok(Self::Standard);
@@ -142,7 +142,7 @@ impl Place {
     }
 }
 
-/// The command that makes the page again.
+/// Returns the command that makes the page again.
 fn command(paper: &Paper) -> String {
     let names: Vec<&str> = paper.names().iter().map(|name| name.name()).collect();
     let only = match names.len() {

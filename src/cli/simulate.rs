@@ -1,4 +1,4 @@
-//! `gauss-sim simulate`: exact beside simulated, and whether they agree.
+//! `gauss-sim simulate`: exact and simulated values, and whether they agree.
 
 use super::ask::AskVerb;
 use crate::experiments::stages::KIND;

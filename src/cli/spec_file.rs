@@ -11,7 +11,7 @@ use crate::experiment::{Kind, kind};
 use crate::experiments::KINDS;
 use crate::run::Plan;
 
-/// What a file asks, and how it wants it sampled.
+/// The question of a file, and how it should be sampled.
 pub(super) struct SpecFile {
     path: PathBuf,
     question: Value,
@@ -36,7 +36,7 @@ impl SpecFile {
             return Err(failed("is no question: write one parameter a line".to_owned()));
         };
         let plan = question.remove("plan").filter(|plan| !plan.is_null());
-        // A record has its question among other things.
+        // A record contains its question among other entries.
         let question = match question.remove("spec") {
             Some(spec) => spec,
             None => Value::Object(question),
@@ -44,12 +44,12 @@ impl SpecFile {
         Ok(Self { path: path.to_owned(), question, plan })
     }
 
-    /// Whether it says how many samples.
+    /// Returns whether the file gives a number of samples.
     pub(super) fn asks_samples(&self) -> bool {
         self.plan.as_ref().is_some_and(|plan| plan.get("samples").is_some())
     }
 
-    /// Sets what the file says, where it asks a question of this kind.
+    /// Applies the contents of the file, if its question is of this kind.
     pub(super) fn apply(&self, of: &Kind, spec: &mut dyn Spec, plan: &mut Plan) -> Result<()> {
         let failed =
             |error: &dyn std::fmt::Display| anyhow!("--spec {}: {error}", self.path.display());

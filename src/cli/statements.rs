@@ -20,7 +20,7 @@ use crate::run::record::{Judgement, Record};
 use crate::table::format::{Format, csv_text, json_text};
 use crate::table::text::thousands;
 
-/// The flags that mean something to a list; all others ask about something else.
+/// The flags that apply to a list; all others apply to something else.
 const MEANT: [&str; 5] = ["list", "samples", "seed", "format", "threads"];
 
 pub(super) fn list() -> Arg {
@@ -36,7 +36,7 @@ pub(super) fn list() -> Arg {
         )
 }
 
-/// What was asked, for the record.
+/// The question, for the record.
 #[derive(Debug, Clone, Serialize)]
 struct Question {
     list: bool,
@@ -44,7 +44,7 @@ struct Question {
     seed: u64,
 }
 
-/// The list, where it is asked for.
+/// Returns the list, if it is requested.
 pub(super) fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     if !matches.get_flag("list") {
         return Ok(None);
@@ -99,7 +99,7 @@ fn whole(found: &Audit, order: &Order, said: Option<&str>) -> String {
     text
 }
 
-/// Names the cases of which theory and simulation disagree.
+/// Names the cases in which theory and simulation disagree.
 fn disagree(found: &Audit) -> Outcome {
     for statement in &found.statements {
         for case in &statement.cases {
@@ -114,7 +114,7 @@ fn disagree(found: &Audit) -> Outcome {
     Outcome::Disagree
 }
 
-/// Samples and seed. Fails where another flag is given, which would change nothing.
+/// Returns samples and seed. Fails if another flag is given, which would have no effect.
 fn order(matches: &ArgMatches) -> Result<Order> {
     let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     if let Some(other) =

@@ -1,4 +1,4 @@
-//! `gauss-sim theory`: exact values, nothing simulated; or how many votes are enough.
+//! `gauss-sim theory`: exact values without simulation, or the number of votes that is sufficient.
 
 use std::time::Instant;
 
@@ -64,7 +64,7 @@ fn tolerance(text: &str) -> Result<Tolerance, String> {
         .map_err(|error| format!("{} is not possible: write {}", quote(text), error.expected))
 }
 
-/// The table of `--votes-for`, where that is given.
+/// Returns the table of `--votes-for`, if that is given.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let Some(&tolerance) = matches.get_one::<Tolerance>("votes_for") else {
         return Ok(None);

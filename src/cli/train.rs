@@ -1,4 +1,4 @@
-//! `gauss-sim train`: what learners make of finitely many noisy inputs.
+//! `gauss-sim train`: the thresholds that learners find from finitely many noisy inputs.
 
 use super::ask::AskVerb;
 use crate::experiments::training::KIND;

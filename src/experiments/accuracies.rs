@@ -98,10 +98,10 @@ pub const ATTACK_SUCCESS: Quantity = Quantity {
     },
 };
 
-/// What is drawn of the rates against σ and ε, in the order of the files.
+/// The charted rates against σ and ε, in the order of the files.
 pub const QUANTITIES: [Quantity; 4] = [ROBUST, CLEAN, ADVERSARIAL, ATTACK_SUCCESS];
 
-/// The counts behind them.
+/// Returns the counts from which the rates are estimated.
 #[must_use]
 pub fn counts() -> Vec<Column> {
     [
@@ -115,7 +115,7 @@ pub fn counts() -> Vec<Column> {
     .collect()
 }
 
-/// How far the sampled probability of being correct may be from the exact one.
+/// The largest difference between the sampled probability of being correct and the exact one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bias {
     /// Without an attack.
@@ -125,13 +125,13 @@ pub struct Bias {
 }
 
 impl Bias {
-    /// Of one dimension.
+    /// Returns the bias in one dimension.
     #[must_use]
     pub fn new(draws: DrawProtocol) -> Self {
         Self { clean: engine::BIAS, attacked: engine::bias(draws) }
     }
 
-    /// Of d dimensions; `votes` is [`Votes::Limit`] where there is no θ.
+    /// Returns the bias in d dimensions; `votes` is [`Votes::Limit`] if there is no θ.
     #[must_use]
     pub fn linear(draws: DrawProtocol, votes: Votes) -> Self {
         let of = |draws| engine::linear::bias(draws, votes);
@@ -139,8 +139,8 @@ impl Bias {
     }
 }
 
-/// The exact rates of a row. An invariance joins two events, each with its own bias, and so do the correct on both
-/// that a robust accuracy puts in proportion to the clean.
+/// Returns the exact rates of a row. An invariance combines two events, each with its own bias, and so does a robust
+/// accuracy, which divides the probability of being correct on both inputs by that of the clean one.
 #[must_use]
 pub fn exact(accuracies: &Accuracies, invariance: Bounded, bias: Bias) -> Vec<ExactRate> {
     let Accuracies { clean, adversarial, robust, attack_success_rate } = *accuracies;
@@ -158,7 +158,7 @@ pub fn exact(accuracies: &Accuracies, invariance: Bounded, bias: Bias) -> Vec<Ex
     .collect()
 }
 
-/// What was counted for this margin at this one of its budgets.
+/// Returns the counts of this margin at this one of its budgets.
 #[must_use]
 pub fn sampled(counts: &Counts, margin: usize, budget: usize) -> SampledRow {
     let margin = &counts.margins[margin];

@@ -1,5 +1,5 @@
-//! What kinds of experiments over a grid of σ and ε share: how parameters of one meaning are declared, and how large a
-//! grid may be.
+//! The common parts of experiments over a grid of σ and ε: the declarations of shared parameters, and the limit on
+//! the size of a grid.
 
 use task::Eps;
 use task::range::{Range, short};
@@ -10,24 +10,24 @@ use crate::table::schema::{Head, Shown, Shows, Variable};
 
 /// The heading of flags about the data and the defense.
 pub const TASK: &str = "The task and the defense";
-/// What the grammar of a range can say.
+/// The grammar of ranges.
 pub const RANGE_HELP: &str = task::range::RANGE_HELP;
-/// Of `sigma`.
+/// The help of `sigma`.
 pub const SIGMA_HELP: &str = "The standard deviation σ of θ: a number or a range";
-/// Of `eps`.
+/// The help of `eps`.
 pub const EPS_HELP: &str = "The adversary's budget ε: a number or a range";
-/// Of `mean`.
+/// The help of `mean`.
 pub const MEAN_HELP: &str = "The class mean μ: x | y ~ N(y·μ, data_std²)";
-/// Of `data_std`.
+/// The help of `data_std`.
 pub const DATA_STD_HELP: &str = "The standard deviation ν of x given y";
-/// Of `shift`.
+/// The help of `shift`.
 pub const SHIFT_HELP: &str = "The mean of θ";
-/// Of `votes`.
+/// The help of `votes`.
 pub const VOTES_HELP: &str = "How many θ vote in stage `voted`: 101, or 1,11,101,inf";
-/// Of `draws`.
+/// The help of `draws`.
 pub const DRAWS_HELP: &str = "How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the \
     attacked one gets its own; persistent=T, it is judged T times, each with its own, and must be right always";
-/// What stands for the value of `draws`.
+/// The placeholder of `draws`.
 pub const DRAWS: &str = "same|fresh|persistent=T";
 
 /// The standard deviation of the defense.
@@ -35,7 +35,7 @@ pub const SIGMA: Variable = Variable { name: "sigma", symbol: "σ", usual: 1.0 }
 /// The budget of the adversary.
 pub const EPS: Variable = Variable { name: "eps", symbol: "ε", usual: 0.5 };
 
-/// The standard deviation of the defense and the budget of the adversary, where they differ.
+/// The standard deviation of the defense and the budget of the adversary, shown where they differ.
 pub const SIGMA_AND_EPS: [Head; 2] = [
     Head {
         head: "σ",
@@ -54,8 +54,8 @@ pub const SIGMA_AND_EPS: [Head; 2] = [
 /// The largest number of rows of one run.
 pub const MAX_ROWS: usize = 1_000_000;
 
-/// Fails where a grid has no `what` (rows, points) or more than `most`. `axes` are the parameters that span it, each with
-/// how many values it has; the message names them as flags.
+/// Fails if a grid has no `what` (rows, points) or more than `most`. `axes` are the parameters that span it, each
+/// with its number of values; the message names them as flags.
 pub fn check_size(
     spec: &dyn Spec,
     axes: &[(&str, usize)],
@@ -76,12 +76,12 @@ pub fn check_size(
     )))
 }
 
-/// Returns the budgets of a range. Fails where one is outside its domain.
+/// Returns the budgets of a range. Fails if one is outside its domain.
 pub fn budgets(range: &Range) -> Result<Vec<Eps>, SpecError> {
     Ok(range.values().iter().map(|&eps| Eps::new(eps)).collect::<Result<_, _>>()?)
 }
 
-/// A stage with what sets it apart from others of its name: `voted (n = 101)`.
+/// Returns a stage with the parameters that distinguish it from others with the same name: `voted (n = 101)`.
 #[must_use]
 pub fn label(row: &Row<'_>) -> String {
     let stage = row.word("stage");

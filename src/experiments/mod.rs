@@ -1,4 +1,4 @@
-//! The kinds of experiments, and the register of them: whoever adds one adds a file here, and a line to [`KINDS`].
+//! The kinds of experiments, and their register: to add one, add a file here and a line to [`KINDS`].
 
 pub mod accuracies;
 pub mod attack;
@@ -27,7 +27,7 @@ pub const KINDS: &[&Kind] = &[
     &certify::KIND,
 ];
 
-/// Returns the question of a kind as its own type. Fails where it is another kind's.
+/// Returns the question of a kind as its own type. Fails if it is another kind's.
 pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> Result<S, SpecError> {
     question.as_any().downcast_ref::<S>().cloned().ok_or_else(|| {
         let (kind, other) = (S::default().kind(), question.kind());

@@ -1,4 +1,4 @@
-//! The looks of the stages: the same for each in every chart, which of many have curves, and what titles say of them.
+//! The styles of the stages, the same in every chart; which of many series have curves; and what titles say of them.
 
 use plots::Style;
 use task::DrawProtocol;
@@ -7,24 +7,24 @@ use super::grid::{EPS, SIGMA, label};
 use crate::report::curves::{Along, Data, Dense, Series, by_rank, evenly};
 use crate::table::{Row, Table};
 
-/// The stages, in the order of the argument: the same look for each in every chart.
+/// The stages, in the order of the argument, which determines their styles in every chart.
 pub(crate) const STAGES: [&str; 5] = ["undefended", "defended", "trained", "voted", "optimum"];
 
-/// How many of these are the paper's.
+/// The number of these stages that are the paper's.
 const PAPER_STAGES: usize = 4;
 
-/// The place of a row's stage in the argument; behind all of a stage that is none of the argument's.
+/// Returns the place of a row's stage in the argument; a stage that is not part of the argument comes last.
 pub(crate) fn place_of(row: &Row<'_>) -> usize {
     let stage = row.word("stage");
     STAGES.iter().position(|known| *known == stage).unwrap_or(STAGES.len())
 }
 
-/// What [`family`] says of thresholds …
+/// The name that [`family`] gives to thresholds …
 const THRESHOLDS: &str = "thresholds k";
-/// … and of votes.
+/// … and to votes.
 const NUMBERS_OF_VOTES: &str = "numbers of votes n";
 
-/// If a stage may stand several times at one sigma and eps: what differs, in the plural, and its value.
+/// Returns, for a stage that may occur several times at one sigma and eps, what differs, in the plural, and its value.
 fn family(row: &Row<'_>) -> Option<(&'static str, f64)> {
     match row.word("stage") {
         "defended" => Some((THRESHOLDS, row.maybe("threshold")?)),
@@ -33,17 +33,17 @@ fn family(row: &Row<'_>) -> Option<(&'static str, f64)> {
     }
 }
 
-/// Whether a series is of this stage.
+/// Returns whether a series belongs to this stage.
 pub(crate) fn is(series: &Series<'_>, stage: &str) -> bool {
     series.rows.first().is_some_and(|row| row.word("stage") == stage)
 }
 
-/// Which member of this family it is.
+/// Returns the value that distinguishes a member of this family.
 fn member(series: &Series<'_>, what: &str) -> Option<f64> {
     family(series.rows.first()?).filter(|(family, _)| *family == what).map(|(_, value)| value)
 }
 
-/// What a title says of draws that are not the usual ones.
+/// Returns the part of a title about draws, unless they are the default.
 pub(crate) fn protocol(row: &Row<'_>) -> String {
     match row.word("draws").parse().unwrap_or_default() {
         DrawProtocol::Same => String::new(),
@@ -54,7 +54,7 @@ pub(crate) fn protocol(row: &Row<'_>) -> String {
     }
 }
 
-/// The rows of stages over a grid of σ and ε; `task` is what titles say of it.
+/// Creates the data of stages over a grid of σ and ε; `task` is the part of titles that describes the task.
 pub(crate) fn data(table: &Table, task: String, dense: Option<Dense>) -> Data<'_> {
     let axes = [
         (SIGMA, "σ, standard deviation of the added noise (units of x)"),
@@ -65,12 +65,12 @@ pub(crate) fn data(table: &Table, task: String, dense: Option<Dense>) -> Data<'_
     Data { table, task, axes, series, note, dense }
 }
 
-/// At most this many thresholds, or numbers of votes, have a curve; more drown each other.
+/// The largest number of thresholds, or of numbers of votes, that have a curve; more are hard to tell apart.
 const CURVES: usize = 6;
-/// Of each, where there are many of both: so many looks stay apart.
+/// The same for each of the two if there are many of both, so that their styles can be told apart.
 const CURVES_OF_BOTH: usize = 3;
 
-/// The series that have a curve, each with its look, and what the title says of those that do not.
+/// Returns the series that have a curve, each with its style, and the part of the title about those that do not.
 fn shown<'a>(series: &[Series<'a>]) -> (Vec<Series<'a>>, String) {
     let families = [THRESHOLDS, NUMBERS_OF_VOTES].map(|what| {
         let mut family: Vec<(&Series<'_>, f64)> =
@@ -98,8 +98,8 @@ fn shown<'a>(series: &[Series<'a>]) -> (Vec<Series<'a>>, String) {
     (shown, note)
 }
 
-/// The curves of one chart by sigma: at most [`SIGMAS`], evenly chosen, each with the rows that belong
-/// to it and a colour; and what the title says of those left out. No curve, no chart.
+/// Returns the curves of one chart by sigma: at most [`SIGMAS`], evenly chosen, each with its rows and a colour; and
+/// the part of the title about those left out. `None` if there is no curve.
 pub(crate) fn by_sigma<'a>(
     rows: impl Iterator<Item = Row<'a>>,
     keep: impl Fn(&[Row<'_>]) -> bool,
@@ -131,10 +131,10 @@ pub(crate) fn by_sigma<'a>(
     (curves, note)
 }
 
-/// At most this many values of sigma have a curve in a chart by sigma.
+/// The largest number of values of sigma that have a curve in a chart by sigma.
 const SIGMAS: usize = 6;
 
-/// The rows of one sigma and the look of their curve.
+/// The rows of one sigma, and the style of their curve.
 #[derive(Clone)]
 pub(crate) struct SigmaCurve<'a> {
     pub(crate) sigma: f64,
@@ -142,11 +142,11 @@ pub(crate) struct SigmaCurve<'a> {
     pub(crate) rows: Vec<Row<'a>>,
 }
 
-/// The same look for a stage in every figure: its place in the paper's argument. Further thresholds
-/// and numbers of votes of a stage take the looks after these.
+/// Sets the style of each stage, the same in every figure, by its place in the paper's argument. Further thresholds
+/// and numbers of votes of a stage have the styles after these.
 fn style(series: &mut [Series<'_>]) {
     let place = |series: &Series<'_>| series.rows.first().map_or(0, place_of);
-    // the looks of the paper's stages are theirs, whether they are here or not
+    // The styles of the paper's stages are reserved for them, whether they are present or not.
     let places = series.iter().map(|series| place(series) + 1).max().unwrap_or(0);
     let mut next = places.max(PAPER_STAGES);
     let mut seen = vec![false; next];

@@ -1,4 +1,4 @@
-//! What reads a question's own TOML files: errors of one line that name the file, the entry, and what would be right.
+//! Reading of a question's TOML files: errors are one line that names the file, the entry, and what would be right.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use crate::arrays;
 
-/// What is wrong with a file, in one line.
+/// An error in a file, in one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct FileError {
@@ -17,8 +17,8 @@ pub struct FileError {
     pub reason: String,
 }
 
-/// Reads a file with `parse`, which gets its text and the folder where names of other files begin; `instead` says what to
-/// name where it cannot be read.
+/// Reads a file with `parse`, which gets its text and the folder that the names of other files are relative to;
+/// `instead` says what to name if it cannot be read.
 pub(crate) fn read<T>(
     path: &Path,
     instead: &str,
@@ -30,7 +30,7 @@ pub(crate) fn read<T>(
     parse(&text, path.parent().unwrap_or(Path::new(""))).map_err(failed)
 }
 
-/// The entries of a text; what the parser says is wrong with it, with the line, in one line.
+/// Parses the entries of a text; the error is the parser's message and line, in one line.
 pub(crate) fn table(text: &str) -> Result<Table, String> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
         let line = error.span().map_or(1, |span| {
@@ -41,7 +41,7 @@ pub(crate) fn table(text: &str) -> Result<Table, String> {
     })
 }
 
-/// A value in a message: short, whatever it is.
+/// Formats a value for a message, shortened whatever it is.
 pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text:?}"),
@@ -54,7 +54,7 @@ pub(crate) fn shown(value: &Value) -> String {
     }
 }
 
-/// The number of an entry, which may be a fraction between quotes.
+/// Returns the number of an entry, which may be a fraction in quotes.
 pub(crate) fn number(entry: &str, value: &Value) -> Result<f64, String> {
     match value {
         Value::Float(number) => Ok(*number),
@@ -66,7 +66,7 @@ pub(crate) fn number(entry: &str, value: &Value) -> Result<f64, String> {
     }
 }
 
-/// The title, if there is one; without control characters.
+/// Returns the title, if there is one, without control characters.
 pub(crate) fn title(table: &Table) -> Result<Option<String>, String> {
     match table.get("title") {
         Some(Value::String(title)) => Ok(Some(title.replace(char::is_control, " "))),
@@ -75,7 +75,7 @@ pub(crate) fn title(table: &Table) -> Result<Option<String>, String> {
     }
 }
 
-/// A title as a line of a file, none if there is none. What is left to escape in it is the same in JSON and TOML.
+/// Returns a title as a line of a file; empty if there is none. The remaining escapes are the same in JSON and TOML.
 pub(crate) fn title_line(title: Option<&str>) -> String {
     title.map_or_else(String::new, |title| format!("title = {}\n", serde_json::Value::from(title)))
 }

@@ -1,4 +1,4 @@
-//! Rows that a verb gives, too: what is asked in the words of the command line, and the command that asks it.
+//! Rows that a verb produces as well: the question in the words of the command line, and the command that asks it.
 
 use engine::VotesBy;
 use serde_json::{Map, Value};
@@ -11,13 +11,13 @@ use crate::experiment::Kind;
 use crate::run::plan::Seed;
 use crate::run::{Answer, Plan, answer};
 
-/// A question and how it is sampled.
+/// A question, and how it is sampled.
 #[derive(Clone)]
 pub(super) struct Ask {
     kind: &'static Kind,
-    /// The verb whose rows these are.
+    /// The verb that produces these rows.
     verb: &'static str,
-    /// Names, values, and how a command has them.
+    /// The names and values of the parameters, and how a command writes the values.
     given: Vec<(&'static str, Value, String)>,
     votes_by: VotesBy,
     samples: u64,
@@ -26,7 +26,7 @@ pub(super) struct Ask {
 }
 
 impl Ask {
-    /// The usual question of a kind, which this verb asks, with as many samples as are ordered.
+    /// Creates the default question of a kind, which this verb asks, with as many samples as are ordered.
     pub(super) fn new(kind: &'static Kind, verb: &'static str, order: &Order) -> Self {
         let (samples, seed, votes_by) = (order.samples, order.seed, Self::usual(kind));
         let false_alarm = FALSE_ALARM;
@@ -37,34 +37,34 @@ impl Ask {
         kind.plan.votes_by.unwrap_or(VotesBy::Draws)
     }
 
-    /// The same with a parameter.
+    /// Returns the same question with a parameter.
     pub(super) fn with(self, name: &'static str, value: impl Into<String>) -> Self {
         let value = value.into();
         self.with_value(name, value.clone().into(), value)
     }
 
-    /// The same with a parameter that a command writes in another way than it is meant here.
+    /// Returns the same question with a parameter that a command writes differently.
     pub(super) fn with_value(mut self, name: &'static str, value: Value, written: String) -> Self {
         self.given.push((name, value, written));
         self
     }
 
-    /// The same with votes drawn in this way.
+    /// Returns the same question with votes drawn in this way.
     pub(super) fn votes_by(self, votes_by: VotesBy) -> Self {
         Self { votes_by, ..self }
     }
 
-    /// The same with so many samples.
+    /// Returns the same question with this many samples.
     pub(super) fn samples(self, samples: u64) -> Self {
         Self { samples, ..self }
     }
 
-    /// The same judged at this false-alarm rate.
+    /// Returns the same question judged at this false-alarm rate.
     pub(super) fn false_alarm(self, false_alarm: Probability) -> Self {
         Self { false_alarm, ..self }
     }
 
-    /// The question.
+    /// Returns the question.
     pub(super) fn spec(&self) -> Result<Box<dyn Spec>, PaperError> {
         let mut spec = (self.kind.spec)();
         let given = self.given.iter().map(|(name, value, _)| ((*name).to_owned(), value.clone()));
@@ -84,12 +84,12 @@ impl Ask {
         }
     }
 
-    /// The answer, on rayon's current pool.
+    /// Returns the answer, on rayon's current pool.
     pub(super) fn answer(&self) -> Result<Answer, PaperError> {
         Ok(answer((self.kind.new)(self.spec()?.as_ref())?, &self.plan())?)
     }
 
-    /// The command that gives the same rows; what belongs on it by its place stands first.
+    /// Returns the command that produces the same rows, with positional parameters first.
     pub(super) fn command(&self) -> String {
         let parameters = (self.kind.spec)().parameters();
         let by_place = |name: &str| parameters.iter().any(|p| p.name == name && p.positional);

@@ -1,20 +1,20 @@
-//! Captions in whole sentences.
+//! Captions in complete sentences.
 
 use super::{CONFIDENCE, FALSE_ALARM, Name, Order};
 use crate::table::text::thousands;
 
-/// What is shown, so that a reader needs nothing else.
+/// A self-contained description of a figure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Caption {
     /// The headline.
     pub title: &'static str,
     /// Paragraphs.
     pub text: Vec<String>,
-    /// A command of another verb that gives the same rows; empty if there is none.
+    /// A command of another verb that produces the same rows; empty if there is none.
     pub rows_by: String,
 }
 
-/// The data, the stages and what they are called.
+/// The data, the stages and their names.
 pub(super) const STAGES: &str = "The label y is ±1 with probability ½ each, and x given y is normal with mean \
     y·μ and standard deviation ν; the defense adds θ ~ N(shift, σ²). The stages are the undefended classifier \
     sgn(x), the defended one sgn(x + θ), the one trained on noisy inputs, sgn(x + θ − shift), and the majority \
@@ -36,7 +36,7 @@ pub(super) const SAME: &str = "The clean and the attacked input see the same θ.
 /// The usual task.
 pub(super) const TASK: &str = "Here μ = ν = shift = 1";
 
-/// Lines, points and bars.
+/// Returns the sentences on lines, points and bars.
 pub(super) fn simulated(samples: u64, seed: u64) -> String {
     format!(
         "Lines are exact values; points are the simulation, {} samples of seed {seed}, which shares no formula \
@@ -47,7 +47,7 @@ pub(super) fn simulated(samples: u64, seed: u64) -> String {
 }
 
 impl Caption {
-    /// The whole text in Markdown; the figure is made again by `command`.
+    /// Returns the whole text in Markdown; `command` makes the figure again.
     #[must_use]
     pub fn markdown(&self, command: &str) -> String {
         let mut text = format!("**{}.** {}\n", self.title, self.text.join("\n\n"));
@@ -59,14 +59,14 @@ impl Caption {
     }
 }
 
-/// The command that makes this figure again; of `flags`, those that are not at their defaults.
+/// Returns the command that makes this figure again; `flags` are those that differ from their defaults.
 #[must_use]
 pub fn command(name: Name, order: &Order, flags: &str) -> String {
     let Order { samples, seed, .. } = order;
     format!("gauss-sim figures --only {name} --samples {samples} --seed {seed}{flags} -o figures")
 }
 
-/// What the verdict covers.
+/// Returns the sentence on what the verdict covers.
 #[must_use]
 pub(crate) fn judged() -> String {
     format!(

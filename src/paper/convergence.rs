@@ -1,4 +1,4 @@
-//! Simulation less theory against the number of samples: the engine's own evidence.
+//! Simulation minus theory against the number of samples: the evidence for the engine.
 
 use engine::{BIAS, VotesBy};
 
@@ -10,7 +10,7 @@ use crate::check;
 use crate::table::Table;
 use crate::table::text::thousands;
 
-/// The numbers of samples: the seed's first 1000 and so on, four to a factor of ten, ending at `most`.
+/// Returns the numbers of samples: the seed's first 1000 and so on, four per factor of ten, ending at `most`.
 fn ladder(most: u64) -> Vec<u64> {
     const STEPS: [u64; 4] = [1000, 1778, 3162, 5623];
     let decades = (0..).map(|k| 10u64.pow(k)).take_while(|scale| scale * LEAST_SAMPLES <= most);

@@ -1,4 +1,4 @@
-//! Simulation less theory against the number of samples.
+//! The chart of simulation minus theory against the number of samples.
 
 use plots::{Axis, Chart, Legend, Line, Points, Size, Style};
 
@@ -8,7 +8,7 @@ use crate::report::Picture;
 use crate::table::text::thousands;
 
 columns! {
-    /// One rate after so many samples.
+    /// One rate after a number of samples.
     pub struct DeviationRow {
         /// The stage; the rate is its adversarial accuracy.
         stage: String,
@@ -37,7 +37,7 @@ columns! {
     }
 }
 
-/// A panel an ε: deviations as points, their expected size as lines.
+/// Returns the chart with one panel per ε: deviations as points, and their expected size as lines.
 #[must_use]
 pub(super) fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
     let mut budgets: Vec<f64> = rows.iter().map(|row| row.eps).collect();
@@ -53,7 +53,7 @@ pub(super) fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
         thousands(most)
     );
     let mut figure = plots::Figure::new(title, 2);
-    // Some deviations are tiny by luck: they would squeeze the rest.
+    // Some deviations happen to be tiny, and would compress the rest.
     let scale = |pick: fn(f64, f64) -> f64, start: f64| {
         rows.iter().map(|row| row.expected_deviation).fold(start, pick)
     };

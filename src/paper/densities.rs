@@ -60,7 +60,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     })
 }
 
-/// The densities of both classes at twentieths of a unit, so that boundary and budget are among the points.
+/// Returns the densities of both classes at twentieths of a unit, so that boundary and budget are among the points.
 fn of_stage(row: &Row<'_>, stage: &Stage) -> Result<Vec<DensityRow>, PaperError> {
     const STEPS: std::ops::RangeInclusive<i32> = -80..=120;
     let [mean, data_std, shift, sigma, eps] =
@@ -90,8 +90,8 @@ fn of_stage(row: &Row<'_>, stage: &Stage) -> Result<Vec<DensityRow>, PaperError>
     Ok(rows)
 }
 
-/// The density at t of data_std·z + sigma·w, w the median of the votes: the slope of P[t + data_std·z + sigma·w > 0],
-/// by its difference over 2H, within 1e-6.
+/// Returns the density at t of data_std·z + sigma·w, with w the median of the votes: the slope of
+/// P[t + data_std·z + sigma·w > 0], from its difference over 2H, within 1e-6.
 fn density(margin: &Margin, t: f64) -> Result<f64, PaperError> {
     const H: f64 = 1.0 / 512.0;
     let above = |t: f64| -> Result<f64, PaperError> {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use task::Votes;
 
-    /// Of a single draw it is the normal density, and of any it has mass 1.
+    /// Checks that the density is normal for a single draw, and that its mass is 1 for any.
     #[test]
     fn the_density_is_one() {
         let margin = |votes| {

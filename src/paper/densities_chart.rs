@@ -1,4 +1,5 @@
-//! The task: the densities of the two classes, the boundary, and what an attack of budget ε can turn.
+//! The chart of the task: the densities of the two classes, the boundary, and the part that an attack of budget ε can
+//! misclassify.
 
 use plots::{Axis, Chart, Color, Dash, Hatch, Legend, Line, Reference, Region, Size, Style};
 
@@ -8,7 +9,7 @@ use crate::report::Picture;
 use crate::table::{Row, Table};
 
 columns! {
-    /// A point of a class density: of what the classifier compares with its boundary.
+    /// A point of the density of a class, for the quantity that the classifier compares with its boundary.
     pub struct DensityRow {
         /// The stage.
         stage: &'static str,
@@ -27,11 +28,11 @@ columns! {
     }
 }
 
-/// How the parts of a density are filled: correct and robust; correct, but vulnerable.
+/// The fills of the parts of a density: correct and robust; correct, but vulnerable.
 const ROBUST: (&str, f64, Hatch) = ("correct, and robust", 0.10, Hatch::Rising);
 const VULNERABLE: (&str, f64, Hatch) = ("correct, but vulnerable", 0.55, Hatch::None);
 
-/// One panel a stage, on the same axes, from the densities and from the stages' rates.
+/// Returns the chart with one panel per stage, on the same axes, from the densities and the stages' rates.
 #[must_use]
 pub(super) fn picture(densities: &[DensityRow], rates: &Table, narrow: bool) -> Picture {
     let span = |pick: fn(&DensityRow) -> f64| {
@@ -77,7 +78,7 @@ pub(super) fn picture(densities: &[DensityRow], rates: &Table, narrow: bool) -> 
     Picture::Panels(figure.legend(Legend::below()), Size::inches(6.5, 5.0))
 }
 
-/// What a stage does, as short as the page needs it.
+/// Returns a description of a stage, as short as the page requires.
 fn called(row: &Row<'_>, narrow: bool) -> String {
     let votes = row.number("votes");
     match (row.word("stage"), narrow) {
@@ -90,7 +91,7 @@ fn called(row: &Row<'_>, narrow: bool) -> String {
     }
 }
 
-/// The densities of one stage; the `first` panel explains the looks of all.
+/// Returns the densities of one stage; the `first` panel explains the styles of all.
 fn panel(
     mut chart: Chart,
     densities: &[&DensityRow],
@@ -135,7 +136,7 @@ fn panel(
             .map(|row| (row.value, row.density))
             .collect();
         let y = f64::from(class);
-        // How far on the right side of the boundary.
+        // The distance from the boundary, positive on the right side.
         let inside = |value: f64| y * (value - boundary);
         let area = |keep: &dyn Fn(f64) -> bool| {
             let part: Vec<(f64, f64)> =
@@ -157,7 +158,7 @@ fn panel(
     chart.with(Reference::vertical(*boundary, if narrow { "" } else { "boundary" }))
 }
 
-/// With one decimal.
+/// Formats a share in percent with one decimal.
 fn percent(share: f64) -> String {
     format!("{:.1}", 100.0 * share)
 }

@@ -1,5 +1,5 @@
-//! What a budget of gradients buys: curves against it, the map of its splits, how much signs must tell, and four ways to
-//! judge.
+//! The effect of a budget of gradients: curves against it, the map of its splits, the information that signs must
+//! carry, and four ways to judge.
 
 use plots::{Axis, Chart, ColorScale, Contour, HeatMap, Legend, Line, Points, Reference, Style};
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use crate::experiments::attack::KIND;
 use crate::table::text::thousands;
 use crate::table::{Row, Table};
 
-/// Which rows a curve is drawn from.
+/// Selects the rows from which a curve is drawn.
 type Is = fn(&Row<'_>) -> bool;
 
 const ACCURACY: &str = "adversarial accuracy";
@@ -34,7 +34,7 @@ fn sheet(name: Name, chart: Chart, data: Data, caption: Caption) -> Sheet {
     }
 }
 
-/// One curve for each way to spend a budget.
+/// Returns the figure with one curve for each way to spend a budget.
 pub(super) fn budget(order: &Order) -> Result<Sheet, PaperError> {
     let name = Name::Gradients;
     let ask = attack(
@@ -93,12 +93,12 @@ pub(super) fn budget(order: &Order) -> Result<Sheet, PaperError> {
     Ok(sheet(name, chart.legend(Legend::below()), data, caption))
 }
 
-/// Numbers of steps and of gradients a step.
+/// The numbers of steps and of gradients per step.
 const SPLITS: &str = "1,2,5,10,20,50,100,200,500";
-/// Budgets of the lines.
+/// The budgets of the lines.
 const BUDGETS: [u64; 3] = [10, 100, 1000];
 
-/// Every number of steps with every number of gradients a step.
+/// Returns the figure with every number of steps and every number of gradients per step.
 pub(super) fn splits(order: &Order) -> Result<Sheet, PaperError> {
     let name = Name::Splits;
     let ask = attack(
@@ -122,7 +122,7 @@ pub(super) fn splits(order: &Order) -> Result<Sheet, PaperError> {
         numbers
     };
     let (steps, eot) = (numbers("steps"), numbers("eot"));
-    // The rows run through the steps of the first m, then through those of the second.
+    // The rows go through the steps for the first m, then through those for the second.
     let values = data.table.iter().map(|row| row.number("adversarial_accuracy")).collect();
     let mut map = HeatMap::centres(steps.clone(), eot.clone(), values)
         .scale(ColorScale::Sequential)
@@ -162,7 +162,7 @@ pub(super) fn splits(order: &Order) -> Result<Sheet, PaperError> {
 }
 
 columns! {
-    /// How often one sign must be right so that PGD without EOT misses no more than 5 % of ε.
+    /// How often one sign must be right so that PGD without EOT misses at most 5 % of ε.
     pub struct SignRow {
         /// N, how many gradients are read, one a step.
         gradients: u32,
@@ -173,10 +173,10 @@ columns! {
     }
 }
 
-/// What PGD may miss of ε.
+/// The part of ε that PGD may miss.
 const MISSED: f64 = 0.05;
 
-/// The sign-match that is enough for each budget.
+/// Returns the figure of the sign-match that is sufficient for each budget.
 pub(super) fn signs(_: &Order) -> Result<Sheet, PaperError> {
     let name = Name::Signs;
     let law = sufficient(MISSED);
@@ -185,7 +185,7 @@ pub(super) fn signs(_: &Order) -> Result<Sheet, PaperError> {
         .map(|gradients| {
             let weak_signals = 0.5 + (law / f64::from(gradients)).sqrt();
             let (mut low, mut high) = (0.5, 1.0);
-            // To 1e-5: what is drawn is a hundredth as fine.
+            // To 1e-5, a hundred times finer than what is drawn.
             for _ in 0..16 {
                 let p = 0.5 * (low + high);
                 let signs = Signs::from_parts(p, 0.0, 1.0 - p);
@@ -223,7 +223,7 @@ pub(super) fn signs(_: &Order) -> Result<Sheet, PaperError> {
     Ok(sheet(name, chart.legend(Legend::below()), data, caption))
 }
 
-/// One attack, judged in four ways.
+/// Returns the figure of one attack, judged in four ways.
 pub(super) fn judges(order: &Order) -> Result<Sheet, PaperError> {
     let name = Name::Judges;
     let ask = attack(

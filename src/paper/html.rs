@@ -1,4 +1,4 @@
-//! All figures as one page of HTML that needs nothing else.
+//! All figures as one self-contained page of HTML.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -11,31 +11,31 @@ use crate::table::text::thousands;
 const CSS: &str = include_str!("html.css");
 const SCRIPT: &str = include_str!("html.js");
 
-/// What a page says besides its figures.
+/// The contents of a page besides its figures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
-    /// The verdict in one line; `None` where nothing was simulated.
+    /// The verdict in one line; `None` if nothing was simulated.
     pub verdict: Option<String>,
-    /// Whether it is one of disagreement.
+    /// Whether the verdict is disagreement.
     pub disagrees: bool,
-    /// The statements that the page opens with; none where it shows some figures alone.
+    /// The statements at the beginning of the page; none if it shows only some figures.
     pub statements: Vec<Statement>,
-    /// What their simulations say, in one line; `None` where there are none.
+    /// The verdict of their simulations, in one line; `None` if there are none.
     pub statements_verdict: Option<String>,
     /// The command that makes the page again.
     pub command: String,
-    /// Light text on dark.
+    /// Whether the page has light text on a dark background.
     pub dark: bool,
 }
 
-/// A figure as it stands on the page.
+/// A figure on the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
     /// The figure.
     pub sheet: &'a Sheet,
     /// Its drawing.
     pub svg: &'a str,
-    /// The same for a phone; empty where the other one will do.
+    /// The drawing for a phone; empty if the other one is suitable.
     pub column: &'a str,
     /// The command that makes it again.
     pub command: &'a str,
@@ -43,7 +43,7 @@ pub struct Entry<'a> {
 
 const TITLE: &str = "What stochastic pre-processing does to a robustness number";
 
-/// The page.
+/// Returns the page.
 #[must_use]
 pub fn page(frame: &Frame, entries: &[Entry<'_>]) -> String {
     html! {
@@ -115,7 +115,7 @@ fn section(entry: &Entry<'_>) -> Markup {
     }
 }
 
-/// Every statement with its verdict, and its cases with their numbers and commands.
+/// Returns every statement with its verdict, and its cases with their numbers and commands.
 fn statements(frame: &Frame) -> Markup {
     html! {
         section id="statements" {
@@ -148,13 +148,13 @@ fn of_case(case: &Case) -> Markup {
     }
 }
 
-/// A drawing with its name for whoever cannot see it.
+/// Returns a drawing with its name for readers who cannot see it.
 fn drawing(svg: &str, title: &str) -> Markup {
     let label = html! { (title) }.into_string();
     PreEscaped(svg.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{label}\" "), 1))
 }
 
-/// The rows as a table, without the columns that are empty throughout.
+/// Returns the rows as a table, without columns that are empty throughout.
 fn rows(data: &Data) -> Markup {
     let table = &data.table;
     let mut used = vec![false; table.columns().len()];
@@ -186,7 +186,7 @@ fn rows(data: &Data) -> Markup {
     }
 }
 
-/// A cell as the page has it.
+/// Formats a cell for the page.
 fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
@@ -197,7 +197,7 @@ fn shown(cell: &Cell) -> String {
     }
 }
 
-/// A number to six significant digits; a short one as it is.
+/// Formats a number with six significant digits; a short one is unchanged.
 fn shortened(value: f64) -> String {
     let short = value.to_string();
     if !value.is_finite() || short.len() <= 8 {

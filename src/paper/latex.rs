@@ -2,9 +2,9 @@
 
 use super::Sheet;
 
-/// What LaTeX has no letter for, and what it reads as a command.
+/// Characters that LaTeX has no letter for, and those that it reads as commands, with their replacements.
 const REPLACED: [(&str, &str); 51] = [
-    // Variables that stand as words of their own.
+    // Variables that are words of their own.
     (" x ", " $x$ "),
     (" y ", " $y$ "),
     (" k ", " $k$ "),
@@ -58,7 +58,7 @@ const REPLACED: [(&str, &str); 51] = [
     ("”", "''"),
 ];
 
-/// Text as LaTeX.
+/// Escapes a text for LaTeX.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut rest = text;
@@ -78,7 +78,8 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// A file to \input: an environment for each figure. `width` is that of the figures, in points of 1/72 inch.
+/// Returns a file for \input, with an environment for each figure. `width` is that of the figures, in points of 1/72
+/// inch.
 #[must_use]
 pub fn figures(sheets: &[Sheet], width: f64) -> String {
     let mut text = String::from(

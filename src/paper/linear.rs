@@ -1,4 +1,4 @@
-//! The task in d dimensions: the robust optimum, and the noise that reaches it.
+//! The figures in d dimensions: the robust optimum, and the noise that leads to it.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::experiments::linear::examples::text_of;
 use crate::experiments::linear::file::{TaskFile, parse};
 use crate::table::text::thousands;
 
-/// One of the example tasks, so that an installed program needs no file.
+/// One of the example tasks, which an installed program needs no file for.
 struct Example {
     name: &'static str,
     eps: &'static str,
@@ -74,7 +74,7 @@ impl Example {
     }
 }
 
-/// The adversarial accuracy of the stages and of the optimum against sigma.
+/// Returns the figure of the adversarial accuracy of the stages and of the optimum against sigma.
 pub(super) fn optimum(order: &Order) -> Result<Sheet, PaperError> {
     ISOTROPIC.sheet(
         Name::Optimum,
@@ -89,7 +89,7 @@ pub(super) fn optimum(order: &Order) -> Result<Sheet, PaperError> {
     )
 }
 
-/// What is missing to the optimum.
+/// Returns the figure of the gap to the optimum.
 pub(super) fn gap(order: &Order) -> Result<Sheet, PaperError> {
     MAX_NORM.sheet(
         Name::Gap,

@@ -1,8 +1,8 @@
-//! Every figure of the paper's argument, drawn from rows that are handed over beside it; as files, in LaTeX, and as a page
-//! of HTML.
+//! Every figure of the paper's argument, drawn from rows that are written beside it; as files, in LaTeX, and as a
+//! page of HTML.
 //!
-//! A [`Sheet`] is one figure with its rows and its caption; [`make`] makes one, [`judge`] says of all
-//! simulated rows of several whether theory and simulation agree.
+//! A [`Sheet`] is one figure with its rows and its caption; [`make`] makes one, and [`judge`] decides for all
+//! simulated rows of several figures whether theory and simulation agree.
 
 mod ask;
 pub mod caption;
@@ -37,11 +37,11 @@ use crate::table::Table;
 
 /// The confidence of every interval.
 pub const CONFIDENCE: Probability = Probability::of(0.95).unwrap();
-/// How often, at most, figures that are right are said to disagree: see [`judge`].
+/// The largest probability with which correct figures are said to disagree: see [`judge`].
 pub const FALSE_ALARM: Probability = Probability::of(1e-6).unwrap();
-/// The least number of samples: where the figure of convergence begins.
+/// The smallest number of samples, at which the figure of convergence begins.
 pub const LEAST_SAMPLES: u64 = 1000;
-/// The most: the figure of convergence takes ten times as many.
+/// The largest number of samples: the figure of convergence takes ten times as many.
 pub const MOST_SAMPLES: u64 = 100_000_000_000_000;
 
 /// Declares the figures by name, in the order of the argument.
@@ -54,10 +54,10 @@ macro_rules! names {
         }
 
         impl Name {
-            /// All, in the order of the argument.
+            /// All figures, in the order of the argument.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
 
-            /// The name of its files.
+            /// Returns the name of the figure's files.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self {
@@ -65,7 +65,7 @@ macro_rules! names {
                 }
             }
 
-            /// What it shows, in a few words.
+            /// Returns what the figure shows, in a few words.
             #[must_use]
             pub fn what(self) -> &'static str {
                 match self {
@@ -105,48 +105,48 @@ impl fmt::Display for Name {
     }
 }
 
-/// How figures are made.
+/// The settings with which figures are made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Order {
-    /// From [`LEAST_SAMPLES`] to [`MOST_SAMPLES`].
+    /// The number of samples, from [`LEAST_SAMPLES`] to [`MOST_SAMPLES`].
     pub samples: u64,
     /// The key of all streams.
     pub seed: u64,
-    /// Of the page, in points: panels are arranged to fit it.
+    /// The width of the page, in points: panels are arranged to fit it.
     pub width: f64,
 }
 
 impl Order {
-    /// Samples of real vectors, which cost more.
+    /// Returns the number of samples of real vectors, which are more expensive.
     #[must_use]
     pub fn vectors(&self) -> u64 {
         (self.samples / 100).max(LEAST_SAMPLES)
     }
 
-    /// Whether the page is a column, not a text width.
+    /// Returns whether the page is as narrow as a column, rather than a text width.
     fn narrow(&self) -> bool {
         self.width < NARROW
     }
 }
 
-/// Rows of a figure.
+/// The rows of a figure.
 #[derive(Debug, Clone)]
 pub struct Data {
     /// The rows, under the name of their file.
     pub table: Table,
-    /// What is in it, in a few words.
+    /// A description of the rows, in a few words.
     pub what: &'static str,
-    /// The tests that have seen the least of these rows, where they are tested.
+    /// The tests with the least information about these rows, if they are tested.
     pub widest: Option<Widest>,
 }
 
 impl Data {
-    /// Rows that are not simulated.
+    /// Creates rows that are not simulated.
     fn exact(table: Table, what: &'static str) -> Self {
         Self { table, what, widest: None }
     }
 
-    /// The rows of an answer, under another name.
+    /// Creates the rows of an answer, with another name.
     fn of(answer: Answer, name: &str, what: &'static str) -> Self {
         let mut tables = answer.tables;
         let table = tables.swap_remove(0).named(name);
@@ -154,35 +154,35 @@ impl Data {
     }
 }
 
-/// A figure with everything that belongs to it.
+/// A figure with its rows, files and caption.
 #[derive(Debug, Clone)]
 pub struct Sheet {
-    /// Which.
+    /// The name of the figure.
     pub name: Name,
-    /// What is drawn.
+    /// The picture that is drawn.
     pub picture: Picture,
-    /// The same, arranged for one column of a paper or for a phone, where that is another picture.
+    /// The picture for one column of a paper or for a phone, if it is a different one.
     pub column: Option<Picture>,
-    /// The rows that it is drawn from; the first has its name.
+    /// The rows that it is drawn from; the first table has the figure's name.
     pub tables: Vec<Data>,
     /// Other files that its commands need: name and text.
     pub files: Vec<(String, &'static str)>,
-    /// What is shown.
+    /// The caption.
     pub caption: Caption,
 }
 
 impl Sheet {
-    /// What is drawn on a page that is so narrow.
+    /// Returns the picture for a page as narrow as a column.
     #[must_use]
     pub fn for_column(&self) -> &Picture {
         self.column.as_ref().unwrap_or(&self.picture)
     }
 }
 
-/// Why a figure cannot be made.
+/// The reason why a figure cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PaperError {
-    /// A question makes no sense.
+    /// A question is not valid.
     #[error(transparent)]
     Spec(#[from] SpecError),
     /// Rows that cannot be drawn.
@@ -202,7 +202,7 @@ impl From<DomainError> for PaperError {
     }
 }
 
-/// Makes a figure; its simulation runs on rayon's current pool. The rows are not judged: see [`judge`].
+/// Makes a figure; its simulation runs on rayon's current pool. The rows are not judged yet: see [`judge`].
 pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
     match name {
         Name::Task => densities::sheet(order),
@@ -225,8 +225,8 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
     }
 }
 
-/// Judges all simulated rows of all sheets together, at [`FALSE_ALARM`], and writes into each whether it agrees.
-/// `None` where none was simulated.
+/// Judges all simulated rows of all sheets together, at [`FALSE_ALARM`], and writes the result into each row. `None`
+/// if nothing was simulated.
 pub fn judge(sheets: &mut [Sheet]) -> Option<Verdict> {
     let p_values = |data: &Data| -> Vec<Option<f64>> {
         data.table.iter().map(|row| row.maybe("p_value")).collect()
@@ -248,7 +248,7 @@ pub fn judge(sheets: &mut [Sheet]) -> Option<Verdict> {
     Some(Verdict::new(&all, level, detectable))
 }
 
-/// The figure of this name, one of those that were drawn.
+/// Returns the figure with this name from those that were drawn.
 fn pick(figures: Vec<Figure>, name: &str) -> Result<Picture, PaperError> {
     let found = figures.into_iter().find(|figure| figure.name == name);
     let missing = || PaperError::Missing(format!("no chart {name} was drawn"));

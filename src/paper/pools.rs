@@ -1,4 +1,4 @@
-//! A barrage of transformations: what it gains in one metric, and what it pays.
+//! The figures of a barrage of transformations: the gain in one metric, and its price.
 
 use plots::{Axis, Chart, Layer, Legend, Line, Points, Reference, Style};
 use task::spec::Parse;
@@ -15,7 +15,7 @@ use crate::table::{Row, Table};
 
 const POOL: &str = "bart";
 
-/// Of so many samples the bars are small beside the distance from the hyperbola.
+/// Returns a number of samples for which the bars are small compared with the distance from the hyperbola.
 fn samples(order: &Order) -> u64 {
     (order.samples / 10).max(LEAST_SAMPLES)
 }
@@ -43,7 +43,7 @@ columns! {
     }
 }
 
-/// Clean against robust accuracy, with the hyperbola that nothing crosses.
+/// Returns the figure of clean against robust accuracy, with the hyperbola that nothing crosses.
 pub(super) fn plane(order: &Order) -> Result<Sheet, PaperError> {
     let name = Name::Plane;
     let (ask, file) = barrage(order)?;
@@ -101,7 +101,7 @@ pub(super) fn plane(order: &Order) -> Result<Sheet, PaperError> {
 }
 
 columns! {
-    /// What a stage gains and loses against the undefended classifier.
+    /// The gains and losses of a stage compared with the undefended classifier.
     pub struct GainRow {
         /// The stage.
         stage: String,
@@ -116,7 +116,7 @@ columns! {
     }
 }
 
-/// Gains and losses against the number of transformations.
+/// Returns the figure of gains and losses against the number of transformations.
 pub(super) fn growth(order: &Order) -> Result<Sheet, PaperError> {
     let name = Name::Growth;
     let (ask, file) = barrage(order)?;
@@ -125,7 +125,7 @@ pub(super) fn growth(order: &Order) -> Result<Sheet, PaperError> {
     let task = task::Task::default();
     let clean = theory::barrage::optimum(&task, task::Eps::ZERO).value;
     let gain = |row: Row<'_>| {
-        // Against the blind move the undefended classifier is the optimum.
+        // Against the blind move, the undefended classifier is the optimum.
         let attacked = row.number("optimum");
         GainRow {
             stage: row.word("stage").to_owned(),

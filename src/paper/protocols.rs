@@ -9,7 +9,7 @@ use super::sweeps::stages;
 use super::{Data, Name, Order, PaperError, Sheet};
 use crate::table::Table;
 
-/// Says, from the rows, where the defended classifier is above the undefended one.
+/// Returns a sentence on where, in the rows, the defended classifier is above the undefended one.
 fn above(table: &Table) -> String {
     let mut parts = Vec::new();
     for (metric, name) in
@@ -54,7 +54,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let mut all: Option<Data> = None;
     let mut commands = Vec::new();
     for draws in ["same", "fresh", "persistent=5"] {
-        // Six draws of 101 votes a sample would take longer than all other figures together.
+        // Six draws of 101 votes per sample would take longer than all other figures together.
         let votes_by = VotesBy::Median;
         let ask = stages(order, "0..4/41", "0.5").with("draws", draws).votes_by(votes_by);
         commands.push(ask.command());

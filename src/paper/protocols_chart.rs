@@ -1,4 +1,4 @@
-//! Two metrics under several draw protocols, a panel each, on the same axes.
+//! The chart of two metrics under several draw protocols, one panel for each, on the same axes.
 
 use plots::{Axis, Chart, Legend, Line, Points, Size, Style};
 
@@ -9,14 +9,14 @@ use crate::report::Picture;
 use crate::report::curves::{Quantity, samples};
 use crate::table::{Row, Table};
 
-/// At most about this many simulated points on a curve of a panel.
+/// The approximate largest number of simulated points on a curve of a panel.
 const POINTS: usize = 7;
 
 /// The conditional metric and the unconditional one.
 const METRICS: [(Quantity, &str, &str); 2] =
     [(ROBUST, "robust", "share of the correct"), (ADVERSARIAL, "adversarial", "share of all")];
 
-/// Against sigma: a panel a metric and protocol, in two columns where the page is `narrow`.
+/// Returns the chart against sigma, with one panel per metric and protocol, in two columns if the page is `narrow`.
 #[must_use]
 pub(super) fn picture(table: &Table, narrow: bool) -> Picture {
     let mut protocols: Vec<&str> = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn picture(table: &Table, narrow: bool) -> Picture {
             false => (place / protocols.len(), place % protocols.len()),
         };
         let (quantity, name, share) = METRICS[metric];
-        // Labels stand at the outer panels; all have the same scales.
+        // Only the outer panels have labels, since all have the same scales.
         let below = place + columns >= count;
         let left = place.is_multiple_of(columns) || narrow;
         let most = table.iter().fold(0.0, |most, row| row.number("sigma").max(most));

@@ -1,4 +1,4 @@
-//! The figures of one dimension that a sweep draws, too.
+//! The one-dimensional figures that a sweep draws as well.
 
 use engine::VotesBy;
 use task::range::short;
@@ -11,7 +11,7 @@ use crate::experiments::stages::charts::approach_table;
 use crate::table::Table;
 use crate::table::text::number;
 
-/// The four stages over a grid.
+/// Creates the question about the four stages over a grid.
 pub(super) fn stages(order: &Order, sigma: &str, eps: &str) -> Ask {
     Ask::new(&KIND, "sweep", order).with("sigma", sigma).with("eps", eps)
 }
@@ -37,7 +37,7 @@ fn sheet(
     })
 }
 
-/// Against the noise of the defense.
+/// Returns the figure against the noise of the defense.
 pub(super) fn sigma(order: &Order) -> Result<Sheet, PaperError> {
     let ask = stages(order, "0..4", "0.5");
     let text = [
@@ -58,7 +58,7 @@ pub(super) fn sigma(order: &Order) -> Result<Sheet, PaperError> {
     Ok(sheet)
 }
 
-/// Against the budget of the adversary.
+/// Returns the figure against the budget of the adversary.
 pub(super) fn eps(order: &Order) -> Result<Sheet, PaperError> {
     let ask = stages(order, "1", "0..3/61");
     let text = [
@@ -80,7 +80,7 @@ pub(super) fn eps(order: &Order) -> Result<Sheet, PaperError> {
     Ok(sheet)
 }
 
-/// Against the rate of invariance, along the threshold.
+/// Returns the figure against the rate of invariance, along the threshold.
 pub(super) fn invariance(order: &Order) -> Result<Sheet, PaperError> {
     let ask = stages(order, "0.3,0.5,1,2", "0.1").with("threshold", "0..1/21");
     let text = [
@@ -98,7 +98,7 @@ pub(super) fn invariance(order: &Order) -> Result<Sheet, PaperError> {
     Ok(sheet)
 }
 
-/// Against the number of votes.
+/// Returns the figure against the number of votes.
 pub(super) fn votes(order: &Order) -> Result<Sheet, PaperError> {
     let ask = stages(order, "0.5,1,2", "0.5")
         .with("votes", "1,3,5,7,11,17,25,39,61,101,161,251,399,631,1001")
@@ -118,19 +118,19 @@ pub(super) fn votes(order: &Order) -> Result<Sheet, PaperError> {
     Ok(sheet)
 }
 
-/// The rows of a stage: of each the variable and the robust accuracy.
+/// Returns, for the rows of a stage, the variable and the robust accuracy.
 fn of_stage(table: &Table, stage: &str, variable: &str) -> Vec<(f64, f64)> {
     let rows = table.iter().filter(|row| row.word("stage") == stage);
     rows.map(|row| (row.number(variable), row.number("robust_accuracy"))).collect()
 }
 
-/// How far two stages are apart at most, in robust accuracy.
+/// Returns the largest difference between two stages in robust accuracy.
 fn farthest(table: &Table, one: &str, other: &str) -> f64 {
     let pairs = of_stage(table, one, "sigma").into_iter().zip(of_stage(table, other, "sigma"));
     pairs.map(|((_, a), (_, b))| (a - b).abs()).fold(0.0, f64::max)
 }
 
-/// At how many budgets above 0 the stages are in the order of the argument, and how many there are.
+/// Returns at how many budgets above 0 the stages are in the order of the argument, and how many budgets there are.
 fn in_order(table: &Table) -> (usize, usize) {
     let [undefended, defended, trained, voted] =
         ["undefended", "defended", "trained", "voted"].map(|stage| of_stage(table, stage, "eps"));
@@ -142,8 +142,8 @@ fn in_order(table: &Table) -> (usize, usize) {
     (above.clone().filter(holds).count(), above.count())
 }
 
-/// Says, from the rows, at which σ the robust accuracy falls along the threshold while invariance rises, and at which it
-/// rises again from the trained classifier to the vote.
+/// Returns a sentence on the σ at which, in the rows, the robust accuracy decreases along the threshold while
+/// invariance increases, and those at which it increases again from the trained classifier to the vote.
 fn falls(table: &Table) -> String {
     let mut sigmas: Vec<f64> = table.iter().map(|row| row.number("sigma")).collect();
     sigmas.dedup();

@@ -1,4 +1,4 @@
-//! Quantities of rows against a variable, one curve a series; and what charts of such rows share.
+//! Charts of quantities of rows against a variable, with one curve per series, and the common parts of such charts.
 
 use plots::{Axis, Chart, ColorScale, Layer, Legend, Line, Marker, Points, Size, Style};
 use task::range::short;
@@ -9,20 +9,20 @@ use crate::table::schema::Variable;
 use crate::table::text::thousands;
 use crate::table::{Row, Table};
 
-/// What stands on the vertical axis: a number of each row, exact and estimated.
+/// A quantity for the vertical axis: a number of each row, exact and estimated.
 #[derive(Debug, Clone, Copy)]
 pub struct Quantity {
-    /// The beginning of the names of its files: `NAME_vs_sigma`.
+    /// The beginning of its file names: `NAME_vs_sigma`.
     pub name: &'static str,
     /// The beginning of its titles: `TITLE against σ`.
     pub title: &'static str,
-    /// What is on the axis, with its denominator.
+    /// The label of the axis, with the denominator.
     pub label: &'static str,
-    /// The variable that changes nothing of it, if there is one.
+    /// The variable that it does not depend on, if there is one.
     pub independent_of: Option<&'static str>,
-    /// Its exact value; a series without any has no curve.
+    /// Returns its exact value; a series without any has no curve.
     pub exact: fn(&Row<'_>) -> Option<f64>,
-    /// Its estimate and the limits of its interval.
+    /// Returns its estimate and the limits of its interval.
     pub simulated: fn(&Row<'_>) -> Option<[f64; 3]>,
 }
 
@@ -39,19 +39,19 @@ pub fn estimate(row: &Row<'_>, name: &str, stem: &str) -> Option<[f64; 3]> {
     Some([row.maybe(&format!("mc_{name}"))?, low?, high?])
 }
 
-/// A variable of rows with the values that it has in them.
+/// A variable of rows, with its values in them.
 #[derive(Debug, Clone)]
 pub struct Along {
     /// The variable.
     pub variable: Variable,
-    /// What stands on its axis.
+    /// The label of its axis.
     pub label: String,
-    /// Its values, ascending, each once.
+    /// Its values, ascending, without repetitions.
     pub values: Vec<f64>,
 }
 
 impl Along {
-    /// The values that a variable has in a table.
+    /// Collects the values of a variable in a table.
     #[must_use]
     pub fn new(variable: Variable, label: impl Into<String>, table: &Table) -> Self {
         let mut values: Vec<f64> = table.iter().map(|row| variable.of(&row)).collect();
@@ -60,20 +60,20 @@ impl Along {
         Self { variable, label: label.into(), values }
     }
 
-    /// Returns an axis for the values: logarithmic where they have even ratios and a wide range.
+    /// Returns an axis for the values: logarithmic if they have equal ratios and a wide range.
     #[must_use]
     pub fn axis(&self) -> Axis {
         if self.is_log() { Axis::log(&self.label) } else { Axis::linear(&self.label) }
     }
 
-    /// Whether the values have even ratios and a wide range.
+    /// Returns whether the values have equal ratios and a wide range.
     pub(crate) fn is_log(&self) -> bool {
         let (low, high) = self.ends();
         let ratio_even = |w: &[f64]| ((w[2] / w[1]) / (w[1] / w[0]) - 1.0).abs() < 1e-3;
         low > 0.0 && high / low >= 50.0 && self.values.windows(3).all(ratio_even)
     }
 
-    /// The values themselves, and so many between them that they are a curve.
+    /// Returns the values themselves, and enough values between them to draw a curve.
     fn curve_points(&self) -> Vec<f64> {
         let (low, high) = self.ends();
         let between = (0..=BETWEEN).map(|k| k as f64 / BETWEEN as f64);
@@ -88,8 +88,8 @@ impl Along {
         points
     }
 
-    /// The values at which a slice is drawn: all of a few; of many the one nearest to the usual value, and not 0, where
-    /// curves tend to be one, if there is another.
+    /// Returns the values at which slices are drawn: all of them if there are few, and otherwise the one nearest to
+    /// the usual value, preferably not 0, where curves tend to coincide.
     fn telling(&self) -> Vec<f64> {
         if self.values.len() <= PANELS {
             let telling: Vec<f64> = self.values.iter().copied().filter(|x| *x != 0.0).collect();
@@ -98,26 +98,26 @@ impl Along {
         vec![self.variable.nearest(&self.values)]
     }
 
-    /// The first and the last value.
+    /// Returns the first and the last value.
     pub(crate) fn ends(&self) -> (f64, f64) {
         let first = self.values.first().copied().unwrap_or(self.variable.usual);
         (first, self.values.last().copied().unwrap_or(first))
     }
 }
 
-/// Rows that have one curve.
+/// The rows of one curve.
 #[derive(Debug, Clone)]
 pub struct Series<'a> {
-    /// What the legend calls it.
+    /// The name in the legend.
     pub label: String,
-    /// Its look.
+    /// The style.
     pub style: Style,
-    /// At least one.
+    /// The rows, at least one.
     pub rows: Vec<Row<'a>>,
 }
 
 impl<'a> Series<'a> {
-    /// The rows of a table by their labels, in the order of their first rows, all of the usual look.
+    /// Groups the rows of a table by their labels, in the order of their first rows, all with the default style.
     #[must_use]
     pub fn of(table: &'a Table, label: fn(&Row<'_>) -> String) -> Vec<Self> {
         let mut series: Vec<Self> = Vec::new();
@@ -136,7 +136,7 @@ impl<'a> Series<'a> {
     }
 }
 
-/// Returns rows like this one with a variable at each of these values, exact; `None` where they cannot be had.
+/// Returns exact rows like this one with a variable at each of these values; `None` if they cannot be computed.
 pub type Dense = fn(&Row<'_>, &Variable, &[f64]) -> Option<Table>;
 
 /// Rows over a grid of two variables, by series.
@@ -144,36 +144,37 @@ pub type Dense = fn(&Row<'_>, &Variable, &[f64]) -> Option<Table>;
 pub struct Data<'a> {
     /// The rows.
     pub table: &'a Table,
-    /// What titles say of the task.
+    /// The part of titles that describes the task.
     pub task: String,
     /// The variables.
     pub axes: [Along; 2],
-    /// The series that have curves, each with its look.
+    /// The series that have curves, each with its style.
     pub series: Vec<Series<'a>>,
-    /// What titles say of the series that have none.
+    /// The part of titles about the series without curves.
     pub note: String,
-    /// What makes a curve of a few rows; without it, their exact values are joined.
+    /// Computes more rows for the curve of a few; without it, exact values are joined.
     pub dense: Option<Dense>,
 }
 
-/// At most about this many simulated points on a curve; with more, the bars hide each other.
+/// The approximate largest number of simulated points on a curve; with more, the bars hide each other.
 pub(crate) const POINTS: usize = 17;
-/// So many exact values are a curve; of fewer, so many are computed between them.
+/// The number of exact values that make a curve; if there are fewer, more are computed between them.
 const CURVE: usize = 32;
 const BETWEEN: usize = 128;
-/// Up to so many values of the variable that is held, each has a panel; of more, the most telling is drawn.
+/// The largest number of values of the fixed variable for which each has a panel; if there are more, the most
+/// informative one is drawn.
 const PANELS: usize = 3;
 
-/// Where one curve a series is drawn: along one variable, where the other has one value.
+/// A slice with one curve per series: along one variable, at one value of the other.
 struct Slice<'d, 'a> {
     along: &'d Along,
     at: f64,
-    /// By series, the rows here, ascending, and the rows of their curve.
+    /// For each series, the rows here, ascending, and the rows of its curve.
     series: Vec<(&'d Series<'a>, Vec<Row<'a>>, Option<Table>)>,
 }
 
 impl<'a> Data<'a> {
-    /// Each quantity against each variable that has several values in the rows.
+    /// Returns charts of each quantity against each variable that has several values in the rows.
     #[must_use]
     pub fn all_curves(&self, quantities: &[Quantity]) -> Vec<Figure> {
         let [first, second] = &self.axes;
@@ -202,7 +203,7 @@ impl<'a> Data<'a> {
         Slice { along, at, series: self.series.iter().map(of).collect() }
     }
 
-    /// One curve a series; a panel for each slice. `None` where no series has the quantity.
+    /// Returns a chart with one curve per series and one panel per slice. `None` if no series has the quantity.
     fn curves(
         &self,
         quantity: &Quantity,
@@ -211,7 +212,7 @@ impl<'a> Data<'a> {
         slices: &[Slice<'_, '_>],
     ) -> Option<Figure> {
         let held = fixed.variable;
-        // One is enough where they are all the same.
+        // One slice is enough if they are all the same.
         let slices = if quantity.depends_on(&held) { slices } else { &slices[..1] };
         let charts: Vec<Chart> = slices.iter().map(|slice| slice.chart(quantity)).collect();
         if charts.iter().all(|chart| chart.layers.is_empty()) {
@@ -244,7 +245,7 @@ impl<'a> Data<'a> {
                 let panels = charts.into_iter().zip(slices).fold(
                     plots::Figure::new(title, columns),
                     |panels, (mut chart, slice)| {
-                        // There is room for the symbol alone.
+                        // There is room for the symbol only.
                         chart.x.label = format!("{} (units of x)", x.symbol);
                         panels.with(chart.title(at(slice)))
                     },
@@ -257,7 +258,7 @@ impl<'a> Data<'a> {
 }
 
 impl Slice<'_, '_> {
-    /// One curve a series that has the quantity, and points where it was simulated.
+    /// Returns a chart with one curve per series that has the quantity, and points where it was simulated.
     fn chart(&self, quantity: &Quantity) -> Chart {
         let along = self.along;
         let (low, high) = along.ends();
@@ -287,14 +288,14 @@ impl Slice<'_, '_> {
     }
 }
 
-/// A look for number `rank` of `count` in an order, light to dark, with small points.
+/// Returns a style for number `rank` of `count` in an order, light to dark, with small points.
 pub(crate) fn by_rank(rank: usize, count: usize) -> Style {
     let t = if count > 1 { rank as f64 / (count - 1) as f64 } else { 1.0 };
     let color = ColorScale::Sequential.color(0.4 + 0.6 * t);
     Style { radius: 1.7, ..Style::default().color(color).marker(Marker::Circle) }
 }
 
-/// At most `most` of the values, evenly chosen, with the first and the last.
+/// Returns at most `most` of the values, evenly chosen, including the first and the last.
 pub(crate) fn evenly<T: Clone>(values: &[T], most: usize) -> Vec<T> {
     if values.len() <= most {
         return values.to_vec();
@@ -303,7 +304,7 @@ pub(crate) fn evenly<T: Clone>(values: &[T], most: usize) -> Vec<T> {
     (0..most).map(|i| values[(i * last + (most - 1) / 2) / (most - 1)].clone()).collect()
 }
 
-/// How many different values there are.
+/// Returns the number of different values.
 pub(crate) fn distinct(values: impl Iterator<Item = f64>) -> usize {
     let mut values: Vec<f64> = values.collect();
     values.sort_unstable_by(f64::total_cmp);
@@ -311,7 +312,8 @@ pub(crate) fn distinct(values: impl Iterator<Item = f64>) -> usize {
     values.len()
 }
 
-/// What a title says of the samples behind these rows, which may be of several runs; nothing if there are none.
+/// Returns the part of a title about the samples behind these rows, which may come from several runs; empty if there
+/// are none.
 pub(crate) fn samples<'a>(rows: impl Iterator<Item = Row<'a>>) -> String {
     let counts: Vec<u64> = rows.filter_map(|row| row.count("samples")).collect();
     match (counts.iter().min(), counts.iter().max()) {
@@ -323,7 +325,7 @@ pub(crate) fn samples<'a>(rows: impl Iterator<Item = Row<'a>>) -> String {
     }
 }
 
-/// Some numbers in even ratios to draw a smooth curve through.
+/// Returns values in geometric progression through which to draw a smooth curve.
 pub(crate) fn log_spaced(low: f64, high: f64) -> impl Iterator<Item = f64> {
     const STEPS: u32 = 120;
     (0..=STEPS).map(move |k| low * (high / low).powf(f64::from(k) / f64::from(STEPS)))

@@ -1,6 +1,6 @@
 //! Charts from tables alone.
 //!
-//! What a chart shows beside the rows is made into rows first, so that it can be kept, too.
+//! Anything that a chart shows besides the rows is computed as rows first, so that it can be saved as well.
 
 pub mod curves;
 
@@ -9,18 +9,18 @@ use plots::{Chart, Drawing, Size, Theme};
 /// A chart and the name of its files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
-    /// The file name without its ending.
+    /// The file name without its extension.
     pub name: String,
-    /// What is drawn.
+    /// The picture.
     pub picture: Picture,
 }
 
-/// How charts look.
+/// The appearance of charts.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Look {
-    /// The width of the page, in points; `None`: each chart has its own.
+    /// The width of the page, in points; `None` for each chart's own width.
     pub width: Option<f64>,
-    /// The colours.
+    /// The theme.
     pub theme: Theme,
 }
 
@@ -39,11 +39,11 @@ impl From<Chart> for Picture {
     }
 }
 
-/// Pages narrower than this, in points, have fewer panels in a row.
+/// The width, in points, below which pages have fewer panels in a row.
 pub(crate) const NARROW: f64 = 4.5 * 72.0;
 
 impl Picture {
-    /// Draws it.
+    /// Draws the picture.
     pub fn render(&self) -> Result<Drawing, plots::Error> {
         match self {
             Self::Chart(chart) => chart.render(Size::TEXT_WIDTH),
@@ -59,7 +59,7 @@ impl Picture {
         }
     }
 
-    /// Draws it with such a look.
+    /// Draws the picture with this look.
     pub fn render_with(&self, look: Look) -> Result<Drawing, plots::Error> {
         match look.width {
             Some(width) => self.render_at(width, look.theme),
@@ -70,14 +70,14 @@ impl Picture {
         }
     }
 
-    /// Draws it on a page `width` points wide, as high as its plots need, in the colours of a theme.
+    /// Draws the picture on a page `width` points wide, as high as its plots need, in the colours of a theme.
     pub fn render_at(&self, width: f64, theme: Theme) -> Result<Drawing, plots::Error> {
-        /// The height of a plot, in its width.
+        /// The height of a plot as a share of its width.
         const RATIO: f64 = 0.72;
         match self {
             Self::Chart(chart) => chart.render_in(chart.fitted(width, RATIO)?, theme),
             Self::Panels(panels, _) => {
-                // Few panels stand below each other in a column; many stay beside each other.
+                // A few panels are stacked in a narrow column; many stay side by side.
                 let narrow = if panels.panels.len() > 3 { 2 } else { 1 };
                 let columns = if width < NARROW { narrow } else { panels.columns };
                 let panels = plots::Figure { columns, ..panels.clone() };
@@ -87,10 +87,10 @@ impl Picture {
     }
 }
 
-/// Why rows cannot be drawn.
+/// The reason why rows cannot be drawn.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FigureError {
-    /// One chart has one task.
+    /// The rows have several tasks.
     #[error(
         "the rows differ in {0}: one set of charts needs one task and the same draws throughout"
     )]
@@ -98,12 +98,12 @@ pub enum FigureError {
     /// A value is outside its domain.
     #[error(transparent)]
     Domain(#[from] task::DomainError),
-    /// Rows alone do not say all that the charts show.
+    /// The rows alone do not contain everything that the charts show.
     #[error("{0}")]
     Missing(String),
 }
 
-/// Fails where rows that are to be in one chart differ in one of these columns.
+/// Fails if rows for one chart differ in one of these columns.
 pub fn check_same(table: &crate::table::Table, columns: &[&str]) -> Result<(), FigureError> {
     let Some(first) = table.row(0) else { return Ok(()) };
     for column in columns {

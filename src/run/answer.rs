@@ -1,4 +1,4 @@
-//! What comes of a question: its tables, its record, the verdict, and what there is to say.
+//! The answer to a question: its tables, its record, the verdict, and the findings.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -16,32 +16,33 @@ use crate::experiment::{ExactRow, Experiment, Findings};
 use crate::table::Table;
 use crate::table::schema::Schema;
 
-/// What comes of a question.
+/// The answer to a question.
 #[derive(Debug)]
 pub struct Answer {
-    /// The rows, and behind them what other tables there are.
+    /// The rows, followed by other tables.
     pub tables: Vec<Table>,
     /// The record, `run.json`.
     pub record: Record,
-    /// What all rows say together; `None` where none was compared.
+    /// The verdict over all rows; `None` if nothing was compared.
     pub verdict: Option<Verdict>,
-    /// The tests that have seen the least.
+    /// The tests with the least information.
     pub widest: Widest,
-    /// What there is to say besides rows.
+    /// The findings besides rows.
     pub findings: Findings,
-    /// What was asked, in a line.
+    /// The question, in one line.
     pub caption: String,
 }
 
 impl Answer {
-    /// The answer in exact values alone.
+    /// Creates an answer with exact values only.
     pub fn exact(experiment: &dyn Experiment, exact: &[ExactRow]) -> Result<Self, SpecError> {
         let schema = (experiment.kind().schema)();
         let table = rates::exact_table(&schema, exact);
         Self::new(experiment, table, experiment.tables(None))
     }
 
-    /// The answer of what a run has counted, by these means, with the end that it came to. On rayon's current pool.
+    /// Creates the answer from the counts of a run, drawn by these means, with the end that it came to. Runs on
+    /// rayon's current pool.
     pub fn judged(
         campaign: &Campaign,
         exact: &[ExactRow],
@@ -82,20 +83,21 @@ impl Answer {
         })
     }
 
-    /// The rows.
+    /// Returns the rows.
     #[must_use]
     pub fn rows(&self) -> &Table {
         &self.tables[0]
     }
 
-    /// Whether no row disagrees.
+    /// Returns whether no row disagrees.
     #[must_use]
     pub fn agrees(&self) -> bool {
         self.rows().iter().all(|row| row.truth("agrees") != Some(false))
     }
 }
 
-/// Answers a question at one go, without a folder: exact values alone for a plan of no samples. On rayon's current pool.
+/// Answers a question in one go, without a folder: with exact values only for a plan of no samples. Runs on rayon's
+/// current pool.
 pub fn answer(experiment: Box<dyn Experiment>, plan: &Plan) -> Result<Answer, SpecError> {
     let start = Instant::now();
     let experiment: Arc<dyn Experiment> = experiment.into();

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Batches(RangeSet<u64>);
 
 impl Batches {
-    /// The set of one range; empty if the range is.
+    /// Creates the set of one range; empty if the range is.
     #[must_use]
     pub fn of(range: Range<u64>) -> Self {
         let mut set = Self::default();
@@ -19,30 +19,30 @@ impl Batches {
         set
     }
 
-    /// The ranges in ascending order, each from its first batch to the one after its last.
+    /// Returns the ranges in ascending order, each from its first batch to the one after its last.
     pub fn ranges(&self) -> impl Iterator<Item = Range<u64>> {
         self.0.iter().cloned()
     }
 
-    /// How many batches are in the set.
+    /// Returns how many batches are in the set.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.ranges().map(|range| range.end - range.start).sum()
     }
 
-    /// Whether nothing is in the set.
+    /// Returns whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether they are the first ones, without a gap.
+    /// Returns whether the batches are the first ones, without a gap.
     #[must_use]
     pub fn is_prefix(&self) -> bool {
         self.0.len() <= 1 && self.0.first().is_none_or(|range| range.start == 0)
     }
 
-    /// Whether all are below `end`.
+    /// Returns whether all batches are below `end`.
     #[must_use]
     pub fn ends_by(&self, end: u64) -> bool {
         self.0.last().is_none_or(|range| range.end <= end)
@@ -55,34 +55,34 @@ impl Batches {
         }
     }
 
-    /// Takes the batches from `end` on out of the set.
+    /// Removes the batches from `end` on.
     pub fn truncate(&mut self, end: u64) {
         if end < u64::MAX {
             self.0.remove(end..u64::MAX);
         }
     }
 
-    /// The first run of batches within `whole` that are not in the set.
+    /// Returns the first run of batches within `whole` that are not in the set.
     #[must_use]
     pub fn first_gap(&self, whole: &Range<u64>) -> Option<Range<u64>> {
         self.gaps(whole).next()
     }
 
-    /// The runs of batches within `whole` that are not in the set.
+    /// Returns the runs of batches within `whole` that are not in the set.
     pub fn gaps<'a>(&'a self, whole: &'a Range<u64>) -> impl Iterator<Item = Range<u64>> + 'a {
-        // There are no gaps in nothing.
+        // An empty range has no gaps.
         let whole = if whole.is_empty() { None } else { Some(whole) };
         whole.into_iter().flat_map(|whole| self.0.gaps(whole))
     }
 
-    /// The first batches that are in both sets.
+    /// Returns the first batches that are in both sets.
     #[must_use]
     pub fn overlap(&self, other: &Self) -> Option<Range<u64>> {
         self.0.intersection(&other.0).next()
     }
 }
 
-/// `0–9, 20–29`: first and last batch of each range, a few of them.
+/// Writes `0–9, 20–29`: the first and last batch of each range, for a few ranges.
 impl fmt::Display for Batches {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const FEW: usize = 4;
@@ -100,7 +100,7 @@ impl fmt::Display for Batches {
     }
 }
 
-/// As pairs, each from its first batch to the one after its last.
+/// Serializes as pairs, each from the first batch to the one after the last.
 impl Serialize for Batches {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.ranges().map(|range| (range.start, range.end)))

@@ -1,4 +1,4 @@
-//! A run as a file: its question, its plan and its counts, in JSON, with a checksum over all of it.
+//! A run as a file: its question, its plan and its counts, in JSON, with a checksum over all of them.
 
 use std::fs;
 use std::io;
@@ -17,35 +17,35 @@ use super::plan::Plan;
 use crate::check::looks::Precision;
 use crate::experiment::{self, Experiment, Kind};
 
-/// The file's name in its folder: see [`Campaign::load`].
+/// The name of the file in its folder: see [`Campaign::load`].
 pub const COUNTS_FILE: &str = "counts.json";
 
-/// What this program writes and reads.
+/// The version of the format that this program writes and reads.
 const FORMAT: u64 = 2;
 
-/// What can be wrong with a counts file. Each message is one line that names it.
+/// An error of a counts file. Each message is one line that names it.
 #[derive(Debug, thiserror::Error)]
 pub enum CountsError {
-    /// There is none.
+    /// The file does not exist.
     #[error("{} has no {COUNTS_FILE}: name a folder that a run with -o, or merge, wrote", .0.display())]
     Missing(PathBuf),
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{} cannot be read ({cause})", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         cause: io::Error,
     },
-    /// It is not as it was written.
+    /// The file was changed after it was written.
     #[error("{} is damaged ({reason}) and was left as it is: use a whole copy, or begin again with --force", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What shows it.
+        /// The evidence.
         reason: String,
     },
-    /// Another version of the program wrote it.
+    /// Another version of the program wrote the file.
     #[error("{} has {what} {found}, this program {expected}: use the version of gauss-sim that wrote it", path.display())]
     Version {
         /// The file.
@@ -59,7 +59,7 @@ pub enum CountsError {
     },
 }
 
-/// All but the tally and the checksum, in the order of the file.
+/// Everything except the tally and the checksum, in the order of the file.
 #[derive(Serialize)]
 struct Header<'a> {
     format: u64,
@@ -90,34 +90,35 @@ struct Whole {
     tally: Vec<u64>,
 }
 
-/// What every format of the file has.
+/// The part that every format of the file has.
 #[derive(Deserialize)]
 struct AnyFormat {
     format: u64,
 }
 
-/// Between the part that the checksum covers and the checksum.
+/// The text between the part that the checksum covers and the checksum.
 const SEAL: &str = ",\n  \"checksum\": \"crc64-xz:";
-/// After the checksum.
+/// The text after the checksum.
 const END: &str = "\"\n}\n";
 
-/// Every change of up to 64 bits in a row is noticed for certain, any other with a chance of 1 − 2⁻⁶⁴.
+/// The checksum: every change of up to 64 consecutive bits is detected with certainty, and any other with a
+/// probability of 1 − 2⁻⁶⁴.
 const CRC64: Crc<u64> = Crc::<u64>::new(&CRC_64_XZ);
 
-/// The file's text: its members but for the last, and the checksum over them.
+/// Returns the file's text: all members except the last, and the checksum over them.
 #[must_use]
 pub fn seal(body: &str) -> String {
     format!("{body}{SEAL}{:016x}{END}", CRC64.checksum(body.as_bytes()))
 }
 
-/// The part that the checksum covers, if it does.
+/// Returns the part that the checksum covers, if it is correct.
 fn unseal(text: &str) -> Option<&str> {
     let (body, checksum) = text.strip_suffix(END)?.rsplit_once(SEAL)?;
     (checksum == format!("{:016x}", CRC64.checksum(body.as_bytes()))).then_some(body)
 }
 
 impl Campaign {
-    /// The text of the file.
+    /// Returns the text of the file.
     pub fn to_json(&self) -> serde_json::Result<String> {
         let header = Header {
             format: FORMAT,
@@ -132,7 +133,7 @@ impl Campaign {
             batches: &self.done,
             drawn: self.drawn(),
         };
-        /// So many numbers stand in a line of the file: it can be read and compared.
+        /// The number of integers in a line of the file, so that it can be read and compared.
         const IN_A_LINE: usize = 16;
         let mut body = serde_json::to_string(&header)?;
         body.pop();
@@ -147,8 +148,9 @@ impl Campaign {
         Ok(seal(&body))
     }
 
-    /// Reads the run of a folder, of one of these kinds; it must be whole and of this program's version. Where another
-    /// run asks the same, the experiment is shared, which in d dimensions spares finding its classifiers again.
+    /// Reads the run of a folder, of one of these kinds; it must be complete and of this program's version. If
+    /// another run asks the same question, the experiment is shared, so that in d dimensions its classifiers are not
+    /// computed again.
     pub fn load(
         folder: &Path,
         other: Option<&Self>,
@@ -164,8 +166,8 @@ impl Campaign {
         }
     }
 
-    /// Reads a run of one of these kinds from what is in its file; messages name it `path`, and what belongs to it is
-    /// looked for beside it.
+    /// Reads a run of one of these kinds from the contents of its file; messages call it `path`, and files that
+    /// belong to it are expected beside it.
     pub fn from_bytes(
         bytes: &[u8],
         path: &Path,
@@ -177,7 +179,7 @@ impl Campaign {
             true => Ok(()),
             false => Err(CountsError::Version { path: path.to_owned(), what, found, expected }),
         };
-        // What another version writes may be sealed in another way.
+        // Another version may write its seal in another way.
         if let Ok(any) = serde_json::from_slice::<AnyFormat>(bytes) {
             version("format", any.format, FORMAT)?;
         }
@@ -214,7 +216,7 @@ impl Campaign {
         Ok(campaign)
     }
 
-    /// That the parts fit together: nothing after this has to doubt it.
+    /// Checks that the parts are consistent, so that later code can rely on it.
     fn check(&self, drawn: u64) -> Result<(), String> {
         if !self.done.ends_by(self.batch_count()) {
             return Err("its batches are none of such a run".to_owned());

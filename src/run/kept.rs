@@ -1,4 +1,4 @@
-//! Rows that a run left in a file, read again with what stands beside them.
+//! Rows that a run left in a file, read again with the files beside them.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -12,24 +12,24 @@ use crate::arrays;
 use crate::experiment::{Kind, kind_of_header, spec_of};
 use crate::table::{Cell, Table, csv};
 
-/// Rows with what stands beside them.
+/// Rows with the tables and the record beside them.
 #[derive(Debug)]
 pub struct KeptRows {
-    /// Their file.
+    /// The file of the rows.
     pub path: PathBuf,
-    /// What they are rows of.
+    /// The kind of experiment.
     pub kind: &'static Kind,
-    /// The rows, and the tables beside them that there are.
+    /// The rows, and the tables beside them.
     pub tables: Vec<Table>,
-    /// What was asked, where a record beside them says so.
+    /// The question, if a record beside them contains it.
     pub spec: Option<Box<dyn Spec>>,
-    /// What was noticed in the rows, in words.
+    /// Notes on the rows, in words.
     pub notes: Vec<String>,
 }
 
 impl KeptRows {
-    /// Reads the rows of a file, or of a folder. What they are of is known from the record beside them, and where
-    /// there is none, from their header.
+    /// Reads the rows of a file, or of a folder. Their kind is known from the record beside them or, if there is
+    /// none, from their header.
     pub fn read(kinds: &[&'static Kind], named: &Path) -> Result<Self> {
         let folder = if named.is_dir() { named } else { named.parent().unwrap_or(Path::new("")) };
         let spec = question(kinds, folder);
@@ -52,7 +52,7 @@ impl KeptRows {
         };
         let bytes = read(&path)?;
         let header = csv::header(&bytes).unwrap_or_default();
-        // The record may be of another run than the rows, if somebody has moved them.
+        // The record may belong to another run than the rows, if they were moved.
         let kind =
             of_record.filter(|kind| kind.fits(&header)).or_else(|| kind_of_header(kinds, &header));
         let not_rows = |reason: String| {
@@ -68,7 +68,7 @@ impl KeptRows {
         for empty in (kind.beside)() {
             let beside = folder.join(format!("{}.csv", empty.name));
             if beside.is_file() {
-                // One without rows is a table, too: a map of claims of which none fails.
+                // A table without rows is also valid, such as a map of claims none of which fails.
                 let table = csv::read_any(&empty.name, empty.columns().to_vec(), &read(&beside)?);
                 tables.push(table.map_err(|reason| anyhow!("{}: {reason}", beside.display()))?);
             }
@@ -77,7 +77,7 @@ impl KeptRows {
     }
 }
 
-/// Says how many rows are about what another row is about, too, as those of several runs in one file are.
+/// Returns a note on the number of rows with the same keys as another row, as those of several runs in one file have.
 fn repeated(table: &Table, keys: usize) -> Option<String> {
     let mut seen = HashSet::new();
     let again = table
@@ -92,14 +92,14 @@ fn repeated(table: &Table, keys: usize) -> Option<String> {
     })
 }
 
-/// The question that the record of a folder has.
+/// Returns the question in the record of a folder.
 fn question(kinds: &[&'static Kind], folder: &Path) -> Option<Box<dyn Spec>> {
     let text = std::fs::read(folder.join(RECORD_FILE)).ok()?;
     let record: Value = serde_json::from_slice(&text).ok()?;
     spec_of(kinds, record.get("spec")?, folder).ok()
 }
 
-/// Which columns a file lacks, in comparison with the rows that it is most like.
+/// Returns the columns that a file lacks, compared with the rows that it resembles most.
 fn missing(kinds: &[&'static Kind], header: &[String]) -> String {
     if header.is_empty() {
         return "it has no rows".to_owned();

@@ -4,11 +4,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The file that is locked, while a run writes into its folder.
+/// The file that is locked while a run writes into its folder.
 pub(crate) const LOCK_FILE: &str = ".gauss-sim.lock";
 
-/// The sole right to write into a folder. The lock is the kernel's: it ends with the process, also
-/// where that is killed, and the file that may stay behind holds nobody up.
+/// The exclusive right to write into a folder. The lock is the kernel's: it ends with the process, even if that is
+/// killed, and a file left behind does not block anyone.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
@@ -17,24 +17,24 @@ pub struct Lock {
     held: bool,
 }
 
-/// Why there is no lock. The message is one line that names the folder.
+/// The reason why there is no lock. The message is one line that names the folder.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another process has it.
+    /// Another process has the lock.
     #[error("another run is writing into {}: wait until it has ended, or name another folder", .0.display())]
     Busy(PathBuf),
-    /// The file cannot be made.
+    /// The file cannot be created.
     #[error("{} cannot be written into ({cause}): name a folder that can", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         cause: io::Error,
     },
 }
 
 impl Lock {
-    /// Takes the lock of a folder, which must be there, or says who else has it.
+    /// Takes the lock of a folder, which must exist, or fails if another process has it.
     pub fn take(folder: &Path) -> Result<Self, LockError> {
         let path = folder.join(LOCK_FILE);
         loop {
@@ -46,7 +46,7 @@ impl Lock {
                 Ok(()) if still_there(&file, &path) => {
                     return Ok(Self { path, _file: file, held: true });
                 }
-                // Whoever had it before has ended and taken the file away: try the next one.
+                // The previous owner has ended and removed the file: try the next one.
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(LockError::Busy(folder.to_owned())),
                 // A file system without locks.
@@ -55,7 +55,7 @@ impl Lock {
         }
     }
 
-    /// Whether two runs are kept apart; not where the file system knows no locks.
+    /// Returns whether two runs exclude each other, which is not the case if the file system does not support locks.
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.held
@@ -64,12 +64,12 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // While it is still locked. If it stays behind, it holds nobody up.
+        // While it is still locked. A file left behind does not block anyone.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Whether the file is (still) the one of that name.
+/// Returns whether the open file is (still) the one with that name.
 #[cfg(unix)]
 fn still_there(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -80,7 +80,7 @@ fn still_there(file: &File, path: &Path) -> bool {
     }
 }
 
-/// A file that is open cannot be taken away there.
+/// Returns `true`: an open file cannot be removed on this platform.
 #[cfg(not(unix))]
 fn still_there(_: &File, _: &Path) -> bool {
     true
@@ -98,7 +98,7 @@ mod tests {
         assert!(matches!(Lock::take(folder.path()), Err(LockError::Busy(_))));
         drop(lock);
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
-        // One that a killed process left.
+        // A file that a killed process left.
         fs::write(folder.path().join(LOCK_FILE), "").expect("a file");
         let lock = Lock::take(folder.path()).expect("free");
         assert!(matches!(Lock::take(folder.path()), Err(LockError::Busy(_))));

@@ -1,4 +1,4 @@
-//! Adding up shares of a run, or whatever parts of it there are.
+//! Adding up the shares of a run, or whatever parts of it there are.
 
 use engine::sampler::add;
 
@@ -7,7 +7,7 @@ use super::campaign::Campaign;
 use super::plan::Shard;
 use task::spec::text;
 
-/// Parts of one run, added up one after the other.
+/// The sum of parts of one run.
 pub struct Merger {
     total: Campaign,
     parts: Vec<Part>,
@@ -19,10 +19,10 @@ struct Part {
     done: Batches,
 }
 
-/// Why parts do not add up. Each message is one line that names the folder.
+/// The reason why parts do not add up. Each message is one line that names the folder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
-    /// Another kind of question.
+    /// A part has another kind of question.
     #[error(
         "{name} is of a run of gauss-sim {found}, {first} of {expected}: parts of one run are of one verb"
     )]
@@ -36,7 +36,7 @@ pub enum MergeError {
         /// The verbs that would be right.
         expected: &'static str,
     },
-    /// Another question.
+    /// A part has another question.
     #[error("{name} asks another question than {first}: {flag} differs")]
     Question {
         /// The folder.
@@ -46,7 +46,7 @@ pub enum MergeError {
         /// The flag.
         flag: String,
     },
-    /// Another seed, another number of samples.
+    /// A part has another seed or another number of samples.
     #[error(
         "{name} has {flag} {found}, and {first} has {expected}: parts of one run have the same"
     )]
@@ -62,17 +62,17 @@ pub enum MergeError {
         /// The value that would be right.
         expected: String,
     },
-    /// The same batches twice.
+    /// Two parts have the same batches.
     #[error("{name} and {other} both have batches {batches}: name each part once")]
     Overlap {
         /// The folder.
         name: String,
-        /// The folder that has them, too.
+        /// The folder that also has them.
         other: String,
         /// The batches.
         batches: String,
     },
-    /// A run that chose its own end.
+    /// The run stops at a precision.
     #[error(
         "{name} stops at a precision, which looks at the whole run: it can be merged alone, not with {first}"
     )]
@@ -82,7 +82,7 @@ pub enum MergeError {
         /// The folder that it is to be merged with.
         first: String,
     },
-    /// Batches are missing that belong to a share that is there.
+    /// Batches of a share that is present are missing.
     #[error(
         "{name} has not done batches {batches}: go on with --resume {name}, or merge what there is with --allow-gaps"
     )]
@@ -92,7 +92,7 @@ pub enum MergeError {
         /// The batches.
         batches: String,
     },
-    /// Batches are missing that nobody has begun.
+    /// Batches that belong to no part are missing.
     #[error(
         "no folder has batches {batches} of {of}: name the folders that have, or merge what there is with --allow-gaps"
     )]
@@ -105,17 +105,17 @@ pub enum MergeError {
 }
 
 impl Merger {
-    /// The first part.
+    /// Starts with the first part.
     #[must_use]
     pub fn new(name: String, part: Campaign) -> Self {
         let parts = vec![Part { name, shard: part.shard(), done: part.done.clone() }];
         let mut total = part;
-        // All parts have their own batches; the whole has those of the run.
+        // The parts have their own batches; the whole has those of the run.
         total.plan.shard = None;
         Self { total, parts }
     }
 
-    /// What is added up so far.
+    /// Returns the sum so far.
     #[must_use]
     pub fn total(&self) -> &Campaign {
         &self.total
@@ -160,7 +160,7 @@ impl Merger {
         Ok(())
     }
 
-    /// The sum. Batches may be missing only if `allow_gaps`, or past the end that a precision set.
+    /// Returns the sum. Batches may be missing only if `allow_gaps`, or past the end that a precision set.
     pub fn finish(self, allow_gaps: bool) -> Result<Campaign, MergeError> {
         let whole = self.total.whole();
         let Some(gap) = self.total.done.first_gap(&whole) else {

@@ -1,5 +1,5 @@
-//! Runs of any experiment, long ones above all: counted in rounds of consecutive batches, kept as a file now and then,
-//! stopped and continued at will, shared out and added up, to the same counts bit for bit.
+//! Runs of any experiment, especially long ones: counted in rounds of consecutive batches, saved as a file from time
+//! to time, stopped and continued at will, divided into shares and added up, with the same counts bit for bit.
 
 pub mod answer;
 pub mod batches;

@@ -1,18 +1,18 @@
-//! The folder of results: files appear whole or not at all, and never over one that is there unless told.
+//! The folder of results: files appear whole or not at all, and never replace an existing one unless told to.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// What can go wrong with a file. Each message is one line that names the path.
+/// An error of a file. Each message is one line that names the path.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The folder cannot be made or written into.
+    /// The folder cannot be created or written into.
     #[error("{} cannot be written into ({cause}): name a folder that can, with -o", path.display())]
     Dir {
         /// The folder.
         path: PathBuf,
-        /// Why not. Not a `source`: the message has it, and must not say it twice.
+        /// The reason. It is not a `source`, since the message contains it and must not repeat it.
         cause: io::Error,
     },
     /// A file is in the way.
@@ -21,7 +21,7 @@ pub enum OutputError {
         /// The file.
         path: PathBuf,
     },
-    /// A folder is in the way, which nothing is written over.
+    /// A folder is in the way, which is never replaced.
     #[error("{} is a folder: name another one than its parent with -o", path.display())]
     DirectoryInTheWay {
         /// The folder.
@@ -30,20 +30,20 @@ pub enum OutputError {
     /// A device, a pipe or a socket is in the way.
     #[error("{} is no file that could be replaced (a device, a pipe or a socket): name another", path.display())]
     Special {
-        /// What is there.
+        /// The path.
         path: PathBuf,
     },
-    /// A file could not be written; what was there before still is.
+    /// A file could not be written; the previous one is still there.
     #[error("{} was not written ({cause}); nothing there was changed", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         cause: io::Error,
     },
 }
 
-/// A folder that is known to take files.
+/// A folder that is known to be writable.
 #[derive(Debug, Clone)]
 pub struct OutputDir {
     path: PathBuf,
@@ -51,12 +51,12 @@ pub struct OutputDir {
 }
 
 impl OutputDir {
-    /// Opens `path`, making it where it is missing, and makes sure that it can be written into, so
-    /// that a long run does not end with nowhere to go.
+    /// Opens `path`, creating it if it is missing, and makes sure that it can be written into, so that a long run
+    /// does not end with nowhere to go.
     pub fn open(path: &Path, force: bool) -> Result<Self, OutputError> {
         let failed = |cause| OutputError::Dir { path: path.to_owned(), cause };
         if path == Path::new("-") {
-            // What would be written is several files.
+            // Several files would be written.
             return Err(failed(io::Error::other("- stands for one stream, and this is a folder")));
         }
         fs::create_dir_all(path).map_err(failed)?;
@@ -64,7 +64,7 @@ impl OutputDir {
         Ok(Self { path: path.to_owned(), force })
     }
 
-    /// Makes a fresh folder in the current one: `stem`, or `stem-2`, `stem-3` … if that is taken.
+    /// Creates a fresh folder in the current one: `stem`, or `stem-2`, `stem-3` … if that is taken.
     pub fn fresh(stem: &str) -> Result<Self, OutputError> {
         let mut path = PathBuf::from(stem);
         for number in 2u64.. {
@@ -79,19 +79,19 @@ impl OutputDir {
         Self::open(&path, false)
     }
 
-    /// Where it is.
+    /// Returns the path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Fails if a file of that name is in the way, or a folder, which `--force` spares, too.
+    /// Fails if a file with that name is in the way, or a folder, which even `--force` does not replace.
     pub fn expect_free(&self, name: &str) -> Result<(), OutputError> {
         let path = self.path.join(name);
         if path.is_dir() {
             return Err(OutputError::DirectoryInTheWay { path });
         }
-        // What a link leads to is what counts.
+        // For a link, its target matters.
         if path.metadata().is_ok_and(|there| !there.is_file()) {
             return Err(OutputError::Special { path });
         }
@@ -101,7 +101,7 @@ impl OutputDir {
         Ok(())
     }
 
-    /// The names of the files that are there, in order; those that cannot be listed are left out.
+    /// Returns the names of the existing files, in order; those that cannot be listed are left out.
     #[must_use]
     pub fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
@@ -117,8 +117,8 @@ impl OutputDir {
         self.replace(name, bytes)
     }
 
-    /// Writes a file of this run, whole or not at all, over the one that is there. A link stays one: what it leads to is
-    /// replaced.
+    /// Writes a file of this run, whole or not at all, in place of an existing one. A link remains a link: its target
+    /// is replaced.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, OutputError> {
         let mut path = self.path.join(name);
         if path.is_symlink()
@@ -135,35 +135,35 @@ impl OutputDir {
             Ok(())
         };
         write().map_err(|cause| OutputError::Write { path: path.clone(), cause })?;
-        // So that the new name outlives a crash of the system, where a folder can be synchronised.
+        // So that the new name survives a crash of the system, if the folder can be synchronised.
         if let Ok(folder) = fs::File::open(&folder) {
             let _ = folder.sync_all();
         }
         Ok(path)
     }
 
-    /// Takes away what a run that was killed while it wrote has left. Not while another run writes.
+    /// Removes temporary files of a run that was killed while it wrote. Must not be called while another run writes.
     pub fn sweep_up(&self) {
         for name in self.files() {
             if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
-                // What stays is in nobody's way.
+                // A file that stays does no harm.
                 let _ = fs::remove_file(self.path.join(name));
             }
         }
     }
 }
 
-/// How the names of files that are being written begin and end.
+/// The prefix and the suffix of the names of files that are being written.
 const TEMPORARY: (&str, &str) = (".gauss-sim-", ".tmp");
 
-/// A file without a name that any reader would look for; it goes away unless it is persisted.
+/// Creates a temporary file, whose name no reader would look for; it is removed unless it is persisted.
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Less the umask: as readable to others as the user's files usually are.
+        // Subject to the umask, so that others can read it as they can the user's other files.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)

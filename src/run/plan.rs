@@ -56,7 +56,7 @@ pub const SIMULATION: &str = "The simulation";
 pub const LONG_RUNS: &str = "Long runs";
 
 impl Plan {
-    /// How a kind of experiment is usually sampled.
+    /// Returns the default plan of a kind of experiment.
     #[must_use]
     pub fn usual(kind: &Kind) -> Self {
         let mut plan = Self {
@@ -68,7 +68,7 @@ impl Plan {
     }
 }
 
-/// The key of all streams.
+/// The seed, the key of all streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seed(pub u64);
 
@@ -103,15 +103,14 @@ impl Parse for Width {
     }
 }
 
-/// The share `number` of `of`, from 1: consecutive batches, as many as the other shares to within
-/// one.
+/// The share `number` of `of`, counted from 1: consecutive batches, as many as in the other shares to within one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     number: u64,
     of: u64,
 }
 
-/// Not a share. The message is one line: what would be right.
+/// The error of an invalid share. The message is one line: what would be right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is no share: write i/n with i from 1 to n and n up to 1000000, as in 1/8")]
 pub struct ShardError;
@@ -120,7 +119,7 @@ pub struct ShardError;
 const MAX_SHARES: u64 = 1_000_000;
 
 impl Shard {
-    /// Share `number` of `of`, 1 ≤ `number` ≤ `of` ≤ 1e6.
+    /// Creates share `number` of `of`, 1 ≤ `number` ≤ `of` ≤ 1e6.
     pub fn new(number: u64, of: u64) -> Result<Self, ShardError> {
         if number == 0 || number > of || of > MAX_SHARES {
             return Err(ShardError);
@@ -128,7 +127,7 @@ impl Shard {
         Ok(Self { number, of })
     }
 
-    /// Its batches, of `batches` in all.
+    /// Returns the batches of the share, out of `batches` in all.
     #[must_use]
     pub fn batches(&self, batches: u64) -> Range<u64> {
         let bound = |share: u64| {
@@ -139,7 +138,7 @@ impl Shard {
     }
 }
 
-/// `3/8`, as on the command line.
+/// Writes `3/8`, as on the command line.
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.number, self.of)

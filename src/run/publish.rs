@@ -1,4 +1,4 @@
-//! Results as files: tables, charts, and last of all the record.
+//! Results as files: tables, charts, and the record last.
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
@@ -9,33 +9,34 @@ use crate::experiment::Kind;
 use crate::report::{Figure, Look};
 use crate::table::{Table, csv};
 
-/// The file of the record.
+/// The name of the record's file.
 pub const RECORD_FILE: &str = "run.json";
 
-/// Dots per inch of the PNG.
+/// The resolution of the PNG, in dots per inch.
 const DPI: f64 = 300.0;
 
-/// The endings of a chart's files.
+/// The extensions of a chart's files.
 pub const ENDINGS: [&str; 3] = ["svg", "pdf", "png"];
 
-/// The files of tables.
+/// Returns the file names of tables.
 #[must_use]
 pub fn table_files(tables: &[Table]) -> Vec<String> {
     tables.iter().map(|table| format!("{}.csv", table.name)).collect()
 }
 
-/// The files of the chart of this name.
+/// Returns the file names of the chart with this name.
 #[must_use]
 pub fn chart_files(name: &str) -> [String; 3] {
     ENDINGS.map(|ending| format!("{name}.{ending}"))
 }
 
-/// A drawing as SVG, PDF and PNG.
+/// Returns a drawing as SVG, PDF and PNG.
 pub fn formats(drawing: &plots::Drawing) -> Result<[Vec<u8>; 3], plots::Error> {
     Ok([drawing.svg().as_bytes().to_vec(), drawing.pdf()?, drawing.png(DPI)?])
 }
 
-/// Draws each figure once with such a look and writes it as SVG, PDF and PNG. Returns the names, endings in braces.
+/// Draws each figure once with this look and writes it as SVG, PDF and PNG. Returns the file names, with the
+/// extensions in braces.
 pub fn draw(figures: &[Figure], look: Look, folder: &OutputDir) -> Result<Vec<String>> {
     let drawn: Vec<_> = figures
         .par_iter()
@@ -53,13 +54,13 @@ pub fn draw(figures: &[Figure], look: Look, folder: &OutputDir) -> Result<Vec<St
     Ok(names)
 }
 
-/// The charts of an answer.
+/// Returns the charts of an answer.
 pub fn charts(kind: &Kind, answer: &Answer) -> Result<Vec<Figure>> {
     Ok((kind.charts)(&answer.tables, Some(answer.record.spec.as_ref()))?)
 }
 
-/// Writes tables, the files of the question, charts, and last of all the record, so that what it says is there is
-/// there. Returns what was written, charts with their endings in braces.
+/// Writes tables, the files of the question, charts, and the record last, so that every file it names exists. Returns
+/// the names of the files, those of charts with their extensions in braces.
 pub fn publish(
     answer: &Answer,
     files: &[(&'static str, String)],

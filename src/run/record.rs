@@ -1,4 +1,4 @@
-//! The record of a run, `run.json`: everything needed to run it again, and what it said.
+//! The record of a run, `run.json`: everything needed to run it again, and its results.
 
 use std::time::SystemTime;
 
@@ -15,51 +15,51 @@ use crate::check::{self, Verdict, looks};
 /// How the samples were drawn and judged.
 #[derive(Debug, Clone, Serialize)]
 pub struct Simulation {
-    /// The counts depend on stream version, seed, samples and question, and on nothing else.
+    /// The version of the streams. The counts depend only on stream version, seed, samples and question.
     pub stream_version: u16,
     /// The seed.
     pub seed: u64,
-    /// How many samples were drawn.
+    /// The number of samples drawn.
     pub samples: u64,
-    /// Samples in a batch.
+    /// The number of samples in a batch.
     pub batch: u64,
-    /// Worker threads; no count depends on them.
+    /// The number of worker threads, which affects no count.
     pub threads: usize,
-    /// The sampler; no count depends on which of two for one question.
+    /// The sampler; if there are two for a question, the choice affects no count.
     pub engine: &'static str,
-    /// The instruction set; no count depends on it.
+    /// The instruction set, which affects no count.
     pub instruction_set: &'static str,
-    /// How votes were drawn: `draws`, all of them, or `median`, from the exact law of the middle one; null where there
+    /// How votes were drawn: `draws`, all of them, or `median`, from the exact law of the middle one; null if there
     /// is no choice.
     pub votes_by: Option<&'static str>,
     /// The confidence of every interval.
     pub confidence: f64,
     /// The false-alarm rate of the verdict.
     pub false_alarm: f64,
-    /// Time for drawing and counting.
+    /// The time for drawing and counting.
     pub seconds: f64,
-    /// Samples drawn and counted per second.
+    /// The number of samples drawn and counted per second.
     pub samples_per_second: f64,
-    /// Samples × rows per second.
+    /// The number of samples × rows per second.
     pub cells_per_second: f64,
 }
 
-/// The verdict, in the words of the record.
+/// The verdict, as it is recorded.
 #[derive(Debug, Clone, Serialize)]
 pub struct Judgement {
     /// `agree` or `DISAGREE`.
     pub verdict: &'static str,
-    /// How many rows were compared.
+    /// The number of rows compared.
     pub rows: usize,
-    /// How many of them disagree.
+    /// The number of rows that disagree.
     pub disagreeing: usize,
     /// The smallest p-value, adjusted for all tests of the run.
     pub smallest_p: f64,
-    /// What it is compared with.
+    /// The false-alarm rate that it is compared with.
     pub false_alarm: f64,
     /// A rate that is off by more than this would have been noticed …
     pub detectable: f64,
-    /// … with at least this chance.
+    /// … with at least this probability.
     pub power: f64,
 }
 
@@ -77,47 +77,46 @@ impl From<&Verdict> for Judgement {
     }
 }
 
-/// How far a run came, in the words of the record.
+/// The progress of a run, as it is recorded.
 #[derive(Debug, Clone, Serialize)]
 pub struct Progress {
-    /// The samples that were asked for, of all shares.
+    /// The requested samples of all shares.
     pub asked: u64,
-    /// The share, as in 1/8; null if it is the whole run.
+    /// The share, such as 1/8; null for the whole run.
     pub shard: Option<String>,
-    /// The samples of the share; null if it is the whole run.
+    /// The samples of the share; null for the whole run.
     pub share_samples: Option<u64>,
-    /// The batches that are done, from and to (not included).
+    /// The batches that are done, from and to (exclusive).
     pub batches: Batches,
-    /// Why it ended; null where parts were merged and batches are missing.
+    /// Why it ended; null if parts were merged and batches are missing.
     pub end: Option<End>,
-    /// The folders that were added up; null where nothing was merged.
+    /// The folders that were added up; null if nothing was merged.
     pub merged: Option<Vec<String>>,
-    /// The precision that was asked for; null if none was.
+    /// The requested precision; null if there is none.
     pub precision: Option<Stopping>,
 }
 
-/// What stopping at a precision came to, in the words of the record.
+/// The result of stopping at a precision, as it is recorded.
 #[derive(Debug, Clone, Serialize)]
 pub struct Stopping {
-    /// The full width that every interval was to have at most.
+    /// The largest full width that every interval was to have.
     pub width: f64,
-    /// The full width of the widest; null where there is nothing to estimate from.
+    /// The full width of the widest interval; null if there is nothing to estimate from.
     pub widest: Option<f64>,
     /// Whether it was reached.
     pub reached: bool,
-    /// The samples before the first look; twice as many before each one after it.
+    /// The number of samples before the first look; each later look comes after twice as many.
     pub first_look: u64,
-    /// The look whose share of the errors the results have.
+    /// The look whose share of the errors applies to the results.
     pub look: u32,
     /// That share.
     pub share: f64,
     /// How the errors are shared.
     pub rule: &'static str,
-    /// The confidence of each interval over all looks: the one that was asked for. Those of the rows
-    /// are formed at 1 − share·(1 − confidence).
+    /// The requested confidence of each interval over all looks. The intervals of the rows are computed at
+    /// 1 − share·(1 − confidence).
     pub confidence: f64,
-    /// The false-alarm rate of the verdict over all looks, likewise; the verdict is given at
-    /// share·false_alarm.
+    /// The requested false-alarm rate of the verdict over all looks; the verdict is given at share·false_alarm.
     pub false_alarm: f64,
 }
 
@@ -128,36 +127,36 @@ pub struct Record<Q = Box<dyn Spec>> {
     pub program: &'static str,
     /// The program's version.
     pub version: &'static str,
-    /// The full command line; empty where the library was asked.
+    /// The full command line; empty if the library was used.
     pub command: Vec<String>,
-    /// What was asked: with `--spec` it is asked again.
+    /// The question, which `--spec` asks again.
     pub spec: Q,
-    /// How it was to be sampled; null where it was not.
+    /// The plan of sampling; null if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<Box<dyn Spec>>,
-    /// How many rows that makes.
+    /// The number of rows.
     pub rows: usize,
-    /// How it was simulated; null where it was not.
+    /// How it was simulated; null if it was not.
     pub simulation: Option<Simulation>,
-    /// How far the run came; not there where it is none of those that can be continued.
+    /// The progress of the run; absent if it is not one that can be continued.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
-    /// What the comparison says; null where nothing was compared.
+    /// The result of the comparison; null if nothing was compared.
     pub judgement: Option<Judgement>,
-    /// What else was found; left out where there is nothing.
+    /// Other findings; absent if there are none.
     #[serde(skip_serializing_if = "serde_json::Value::is_null")]
     pub findings: serde_json::Value,
-    /// The tables and charts in the folder; left out where there is none.
+    /// The tables and charts in the folder; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
     /// When the run began, UTC.
     pub started: String,
-    /// How long it took, charts and files apart.
+    /// How long it took, without charts and files.
     pub wall_seconds: f64,
 }
 
 impl<Q: Serialize> Record<Q> {
-    /// A record of a run that begins now and has not simulated anything yet.
+    /// Creates the record of a run that begins now and has not simulated anything yet.
     pub fn begin(spec: Q, rows: usize) -> Self {
         Self {
             program: env!("CARGO_PKG_NAME"),
@@ -176,19 +175,19 @@ impl<Q: Serialize> Record<Q> {
         }
     }
 
-    /// The record as JSON, indented, with a line end.
+    /// Returns the record as indented JSON, with a final newline.
     pub fn to_json(&self) -> serde_json::Result<String> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 }
 
-/// A time as RFC 3339 has it, in whole seconds of UTC.
+/// Formats a time as in RFC 3339, in whole seconds of UTC.
 fn utc(time: SystemTime) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
 impl Campaign {
-    /// How it was simulated, by these means, for its record of so many rows.
+    /// Returns how it was simulated, by these means, for a record of this many rows.
     #[must_use]
     pub fn simulation(&self, means: Means, rows: usize) -> Simulation {
         let (confidence, false_alarm) = self.levels();
@@ -211,7 +210,7 @@ impl Campaign {
         }
     }
 
-    /// How far the run is, for its record.
+    /// Returns the progress of the run, for its record.
     #[must_use]
     pub fn progress(&self, end: Option<End>) -> Progress {
         let (confidence, _) = self.levels();
@@ -240,7 +239,7 @@ impl Campaign {
         }
     }
 
-    /// What it was to draw, for its record.
+    /// Returns what was to be drawn, for the record.
     #[must_use]
     pub fn planned(&self) -> Box<dyn Spec> {
         Plan::boxed(&self.plan)

@@ -1,5 +1,5 @@
-//! Counting in rounds: consecutive batches, as many as fit a moment, so that what is done is always
-//! whole and the run can be kept, looked at or stopped between two of them.
+//! Counting in rounds: consecutive batches, as many as fit into a moment, so that the work done is always complete
+//! and the run can be saved, looked at or stopped between two rounds.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,12 +13,12 @@ use task::spec::SpecError;
 use super::campaign::{Campaign, End, drawing};
 use crate::check::looks;
 
-/// By what means samples are drawn; no count depends on it.
+/// The means by which samples are drawn, which affect no count.
 #[derive(Debug, Clone, Copy)]
 pub struct Means {
     /// The instruction set.
     pub level: Level,
-    /// The code.
+    /// The implementation.
     pub kernel: Kernel,
 }
 
@@ -29,32 +29,32 @@ impl Default for Means {
     }
 }
 
-/// When to stop, and when to keep what there is.
+/// When to stop, and when to save the counts.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits<'a> {
-    /// Set from outside to stop after the round at hand.
+    /// Set from outside to stop after the current round.
     pub stop: &'a AtomicBool,
-    /// The most time for this session.
+    /// The time limit of this session.
     pub time: Option<Duration>,
     /// The time between two checkpoints.
     pub checkpoint_every: Duration,
 }
 
-/// What a round should take: short enough to stop at once by a user's measure, long enough that the
-/// threads' waiting for each other at its end is nothing.
+/// The duration of a round: short enough to appear to stop at once, and long enough that the threads' waiting for
+/// each other at its end is negligible.
 const ROUND: Duration = Duration::from_millis(500);
 
-/// How long after the moment at which it should stop a round may still end by itself, before it is given up.
+/// How long after the stop a round may still end by itself, before it is abandoned.
 const GRACE: Duration = Duration::from_millis(300);
 
-/// A round is at most this many times the one before, which may have been too short to measure.
+/// The largest growth from one round to the next, since the first may be too short to measure.
 const GROWTH: u64 = 8;
 
 impl Campaign {
-    /// Draws and counts what is not done yet, on rayon's current pool, until an end comes. `checkpoint`
-    /// is called every now and then with what there is, `done` after each batch with its samples,
-    /// from any thread. Only monotonic time matters. At least one round is begun; one that takes long after the end
-    /// has come is given up, and nothing of it counts.
+    /// Draws and counts the missing batches, on rayon's current pool, until an end comes. `checkpoint` is called from
+    /// time to time with the campaign so far, `done` after each batch with its number of samples, from any thread.
+    /// Only monotonic time matters. At least one round is begun; a round that takes long after the end has come is
+    /// abandoned, and not counted.
     pub fn draw(
         &mut self,
         means: Means,
@@ -114,19 +114,19 @@ impl Campaign {
         }
     }
 
-    /// The batch at which the next look is, where batches from `from` on are to be done.
+    /// Returns the batch of the next look, if batches from `from` on are to be done.
     fn next_look(&self, from: u64) -> Option<u64> {
         let precision = self.precision?;
         precision.at(precision.looks(from) + 1)
     }
 
-    /// Looks, if it is time for it.
+    /// Checks the precision, if it is time for a look.
     fn look_now(&mut self) {
         let Some(precision) = self.precision else { return };
         let batches = self.done.count();
         let look = precision.looks(batches);
         let here = look > 0 && precision.at(look) == Some(batches);
-        // Of full batches in their order: a look is one and the same however a run is stopped.
+        // Only at full batches in their order, so that a look is the same however a run is stopped.
         if here && self.drawn() == batches * self.batch && self.done.is_prefix() {
             let (confidence, _) = self.levels();
             if looks::all_within(&self.widths(confidence), precision.width) {
@@ -136,12 +136,12 @@ impl Campaign {
     }
 }
 
-/// Watches a round, and gives it up where it goes on for too long after the end has come.
+/// A monitor of a round that abandons it if it goes on for too long after the end has come.
 struct Patience<'a> {
     limits: Limits<'a>,
     /// When the session began.
     start: Instant,
-    /// When it was first seen that someone wants the run to stop.
+    /// When a request to stop was first noticed.
     heard: OnceLock<Instant>,
     done: &'a (dyn Fn(u64) + Sync),
 }
@@ -158,7 +158,7 @@ impl Monitor for Patience<'_> {
     }
 }
 
-/// How many batches take `time`, if `counted` of them took `took`.
+/// Returns how many batches take `time`, if `counted` of them took `took`.
 fn rounds_of(counted: u64, took: Duration, time: Duration) -> u64 {
     let pace = counted as f64 / took.as_secs_f64().max(1e-9);
     (pace * time.as_secs_f64()) as u64

@@ -23,28 +23,28 @@ pub struct RunDir {
 }
 
 impl RunDir {
-    /// Takes the sole right to write into a folder, and removes what a killed run left there.
+    /// Takes the exclusive right to write into a folder, and removes files that a killed run left there.
     pub fn of(folder: OutputDir) -> Result<Self> {
         let lock = Lock::take(folder.path())?;
         folder.sweep_up();
         Ok(Self { folder, lock })
     }
 
-    /// The folder.
+    /// Returns the folder.
     #[must_use]
     pub fn folder(&self) -> &OutputDir {
         &self.folder
     }
 
-    /// Whether two runs are kept apart; not where the file system knows no locks.
+    /// Returns whether two runs exclude each other, which is not the case if the file system does not support locks.
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.lock.is_held()
     }
 
-    /// Removes the results of the run that was here before, to make room for `files`: its record first, then its counts,
-    /// the files that the record names, and those of `files`. Whenever the new run is killed from here on, nothing
-    /// stands there that is of both.
+    /// Removes the results of the previous run, to make room for `files`: its record first, then its counts, the
+    /// files that the record names, and those of `files`. Whenever the new run is killed from here on, the folder
+    /// never has files of both.
     pub fn clear(&self, files: &[String]) -> Result<()> {
         let folder = self.folder.path();
         let record = std::fs::read(folder.join(RECORD_FILE)).unwrap_or_default();
@@ -53,7 +53,7 @@ impl RunDir {
             record["files"].as_array().into_iter().flatten().filter_map(|name| name.as_str());
         let all = [RECORD_FILE, COUNTS_FILE].map(str::to_owned).into_iter();
         for name in all.chain(named.map(str::to_owned)).chain(files.iter().cloned()) {
-            // A name that leads elsewhere is not one that this program wrote.
+            // A name that leads elsewhere was not written by this program.
             let path = folder.join(&name);
             let plain = path.parent() == Some(folder);
             if plain && path.symlink_metadata().is_ok_and(|file| file.is_file()) {
@@ -65,7 +65,7 @@ impl RunDir {
         Ok(())
     }
 
-    /// Writes what belongs to the question, and the counts.
+    /// Writes the files that belong to the question, and the counts.
     pub fn begin(&self, campaign: &Campaign) -> Result<()> {
         for (name, text) in campaign.experiment().files() {
             self.folder.replace(name, text.as_bytes())?;
@@ -80,7 +80,7 @@ impl RunDir {
         Ok(())
     }
 
-    /// Whether rows, record and the files of the question are those of this answer already.
+    /// Returns whether rows, record and the files of the question are already those of this answer.
     pub fn is_current(&self, answer: &Answer, files: &[(&'static str, String)]) -> Result<bool> {
         let read = |name: &str| std::fs::read(self.folder.path().join(name)).unwrap_or_default();
         let kept: serde_json::Value =
@@ -93,7 +93,7 @@ impl RunDir {
     }
 }
 
-/// A path as a shell takes it.
+/// Quotes a path for a shell.
 #[must_use]
 pub fn quoted(path: &Path) -> String {
     let text = path.display().to_string();

@@ -7,7 +7,7 @@ use task::{Claim, DrawProtocol, Metric, Norm, Votes};
 
 use super::Cell;
 
-/// What stands in a column.
+/// The kind of values in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Numbers, written in the shortest form that reads back exactly.
@@ -25,25 +25,25 @@ pub enum ColumnKind {
 /// A column of a table.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// Its name in files.
+    /// The name in files.
     pub name: Cow<'static, str>,
-    /// What stands in it.
+    /// The kind of values.
     pub kind: ColumnKind,
-    /// What it is, in a sentence: its unit, and of a share its denominator.
+    /// The description, in a sentence: with the unit, and for a share the denominator.
     pub about: Cow<'static, str>,
-    /// The least and the greatest number that can stand in it.
+    /// The smallest and the largest allowed number.
     pub bounds: [f64; 2],
     /// Whether a cell may be empty.
     pub optional: bool,
-    /// Says of a word that cannot stand in it what would be right.
+    /// Checks a word, and returns what would be right if it is not allowed.
     pub check: Check,
 }
 
-/// What is wrong with a word, if anything is.
+/// A check of a word, whose error says what is wrong.
 pub type Check = fn(&str) -> Result<(), String>;
 
 impl Column {
-    /// A column in which any number can stand.
+    /// Creates a column that allows any number.
     #[must_use]
     pub fn new(
         name: impl Into<Cow<'static, str>>,
@@ -55,48 +55,48 @@ impl Column {
         Self { name: name.into(), kind, about: about.into(), bounds, optional: true, check }
     }
 
-    /// The same, in which no cell may be empty.
+    /// Returns the same column without empty cells.
     #[must_use]
     pub fn required(self) -> Self {
         Self { optional: false, ..self }
     }
 
-    /// A share, from 0 to 1.
+    /// Creates the column of a share, from 0 to 1.
     #[must_use]
     pub fn share(name: impl Into<Cow<'static, str>>, about: impl Into<Cow<'static, str>>) -> Self {
         Self::new(name, ColumnKind::Number, about).within([0.0, 1.0])
     }
 
-    /// The same with these bounds.
+    /// Returns the same column with these bounds.
     #[must_use]
     pub fn within(self, bounds: [f64; 2]) -> Self {
         Self { bounds, ..self }
     }
 }
 
-/// A row that knows its columns; declared by [`columns!`](crate::columns).
+/// A row that knows its columns; implemented by [`columns!`](crate::columns).
 pub trait Columnar {
-    /// Its columns.
+    /// Returns the columns.
     fn columns() -> Vec<Column>;
 
-    /// Its cells, in the same order.
+    /// Returns the cells, in the same order.
     fn cells(self) -> Vec<Cell>;
 }
 
-/// A value of a field: in which kind of column it stands, and as which cell.
+/// A value of a field: the kind of its column, and its cell.
 pub trait Field {
     /// The kind of its column.
     const KIND: ColumnKind;
     /// Whether its cell may be empty.
     const OPTIONAL: bool = false;
 
-    /// What is wrong with a word that is to be read as such a value, if anything is.
+    /// Checks a word that is to be read as such a value; the error says what is wrong.
     fn check(word: &str) -> Result<(), String> {
         let _ = word;
         Ok(())
     }
 
-    /// Its cell.
+    /// Returns the cell.
     fn cell(self) -> Cell;
 }
 
@@ -156,7 +156,7 @@ impl Field for String {
     }
 }
 
-/// `-1` or `1`.
+/// The numbers −1 and 1.
 impl Field for i8 {
     const KIND: ColumnKind = ColumnKind::Whole;
 
@@ -193,7 +193,7 @@ impl Field for DrawProtocol {
     }
 }
 
-/// Makes a [`Word`] a field.
+/// Implements [`Field`] for a [`Word`].
 macro_rules! word_field {
     ($($word:ty),*) => {$(
         impl $crate::table::column::Field for $word {
@@ -227,7 +227,7 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
-/// Declares a struct whose fields are columns: the documentation of a field is what the column is.
+/// Declares a struct whose fields are columns: the documentation of a field is the description of its column.
 #[macro_export]
 macro_rules! columns {
     (

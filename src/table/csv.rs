@@ -1,14 +1,14 @@
-//! Tables as CSV files: one header line, `\n` line ends, numbers in the shortest form that reads back exactly, nothing
-//! where a cell is empty.
+//! Tables as CSV files: one header line, `\n` line ends, numbers in the shortest form that reads back exactly, and
+//! nothing in an empty cell.
 //!
-//! What other programs make of such a file is read again: reordered and additional columns, an index in front,
-//! `True` and `FALSE`, `11.0` for a count, a byte order mark, `\r\n`.
+//! Files that other programs have changed can be read again: with reordered and additional columns, an index in
+//! front, `True` and `FALSE`, `11.0` for a count, a byte order mark, or `\r\n`.
 
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use super::{Cell, Column, ColumnKind, Row, Table};
 
-/// The table as CSV.
+/// Returns the table as CSV.
 pub fn write(table: &Table) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     writer.write_record(table.columns().iter().map(|column| column.name.as_bytes()))?;
@@ -32,7 +32,7 @@ impl Serialize for Line<'_> {
     }
 }
 
-/// A cell as a file has it.
+/// A cell as it is written to a file.
 pub(super) struct Entry<'a> {
     pub(super) cell: &'a Cell,
     pub(super) kind: ColumnKind,
@@ -58,7 +58,7 @@ impl Serialize for Entry<'_> {
     }
 }
 
-/// The columns that a file has, in its order; `None` where it has no header.
+/// Returns the columns of a file, in its order; `None` if it has no header.
 #[must_use]
 pub fn header(bytes: &[u8]) -> Option<Vec<String>> {
     let mut reader = reader(bytes);
@@ -71,13 +71,13 @@ fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes)
 }
 
-/// Reads the table of these columns, at least one row; or says what is wrong, in one line. Other columns are ignored.
+/// Reads the table with these columns and at least one row; the error is one line. Other columns are ignored.
 pub fn read(name: &str, columns: Vec<Column>, bytes: &[u8]) -> Result<Table, String> {
     let table = read_any(name, columns, bytes)?;
     if table.is_empty() { Err("it has no rows".to_owned()) } else { Ok(table) }
 }
 
-/// The same, of any number of rows, also none.
+/// Does the same for any number of rows, including 0.
 pub fn read_any(name: &str, columns: Vec<Column>, bytes: &[u8]) -> Result<Table, String> {
     let mut reader = reader(bytes);
     let header = reader.headers().map_err(|error| one_line(&error))?.clone();
@@ -106,10 +106,10 @@ fn one_line(error: &csv::Error) -> String {
     error.to_string().replace('\n', " ")
 }
 
-/// What spreadsheets, pandas and R write for nothing.
+/// The values that spreadsheets, pandas and R write for an empty cell.
 const NOTHING: [&str; 6] = ["", "NA", "NaN", "nan", "null", "None"];
 
-/// The cell that a text stands for.
+/// Parses a cell.
 fn cell(column: &Column, text: &str) -> Result<Cell, String> {
     if NOTHING.contains(&text) {
         return match column.optional {
@@ -126,7 +126,7 @@ fn cell(column: &Column, text: &str) -> Result<Cell, String> {
             _ => Err(wrong("true or false")),
         },
         ColumnKind::Count => {
-            // Doubles are exact up to 2^53, the largest count that there is.
+            // Doubles are exact up to 2^53, the largest possible count.
             let whole = |number: f64| {
                 (number.fract() == 0.0 && (0.0..=9.1e15).contains(&number)).then_some(number as u64)
             };

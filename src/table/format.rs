@@ -1,7 +1,7 @@
 //! Tables in every format: for a terminal, a file, a script, a notebook, a paper.
 //!
-//! In a printed table a row becomes one line of exact values and, where it was simulated, a line of estimates and a
-//! line of their intervals. Columns that say the same in every row are left out; the caption has them.
+//! In a printed table, a row is one line of exact values and, if it was simulated, a line of estimates and a line of
+//! their intervals. Columns with the same value in every row are left out; the caption contains them.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use super::schema::{Counted, Head, Rate, Schema, Shown, Shows};
 use super::text::{Lines, Script, number};
 use super::{Row, Table, csv};
 
-/// How rows are printed.
+/// The format in which rows are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Lines for a terminal.
@@ -44,24 +44,24 @@ impl Word for Format {
     }
 }
 
-/// Why rows could not be printed.
+/// The reason why rows could not be printed.
 #[derive(Debug, thiserror::Error)]
 pub enum FormatError {
-    /// As CSV.
+    /// An error of CSV.
     #[error("rows cannot be written as CSV: {0}")]
     Csv(#[from] ::csv::Error),
-    /// As JSON.
+    /// An error of JSON.
     #[error("rows cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-/// Returns the rows of a table as CSV, with a line end.
+/// Returns the rows of a table as CSV, with a final newline.
 pub fn csv_text(table: &Table) -> Result<String, FormatError> {
     Ok(String::from_utf8_lossy(&csv::write(table)?).into_owned())
 }
 
-/// Returns a record and tables as one JSON document, with a line end: the first table as `rows`, the others under
-/// their names.
+/// Returns a record and tables as one JSON document, with a final newline: the first table as `rows`, the others
+/// under their names.
 pub fn json_text(record: &impl Serialize, tables: &[Table]) -> Result<String, FormatError> {
     Ok(serde_json::to_string_pretty(&Document { record, tables })? + "\n")
 }
@@ -83,7 +83,7 @@ impl<R: Serialize> Serialize for Document<'_, R> {
     }
 }
 
-/// A list of rows, each with the names of its columns.
+/// Serializes as a list of rows, each with the names of its columns.
 impl Serialize for Table {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Members))
@@ -104,17 +104,17 @@ impl Serialize for Members<'_> {
     }
 }
 
-/// Digits after the point of an exact value that nothing is compared with.
+/// The digits after the point of an exact value that nothing is compared with.
 pub const EXACT_DIGITS: usize = 12;
 
-/// Digits after the point that the intervals of a row still tell apart, and one more; [`EXACT_DIGITS`] where nothing
-/// was simulated.
+/// Returns the digits after the point that the intervals of a row still resolve, and one more; [`EXACT_DIGITS`] if
+/// nothing was simulated.
 fn digits(schema: &Schema, row: &Row<'_>) -> usize {
     let width = |rate: &Rate| {
         let counted = rate.counted?;
         let [low, high] = ["low", "high"].map(|end| row.maybe(&interval(counted, end)));
         let value = row.maybe(&format!("mc_{}", rate.name))?;
-        // The interval of what was never, or always, seen is narrow for another reason.
+        // The interval of an event that never, or always, occurred is narrow for another reason.
         Some(if value > 0.0 && value < 1.0 { high? - low? } else { 1.0 })
     };
     let widths: Vec<f64> = schema.rates.iter().filter_map(width).collect();
@@ -125,16 +125,16 @@ fn digits(schema: &Schema, row: &Row<'_>) -> usize {
     ((-narrowest.log10()).ceil() as usize + 1).clamp(3, EXACT_DIGITS)
 }
 
-/// The column of an end of an interval.
+/// Returns the name of the column with an end of an interval.
 fn interval(counted: Counted, end: &str) -> String {
     format!("mc_{}_{end}", counted.stem)
 }
 
-/// The most digits of a table in a paper, unless told otherwise.
+/// The default limit on the digits of a table in a paper.
 const PAPER_DIGITS: usize = 4;
 
-/// Returns the printed table of rows with such a schema, with so many digits after the point; `None`: as many as the
-/// intervals of a row tell apart, and few in LaTeX.
+/// Returns the printed table of rows with such a schema, with this many digits after the point; `None` for as many as
+/// the intervals of a row resolve, and few in LaTeX.
 #[must_use]
 pub fn lines(schema: &Schema, table: &Table, script: Script, digits: Option<usize>) -> Lines {
     let simulated = table.iter().any(|row| row.count("samples").is_some_and(|n| n > 0));
@@ -164,7 +164,7 @@ pub fn lines(schema: &Schema, table: &Table, script: Script, digits: Option<usiz
     Lines { header, words, rows: table.iter().zip(&labels).map(row).collect() }
 }
 
-/// Whether this table has the column.
+/// Returns whether this table has the column.
 fn is_shown(head: &Head, table: &Table) -> bool {
     let text = |row: Row<'_>| match head.cell {
         Shows::Text(of) => of(&row),
@@ -187,9 +187,9 @@ struct Printed<'a> {
     before: Vec<Head>,
     behind: Vec<Head>,
     simulated: bool,
-    /// As asked for.
+    /// The requested digits.
     digits: Option<usize>,
-    /// The most where nothing was asked for.
+    /// The limit if no digits were requested.
     most: usize,
 }
 
@@ -240,7 +240,7 @@ impl Printed<'_> {
     }
 }
 
-/// Two digits after the point, or scientific notation where these would be 0.00.
+/// Formats with two digits after the point, or in scientific notation where these would be 0.00.
 fn p_value(p: f64) -> String {
     if p < 0.005 { format!("{p:.1e}") } else { format!("{p:.2}") }
 }

@@ -2,7 +2,7 @@
 
 use task::range::short;
 
-/// Returns labels with as few digits as tell them apart, at least three.
+/// Returns labels with as few digits as distinguish them, at least three.
 pub(crate) fn told_apart(labels: &[String]) -> Vec<String> {
     let rounded = |digits: usize| -> Vec<String> {
         labels.iter().map(|label| with_digits(label, digits)).collect()
@@ -13,7 +13,7 @@ pub(crate) fn told_apart(labels: &[String]) -> Vec<String> {
     (3..17).map(rounded).find(|rounded| apart(rounded)).unwrap_or_else(|| labels.to_vec())
 }
 
-/// Returns a text in which every decimal of more than so many significant digits is rounded to these.
+/// Rounds every decimal of a text that has more than this many significant digits.
 fn with_digits(text: &str, digits: usize) -> String {
     let mut done = String::new();
     let mut rest = text;

@@ -1,7 +1,7 @@
-//! Tables: columns with a name and a meaning, and rows of cells, of whatever was asked.
+//! Tables: columns with a name and a description, and rows of cells, for any question.
 //!
-//! Everything that is written, printed or drawn goes through a [`Table`]: [`csv`](mod@csv) reads and writes it as a file,
-//! [`format`](mod@format) prints it in every format by its [`schema`], charts look up its columns by name.
+//! Everything that is written, printed or drawn is a [`Table`]: [`csv`](mod@csv) reads and writes it as a file,
+//! [`format`](mod@format) prints it in every format by its [`schema`], and charts look up its columns by name.
 
 pub mod column;
 pub mod csv;
@@ -17,26 +17,26 @@ pub use column::{Column, ColumnKind, Columnar};
 /// One entry of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// What does not apply, or is not known.
+    /// A value that does not apply, or is not known.
     Empty,
     /// A number.
     Number(f64),
     /// A count.
     Count(u64),
-    /// A truth.
+    /// A truth value.
     Truth(bool),
     /// A word.
     Word(String),
 }
 
-/// The entries of one column, whatever stands in them.
+/// The entries of one column, of any kind.
 #[derive(Debug, Clone)]
 enum Data {
-    /// NaN where empty.
+    /// Numbers, NaN where empty.
     Numbers(Vec<f64>),
     Counts(Vec<Option<u64>>),
     Truths(Vec<Option<bool>>),
-    /// Places in the list of different words; beyond its end where empty.
+    /// Indices into the list of distinct words, beyond its end where empty.
     Words(Vec<u32>, Vec<String>),
 }
 
@@ -52,7 +52,7 @@ impl Data {
         }
     }
 
-    /// A cell of another kind than the column's counts as empty.
+    /// Appends a cell; one of another kind than the column's counts as empty.
     fn push(&mut self, cell: Cell) {
         match (self, cell) {
             (Self::Numbers(numbers), Cell::Number(number)) => numbers.push(number),
@@ -63,7 +63,7 @@ impl Data {
             (Self::Truths(truths), Cell::Truth(truth)) => truths.push(Some(truth)),
             (Self::Truths(truths), _) => truths.push(None),
             (Self::Words(places, words), Cell::Word(word)) => {
-                // The last words are the likeliest.
+                // The last words are the most likely ones.
                 let known = words.iter().rposition(|known| *known == word);
                 let place = known.unwrap_or_else(|| {
                     words.push(word);
@@ -94,14 +94,14 @@ impl Data {
 /// Rows under named columns.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// The name of its file, without the ending.
+    /// The name of its file, without the extension.
     pub name: String,
     columns: Vec<Column>,
     data: Vec<Data>,
     rows: usize,
 }
 
-/// The same columns and the same entries; empty ones are equal.
+/// Tables are equal if their columns and entries are; empty entries are equal.
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
         let names = |table: &Self| table.columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
@@ -112,14 +112,14 @@ impl PartialEq for Table {
 }
 
 impl Table {
-    /// A table without rows.
+    /// Creates a table without rows.
     #[must_use]
     pub fn new(name: impl Into<String>, columns: Vec<Column>) -> Self {
         let data = columns.iter().map(|column| Data::new(column.kind)).collect();
         Self { name: name.into(), columns, data, rows: 0 }
     }
 
-    /// The table of rows that know their columns.
+    /// Creates the table of rows that know their columns.
     #[must_use]
     pub fn of<R: Columnar>(name: impl Into<String>, rows: impl IntoIterator<Item = R>) -> Self {
         let mut table = Self::new(name, R::columns());
@@ -127,13 +127,13 @@ impl Table {
         table
     }
 
-    /// The same under another name.
+    /// Returns the same table with another name.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self { name: name.into(), ..self }
     }
 
-    /// Adds a row, a cell for each column; those that are missing are empty.
+    /// Adds a row with a cell for each column; missing cells are empty.
     pub fn push(&mut self, cells: impl IntoIterator<Item = Cell>) {
         let mut cells = cells.into_iter();
         for data in &mut self.data {
@@ -142,42 +142,42 @@ impl Table {
         self.rows += 1;
     }
 
-    /// Its columns, in order.
+    /// Returns the columns, in order.
     #[must_use]
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// How many rows it has.
+    /// Returns the number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows
     }
 
-    /// Whether it has none.
+    /// Returns whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
 
-    /// Its rows.
+    /// Iterates over the rows.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Row<'_>> + DoubleEndedIterator + Clone {
         (0..self.rows).map(move |index| Row { table: self, index })
     }
 
-    /// A row, from 0.
+    /// Returns a row, from 0.
     #[must_use]
     pub fn row(&self, index: usize) -> Option<Row<'_>> {
         (index < self.rows).then_some(Row { table: self, index })
     }
 
-    /// Whether it has a column of this name.
+    /// Returns whether the table has a column with this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.place(name).is_some()
     }
 
-    /// Those rows of which `keep` says so.
+    /// Returns the table of the rows for which `keep` is true.
     #[must_use]
     pub fn filtered(&self, keep: impl Fn(&Row<'_>) -> bool) -> Self {
         let mut kept = Self::new(self.name.clone(), self.columns.clone());
@@ -185,12 +185,12 @@ impl Table {
         kept
     }
 
-    /// Adds the rows of another table of the same columns.
+    /// Adds the rows of another table with the same columns.
     pub fn extend(&mut self, other: &Self) {
         other.iter().for_each(|row| self.push(row.cells()));
     }
 
-    /// Writes one truth into each row, in the column of this name.
+    /// Writes one truth value into each row, in the column with this name.
     pub fn set_truths(&mut self, name: &str, truths: impl IntoIterator<Item = Option<bool>>) {
         if let Some(place) = self.place(name) {
             self.data[place] = Data::Truths(truths.into_iter().collect());
@@ -202,7 +202,7 @@ impl Table {
     }
 }
 
-/// One row of a table. What it has no column for is empty.
+/// One row of a table. Columns that the table does not have are empty.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     table: &'a Table,
@@ -217,19 +217,19 @@ impl fmt::Debug for Row<'_> {
 }
 
 impl<'a> Row<'a> {
-    /// Its table.
+    /// Returns the table of the row.
     #[must_use]
     pub fn table(&self) -> &'a Table {
         self.table
     }
 
-    /// A number; NaN where it is empty.
+    /// Returns a number; NaN if it is empty.
     #[must_use]
     pub fn number(&self, name: &str) -> f64 {
         self.maybe(name).unwrap_or(f64::NAN)
     }
 
-    /// A number, if there is one.
+    /// Returns a number, if there is one.
     #[must_use]
     pub fn maybe(&self, name: &str) -> Option<f64> {
         match &self.table.data[self.table.place(name)?] {
@@ -239,7 +239,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// A count, if there is one.
+    /// Returns a count, if there is one.
     #[must_use]
     pub fn count(&self, name: &str) -> Option<u64> {
         match &self.table.data[self.table.place(name)?] {
@@ -248,7 +248,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// A truth, if there is one.
+    /// Returns a truth value, if there is one.
     #[must_use]
     pub fn truth(&self, name: &str) -> Option<bool> {
         match &self.table.data[self.table.place(name)?] {
@@ -257,14 +257,14 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// A word; empty text where there is none.
+    /// Returns a word; an empty text if there is none.
     #[must_use]
     pub fn word(&self, name: &str) -> &'a str {
         let place = self.table.place(name);
         place.and_then(|place| self.table.data[place].word(self.index)).unwrap_or("")
     }
 
-    /// All entries, in the order of the columns.
+    /// Returns all entries, in the order of the columns.
     pub fn cells(self) -> impl Iterator<Item = Cell> + 'a {
         self.table.data.iter().map(move |data| data.cell(self.index))
     }

@@ -3,110 +3,111 @@
 use super::{Column, Row, Table};
 
 /// The columns of a kind of experiment. A row has, in this order: its keys, the exact values of its rates, the number
-/// of samples and the counts, an estimate with its interval for each rate that is counted, `p_value` and `agrees`
-/// where there are such, and what else was found by sampling.
+/// of samples and the counts, an estimate with its interval for each rate that is counted, `p_value` and `agrees` if
+/// there are any, and other results of sampling.
 #[derive(Debug, Clone)]
 pub struct Schema {
-    /// The name of its file, without the ending.
+    /// The name of its file, without the extension.
     pub file: &'static str,
-    /// What a row is about, and exact values of its own.
+    /// The keys of a row, including exact values that are not rates.
     pub keys: Vec<Column>,
-    /// Rates: exact, and where they were counted with an estimate and an interval.
+    /// The rates: exact, and with an estimate and an interval if they are counted.
     pub rates: Vec<Rate>,
-    /// The counts behind the rates.
+    /// The counts from which the rates are estimated.
     pub counts: Vec<Column>,
-    /// What else is found by sampling.
+    /// Other results of sampling.
     pub found: Vec<Column>,
-    /// What tells a row's curve from others, as legends and tables show it; and the head of that column.
+    /// The head of the column of labels, and the label of a row, which distinguishes its curve from others in legends
+    /// and tables.
     pub label: (&'static str, fn(&Row<'_>) -> String),
-    /// Its variables: where there is room for one point only, that is nearest to their usual values; none where all rows
-    /// have to be shown.
+    /// The variables: if there is room for one point only, it is the one nearest to their usual values; empty if all
+    /// rows have to be shown.
     pub variables: Vec<Variable>,
-    /// What a printed table shows of the keys, before the rates.
+    /// The keys shown in a printed table, before the rates.
     pub shown: Vec<Head>,
-    /// What it shows behind them.
+    /// The columns shown after the rates.
     pub shown_behind: Vec<Head>,
 }
 
 /// A rate of a row: a share, exact and counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
-    /// Its column.
+    /// The name of its column.
     pub name: &'static str,
-    /// The head of its column in a printed table; empty where it has none there.
+    /// The head of its column in a printed table; empty if it is not shown.
     pub head: &'static str,
-    /// What it is, with its denominator.
+    /// The description, with the denominator.
     pub about: &'static str,
-    /// Whether its exact value is known in every row.
+    /// Whether the exact value is known in every row.
     pub always_known: bool,
-    /// How it is counted; `None` of one that follows from others.
+    /// How it is counted; `None` for a rate that follows from others.
     pub counted: Option<Counted>,
 }
 
 /// How a rate is counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Counted {
-    /// The columns of its interval are `mc_STEM_low` and `mc_STEM_high`.
+    /// The stem of the columns of its interval, `mc_STEM_low` and `mc_STEM_high`.
     pub stem: &'static str,
-    /// Which of the counts are successes.
+    /// The index of the count of successes.
     pub successes: usize,
-    /// Which are trials; `None`: all samples.
+    /// The index of the count of trials; `None` for all samples.
     pub trials: Option<usize>,
 }
 
 /// A column of a printed table.
 #[derive(Debug, Clone, Copy)]
 pub struct Head {
-    /// Its head.
+    /// The head of the column.
     pub head: &'static str,
     /// The same in LaTeX.
     pub latex: &'static str,
-    /// What stands in its cell.
+    /// The contents of its cells.
     pub cell: Shows,
-    /// Where it is left out.
+    /// The tables that show it.
     pub shown: Shown,
 }
 
-/// Which tables have a column.
+/// The tables that show a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// All.
+    /// All tables.
     Always,
-    /// Those in which it differs between rows; the caption has it of the others.
+    /// Tables in which it differs between rows; for the others, the caption contains it.
     WhereItDiffers,
-    /// Those in which it says something in some row.
+    /// Tables in which some row has a value.
     WhereThereIsAny,
 }
 
-/// What stands in a cell of a printed table.
+/// The contents of a cell of a printed table.
 #[derive(Debug, Clone, Copy)]
 pub enum Shows {
     /// A text.
     Text(fn(&Row<'_>) -> String),
-    /// A number, to as many digits as the row's rates.
+    /// A number, with as many digits as the row's rates.
     Number(fn(&Row<'_>) -> Option<f64>),
 }
 
-/// A variable of rows, such as σ: a column of numbers of which a question may have several.
+/// A variable of rows, such as σ: a column of numbers of which a question may have several values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Variable {
-    /// Its column.
+    /// The name of its column.
     pub name: &'static str,
-    /// Its symbol.
+    /// The symbol.
     pub symbol: &'static str,
-    /// Its usual value: where only one can be shown, it is the one nearest to this.
+    /// The usual value: if only one value can be shown, it is the one nearest to this.
     pub usual: f64,
 }
 
 impl Variable {
-    /// Its value in a row; NaN where the row has none.
+    /// Returns the value in a row; NaN if the row has none.
     #[must_use]
     pub fn of(&self, row: &Row<'_>) -> f64 {
         row.number(self.name)
     }
 
-    /// The one of these values that is nearest to its usual one, not 0 where there is another, since little differs
-    /// there; and the usual one if there are none.
+    /// Returns the value nearest to the usual one, preferably not 0, where little differs; the usual one if there are
+    /// no values.
     #[must_use]
     pub fn nearest(&self, values: &[f64]) -> f64 {
         let far = |value: f64| (value - self.usual).abs() + if value == 0.0 { 1e300 } else { 0.0 };
@@ -118,21 +119,21 @@ impl Variable {
 /// The rows of a table at one point, and the point in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsualRows {
-    /// Such as `σ = 1, ε = 0.5`.
+    /// The point in words, such as `σ = 1, ε = 0.5`.
     pub point: String,
     /// The rows there.
     pub rows: Table,
 }
 
 impl Schema {
-    /// Whether a rate is counted, so that there are intervals, which can be as narrow as is asked for.
+    /// Returns whether a rate is counted, so that there are intervals, which can be made as narrow as requested.
     #[must_use]
     pub fn is_counted(&self) -> bool {
         self.rates.iter().any(|rate| rate.counted.is_some())
     }
 
-    /// The rows at the values of its variables that are nearest to the usual ones; `None` where it has no variables, or
-    /// the table has not all of them.
+    /// Returns the rows at the values of the variables that are nearest to the usual ones; `None` if there are no
+    /// variables, or the table does not have all of them.
     #[must_use]
     pub fn usual_rows(&self, table: &Table) -> Option<UsualRows> {
         if self.variables.is_empty() || !self.variables.iter().all(|v| table.has(v.name)) {
@@ -148,7 +149,8 @@ impl Schema {
         Some(UsualRows { point: text.collect::<Vec<_>>().join(", "), rows: table.filtered(here) })
     }
 
-    /// The column of labels, behind the keys: what a pivot of rows goes by. Rows without rates have no curves, and none.
+    /// Returns the column of labels, after the keys, by which rows can be pivoted. Rows without rates have no curves,
+    /// and no labels.
     #[must_use]
     pub fn label_column(&self) -> Option<Column> {
         let about = "The name of its curve, as legends and tables have it; the rows of a curve share it, and no others have it.";
@@ -156,7 +158,7 @@ impl Schema {
             .then(|| Column::new("label", crate::table::ColumnKind::Word, about))
     }
 
-    /// All columns, in order.
+    /// Returns all columns, in order.
     #[must_use]
     pub fn columns(&self) -> Vec<Column> {
         use super::ColumnKind::{Count, Number, Truth};

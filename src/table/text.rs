@@ -1,5 +1,4 @@
-//! Text tables: cells in, lines for a terminal, Markdown or LaTeX out. What the cells say is for
-//! their rows to know.
+//! Text tables: from cells to lines for a terminal, Markdown or LaTeX. The rows determine the contents of the cells.
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle, presets};
 
@@ -8,7 +7,7 @@ use comfy_table::{CellAlignment, LineStyle, Table, TableStyle, presets};
 pub enum Script {
     /// As letters.
     Unicode,
-    /// As commands of LaTeX.
+    /// As LaTeX commands.
     Latex,
 }
 
@@ -23,20 +22,20 @@ const RULES: TableStyle = TableStyle::new()
 pub struct Lines {
     /// The heads of its columns.
     pub header: Vec<String>,
-    /// How many of the first columns are words, not numbers.
+    /// The number of leading columns that are words, not numbers.
     pub words: usize,
     /// The lines of each row.
     pub rows: Vec<Vec<Vec<String>>>,
 }
 
 impl Lines {
-    /// For a terminal.
+    /// Formats the table for a terminal.
     #[must_use]
     pub fn plain(&self) -> String {
         self.drawn(RULES)
     }
 
-    /// For a README or a notebook.
+    /// Formats the table for a README or a notebook.
     #[must_use]
     pub fn markdown(&self) -> String {
         self.drawn(presets::ASCII_MARKDOWN)
@@ -54,7 +53,7 @@ impl Lines {
         table.trim_fmt() + "\n"
     }
 
-    /// For a paper, with the booktabs package.
+    /// Formats the table for a paper, with the booktabs package.
     #[must_use]
     pub fn latex(&self) -> String {
         let columns = self.header.len();
@@ -70,7 +69,7 @@ impl Lines {
     }
 }
 
-/// Fixed digits, or scientific notation where these would show nothing of the value.
+/// Formats a number with fixed digits, or in scientific notation if these would show nothing of the value.
 #[must_use]
 pub fn number(value: f64, digits: usize) -> String {
     if value != 0.0 && value.abs() < 0.5 * 10f64.powi(2 - digits as i32) {
@@ -80,7 +79,7 @@ pub fn number(value: f64, digits: usize) -> String {
     }
 }
 
-/// 10000000 as 10,000,000.
+/// Formats 10000000 as 10,000,000.
 #[must_use]
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
@@ -94,7 +93,7 @@ pub fn thousands(n: u64) -> String {
     text
 }
 
-/// Text as LaTeX: what a table of ours contains, and no more.
+/// Escapes text for LaTeX: only what a table of this program contains.
 fn latex(cell: &str) -> String {
     match cell.split_once('e') {
         Some((mantissa, exponent)) if mantissa.parse::<f64>().is_ok() => {

@@ -16,7 +16,7 @@ use crate::error::{DomainError, check};
 pub struct Eps(f64);
 
 impl Eps {
-    /// No adversary.
+    /// No adversary: a budget of 0.
     pub const ZERO: Self = Self(0.0);
 
     /// Checks that `eps` is from 0 to 1e15.
@@ -24,26 +24,26 @@ impl Eps {
         check("eps", eps, |v| v >= 0.0, "a number from 0 to 1e15").map(Self)
     }
 
-    /// The budget, in the units of x.
+    /// Returns the budget, in the units of x.
     #[must_use]
     pub fn get(self) -> f64 {
         self.0
     }
 }
 
-/// The ℓp norm in which the adversary's budget is counted.
+/// The ℓp norm that measures the adversary's budget.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Norm(f64);
 
 impl Norm {
-    /// Σ|zᵢ|.
+    /// The ℓ₁ norm, Σ|zᵢ|.
     pub const ONE: Self = Self(1.0);
-    /// The Euclidean one.
+    /// The Euclidean norm.
     pub const TWO: Self = Self(2.0);
-    /// max |zᵢ|.
+    /// The maximum norm, max |zᵢ|.
     pub const MAX: Self = Self(f64::INFINITY);
 
-    /// `p` from 1 to infinity, infinity included.
+    /// Returns the ℓp norm; `p` is from 1 to infinity, infinity included.
     pub fn new(p: f64) -> Result<Self, DomainError> {
         if p >= 1.0 {
             return Ok(Self(p));
@@ -52,13 +52,13 @@ impl Norm {
         Err(DomainError { name: "norm", value: p.to_string(), expected })
     }
 
-    /// p.
+    /// Returns p.
     #[must_use]
     pub fn p(self) -> f64 {
         self.0
     }
 
-    /// The dual norm, 1/p + 1/q = 1: what an attack of budget ε costs a margin is ε‖w‖_q.
+    /// Returns the dual norm, 1/p + 1/q = 1: an attack of budget ε reduces a margin by at most ε‖w‖_q.
     #[must_use]
     pub fn dual(self) -> Self {
         match self.0 {
@@ -69,7 +69,7 @@ impl Norm {
     }
 }
 
-/// `inf`, else the number: as on the command line.
+/// Writes `inf` or the number, as on the command line.
 impl std::fmt::Display for Norm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)

@@ -1,9 +1,9 @@
 //! A barrage of transformations, in one dimension: several maps of a pool, one after the other.
 //!
-//! Each map of the pool is x ↦ scale·x + N(shift, sigma²). For each judgement `choose` different ones are drawn from the
-//! pool, in random order, every ordered choice being equally likely, and applied one after the other; the classifier is
-//! sgn(t(x) − threshold). Source: after Raff, Sylvester, Forsyth and McLean, *Barrage of Random Transforms for
-//! Adversarially Robust Defense*, CVPR 2019.
+//! Each map of the pool is x ↦ scale·x + N(shift, sigma²). For each classification, `choose` different maps are drawn
+//! from the pool in random order, every ordered choice being equally likely, and applied one after the other; the
+//! classifier is sgn(t(x) − threshold). Source: after Raff, Sylvester, Forsyth and McLean, *Barrage of Random
+//! Transforms for Adversarially Robust Defense*, CVPR 2019.
 //!
 //! ```
 //! use gauss_sim_task::barrage::{Choose, Pool, Transform};
@@ -22,32 +22,33 @@ pub use choose::{Choose, ChooseError, MAX_CHOOSE};
 
 use crate::error::{EntryError, MAX_MAGNITUDE};
 
-/// The most maps that a pool can have.
+/// The largest number of maps in a pool.
 pub const MAX_TRANSFORMS: usize = 1000;
 
-/// The largest magnitude of a scale: so that a product of [`MAX_CHOOSE`] of them, squared, is a double.
+/// The largest magnitude of a scale, chosen so that the square of a product of [`MAX_CHOOSE`] scales is a finite
+/// double.
 pub const MAX_SCALE: f64 = 1000.0;
 
 /// One map of a pool: x ↦ scale·x + N(shift, sigma²).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Transform {
-    /// What multiplies x: dimensionless, of any sign, up to [`MAX_SCALE`] in magnitude.
+    /// The factor of x: dimensionless, of either sign, up to [`MAX_SCALE`] in magnitude.
     pub scale: f64,
-    /// The mean of what is added, in units of x.
+    /// The mean of the added noise, in units of x.
     pub shift: f64,
-    /// The standard deviation of what is added, in units of x.
+    /// The standard deviation of the added noise, in units of x.
     pub sigma: f64,
 }
 
-/// The maps from which some are drawn. Checked on construction.
+/// The maps to draw from, checked on construction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pool {
     transforms: Vec<Transform>,
 }
 
 impl Pool {
-    /// Checks that there is a map, at most [`MAX_TRANSFORMS`] of them, and that each of their numbers is in its domain.
-    /// The error names the entry, `transform[2].sigma`; indices count from 0.
+    /// Checks that there are from 1 to [`MAX_TRANSFORMS`] maps and that each of their numbers is in its domain. The
+    /// error names the entry, such as `transform[2].sigma`; indices count from 0.
     pub fn new(transforms: Vec<Transform>) -> Result<Self, EntryError> {
         let many = transforms.len();
         if !(1..=MAX_TRANSFORMS).contains(&many) {
@@ -72,38 +73,38 @@ impl Pool {
         Ok(Self { transforms })
     }
 
-    /// The maps, in the order in which they were given.
+    /// Returns the maps, in the order in which they were given.
     #[must_use]
     pub fn transforms(&self) -> &[Transform] {
         &self.transforms
     }
 
-    /// How many maps there are.
+    /// Returns the number of maps.
     #[must_use]
     pub fn len(&self) -> usize {
         self.transforms.len()
     }
 
-    /// Never: a pool has at least one map.
+    /// Returns `false`: a pool has at least one map.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.transforms.is_empty()
     }
 
-    /// Whether every scale is 1, so that the order of the maps does not matter.
+    /// Returns whether every scale is 1, so that the order of the maps does not matter.
     #[must_use]
     pub fn adds_only(&self) -> bool {
         self.transforms.iter().all(|transform| transform.scale == 1.0)
     }
 
-    /// Whether some scale is negative, so that a sequence of maps may turn the input round.
+    /// Returns whether some scale is negative, so that a sequence of maps may reverse the input's sign.
     #[must_use]
     pub fn reverses(&self) -> bool {
         self.transforms.iter().any(|transform| transform.scale < 0.0)
     }
 }
 
-/// A bound in a message.
+/// Formats a bound for a message.
 fn short(bound: f64) -> String {
     if bound.abs() >= 1e6 { format!("{bound:e}") } else { bound.to_string() }
 }

@@ -1,11 +1,12 @@
-//! Randomized smoothing: a classifier that is asked under noise, and a certificate from finitely many answers.
+//! Randomized smoothing: a classifier that answers under noise, and a certificate from finitely many answers.
 //!
-//! The base classifier is sgn(x − threshold), the noise θ ~ N(shift, sigma²). One noisy answer on x is +1 with probability
-//! Φ((x + shift − threshold)/sigma), so that the smoothed classifier, what is answered more often than not, is
-//! sgn(x + shift − threshold), and its distance from a change of mind is |x + shift − threshold|.
+//! The base classifier is sgn(x − threshold), and the noise is θ ~ N(shift, sigma²). One noisy answer on x is +1 with
+//! probability Φ((x + shift − threshold)/sigma). So the smoothed classifier, which returns the more frequent answer,
+//! is sgn(x + shift − threshold), and its distance from the decision boundary is |x + shift − threshold|.
 //!
-//! CERTIFY selects a class by `n0` answers and counts it among `n` fresh ones. PREDICT counts both classes among `n` answers.
-//! Source: Cohen, Rosenfeld and Kolter, *Certified Adversarial Robustness via Randomized Smoothing*, ICML 2019.
+//! CERTIFY selects a class by `n0` answers and counts it among `n` new ones. PREDICT counts both classes among
+//! `n` answers. Source: Cohen, Rosenfeld and Kolter, *Certified Adversarial Robustness via Randomized Smoothing*,
+//! ICML 2019.
 //!
 //! ```
 //! use gauss_sim_task::certify::{Answers, Smoothed};
@@ -36,8 +37,8 @@ pub struct Smoothed {
 }
 
 impl Smoothed {
-    /// Noise N(`shift`, `sigma`²) in front of sgn(x − `threshold`). Fails where sigma is not from 1e-15 to 1e15: without
-    /// noise there is nothing to certify.
+    /// Creates a classifier with noise N(`shift`, `sigma`²) in front of sgn(x − `threshold`). Fails if sigma is not
+    /// from 1e-15 to 1e15: without noise there is nothing to certify.
     pub fn new(
         task: Task,
         prior: Prior,
@@ -53,31 +54,31 @@ impl Smoothed {
         Ok(Self { task, prior, offset: shift - threshold, sigma })
     }
 
-    /// The data.
+    /// Returns the data.
     #[must_use]
     pub fn task(&self) -> Task {
         self.task
     }
 
-    /// P[y = 1].
+    /// Returns P[y = 1].
     #[must_use]
     pub fn prior(&self) -> Prior {
         self.prior
     }
 
-    /// shift − threshold, in units of x.
+    /// Returns shift − threshold, in units of x.
     #[must_use]
     pub fn offset(&self) -> f64 {
         self.offset
     }
 
-    /// The standard deviation of the noise, in units of x.
+    /// Returns the standard deviation of the noise, in units of x.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         self.sigma
     }
 
-    /// Of y = 1 and of y = −1: its probability, and the mean of the distance y(x + shift − threshold).
+    /// Returns, for y = 1 and for y = −1, the probability and the mean of the distance y(x + shift − threshold).
     #[must_use]
     pub fn classes(&self) -> [(f64, f64); 2] {
         let mean = self.task.mean();

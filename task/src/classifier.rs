@@ -1,4 +1,4 @@
-//! The classifiers under judgement: the four stages, and the margin that each of them is.
+//! The classifiers: the four stages, and the margin that represents each of them.
 
 use crate::data::Task;
 use crate::defense::Defense;
@@ -42,7 +42,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// The stage's name in rows and on the command line.
+    /// Returns the stage's name in rows and on the command line.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Stage {
         }
     }
 
-    /// The k of sgn(x + θ − k); `None` where there is no θ.
+    /// Returns the k of sgn(x + θ − k); `None` for the stage without θ.
     #[must_use]
     pub fn threshold(&self, defense: &Defense) -> Option<f64> {
         match self {
@@ -63,7 +63,7 @@ impl Stage {
         }
     }
 
-    /// The margin of this stage. Fails where `threshold` is not a number from −1e15 to 1e15.
+    /// Returns the margin of this stage. Fails if `threshold` is not a number from −1e15 to 1e15.
     pub fn margin(&self, task: &Task, defense: &Defense) -> Result<Margin, DomainError> {
         let (offset, sigma, votes) = match *self {
             Self::Undefended => (0.0, 0.0, Votes::Limit),
@@ -78,7 +78,7 @@ impl Stage {
     }
 }
 
-/// The one idea that keeps everything small: the margin m = y·(x + θ − k) of a classifier, in law
+/// The margin m = y·(x + θ − k) of a classifier, with which every stage is described. In law,
 ///
 /// > m = mean + data_std·z₁ + y·offset + sigma·w,  offset = shift − k,
 ///
@@ -88,10 +88,10 @@ impl Stage {
 /// one of the two middle values, by a fair coin. The classifier is right under an attack of
 /// budget ε exactly if m > ε.
 ///
-/// In law, because y·x = mean + data_std·z₁, θ = shift + sigma·z₂, and y·z₂ is distributed as z₂ is, given y.
-/// An even number decides as one fewer do: of 2h + 2 votes, one chosen at random may abstain. If h + 2 or
-/// more agree, h + 1 of the rest still do and are the majority; in a tie the rest go either way by a fair
-/// coin.
+/// This holds in law because y·x = mean + data_std·z₁, θ = shift + sigma·z₂, and given y, y·z₂ has the distribution
+/// of z₂. An even number of votes decides like the next smaller odd one: of 2h + 2 votes, one chosen at random may
+/// abstain. If h + 2 or more agree, at least h + 1 of the remaining ones still do and are the majority; in a tie, the
+/// remaining ones go either way with probability ½.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Margin {
     task: Task,
@@ -101,8 +101,8 @@ pub struct Margin {
 }
 
 impl Margin {
-    /// A margin by its parts: `offset` = shift − k, `sigma` the standard deviation of θ, `votes`
-    /// the number of draws ([`Votes::ONE`] for a single draw, [`Votes::Limit`] for w = 0).
+    /// Creates a margin from its parts: `offset` = shift − k, `sigma` is the standard deviation of θ, and `votes` the
+    /// number of draws ([`Votes::ONE`] for a single draw, [`Votes::Limit`] for w = 0).
     pub fn new(task: Task, offset: f64, sigma: f64, votes: Votes) -> Result<Self, DomainError> {
         Ok(Self {
             task,
@@ -112,31 +112,31 @@ impl Margin {
         })
     }
 
-    /// The same with another number of votes.
+    /// Returns the same margin with another number of votes.
     #[must_use]
     pub fn with_votes(&self, votes: Votes) -> Self {
         Self { votes, ..*self }
     }
 
-    /// The data behind the margin.
+    /// Returns the task that generates the data.
     #[must_use]
     pub fn task(&self) -> &Task {
         &self.task
     }
 
-    /// shift − k, the part of the margin that changes sign with y.
+    /// Returns shift − k, the part of the margin that changes sign with y.
     #[must_use]
     pub fn offset(&self) -> f64 {
         self.offset
     }
 
-    /// The standard deviation of one draw of θ.
+    /// Returns the standard deviation of one draw of θ.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         self.sigma
     }
 
-    /// How many draws vote.
+    /// Returns the number of draws that vote.
     #[must_use]
     pub fn votes(&self) -> Votes {
         self.votes

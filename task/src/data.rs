@@ -2,7 +2,7 @@
 
 use crate::error::{DomainError, check};
 
-/// The smallest noise: below it, mean/data_std may leave the range of a double.
+/// The smallest standard deviation of the data: below it, mean/data_std may leave the range of a double.
 pub const MIN_DATA_STD: f64 = 1e-15;
 
 /// The data: y = ±1 with probability ½ each, x | y ~ N(y·mean, data_std²).
@@ -23,7 +23,7 @@ pub struct Task {
 }
 
 impl Task {
-    /// `mean` any finite number up to 1e15 in magnitude, `data_std` from 1e-15 to 1e15.
+    /// Creates the task; `mean` is finite and up to 1e15 in magnitude, `data_std` is from 1e-15 to 1e15.
     pub fn new(mean: f64, data_std: f64) -> Result<Self, DomainError> {
         Ok(Self {
             mean: check("mean", mean, |_| true, "a number from -1e15 to 1e15")?,
@@ -36,34 +36,34 @@ impl Task {
         })
     }
 
-    /// The class mean: E[x | y] = y·mean.
+    /// Returns the class mean: E[x | y] = y·mean.
     #[must_use]
     pub fn mean(&self) -> f64 {
         self.mean
     }
 
-    /// The standard deviation of x given y.
+    /// Returns the standard deviation of x given y.
     #[must_use]
     pub fn data_std(&self) -> f64 {
         self.data_std
     }
 }
 
-/// The paper's task: mean 1, noise 1.
+/// The paper's task: mean 1, data_std 1.
 impl Default for Task {
     fn default() -> Self {
         Self { mean: 1.0, data_std: 1.0 }
     }
 }
 
-/// P[y = 1], the weight of the class y = 1; [`Prior::PLUS`] and [`Prior::MINUS`] ask for one class alone.
+/// P[y = 1], the weight of the class y = 1; [`Prior::PLUS`] and [`Prior::MINUS`] select a single class.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Prior(f64);
 
 impl Prior {
-    /// Both classes alike.
+    /// Equal weights for both classes.
     pub const HALF: Self = Self(0.5);
-    /// The class y = 1 alone: what comes out is conditional on it.
+    /// The class y = 1 alone: results are conditional on it.
     pub const PLUS: Self = Self(1.0);
     /// The class y = −1 alone.
     pub const MINUS: Self = Self(0.0);
@@ -74,13 +74,13 @@ impl Prior {
         check("prior", prior, ok, "a number from 0 to 1").map(Self)
     }
 
-    /// P[y = 1].
+    /// Returns P[y = 1].
     #[must_use]
     pub fn get(self) -> f64 {
         self.0
     }
 
-    /// P[y = −1].
+    /// Returns P[y = −1].
     #[must_use]
     pub fn other(self) -> f64 {
         1.0 - self.0

@@ -20,7 +20,7 @@ pub struct Defense {
 }
 
 impl Defense {
-    /// `shift` any number up to 1e15 in magnitude, `sigma` from 0 to 1e15; 0 is an ordinary value.
+    /// Creates the defense; `shift` is up to 1e15 in magnitude, `sigma` is from 0 to 1e15, and 0 is an ordinary value.
     pub fn new(shift: f64, sigma: f64) -> Result<Self, DomainError> {
         Ok(Self {
             shift: check("shift", shift, |_| true, "a number from -1e15 to 1e15")?,
@@ -28,13 +28,13 @@ impl Defense {
         })
     }
 
-    /// The mean of θ.
+    /// Returns the mean of θ.
     #[must_use]
     pub fn shift(&self) -> f64 {
         self.shift
     }
 
-    /// The standard deviation of θ.
+    /// Returns the standard deviation of θ.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         self.sigma

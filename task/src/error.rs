@@ -1,4 +1,4 @@
-//! What is wrong with a parameter or with an entry of a vector or a matrix.
+//! Errors of parameters, and of entries of vectors and matrices.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use crate::range::short;
 /// The largest magnitude of mean, data_std, shift, sigma, threshold and eps.
 pub const MAX_MAGNITUDE: f64 = 1e15;
 
-/// A parameter outside the domain. The message names the parameter, the value and what would be right.
+/// The error of a parameter outside its domain. The message names the parameter, the value and what would be right.
 ///
 /// ```
 /// use gauss_sim_task::Task;
@@ -39,8 +39,8 @@ pub(crate) fn check(
     Err(DomainError { name, value: short(value), expected: expected.to_owned() })
 }
 
-/// A vector or matrix entry outside the domain. The message names the entry (indices count from 0),
-/// the value and what would be right.
+/// The error of a vector or matrix entry outside its domain. The message names the entry (indices count from 0), the
+/// value and what would be right.
 ///
 /// ```
 /// use gauss_sim_task::linear::Covariance;
@@ -63,10 +63,10 @@ pub struct EntryError {
 }
 
 impl EntryError {
-    /// An entry outside its domain.
+    /// Creates the error of an entry outside its domain.
     pub fn new(name: impl Into<String>, value: impl Display, expected: impl Into<String>) -> Self {
         let text = value.to_string();
-        // Of a number with hundreds of zeros, the digits that tell.
+        // Shorten numbers with hundreds of zeros to their significant digits.
         let value = match text.parse() {
             Ok(number) if text.len() > 17 => short(number),
             _ => text,
@@ -74,9 +74,9 @@ impl EntryError {
         Self { name: name.into(), value, expected: expected.into() }
     }
 
-    /// The same with another name for a vector or matrix, where it is a word of its own, and in `expected` where
-    /// it has an index: `covariance[1][0]` renamed from `covariance` to `defense.covariance` is
-    /// `defense.covariance[1][0]`.
+    /// Returns the same error with another name for a vector or matrix, replaced in `name` where it is a whole word,
+    /// and in `expected` where an index follows it: `covariance[1][0]` renamed from `covariance` to
+    /// `defense.covariance` is `defense.covariance[1][0]`.
     #[must_use]
     pub fn renamed(self, from: &str, to: &str) -> Self {
         let name = with_word(&self.name, from, to, |_| true);
@@ -91,7 +91,7 @@ impl From<DomainError> for EntryError {
     }
 }
 
-/// `text` with every `from` that is a word of its own, and that what comes after it says so of, made `to`.
+/// Replaces every `from` in `text` that is a whole word and whose following text satisfies `also` by `to`.
 fn with_word(text: &str, from: &str, to: &str, also: impl Fn(&str) -> bool) -> String {
     let part_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     let (mut done, mut rest) = (String::new(), text);

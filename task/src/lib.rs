@@ -9,8 +9,8 @@
 //! Source: Gao, Shumailov, Fawaz, Papernot, *On the Limitations of Stochastic Pre-processing
 //! Defenses*, NeurIPS 2022 (arXiv 2206.09491), section 4.
 //!
-//! Parameters are checked on construction and private from then on, so that whoever holds a [`Task`] or a
-//! [`Margin`] need not check again. All of them are in units of x.
+//! Parameters are checked on construction and private from then on, so code that is given a [`Task`] or a [`Margin`]
+//! need not check again. All of them are in units of x.
 //!
 //! ```
 //! use gauss_sim_task::{Defense, Stage, Task};

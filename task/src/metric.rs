@@ -1,16 +1,16 @@
-//! What is compared, and the claims of the paper by name.
+//! The metrics to compare, and the claims of the paper by name.
 
 use std::fmt;
 
-/// A claim of the paper. `metric` is larger for a better defense in what follows; of the attack
-/// success rate, smaller is better and all orders turn round.
+/// A claim of the paper. Below, a larger `metric` means a better defense; for the attack success rate, where smaller
+/// is better, all orders are reversed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Claim {
-    /// undefended < defended: adding noise looks like a gain.
+    /// undefended < defended: adding noise appears to help.
     DefenseHelps,
-    /// trained < defended: training on noisy data gives part of it back.
+    /// trained < defended: training on noisy data loses part of the gain.
     TrainingHurts,
-    /// undefended < trained: but not all of it.
+    /// undefended < trained: but it does not lose all of it.
     TrainingKeepsSome,
     /// The metric strictly decreases in k on [0, shift] while the rate of invariance increases.
     TradeOff,
@@ -21,7 +21,7 @@ pub enum Claim {
 }
 
 impl Claim {
-    /// All of them, in the order of the paper's argument.
+    /// All claims, in the order of the paper's argument.
     pub const ALL: [Self; 6] = [
         Self::DefenseHelps,
         Self::TrainingHurts,
@@ -31,7 +31,7 @@ impl Claim {
         Self::VoteTradeOff,
     ];
 
-    /// The name in rows and on the command line.
+    /// Returns the name in rows and on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -51,23 +51,23 @@ impl fmt::Display for Claim {
     }
 }
 
-/// What is compared.
+/// The metric to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Metric {
-    /// The paper's: the share of the correctly classified that stay correct.
+    /// The paper's metric: the share of the correctly classified samples that stay correct.
     RobustAccuracy,
-    /// The share of all that are correct under attack.
+    /// The share of all samples that are classified correctly under attack.
     AdversarialAccuracy,
     /// 1 − robust accuracy: smaller is better.
     AttackSuccessRate,
 }
 
 impl Metric {
-    /// All of them, the paper's first.
+    /// All metrics, the paper's first.
     pub const ALL: [Self; 3] =
         [Self::RobustAccuracy, Self::AdversarialAccuracy, Self::AttackSuccessRate];
 
-    /// The name in rows and on the command line.
+    /// Returns the name in rows and on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -23,13 +23,13 @@ pub const MAX_TRIES: u32 = 1_000_000;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum DrawProtocol {
-    /// One θ (for a vote: one set of θ) serves both.
+    /// The same θ (for a vote, the same set of θ) is used for both inputs.
     #[default]
     Same,
-    /// The attacked input gets θ of its own, independent of those of the clean input.
+    /// The attacked input gets its own θ, independent of the clean input's.
     Fresh,
-    /// The attacker may try this many times: the attacked input is judged as often, each time with θ
-    /// of its own, and has to be classified correctly every time. One try is [`DrawProtocol::Fresh`].
+    /// The attacker may try this many times: the attacked input is classified this many times, each time with a new
+    /// θ, and has to be classified correctly every time. One try is [`DrawProtocol::Fresh`].
     Persistent(NonZeroU32),
 }
 
@@ -44,7 +44,7 @@ impl DrawProtocol {
             .ok_or_else(|| Self::unknown(&format!("persistent={tries}")))
     }
 
-    /// How often the attacked input is judged with θ of its own: 0 if it shares the clean one's.
+    /// Returns how many times the attacked input is classified with its own θ: 0 if it shares the clean input's.
     #[must_use]
     pub fn tries(self) -> u32 {
         match self {
@@ -65,7 +65,7 @@ impl DrawProtocol {
     }
 }
 
-/// `same`, `fresh`, `persistent=5`: as in rows and on the command line.
+/// Writes `same`, `fresh`, `persistent=5`, as in rows and on the command line.
 impl fmt::Display for DrawProtocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -76,7 +76,7 @@ impl fmt::Display for DrawProtocol {
     }
 }
 
-/// Reads what [`Display`](fmt::Display) writes.
+/// Parses what [`Display`](fmt::Display) writes.
 impl FromStr for DrawProtocol {
     type Err = DomainError;
 

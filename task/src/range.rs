@@ -1,12 +1,11 @@
 //! The grid grammar of the command line: ranges, counts, votes and probabilities.
 //!
-//! Points are exact decimals and fractions. A range is worked out in rational numbers and every point
-//! is rounded once, so that `0..4:0.1` contains 0.3 and not 0.30000000000000004, `0..16/255:1/255`
-//! contains 8/255, and a row's value can be typed back.
+//! Points are exact decimals and fractions. A range is computed in rational numbers and every point is rounded once,
+//! so that `0..4:0.1` contains 0.3 and not 0.30000000000000004, `0..16/255:1/255` contains 8/255, and the value of a
+//! row can be typed back.
 //!
-//! Every error is one line that quotes the text, says what is wrong and what would be right; the
-//! caller puts the flag in front. Whether a value suits its parameter (a sigma is at least 0) is
-//! for the definitions to say.
+//! Every error is one line that quotes the text and says what is wrong and what would be right; the caller prepends
+//! the flag. Whether a value is valid for its parameter (a sigma is at least 0) is checked by the definitions.
 
 mod count;
 mod literal;
@@ -27,7 +26,7 @@ use span::Span;
 use std::fmt;
 use std::str::FromStr;
 
-/// The largest number of points of a range, and of a list with all its ranges.
+/// The largest number of points of a range, or of a list with all its ranges.
 ///
 /// ```
 /// use gauss_sim_task::range::{MAX_POINTS, Range, RangeError};
@@ -38,10 +37,10 @@ use std::str::FromStr;
 /// # Ok::<(), RangeError>(())
 /// ```
 pub const MAX_POINTS: u32 = 100_000;
-/// How many points `0..4` has, where neither step nor count is given.
+/// The number of points of `0..4`, where neither step nor count is given.
 pub const DEFAULT_POINTS: u32 = 81;
 
-/// The grammar in a few lines, for the long help of every flag that takes a [`Range`].
+/// A summary of the grammar, for the long help of every flag that takes a [`Range`].
 pub const RANGE_HELP: &str = "\
 A number (0.5 or 8/255), a list (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), \
 1e-3..10/log31 (log-spaced). The items of a list may be ranges. Ends are included, also where the \
@@ -49,21 +48,21 @@ step does not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end
 count behind it, 0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are \
 put in ascending order, each once.";
 
-/// Finite values in ascending order, each once, at least one.
+/// One or more finite values in ascending order, without repetitions.
 ///
-/// - `0.5`: one value; `+2`, `-2`, `.5`, `5.` and `1e-3` are numbers, too, and so are the fractions
-///   `8/255`, `-1/3` and `1.5/255`;
+/// - `0.5`: one value; `+2`, `-2`, `.5`, `5.` and `1e-3` are also numbers, and so are the fractions `8/255`, `-1/3`
+///   and `1.5/255`;
 /// - `0..4`: [`DEFAULT_POINTS`] evenly spaced points;
-/// - `0..4:0.1`: steps from the start, and the end, also where the steps miss it;
-/// - `0..4/41`: so many evenly spaced points;
-/// - `1e-3..10/log31`: so many points with equal ratios, both ends above 0; those that are rational,
-///   or decimals of up to twelve digits, are exact, the others right to 2e-15;
+/// - `0..4:0.1`: steps from the start, and the end even if the steps miss it;
+/// - `0..4/41`: this many evenly spaced points;
+/// - `1e-3..10/log31`: this many points in geometric progression, both ends above 0; points that are rational, or
+///   decimals of up to twelve digits, are exact, and the others are accurate to 2e-15;
 /// - `0.1,0.5,1..2:0.1`: a list of all these, in any order.
 ///
-/// The start and the step of a range may be fractions. Its end may be one where a step or a count
-/// follows, as in `0..8/255:1/255` and `0..8/255/9`: a single slash behind the dots is the count's.
+/// The start and the step of a range may be fractions. The end may be a fraction if a step or a count follows, as in
+/// `0..8/255:1/255` and `0..8/255/9`: a single slash after the dots belongs to the count.
 ///
-/// Both ends are points. Equal ends are one point. White space around the parts is ignored. Two ranges
+/// Both ends are points. If they are equal, there is one point. White space around the parts is ignored. Two ranges
 /// are equal if their values are, however they are written.
 #[derive(Debug, Clone)]
 pub struct Range {
@@ -77,33 +76,33 @@ impl PartialEq for Range {
     }
 }
 
-/// Why a text is no [`Range`]. The message is one line: what is wrong, and what would be right.
+/// The error of a text that is not a [`Range`]. The message is one line: what is wrong, and what would be right.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RangeError {
-    /// Nothing is there.
+    /// The text is empty.
     #[error("no value is given: write a number, a list such as 0.1,0.5,1 or a range such as 0..4")]
     Empty,
-    /// Nothing between two commas, or at either end of a list.
+    /// An item of a list is empty.
     #[error(
         "{0} has an empty place in its list: write one value on each side of a comma, as in 0.1,0.5"
     )]
     EmptyItem(String),
-    /// A text where a number should be.
+    /// Some text in place of a number.
     #[error("{0} is not a number: write one as in 0.5, -2 or 1e-3")]
     NotANumber(String),
-    /// A text where a number or a range should be.
+    /// Some text in place of a number or a range.
     #[error("{0} is neither a number nor a range: write one as in 0.5, -2, 1e-3, 0..4 or 0..4/41")]
     NotAValue(String),
     /// An infinity or a NaN.
     #[error("{0} is not a finite number: write one as in 0.5, -2 or 1e-3")]
     NotFinite(String),
-    /// Beyond the largest double.
+    /// A number beyond the largest double.
     #[error("{0} is too large: write a number below 1.7e308")]
     TooLarge(String),
-    /// Not 0, but below the smallest double.
+    /// A number that is not 0, but below the smallest double.
     #[error("{0} is too close to 0: write 0, or at least 5e-324")]
     TooSmall(String),
-    /// `0...5` may mean 0 to .5, or 0. to 5.
+    /// `0...5`, which may mean 0 to .5, or 0. to 5.
     #[error("{0} has more than two dots in a row: write digits on both sides, as in 0..0.5")]
     ThreeDots(String),
     /// More than one `..`.
@@ -127,8 +126,7 @@ pub enum RangeError {
     /// The start is above the end: text, end, start.
     #[error("{0} runs backwards: write the smaller end first, as in {1}..{2}")]
     Backwards(String, String, String),
-    /// The start is above the end, but would not be if the count were the end's denominator: text, end,
-    /// count.
+    /// The start is above the end, but would not be if the count were the denominator of the end: text, end, count.
     #[error(
         "{0} runs backwards, with the end {1} and {2} points: write the smaller end first, or for a fraction as the end a step or a count behind it, as in 0..8/255:1/255"
     )]
@@ -136,13 +134,13 @@ pub enum RangeError {
     /// The step is 0 or negative: text, step.
     #[error("{0} has the step {1}: write a step above 0, as in 0..4:0.1")]
     BadStep(String, String),
-    /// The step leads beyond the end at once: text, the largest possible step.
+    /// The first step already leads beyond the end: text, the largest possible step.
     #[error("{0} has a step larger than the range: write a step of at most {1}")]
     StepTooLarge(String, String),
-    /// The number of points is no count: text, why.
+    /// The number of points is not a count: text, why.
     #[error("{0} has a bad number of points: {1}")]
     BadCount(String, CountError),
-    /// Fewer points than ends: text, count.
+    /// Fewer points than there are ends: text, count.
     #[error("{0} has too few points ({1}): write at least 2, one for each end, as in 0..4/41")]
     TooFew(String, u64),
     /// Several points between equal ends: text, count, end.
@@ -151,19 +149,19 @@ pub enum RangeError {
     /// A logarithm of 0 or less: text, end.
     #[error("{0} has the end {1}: log spacing needs both ends above 0, as in 1e-3..10/log31")]
     LogOfZero(String, String),
-    /// More than [`MAX_POINTS`]: text, number of points, [`i128::MAX`] for that and more.
+    /// More than [`MAX_POINTS`] points: text, number of points, [`i128::MAX`] for that and more.
     #[error(
         "{0} asks for {points} points: at most {MAX_POINTS} are possible, so write a larger step or a smaller count",
         points = many(.1)
     )]
     TooMany(String, i128),
-    /// A sum over a list of more than [`MAX_POINTS`].
+    /// A list with more than [`MAX_POINTS`] points in all.
     #[error("{0} has more than {MAX_POINTS} points in all: write fewer, or larger steps")]
     TooManyInAll(String),
-    /// A single number of more digits than the exact arithmetic takes.
+    /// A single number with more digits than the exact arithmetic allows.
     #[error("{0} has more than {digits} digits: write a shorter number", digits = literal::MAX_DIGITS)]
     TooManyDigits(String),
-    /// Points would fall on the same double: text, number of points.
+    /// Several points would round to the same double: text, number of points.
     #[error(
         "{0} is too narrow for {1} different numbers: write a larger step, or ends further apart"
     )]
@@ -177,24 +175,24 @@ fn many(points: &i128) -> String {
     }
 }
 
-/// Reads one finite number, in the grammar of a [`Range`]'s: the double nearest to the decimal or
-/// fraction.
+/// Parses one finite number, in the grammar of the numbers of a [`Range`], and returns the double nearest to the
+/// decimal or fraction.
 pub fn number(text: &str) -> Result<f64, RangeError> {
     Number::parse(text).map(|number| number.value())
 }
 
-/// Reads one finite number as it is written, before it is rounded.
+/// Parses one finite number exactly as it is written, before it is rounded.
 pub(crate) fn exact_number(text: &str) -> Result<BigRational, RangeError> {
     Number::parse(text).map(|number| number.exact().clone())
 }
 
 impl Range {
-    /// Returns the range of these values, put in ascending order, each once; it is written as the list
-    /// of their shortest decimals.
+    /// Creates the range of these values, sorted and without repetitions; it is written as the list of their shortest
+    /// decimals.
     ///
     /// # Errors
     ///
-    /// No value, a value that is not finite, or more than [`MAX_POINTS`] of them.
+    /// Fails if there is no value, a value is not finite, or there are more than [`MAX_POINTS`] of them.
     pub fn from_values(values: &[f64]) -> Result<Self, RangeError> {
         if values.is_empty() {
             return Err(RangeError::Empty);
@@ -211,14 +209,14 @@ impl Range {
         Ok(Self { text: text.join(","), values })
     }
 
-    /// The points, strictly ascending and finite, at least one.
+    /// Returns the points, strictly ascending and finite, at least one.
     #[must_use]
     pub fn values(&self) -> &[f64] {
         &self.values
     }
 }
 
-/// The text as given, which parses to the same values.
+/// Writes the text as given, which parses to the same values.
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -251,7 +249,7 @@ fn ascending(mut values: Vec<f64>) -> Vec<f64> {
     values
 }
 
-/// A number that stands by itself, where a range could.
+/// Parses a single number in a place where a range would also be valid.
 fn single(item: &str) -> Result<f64, RangeError> {
     number(item).map_err(|error| match error {
         RangeError::NotANumber(text) => RangeError::NotAValue(text),
@@ -259,7 +257,7 @@ fn single(item: &str) -> Result<f64, RangeError> {
     })
 }
 
-/// The places between the commas, none of them empty.
+/// Splits the text at its commas, and fails if an item is empty.
 fn items(text: &str) -> Result<Vec<&str>, RangeError> {
     let items: Vec<&str> = text.split(',').map(str::trim).collect();
     match items.contains(&"") {
@@ -275,7 +273,7 @@ fn check_total(text: &str, points: usize) -> Result<(), RangeError> {
     }
 }
 
-/// The text on one line. A space is not dropped altogether: `5. ..6` needs it.
+/// Returns the text on one line. White space is not dropped altogether, since `5. ..6` needs it.
 fn canonical(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

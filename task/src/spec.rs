@@ -1,9 +1,9 @@
 //! A whole question as one value.
 //!
-//! A [`Spec`] is a struct of named parameters. Each parameter is declared once, by [`spec!`](macro@crate::spec), with its
-//! type, its usual value and its help; from that one declaration follow the flags of the command line, the keys of a
-//! TOML or JSON file, the arguments of a notebook, and the comparison of two questions. Whatever a value is written
-//! as (`0..4`, `[0, 4]`, `8/255`), it is parsed once, by its type, and two questions are equal if their values are.
+//! A [`Spec`] is a struct of named parameters. Each parameter is declared once, by [`spec!`](macro@crate::spec), with
+//! its type, its default and its help; this one declaration determines the flags of the command line, the keys of a
+//! TOML or JSON file, the arguments of a notebook, and the comparison of two questions. However a value is written
+//! (`0..4`, `[0, 4]`, `8/255`), it is parsed once, by its type, and two questions are equal if their values are.
 //!
 //! ```
 //! use gauss_sim_task::range::Range;
@@ -52,34 +52,34 @@ pub use parse::{Parse, as_text};
 pub use serde_json::Value as Json;
 pub use word::{Choice, Choices, Listed, Protocols, Word};
 
-/// The key of a file under which the kind of experiment is named.
+/// The key that names the kind of experiment in a file.
 pub const KIND: &str = "experiment";
 
-/// What is known of a parameter before it has a value.
+/// The description of a parameter, independent of its value.
 #[derive(Debug, Clone, Copy)]
 pub struct Parameter {
-    /// The key in files. The flag has dashes for underscores.
+    /// The key in files. The flag has dashes in place of underscores.
     pub name: &'static str,
-    /// The usual value, as one would write it.
+    /// The default value, as a user would write it.
     pub default: &'static str,
-    /// What stands for the value in a help text.
+    /// The placeholder of the value in a help text.
     pub placeholder: &'static str,
-    /// What it is, in a line.
+    /// The description, in one line.
     pub help: &'static str,
-    /// What else there is to say of it, after that line; empty where the line says all.
+    /// Further description that follows that line; empty if the line is enough.
     pub long_help: &'static str,
-    /// The group of a help text in which it stands; empty for none.
+    /// The group of a help text in which the parameter is listed; empty for none.
     pub heading: &'static str,
-    /// Whether it stands on the command line by its place and not as a flag.
+    /// Whether the parameter is positional on the command line rather than a flag.
     pub positional: bool,
-    /// Whether its flag may be given several times, as a list may.
+    /// Whether the flag may be given several times, as for a list.
     pub repeats: bool,
-    /// The words that it can be; empty where it is no word.
+    /// The words that are allowed; empty if the value is not a word.
     pub words: &'static [&'static str],
 }
 
 impl Parameter {
-    /// A parameter of which nothing is said.
+    /// A parameter whose description is empty.
     pub const NONE: Self = Self {
         name: "",
         default: "",
@@ -92,7 +92,7 @@ impl Parameter {
         words: &[],
     };
 
-    /// What it is called on the command line: `--data-std`, or what stands in its place.
+    /// Returns the name on the command line: `--data-std`, or the placeholder of a positional parameter.
     #[must_use]
     pub fn flag(&self) -> String {
         if self.positional {
@@ -102,19 +102,19 @@ impl Parameter {
     }
 }
 
-/// A key as a flag.
+/// Returns a key as a flag.
 #[must_use]
 pub fn flag(name: &str) -> String {
     format!("--{}", name.replace('_', "-"))
 }
 
-/// Why there is no such question. Each message is one line that names the flag, the value, and what would be right.
+/// The error of an invalid question. Each message is one line that names the flag, the value, and what would be right.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SpecError {
     /// A value is outside its domain.
     #[error("{} {} is not possible: write {}", flag(&.0.name), .0.value, .0.expected)]
     Value(EntryError),
-    /// A value cannot be read.
+    /// A value cannot be parsed.
     #[error("{flag}: {message}")]
     Unreadable {
         /// The parameter, as a flag.
@@ -122,7 +122,7 @@ pub enum SpecError {
         /// What is wrong with it, and what would be right.
         message: String,
     },
-    /// Several values do not go together, or something else is wrong.
+    /// Several values are invalid in combination, or something else is wrong.
     #[error("{0}")]
     Together(String),
 }
@@ -139,27 +139,27 @@ impl From<EntryError> for SpecError {
     }
 }
 
-/// A question: see the [module](self). Declared by [`spec!`](macro@crate::spec).
+/// A question: see the [module](self). Implemented by [`spec!`](macro@crate::spec).
 pub trait Spec: Debug + Send + Sync {
-    /// The kind of experiment that answers it.
+    /// Returns the name of the kind of experiment that answers the question.
     fn kind(&self) -> &'static str;
 
-    /// Its parameters, in the order in which they are written.
+    /// Returns the parameters, in the order in which they are written.
     fn parameters(&self) -> &'static [Parameter];
 
-    /// Sets a parameter; relative paths begin at `base`. Fails with a message for whoever wrote the value.
+    /// Sets a parameter; relative paths start at `base`. Fails with a message for the author of the value.
     fn set(&mut self, name: &str, value: &Value, base: &Path) -> Result<(), String>;
 
-    /// The value of a parameter as it is written into files; null of one that there is not.
+    /// Returns the value of a parameter as it is written to files; null for an unknown parameter.
     fn get(&self, name: &str) -> Value;
 
-    /// The first parameter that two questions of one kind have different values of.
+    /// Returns the first parameter whose values differ between two questions of one kind.
     fn difference(&self, other: &dyn Spec) -> Option<&'static Parameter>;
 
-    /// The same question in a box.
+    /// Returns the same question in a box.
     fn boxed(&self) -> Box<dyn Spec>;
 
-    /// For a downcast to the kind's own type.
+    /// Returns the question as [`Any`], to be downcast to the type of its kind.
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -169,7 +169,7 @@ impl Clone for Box<dyn Spec> {
     }
 }
 
-/// As one object: the kind, and every parameter, also those that have their usual values.
+/// Serializes the question as one object: the kind, and every parameter, including those with their default values.
 impl Serialize for dyn Spec + '_ {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -181,14 +181,14 @@ impl Serialize for dyn Spec + '_ {
     }
 }
 
-/// The value of a parameter as text, for titles and messages.
+/// Returns the value of a parameter as text, for titles and messages.
 #[must_use]
 pub fn text(spec: &dyn Spec, name: &str) -> String {
     as_text(&spec.get(name)).unwrap_or_default()
 }
 
-/// Sets the parameters that an object names; the kind may be among its keys. Fails at the first that there is not or
-/// that cannot be read.
+/// Sets the parameters that an object names; the kind may be among its keys. Fails at the first key that is unknown
+/// or whose value cannot be parsed.
 pub fn apply(spec: &mut dyn Spec, object: &Value, base: &Path) -> Result<(), SpecError> {
     let Value::Object(entries) = object else {
         return Err(SpecError::Together(format!(

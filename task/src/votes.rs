@@ -1,4 +1,4 @@
-//! How many θ vote.
+//! The number of votes.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -20,14 +20,14 @@ pub const MAX_VOTES: u32 = 1_000_000;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Votes {
-    /// The majority of this many draws; a tie of an even number is settled by a fair coin.
+    /// The majority of this many draws; a tie of an even number is broken by a fair coin.
     Finite(NonZeroU32),
-    /// The limit of infinitely many draws, where the vote forgets θ's spread.
+    /// The limit of infinitely many draws, in which the spread of θ no longer matters.
     Limit,
 }
 
 impl Votes {
-    /// The number, infinite for the limit.
+    /// Returns the number; infinite for the limit.
     #[must_use]
     pub fn number(self) -> f64 {
         match self {
@@ -54,7 +54,7 @@ impl Votes {
     }
 }
 
-/// `inf` for the limit, else the number: as on the command line.
+/// Writes `inf` for the limit, and the number otherwise, as on the command line.
 impl fmt::Display for Votes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -11,16 +11,16 @@
 //! for one draw and s = data_std for the limit of many; a finite number of votes is a quadrature
 //! ([`crate::vote`]).
 //!
-//! Why: a class's margin m = mean + y·u + data_std·z₁ + sigma·w ([`Margin`]) is for one draw normal with
-//! mean M = mean + y·u and standard deviation s, so that `P[m > ε]` = Φ((M − ε)/s), and averaging over y
-//! gives A(ε). A classifier that is right under attack, m > ε, is right without, too, with the same θ: the
-//! share of the correct that stay correct is `P[m > 0 and m > ε]/P[m > 0]` = A(ε)/A(0), and the rest are
-//! those with 0 < m ≤ ε, of probability ½ Σ_y [Φ(M/s) − Φ((M − ε)/s)]. That difference is formed as the mass
-//! of an interval ([`crate::math::normal::interval`]), so that it does not cancel as ε → 0.
-//! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 and appendix.
+//! Derivation: for one draw, a class's margin m = mean + y·u + data_std·z₁ + sigma·w ([`Margin`]) is normal with mean
+//! M = mean + y·u and standard deviation s, so `P[m > ε]` = Φ((M − ε)/s), and averaging over y gives A(ε). A
+//! classifier that is right under attack, m > ε, is also right without it for the same θ. So the share of the correct
+//! samples that stay correct is `P[m > 0 and m > ε]/P[m > 0]` = A(ε)/A(0), and the lost ones are those with
+//! 0 < m ≤ ε, of probability ½ Σ_y [Φ(M/s) − Φ((M − ε)/s)]. That difference is computed as the mass of an interval
+//! ([`crate::math::normal::interval`]), so that it does not cancel as ε → 0. Source: Gao, Shumailov, Fawaz, Papernot,
+//! arXiv 2206.09491, section 4 and appendix.
 //!
-//! Accuracy of the closed forms: 4e-15 relative where A(ε) > 1e-3, 1e-13 everywhere, since every
-//! argument of Φ is formed in double-double. Of the quadratures: 1e-12. Each result states its own
+//! Accuracy of the closed forms: 4e-15 relative where A(ε) > 1e-3 and 1e-13 everywhere, since every argument of Φ is
+//! computed in double-double arithmetic. Accuracy of the quadratures: 1e-12. Each result comes with its own error
 //! bound.
 //!
 //! A counterexample to the paper's order undefended < trained < defended, at small sigma and ε:
@@ -45,26 +45,26 @@ use crate::math::scaled::{Scaled, below_of, interval_of};
 use crate::vote::{self, Median, window};
 use task::{Eps, Margin, Prior, Votes};
 
-/// What a classifier achieves under a budget ε; all four are probabilities.
+/// The accuracies of a classifier under a budget ε; all four are probabilities.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Accuracies {
     /// `A(0) = P[m > 0]`.
     pub clean: Bounded,
     /// `A(ε) = P[m > ε]`, unconditional.
     pub adversarial: Bounded,
-    /// A(ε)/A(0): of the correct ones, the share that stays correct. Exactly 1 at ε = 0.
+    /// A(ε)/A(0), the share of the correct samples that stay correct. Exactly 1 at ε = 0.
     pub robust: Bounded,
     /// `P[0 < m ≤ ε]/A(0)`, with relative accuracy as ε → 0. Exactly 0 at ε = 0.
     pub attack_success_rate: Bounded,
 }
 
-/// A probability that is known, and its complement, which is asked for where the difference to 1 would lose digits;
-/// where one of the two is not known well, it is what the other leaves.
+/// Returns a probability that is known, and its complement. The complement is computed separately where the
+/// difference to 1 would lose digits; if one of the two has a large error, it is computed as 1 minus the other.
 pub(crate) fn complements(one: Bounded, other: impl Fn() -> Bounded) -> [Bounded; 2] {
-    /// Above this error a number is not known well.
+    /// Above this error, a number is not considered well known.
     const WELL: f64 = 1e-13;
     if one.value < 0.5 && one.error < 0.5 {
-        return [one, one.complement()]; // loses nothing: the result is above ½
+        return [one, one.complement()]; // loses no digits: the result is above ½
     }
     let other = other();
     if one.error <= WELL && other.error <= WELL {
@@ -76,7 +76,7 @@ pub(crate) fn complements(one: Bounded, other: impl Fn() -> Bounded) -> [Bounded
     }
 }
 
-/// How the margin is distributed about its centre, given the class.
+/// The distribution of the margin about its centre, given the class.
 #[derive(Debug, Clone, Copy)]
 enum Law {
     /// A normal with this variance.
@@ -95,13 +95,13 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The profile of a margin; costs one evaluation of the accuracy.
+    /// Creates the profile of a margin; takes one evaluation of the accuracy.
     #[must_use]
     pub fn new(margin: &Margin) -> Self {
         Self::with_prior(margin, Prior::HALF)
     }
 
-    /// The same with the classes weighted by a prior: `A(ε) = prior·A₊(ε) + (1 − prior)·A₋(ε)`. With
+    /// Creates a profile with the classes weighted by a prior: `A(ε) = prior·A₊(ε) + (1 − prior)·A₋(ε)`. With
     /// [`Prior::PLUS`] or [`Prior::MINUS`] it is conditional on the class.
     #[must_use]
     pub fn with_prior(margin: &Margin, prior: Prior) -> Self {
@@ -117,25 +117,25 @@ impl Profile {
         Self { margin: *margin, prior, law, clean }
     }
 
-    /// A(0), see [`clean_accuracy`].
+    /// Returns A(0); see [`clean_accuracy`].
     #[must_use]
     pub fn clean(&self) -> Bounded {
         self.clean.probability()
     }
 
-    /// A(ε), see [`adversarial_accuracy`].
+    /// Returns A(ε); see [`adversarial_accuracy`].
     #[must_use]
     pub fn adversarial(&self, eps: Eps) -> Bounded {
         self.survival(eps).probability()
     }
 
-    /// ln A(ε), also where A(ε) underflows. The error is absolute.
+    /// Returns ln A(ε), even where A(ε) underflows. The error is absolute.
     #[must_use]
     pub fn ln_adversarial(&self, eps: Eps) -> Bounded {
         self.survival(eps).ln()
     }
 
-    /// All four at one ε, each with its bound; the clean accuracy is not computed again.
+    /// Returns all four accuracies at one ε, each with its error bound, without computing the clean accuracy again.
     #[must_use]
     pub fn at(&self, eps: Eps) -> Accuracies {
         let clean = self.clean();
@@ -154,22 +154,22 @@ impl Profile {
         Accuracies { clean, adversarial: survival.probability(), robust, attack_success_rate }
     }
 
-    /// A(ε)/A(0), alone.
+    /// Returns only A(ε)/A(0).
     pub(crate) fn robust(&self, eps: Eps) -> Bounded {
         if eps == Eps::ZERO { Bounded::exact(1.0) } else { self.survival(eps).ratio(self.clean) }
     }
 
-    /// The margin that was given.
+    /// Returns the margin of the profile.
     pub(crate) fn margin(&self) -> &Margin {
         &self.margin
     }
 
-    /// The weights of the classes.
+    /// Returns the weights of the classes.
     pub(crate) fn prior(&self) -> Prior {
         self.prior
     }
 
-    /// A(ε), unrounded; ε = 0 is what is known already.
+    /// Returns A(ε), unrounded; for ε = 0 it is already known.
     pub(crate) fn survival(&self, eps: Eps) -> Scaled {
         if eps == Eps::ZERO {
             return self.clean;
@@ -177,8 +177,8 @@ impl Profile {
         survival(&self.margin, self.prior, self.law, Dd::from(eps.get()))
     }
 
-    /// The robust accuracy (`conditional`) or the adversarial accuracy, or with `lost` what it lacks of
-    /// 1, unrounded: each with relative accuracy of its own.
+    /// Returns, unrounded, the robust accuracy (`conditional`) or the adversarial accuracy, or its complement
+    /// (`lost`); each is accurate relative to itself.
     pub(crate) fn part(&self, eps: Eps, conditional: bool, lost: bool) -> Scaled {
         match (conditional, lost) {
             (true, true) if eps == Eps::ZERO => Scaled::ZERO,
@@ -189,17 +189,17 @@ impl Profile {
         }
     }
 
-    /// `P[m ≤ ε]`: by its symmetry, the law of −m.
+    /// Returns `P[m ≤ ε]`, computed by symmetry from the law of −m.
     pub(crate) fn missed(&self, eps: Eps) -> Scaled {
         let eps = Dd::from(eps.get());
         class_average(&self.margin, self.prior, |centre| above(&self.margin, self.law, eps, centre))
     }
 
-    /// `P[0 < m ≤ ε]`, for ε > 0.
+    /// Returns `P[0 < m ≤ ε]`, for ε > 0.
     pub(crate) fn caught(&self, eps: Eps) -> Scaled {
         let (data_std, sigma) = (self.margin.task().data_std(), self.margin.sigma());
-        // A window that narrow has a probability in proportion to its width: one that is wider by a power of two
-        // leaves it the digits that a subnormal width would not.
+        // The probability of a window this narrow is proportional to its width. Widening the window by a power of two
+        // keeps the digits that a subnormal width would lose.
         let narrow = eps.get() < NARROW * data_std;
         let power = if narrow { 300 } else { 0 };
         let width = Dd::from(eps.get() * 2_f64.powi(power));
@@ -211,15 +211,15 @@ impl Profile {
     }
 }
 
-/// Below this width in units of data_std, no density of a margin changes within 2³⁰⁰ widths.
+/// Below this width in units of data_std, the density of a margin does not change within 2³⁰⁰ widths.
 const NARROW: f64 = 1e-230;
 
-/// `P[m > eps]`.
+/// Returns `P[m > eps]`.
 fn survival(margin: &Margin, prior: Prior, law: Law, eps: Dd) -> Scaled {
     class_average(margin, prior, |centre| above(margin, law, centre, eps))
 }
 
-/// `P[m > less]` for a margin with this centre.
+/// Returns `P[m > less]` for a margin with this centre.
 fn above(margin: &Margin, law: Law, centre: Dd, less: Dd) -> Scaled {
     match law {
         Law::Normal(variance) => below_of(centre, less, variance),
@@ -229,8 +229,8 @@ fn above(margin: &Margin, law: Law, centre: Dd, less: Dd) -> Scaled {
     }
 }
 
-/// The average of a probability over the two classes, whose margins have their centres at
-/// mean ± offset, weighted by the prior.
+/// Returns the average of a probability over the two classes, weighted by the prior. The margins of the classes have
+/// their centres at mean ± offset.
 pub(crate) fn class_average(
     margin: &Margin,
     prior: Prior,
@@ -251,18 +251,18 @@ pub(crate) fn class_average(
     plus.times(prior.get()).plus(minus.times(prior.other()))
 }
 
-/// A(0) of a margin: the probability that the classifier is right without an adversary.
+/// Returns A(0) of a margin, the probability that the classifier is right without an adversary.
 ///
-/// `½[Φ((mean + u)/s) + Φ((mean − u)/s)]` for one draw, see the [module](self). The error is in the result.
+/// It is `½[Φ((mean + u)/s) + Φ((mean − u)/s)]` for one draw, see the [module](self). The result includes its error.
 #[must_use]
 pub fn clean_accuracy(margin: &Margin) -> Bounded {
     Profile::new(margin).clean()
 }
 
-/// A(ε) of a margin: the probability that the classifier is right in spite of the adversary.
+/// Returns A(ε) of a margin, the probability that the classifier is right despite the adversary.
 ///
-/// `½[Φ((mean + u − ε)/s) + Φ((mean − u − ε)/s)]` for one draw, see the [module](self). The error is in the
-/// result.
+/// It is `½[Φ((mean + u − ε)/s) + Φ((mean − u − ε)/s)]` for one draw, see the [module](self). The result includes its
+/// error.
 #[must_use]
 pub fn adversarial_accuracy(margin: &Margin, eps: Eps) -> Bounded {
     if eps == Eps::ZERO {
@@ -271,13 +271,13 @@ pub fn adversarial_accuracy(margin: &Margin, eps: Eps) -> Bounded {
     Profile::new(margin).adversarial(eps)
 }
 
-/// ln A(ε) of a margin, also where A(ε) underflows. The error is absolute.
+/// Returns ln A(ε) of a margin, even where A(ε) underflows. The error is absolute.
 #[must_use]
 pub fn ln_adversarial_accuracy(margin: &Margin, eps: Eps) -> Bounded {
     Profile::new(margin).ln_adversarial(eps)
 }
 
-/// All four of a margin at one ε; for many ε use [`Profile`].
+/// Returns all four accuracies of a margin at one ε; for many ε use [`Profile`].
 #[must_use]
 pub fn accuracies(margin: &Margin, eps: Eps) -> Accuracies {
     Profile::new(margin).at(eps)

@@ -1,14 +1,16 @@
-//! Attacks that are counted in gradients, exactly: sign-PGD with expectation over transformation (EOT).
+//! Exact values for attacks counted in gradients: sign-PGD with expectation over transformation (EOT).
 //!
-//! What is attacked and how is defined in [`task::attack`]. Coordinates are alike and independent, and a step of sign-PGD
-//! needs of m gradients only whether their mean points the right way, so that an attack is small:
+//! The tasks and attacks are defined in [`task::attack`]. Coordinates are identically distributed and independent,
+//! and a step of sign-PGD depends on its m gradients only through the sign of their mean, so an attack has a small
+//! description:
 //!
-//! - [`Signs`]: how likely a step goes the right way, for any law of gains;
-//! - [`Walk`]: where k clipped steps end; [`best_step`] finds the step size that reaches farthest;
-//! - [`outcome`]: all exact numbers of one attacked point, by the characteristic function of its margin (many
-//!   coordinates), by the response of one sum (one gain for all), or by pairs ([`MirrorWalk`]);
-//! - [`optimum`](optimum()): what no classifier exceeds; [`ceiling`](ceiling()): what nobody can learn from N gradients;
-//! - [`plan`](plan()): the smallest budget that is enough, and [`diagnose`], what EOT is worth.
+//! - [`Signs`]: the probability that a step goes in the right direction, for any law of gains;
+//! - [`Walk`]: the law of the position after k clipped steps; [`best_step`] finds the step size that reaches farthest;
+//! - [`outcome`]: all exact values of one attacked point, from the characteristic function of its margin (many
+//!   coordinates), the response of one sum (one gain for all), or pairs ([`MirrorWalk`]);
+//! - [`optimum`](optimum()): the accuracy that no classifier exceeds; [`ceiling`](ceiling()): the largest reach
+//!   possible with N gradients;
+//! - [`plan`](plan()): the smallest sufficient budget, and [`diagnose`]: the benefit of EOT.
 
 mod best;
 mod ceiling;

@@ -1,40 +1,42 @@
-//! A barrage of transformations in one dimension: k maps of a pool, in random order.
+//! A barrage of transformations in one dimension: k maps from a pool, in random order.
 //!
-//! Each judgement draws `choose` = k different maps x ↦ cx + N(m, s²) of a pool in random order ([`task::barrage`]) and
-//! says sgn(t(x) − threshold). A sequence of maps is one map x ↦ Ax + B + Sz, so that the classifier is known by its
-//! [`Response`]
+//! Each classification draws `choose` = k different maps x ↦ cx + N(m, s²) from a pool in random order
+//! ([`task::barrage`]) and returns sgn(t(x) − threshold). A sequence of maps is one map x ↦ Ax + B + Sz, so the
+//! classifier is described by its [`Response`]
 //!
 //! ```text
-//! π(x) = P[it says +1] = Σ w Φ((Ax + B − threshold)/S)
+//! π(x) = P[answer +1] = Σ w Φ((Ax + B − threshold)/S)
 //! ```
 //!
-//! over all sequences; where S = 0 the term is a step. The votes of n draws say +1 with the probability
-//! I_π(h + 1, h + 1), n = 2h + 1, and those of infinitely many where π is above ½ ([`Regions`]), which need not be where
-//! x is above 0. With x | y ~ N(yμ, ν²), q(x) the probability of being right on x, and the attacked input x′ = x − y·z,
+//! over all sequences; where S = 0 the term is a step. The majority of n draws is +1 with the probability
+//! I_π(h + 1, h + 1), n = 2h + 1, and that of infinitely many draws is +1 where π is above ½ ([`Regions`]), which
+//! need not be where x is above 0. With x | y ~ N(yμ, ν²), q(x) the probability of being right on x, and the attacked
+//! input x′ = x − y·z,
 //!
 //! ```text
 //! clean_accuracy        ½ Σ_y E q(x)
 //! adversarial_accuracy  ½ Σ_y E q(x′)^T             T tries; 1 for `same` and `fresh`
 //! P[both], fresh        ½ Σ_y E q(x)·q(x′)^T
-//! P[both], same         sequence by sequence: as A·z > 0 or not, right on both is right on x′, or on x
-//! invariance            E P[it says sgn(x)]
+//! P[both], same         sequence by sequence: if A·z > 0, right on both means right on x′, otherwise on x
+//! invariance            E P[answer sgn(x)]
 //! ```
 //!
-//! For one draw clean, adversarial and `same` are sums of Φ((A(yμ − yz) + B − threshold)/√(A²ν² + S²)); the others
-//! are quadratures over x.
+//! For one draw, clean, adversarial and `same` are sums of Φ((A(yμ − yz) + B − threshold)/√(A²ν² + S²)); the other
+//! rates are quadratures over x.
 //!
-//! **The attack.** A fixed move: each x of class y becomes x − y·z with z = ε. Where no scale is negative this is the
-//! strongest move there is. Where some are, it need not be, and z is the one of ε, z*, 0 and −ε that leaves the least
-//! adversarial accuracy, z* = ±min(ε, |μ|) with the sign of μ. That is a fixed move still: an adversary who looks at x
-//! may find a stronger one.
+//! **The attack** is a fixed move: each x of class y becomes x − y·z with z = ε. If no scale is negative, this is the
+//! strongest possible move. If some are, it need not be, and z is the one of ε, z*, 0 and −ε with the lowest
+//! adversarial accuracy, where z* = ±min(ε, |μ|) has the sign of μ. That is still a fixed move: an adversary who sees
+//! x may find a stronger one.
 //!
-//! **The optimum.** No classifier, random or not, has under the move z* an adversarial accuracy above
-//! [`optimum`] = Φ(max(0, |μ| − ε)/ν), which is Bayes's for N(±(μ − z*), ν²). The move here is at least as strong, and
-//! `P[both]` is at most the adversarial accuracy, so that robust_accuracy × clean_accuracy ≤ `optimum`.
+//! **The optimum.** Under the move z*, no classifier, random or not, has an adversarial accuracy above [`optimum`] =
+//! Φ(max(0, |μ| − ε)/ν), that of the Bayes classifier for N(±(μ − z*), ν²). The move here is at least as strong, and
+//! `P[both]` is at most the adversarial accuracy, so robust_accuracy × clean_accuracy ≤ `optimum`.
 //!
-//! Errors are absolute and in every result: 1e-14 or so, and up to √n·T times that of n votes and T tries. Up to 2048
-//! different sequences each term is taken as it stands; more are gathered (`mixture`), and the response of many is
-//! tabulated (`table`), which together move it by at most 1.2e-14. At most [`MAX_WALKED`] different sequences are walked.
+//! Errors are absolute and part of every result: about 1e-14, and for n votes and T tries up to √n·T times that. Up
+//! to 2048 different sequences are kept term by term; more are combined (`mixture`), and the response of many is
+//! tabulated (`table`), which together change it by at most 1.2e-14. At most [`MAX_WALKED`] different sequences are
+//! enumerated.
 //!
 //! ```
 //! use gauss_sim_theory::barrage::{Judge, Law, one_by_one};
@@ -77,10 +79,10 @@ use crate::math::bounded::Bounded;
 use crate::math::double::Dd;
 use crate::math::normal::cdf_dd;
 
-/// Sequences by which a threshold is sought where there are too many to walk.
+/// The number of sequences used to find a threshold if there are too many to enumerate.
 pub const SPREAD: u32 = 1 << 17;
 
-/// The largest adversarial accuracy that any classifier can have: Φ(max(0, |μ| − ε)/ν).
+/// Returns the largest adversarial accuracy that any classifier can have: Φ(max(0, |μ| − ε)/ν).
 #[must_use]
 pub fn optimum(task: &Task, eps: Eps) -> Bounded {
     let distance = Dd::two_sum(task.mean().abs(), -eps.get());
@@ -91,7 +93,7 @@ pub fn optimum(task: &Task, eps: Eps) -> Bounded {
     Bounded::probability(value, 2.0 * f64::EPSILON * value)
 }
 
-/// What a part of a walk has gathered.
+/// The sums collected from a part of a walk.
 #[derive(Debug, Default)]
 pub struct Surveyed {
     first: Gathered,
@@ -110,7 +112,7 @@ impl Surveyed {
     }
 }
 
-/// Surveys each of so many parts, at the same time or one after the other, and returns what they gathered in order.
+/// Surveys each of a number of parts, in parallel or one after the other, and returns the results in order.
 pub type Workers<'a> = dyn Fn(usize, &(dyn Fn(usize) -> Surveyed + Sync)) -> Vec<Surveyed> + 'a;
 
 /// Surveys one part after the other.
@@ -126,8 +128,8 @@ pub struct Law {
 }
 
 impl Law {
-    /// Of `choose` maps of a pool; `None` where more than [`MAX_WALKED`] different sequences would have to be walked, or
-    /// where there are fewer maps.
+    /// Creates the law of `choose` maps from a pool; `None` if more than [`MAX_WALKED`] different sequences would
+    /// have to be enumerated, or if the pool has fewer maps.
     #[must_use]
     pub fn new(task: Task, pool: &Pool, choose: usize) -> Option<Self> {
         let walk = Walk::new(pool, choose);
@@ -150,16 +152,16 @@ impl Law {
         all
     }
 
-    /// The best threshold, see [`threshold`](self); infinite where always the same answer is best. `None` where the
-    /// sequences do not gather into few enough terms.
+    /// Returns the best threshold, see [`threshold`](self); infinite if a constant answer is best. `None` if the
+    /// sequences cannot be combined into few enough terms.
     #[must_use]
     pub fn trained(&self, workers: &Workers<'_>) -> Option<f64> {
         let surveyed = self.survey(workers, |all, sequence| all.classes(sequence, &self.task));
         Some(Classes::new(surveyed)?.best())
     }
 
-    /// The response at a threshold, which may be infinite. `None` where the sequences do not gather into few enough
-    /// terms.
+    /// Returns the response at a threshold, which may be infinite. `None` if the sequences cannot be combined into
+    /// few enough terms.
     #[must_use]
     pub fn response(&self, threshold: f64, workers: &Workers<'_>) -> Option<Response> {
         if threshold == f64::INFINITY {
@@ -171,7 +173,8 @@ impl Law {
     }
 }
 
-/// The best threshold for [`SPREAD`] sequences that are evenly spread over all: where there are too many to walk.
+/// Returns the best threshold for [`SPREAD`] sequences that are evenly spread over all, for pools with too many
+/// sequences to enumerate.
 #[must_use]
 pub fn nearly_trained(task: &Task, pool: &Pool, choose: usize) -> f64 {
     let walk = Walk::new(pool, choose);

@@ -1,8 +1,8 @@
-//! Fresh draws: the clean and the attacked input each get θ of their own (`draws = fresh`), and an
-//! attacker who may try T times (`draws = persistent=T`), each time with new draws.
+//! Fresh draws: the clean and the attacked input each get their own θ (`draws = fresh`), or an attacker may try T
+//! times, each time with new draws (`draws = persistent=T`).
 //!
-//! For a vote, each judgement gets its own n. Given the data (t = mean + data_std·z and the class y) the
-//! judgements are independent, so with u = offset
+//! A vote draws n new θ for each classification. Given the data (t = mean + data_std·z and the class y), the
+//! classifications are independent, so with u = offset
 //!
 //! ```text
 //! A(ε) = P[right in every try]   = ½ Σ_y E_t[ S(t + y·u − ε)^T ]
@@ -12,21 +12,19 @@
 //! attack_success_rate            = P[right, then wrong in a try]/A(0)
 //! ```
 //!
-//! where S(c) is the probability that the vote is right at the margin c, Φ(c/sigma) for one draw,
-//! S(−c) = 1 − S(c), and A(0) the clean accuracy, which is judged once. `fresh` is T = 1; for one draw
-//! its second expectation is the bivariate normal `Φ₂(M/s, (M − ε)/s; data_std²/s²)`, M = mean + y·u: the clean
-//! and the attacked margin, each of variance s² = data_std² + sigma², have data_std·z in common and nothing else.
-//! Without spread (sigma = 0, or the limit of many votes) new draws are as good as the same one.
+//! where S(c) is the probability that the vote is right at the margin c, Φ(c/sigma) for one draw, S(−c) = 1 − S(c),
+//! and A(0) is the clean accuracy, which counts one classification. `fresh` is T = 1; for one draw, its second
+//! expectation is the bivariate normal `Φ₂(M/s, (M − ε)/s; data_std²/s²)`, M = mean + y·u: the clean and the attacked
+//! margin, each of variance s² = data_std² + sigma², have data_std·z in common and nothing else. Without spread
+//! (sigma = 0, or the limit of many votes), new draws are equivalent to the same one.
 //!
-//! Method: the factors are log-concave (see `extreme`), hence so is the integrand, which is integrated
-//! from its peak outwards. Each of the probabilities is an integral of its own, so that none loses
-//! digits where it is tiny.
-//! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4; the formulas are derived
-//! above.
+//! Method: the factors are log-concave (see `extreme`), hence so is the integrand, which is integrated from its peak
+//! outwards. Each of the probabilities is a separate integral, so that none loses digits where it is tiny. Source:
+//! Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4; the formulas are derived above.
 //!
-//! Accuracy: 1e-12 relative wherever the result is a normal double; each states its own bound.
-//! Measured against 40 digits: T = 1 (`oracle/fresh.csv`) errors up to 9e-15, bounds up to 1.4e-13;
-//! T up to 1e6 (`oracle/persistent.csv`) errors up to 2.2e-13, bounds up to 1e-12, but 2.2e-12 near 1e-302.
+//! Accuracy: 1e-12 relative wherever the result is a normal double; each result comes with its own bound. Measured
+//! against 40 digits: T = 1 (`oracle/fresh.csv`) errors up to 9e-15, bounds up to 1.4e-13; T up to 1e6
+//! (`oracle/persistent.csv`) errors up to 2.2e-13, bounds up to 1e-12, but 2.2e-12 near 1e-302.
 //!
 //! ```
 //! use task::{Eps, Margin, Task, Votes};
@@ -54,57 +52,57 @@ use crate::math::scaled::Scaled;
 use std::num::NonZeroU32;
 use task::{Eps, Margin, Prior, Votes};
 
-/// Where data_std/sigma is above this, sigma counts as 0 for those who stay correct.
+/// The data_std/sigma above which sigma counts as 0 in the probabilities of staying correct.
 const MAX_RATE: f64 = 1e100;
-/// ... and for those who do not, it and ε are multiplied by a power of two until it is at this: their probability
-/// is in proportion to both, as no density of an input changes within some 1e20 times that.
+/// In the probabilities of not staying correct, sigma and ε are multiplied by a power of two until sigma reaches this
+/// fraction of data_std: these probabilities are proportional to both, as the density of an input does not change
+/// within some 1e20 times that width.
 const NARROW: f64 = 1e-75;
-/// Where ε is above so many sigma, a second draw is as good as the first.
+/// The ε/sigma above which a second draw is equivalent to the first.
 const APART: f64 = 1e20;
-/// Where data_std/sigma is above this, a vote is certain of all but a few inputs.
+/// The data_std/sigma above which a vote is certain for all but a few inputs.
 const STEEP: f64 = 1e9;
-/// From this many standard deviations on, an input is far on the wrong side.
+/// The number of standard deviations from which on an input is far on the wrong side.
 const FAR: f64 = -30.0;
 
-/// The accuracies of one margin with fresh draws, as a function of ε. What depends on the margin
-/// alone is computed once.
+/// The accuracies of one margin with fresh draws, as a function of ε. What depends only on the margin is computed once.
 #[derive(Debug, Clone)]
 pub struct Fresh {
     profile: Profile,
     tries: u32,
-    /// Sigma, and by which power of two it and ε are to be multiplied, where it is all but nothing.
+    /// Sigma, and the power of two by which to multiply it and ε, if it is extremely small.
     narrow: Option<(f64, i32)>,
-    /// How one input is judged, unless that is certain, and where [`Extreme::knee`] is.
+    /// The vote on one input, unless it is certain, and the value of [`Extreme::knee`].
     judge: Option<(Majority, f64)>,
 }
 
-/// What is asked of the sample.
+/// The event whose probability is computed.
 #[derive(Debug, Clone, Copy)]
 enum Fate {
     /// Right on the attacked input in every try.
     Endures,
     /// Right on the clean input, and on the attacked one in every try.
     Survives,
-    /// Right on the clean input, wrong on the attacked one in some try.
+    /// Right on the clean input, wrong on the attacked one in at least one try.
     Falls,
-    /// Wrong on the attacked input in some try.
+    /// Wrong on the attacked input in at least one try.
     Errs,
 }
 
 impl Fresh {
-    /// For a margin; costs one evaluation of the accuracy, and some 0.1 ms for more than 80 votes.
+    /// Prepares a margin; takes one evaluation of the accuracy, and some 0.1 ms for more than 80 votes.
     #[must_use]
     pub fn new(margin: &Margin) -> Self {
         Self::persistent(margin, NonZeroU32::MIN)
     }
 
-    /// For a margin and an attacker who may try `tries` times; costs as much.
+    /// Prepares a margin for an attacker who may try `tries` times, at the same cost.
     #[must_use]
     pub fn persistent(margin: &Margin, tries: NonZeroU32) -> Self {
         Self::with_prior(margin, tries, Prior::HALF)
     }
 
-    /// The same with the classes weighted by a prior.
+    /// Prepares the same with the classes weighted by a prior.
     #[must_use]
     pub fn with_prior(margin: &Margin, tries: NonZeroU32, prior: Prior) -> Self {
         let tries = tries.get();
@@ -127,15 +125,15 @@ impl Fresh {
         Self { profile: Profile::with_prior(margin, prior), tries, narrow, judge }
     }
 
-    /// P[right on the clean input, and in every try on the attacked one]:
+    /// Returns P[right on the clean input, and in every try on the attacked one]:
     /// `½ Σ_y E_t[S(t + y·u)·S(t + y·u − ε)^T]`, see the [module](self).
     #[must_use]
     pub fn both_correct(&self, eps: Eps) -> Bounded {
         self.probability(eps, Fate::Survives).probability()
     }
 
-    /// All four at one ε. The clean accuracy is that of one shared draw, and with one try so is the
-    /// adversarial accuracy.
+    /// Returns all four accuracies at one ε. The clean accuracy is that of one shared draw, and with one try so is
+    /// the adversarial accuracy.
     #[must_use]
     pub fn at(&self, eps: Eps) -> Accuracies {
         if self.judge.is_none() {
@@ -153,7 +151,7 @@ impl Fresh {
         }
     }
 
-    /// P[right on both]/A(0), alone.
+    /// Returns only P[right on both]/A(0).
     pub(crate) fn robust(&self, eps: Eps) -> Bounded {
         match &self.judge {
             Some(_) => {
@@ -163,8 +161,8 @@ impl Fresh {
         }
     }
 
-    /// The robust accuracy (`conditional`) or the adversarial accuracy, or with `lost` what it lacks of
-    /// 1, unrounded: each with relative accuracy of its own.
+    /// Returns, unrounded, the robust accuracy (`conditional`) or the adversarial accuracy, or its complement
+    /// (`lost`); each is accurate relative to itself.
     pub(crate) fn part(&self, eps: Eps, conditional: bool, lost: bool) -> Scaled {
         let alike = self.judge.is_none() || (self.tries == 1 && !conditional);
         if alike {
@@ -179,8 +177,8 @@ impl Fresh {
         }
     }
 
-    /// The probability of a fate, unrounded; without spread, [`Fate::Falls`] and [`Fate::Errs`] have no
-    /// place here.
+    /// Returns the probability of a fate, unrounded. Without spread, it must not be called for [`Fate::Falls`] and
+    /// [`Fate::Errs`].
     fn probability(&self, eps: Eps, fate: Fate) -> Scaled {
         let judge =
             self.judge.as_ref().filter(|_| self.tries > 1 || !matches!(fate, Fate::Endures));
@@ -246,15 +244,15 @@ impl Fresh {
     }
 }
 
-/// P[right on the clean and on the attacked input] of a margin, each with its own draws.
+/// Returns P[right on the clean and on the attacked input] of a margin, each with its own draws.
 ///
-/// `½ Σ_y Φ₂(M/s, (M − ε)/s; data_std²/s²)` for one draw, see the [module](self). The error is in the result.
+/// It is `½ Σ_y Φ₂(M/s, (M − ε)/s; data_std²/s²)` for one draw, see the [module](self). The result includes its error.
 #[must_use]
 pub fn both_correct(margin: &Margin, eps: Eps) -> Bounded {
     Fresh::new(margin).both_correct(eps)
 }
 
-/// All four of a margin at one ε, with fresh draws; for many ε use [`Fresh`].
+/// Returns all four accuracies of a margin at one ε, with fresh draws; for many ε use [`Fresh`].
 #[must_use]
 pub fn accuracies(margin: &Margin, eps: Eps) -> Accuracies {
     Fresh::new(margin).at(eps)
@@ -273,27 +271,27 @@ impl<'a> Vote<'a> {
         Dd::from(self.sign) * x + self.shift
     }
 
-    /// The derivative of the logarithm with respect to x.
+    /// Returns the derivative of the logarithm with respect to x.
     fn slope(&self, x: Dd) -> f64 {
         self.sign * self.extreme.slope(self.argument(x).hi())
     }
 
-    /// The same for inputs that are far on the wrong side, and moved by `gap`.
+    /// Returns the same vote for inputs that are far on the wrong side, and moved by `gap`.
     fn far(self, gap: f64) -> deep::Judgement<'a> {
         deep::Judgement { extreme: self.extreme, sign: self.sign, gap: Dd::from(gap) }
     }
 
-    /// This vote as a function of the distance from the peak, where x moves by `rate` per unit.
+    /// Returns this vote as a function of the distance from the peak, where x moves by `rate` per unit.
     fn near(self, peak: Dd, rate: f64) -> Near<'a> {
         Near::new(self.extreme, self.argument(peak), self.sign * rate)
     }
 }
 
-/// `E[∏ Sᵢ]` over the standard normal z, with x = (centre + data_std·z)/sigma given as `line`.
+/// Returns `E[∏ Sᵢ]` over the standard normal z, with x = (centre + data_std·z)/sigma given as `line`.
 fn average<const N: usize>(votes: [Vote<'_>; N], line: Line) -> Scaled {
     let rate = line.rate();
     let width = votes.iter().map(|v| v.extreme.scale()).fold(0.0, f64::max) / rate;
-    // the integrand is not much narrower than this
+    // The integrand is not much narrower than this.
     let finest = votes.iter().map(|v| v.extreme.finest()).fold(f64::INFINITY, f64::min);
     let step = (finest / rate).min(1.0);
     let slope = |x: Dd| votes.iter().map(|v| v.slope(x)).sum();

@@ -1,4 +1,4 @@
-//! The rate of invariance: how often the defended prediction is the undefended one.
+//! The rate of invariance: how often the defended prediction equals the undefended one.
 //!
 //! With t = mean + data_std·z₁ = y·x, the undefended classifier is right if t > 0 and the defended one
 //! if m = t + y·u + sigma·w > 0 (u = offset). They differ exactly if t lies between 0 and
@@ -9,12 +9,12 @@
 //! x = max(0, (sigma·w + c)/data_std),  b = |mean|/data_std
 //! ```
 //!
-//! an expectation over one variable for one draw as for many votes; without spread (w = 0) it is
-//! `½ P[b − x < Z < b + x]` with x = |u|/data_std. The result is never below ½, since the inputs of the
-//! two classes together are symmetric about 0.
+//! an expectation over one variable for one draw and for many votes; without spread (w = 0) it is
+//! `½ P[b − x < Z < b + x]` with x = |u|/data_std. The result is never below ½, since the inputs of the two classes
+//! together are symmetric about 0.
 //!
-//! For one draw, t and m are bivariate normal with correlation ρ = data_std/s, s² = data_std² + sigma²,
-//! so that with h = mean/data_std, k = (mean + c)/s and Owen's T function
+//! For one draw, t and m are bivariate normal with correlation ρ = data_std/s, s² = data_std² + sigma², so with
+//! h = mean/data_std, k = (mean + c)/s and Owen's T function
 //!
 //! ```text
 //! R     = ½ Σ_{c = ±u} [ 1 − Φ(h) − Φ(k) + 2·Φ₂(h, k; ρ) ]
@@ -22,12 +22,11 @@
 //!                        + (1 if mean·(mean + c) < 0, else 0) ]
 //! ```
 //!
-//! (D. B. Owen, Ann. Math. Statist. 27 (1956), 1075–1090, equation 2.1). The quadrature is what is
-//! computed, since it serves any number of votes; the tests compare it with Owen's T.
+//! (D. B. Owen, Ann. Math. Statist. 27 (1956), 1075–1090, equation 2.1). The code computes the quadrature, since it
+//! serves any number of votes; the tests compare it with Owen's T.
 //!
-//! How R changes with the threshold k is [`slope_in_threshold`].
-//! Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 ("rate of invariance"); the
-//! formula is derived above.
+//! [`slope_in_threshold`] is the change of R with the threshold k. Source: Gao, Shumailov, Fawaz, Papernot, arXiv
+//! 2206.09491, section 4 ("rate of invariance"); the formula is derived above.
 //!
 //! ```
 //! use gauss_sim_theory::invariance::invariance;
@@ -53,8 +52,8 @@ use crate::math::scaled::{Scaled, interval};
 use crate::vote::{Median, expect};
 use task::{Margin, Votes};
 
-/// `R = P[F_θ(x) = sgn(x)]`, a probability from ½ to 1. Error below 1e-13; exactly 1 where nothing is
-/// added to x.
+/// Returns `R = P[F_θ(x) = sgn(x)]`, a probability from ½ to 1. The error is below 1e-13; R is exactly 1 if nothing
+/// is added to x.
 ///
 /// The formula and its derivation are those of the [module](self).
 #[must_use]
@@ -62,7 +61,7 @@ pub fn invariance(margin: &Margin) -> Bounded {
     disagreement(margin).complement()
 }
 
-/// `1 − R = P[F_θ(x) ≠ sgn(x)]`, with relative accuracy also where it is tiny.
+/// Returns `1 − R = P[F_θ(x) ≠ sgn(x)]`, with relative accuracy even where it is tiny.
 ///
 /// The formula and its derivation are those of the [module](self).
 #[must_use]
@@ -74,15 +73,15 @@ pub fn disagreement(margin: &Margin) -> Bounded {
     scaled_disagreement(margin).probability()
 }
 
-/// Below this in units of data_std, no density of an input changes within 1e20 times what is added to it.
+/// Below this in units of data_std, the density of an input does not change within 1e20 times the added noise.
 const NARROW: f64 = 1e-75;
 
 fn scaled_disagreement(margin: &Margin) -> Scaled {
     let (data_std, sigma, offset) = (margin.task().data_std(), margin.sigma(), margin.offset());
     let (mut factor, mut power) = (1.0, 0);
     if sigma.max(offset.abs()) < NARROW * data_std && sigma.max(offset.abs()) > 0.0 {
-        // The disagreement is in proportion to what is added: more of it, by a power of two, leaves it the digits
-        // that it would lose where it is all but nothing.
+        // The disagreement is proportional to what is added: multiplying that by a power of two keeps the digits that
+        // would be lost where it is extremely small.
         while factor * sigma.max(offset.abs()) < NARROW * data_std {
             (factor, power) = (2.0 * factor, power + 1);
         }
@@ -90,7 +89,7 @@ fn scaled_disagreement(margin: &Margin) -> Scaled {
     of_added(margin, factor * sigma, factor * offset).times_power_of_two(-power)
 }
 
-/// The disagreement where these are added to the input.
+/// Returns the disagreement if this noise and offset are added to the input.
 fn of_added(margin: &Margin, sigma: f64, offset: f64) -> Scaled {
     let data_std = margin.task().data_std();
     let centre = Dd::from(margin.task().mean().abs()) / Dd::from(data_std);

@@ -1,16 +1,15 @@
 //! Exact accuracies of randomised classifiers on the binary Gaussian task.
 //!
-//! Data: y = ±1, x | y ~ N(y·mean, data_std²). Defense: adds θ ~ N(shift, sigma²) to x. Classifier:
-//! sgn(x + θ − k), or the majority of several with fresh θ. Adversary: moves x by at most ε. Each of these
-//! classifiers is one [margin](task::Margin),
+//! Data: y = ±1, x | y ~ N(y·mean, data_std²). Defense: adds θ ~ N(shift, sigma²) to x. Classifier: sgn(x + θ − k),
+//! or the majority of several with fresh θ. Adversary: moves x by at most ε. Each of these classifiers is described
+//! by one [margin](task::Margin),
 //!
 //! ```text
 //! m = y·(x + θ − k),  in law  mean + data_std·z₁ + y·(shift − k) + sigma·w
 //! ```
 //!
-//! and is right under attack exactly if m > ε. This crate evaluates the probabilities of such events, and
-//! their ratios, in closed form or by a quadrature that states its error. It draws no random numbers and
-//! reads no files.
+//! and is right under attack exactly if m > ε. This crate evaluates the probabilities of such events, and their
+//! ratios, in closed form or by a quadrature with an error bound. It draws no random numbers and reads no files.
 //!
 //! From the task to the robust accuracies of the four stages of the paper's argument:
 //!
@@ -38,23 +37,23 @@
 //! |---|---|
 //! | What are the task, the defense, the stages, the margin? | [`task`] |
 //! | How accurate is a classifier, with and without an attack? | [`accuracy`], for votes with [`vote`] |
-//! | And if the attacked input gets θ of its own, or several tries? | [`fresh`]; [`protocol`] for any |
-//! | How often does the defended classifier say what the undefended one says? | [`invariance`] |
-//! | How many votes are enough? | [`convergence`] |
+//! | And if the attacked input gets its own θ, or several tries? | [`fresh`]; [`protocol`] for any |
+//! | How often does the defended classifier agree with the undefended one? | [`invariance`] |
+//! | How many votes are sufficient? | [`convergence`] |
 //! | Where does each claim of the paper hold, and where is that proven? | [`claims`] |
-//! | And if several maps of a pool are applied, in random order? | [`barrage`] |
-//! | How much of smoothing do n noisy answers certify? | [`certify`] |
+//! | And if several maps from a pool are applied, in random order? | [`barrage`] |
+//! | What does smoothing certify with n noisy answers? | [`certify`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
-//! | How far do k steps of an attack get that reads m noisy gradients a step, and what is left? | [`attack`] |
-//! | How much does training from N examples miss the threshold by? | [`learning`] |
+//! | How far does an attack get in k steps with m noisy gradients per step, and what accuracy is left? | [`attack`] |
+//! | How far from the best threshold is training on N examples? | [`learning`] |
 //! | Φ and its relatives; tails of counts | [`normal`](math::normal); [`binomial`](math::binomial), [`beta`](math::beta) |
 //! | Numbers with errors, with twice the digits, as integrals | [`bounded`](math::bounded), [`double`](math::double), [`quadrature`](math::quadrature) |
 //!
-//! Units: mean, data_std, shift, sigma, k and ε are in units of x; accuracies are probabilities or ratios of
-//! these, and depend on the six through their ratios only. A formula stands in the documentation of its
-//! module, with its derivation or source. What a function returns with a bound is a [`Bounded`](math::bounded::Bounded);
-//! measured errors of all, by range, are in `ACCURACY.md`. Parameters are checked when a type is constructed
-//! ([`task::DomainError`]), so that evaluating a margin cannot fail.
+//! Units: mean, data_std, shift, sigma, k and ε are in units of x; accuracies are probabilities or ratios of these,
+//! and depend on the six only through their ratios. Each formula is in the documentation of its module, with its
+//! derivation or source. A result with an error bound is a [`Bounded`](math::bounded::Bounded); the measured errors
+//! of all functions, by range, are in `ACCURACY.md`. Parameters are checked when a type is constructed
+//! ([`task::DomainError`]), so evaluating a margin cannot fail.
 
 pub mod accuracy;
 pub mod attack;

@@ -1,5 +1,5 @@
-//! The exact theory in d dimensions: Gaussian classes, Gaussian defense, linear classifiers, and an
-//! adversary of any ℓp norm.
+//! The exact theory in d dimensions: Gaussian classes, a Gaussian defense, linear classifiers, and an adversary in
+//! any ℓp norm.
 //!
 //! ```text
 //! data        y = 1 with probability prior, else −1;  x | y ~ N(y·μ, Σ)
@@ -8,11 +8,11 @@
 //! adversary   moves x by δ, ‖δ‖_p ≤ ε; its best move lowers the margin by ε‖w‖_q, 1/p + 1/q = 1
 //! ```
 //!
-//! - [`Projection`]: every such classifier is a margin of one dimension, so all of this crate applies.
-//! - [`agreement`](agreement()): how often a noisy classifier says what the undefended one says.
-//! - [`bayes`], [`trained`]: the best one without a defense, and what training on augmented data finds.
-//! - [`robust_optimum`]: the best one under attack, with bounds that enclose the optimum.
-//! - [`budget_of_noise`], [`matching_noise`]: which noise leads training to the robust optimum.
+//! - [`Projection`]: every such classifier has a one-dimensional margin, so all of this crate applies.
+//! - [`agreement`](agreement()): how often a noisy classifier agrees with the undefended one.
+//! - [`bayes`], [`trained`]: the best classifier without a defense, and the one that training on augmented data finds.
+//! - [`robust_optimum`]: the best classifier under attack, with bounds that enclose the optimum.
+//! - [`budget_of_noise`], [`matching_noise`]: the noise with which training leads to the robust optimum.
 //!
 //! ```
 //! use gauss_sim_theory::linear::{Projection, budget_of_noise, robust_optimum, trained};
@@ -31,13 +31,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Accuracy: one dimension gets w·μ, wᵀΣw and the rest rounded once from double-double. Of the robust
-//! optimum every result has its own enclosure, measured (`oracle/linear.csv`, and searches over random tasks
-//! with condition numbers up to 1e10) at most 3e-12 wide relative to the distance, for most methods 1e-13.
-//! Time at d = 1000: independent coordinates at most 5 ms; full covariances 0.2 s to check one, 1 s for
-//! p = 1, 2 and ∞, 0.4 s for p = 1.5, 8 s for p = 3 (`tests/linear_search.rs`, two shared cores).
-//! The matrix products of nalgebra use what the processor has (FMA), so that last digits may differ from one
-//! machine to another; enclosures hold on each.
+//! Accuracy: the one-dimensional margin is computed from w·μ, wᵀΣw and the rest, rounded once from double-double.
+//! Every result of the robust optimum has its own enclosure, measured (`oracle/linear.csv`, and searches over random
+//! tasks with condition numbers up to 1e10) to be at most 3e-12 wide relative to the distance, and 1e-13 for most
+//! methods. Time at d = 1000: independent coordinates at most 5 ms; full covariances 0.2 s to check one, 1 s for
+//! p = 1, 2 and ∞, 0.4 s for p = 1.5, 8 s for p = 3 (`tests/linear_search.rs`, two shared cores). The matrix products
+//! of nalgebra use the available instructions (FMA), so the last digits may differ from one machine to another;
+//! enclosures hold on each.
 //!
 //! Vectors are slices of doubles, matrices are slices of rows; entries count from 0.
 

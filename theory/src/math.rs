@@ -1,5 +1,5 @@
-//! Functions that know no task: normal, beta and binomial distributions, the median of normals and its extremes,
-//! numbers with errors, with twice the digits, as integrals.
+//! Functions that do not depend on the task: normal, beta and binomial distributions, the median of normals and its
+//! extremes, and numbers with errors, with twice the digits, and as integrals.
 
 pub(crate) mod bell;
 pub mod beta;

@@ -1,5 +1,5 @@
-//! One door to the accuracies under every draw protocol: [`DrawProtocol::Same`] leads to [`crate::accuracy`], the
-//! others to [`crate::fresh`], where the formulas are.
+//! A common interface to the accuracies under every draw protocol: [`DrawProtocol::Same`] leads to
+//! [`crate::accuracy`], and the others to [`crate::fresh`]; the formulas are there.
 //!
 //! ```
 //! use gauss_sim_theory::protocol::Protocol;
@@ -20,8 +20,8 @@ use crate::math::scaled::Scaled;
 use std::num::NonZeroU32;
 use task::{DrawProtocol, Eps, Margin, Prior};
 
-/// The accuracies of one margin under one draw protocol, as a function of ε. What depends on the
-/// margin alone is computed once.
+/// The accuracies of one margin under one draw protocol, as a function of ε. What depends only on the margin is
+/// computed once.
 #[derive(Debug, Clone)]
 pub struct Protocol(Inner);
 
@@ -32,14 +32,14 @@ enum Inner {
 }
 
 impl Protocol {
-    /// For a margin; costs one evaluation of the accuracy, and for more than 80 votes whose inputs are
-    /// judged apart some 0.1 ms.
+    /// Prepares a margin; takes one evaluation of the accuracy, and some 0.1 ms for more than 80 votes whose inputs
+    /// are classified with separate draws.
     #[must_use]
     pub fn new(margin: &Margin, draws: DrawProtocol) -> Self {
         Self::with_prior(margin, draws, Prior::HALF)
     }
 
-    /// The same with the classes weighted by a prior; with [`Prior::PLUS`] or [`Prior::MINUS`] it is
+    /// Prepares the same with the classes weighted by a prior; with [`Prior::PLUS`] or [`Prior::MINUS`] it is
     /// conditional on the class.
     #[must_use]
     pub fn with_prior(margin: &Margin, draws: DrawProtocol, prior: Prior) -> Self {
@@ -51,7 +51,7 @@ impl Protocol {
         })
     }
 
-    /// The robust accuracy alone, at about half of the cost.
+    /// Returns only the robust accuracy, at about half of the cost.
     #[must_use]
     pub fn robust(&self, eps: Eps) -> Bounded {
         match &self.0 {
@@ -60,8 +60,8 @@ impl Protocol {
         }
     }
 
-    /// The robust accuracy (`conditional`) or the adversarial accuracy, or with `lost` what it lacks of
-    /// 1, unrounded: each with relative accuracy of its own.
+    /// Returns, unrounded, the robust accuracy (`conditional`) or the adversarial accuracy, or its complement
+    /// (`lost`); each is accurate relative to itself.
     pub(crate) fn part(&self, eps: Eps, conditional: bool, lost: bool) -> Scaled {
         match &self.0 {
             Inner::Same(profile) => profile.part(eps, conditional, lost),
@@ -69,7 +69,7 @@ impl Protocol {
         }
     }
 
-    /// All four at one ε.
+    /// Returns all four accuracies at one ε.
     #[must_use]
     pub fn at(&self, eps: Eps) -> Accuracies {
         match &self.0 {

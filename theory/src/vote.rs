@@ -9,20 +9,20 @@
 //! K = n · C(2h, h)/4^h / √(2π)
 //! ```
 //!
-//! Source: H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003, equation 2.1.6. An even
-//! number of votes with fair ties decides as one fewer do.
+//! Source: H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003, equation 2.1.6. An even number of votes
+//! with fair ties decides like the next smaller odd one.
 //!
 //! Given w, a class's margin mean + y·u + data_std·z₁ + sigma·w (u = offset) exceeds ε exactly if
-//! −z₁ < (mean + y·u − ε + sigma·w)/data_std, so that
+//! −z₁ < (mean + y·u − ε + sigma·w)/data_std, so
 //!
 //! ```text
 //! A(ε) = ½ Σ_y ∫ f(w)·Φ((mean + y·u − ε + sigma·w)/data_std) dw
 //!      = ½ Σ_y E_t[ I_p(h + 1, h + 1) ],   t ~ N(mean, data_std²),   p = Φ((t + y·u − ε)/sigma)
 //! ```
 //!
-//! The second form averages over the data last: given t each vote is right with probability p, and h + 1 or
-//! more of n are with the binomial probability I_p(h + 1, h + 1), the incomplete beta function. The first is
-//! what is computed, the second a check:
+//! The second form averages over the data last: given t, each vote is right with probability p, and h + 1 or more of
+//! n are right with the binomial probability I_p(h + 1, h + 1), the incomplete beta function. The code computes the
+//! first form, and the second is a check:
 //!
 //! ```
 //! use gauss_sim_theory::accuracy::adversarial_accuracy;
@@ -41,11 +41,10 @@
 //! # Ok::<(), task::DomainError>(())
 //! ```
 //!
-//! Every quantity here is ∫ f(w)·B((constant + sigma·w)/data_std) dw, where B(x) is the normal probability
-//! of an interval. Both factors are log-concave, hence so is the integrand, which is what
-//! `bell` needs; the places of the steps that a panel might hide (where B turns from 0 to 1,
-//! sharply for sigma ≫ noise) are known beforehand. Far in the tail the same is done relative to the Gaussian that the
-//! integrand nearly is (`deep`).
+//! Every quantity here is ∫ f(w)·B((constant + sigma·w)/data_std) dw, where B(x) is the normal probability of an
+//! interval. Both factors are log-concave, hence so is the integrand, as `bell` requires; the places of the steps
+//! that a panel might hide (where B rises from 0 to 1, sharply for sigma ≫ data_std) are known in advance. Far in the
+//! tail, the same is done relative to the Gaussian that the integrand nearly is (`deep`).
 
 mod deep;
 
@@ -58,17 +57,17 @@ use crate::math::double::Dd;
 use crate::math::event::{Chance, Event};
 use crate::math::scaled::Scaled;
 
-/// How far from 0 a margin's centre is where [`deep`] begins, in standard deviations.
+/// The distance of a margin's centre from 0 from which on [`deep`] is used, in standard deviations.
 const FAR: f64 = -30.0;
 
-/// `P[centre − less + data_std·z + sigma·w > 0]`.
+/// Returns `P[centre − less + data_std·z + sigma·w > 0]`.
 pub(crate) fn survival(median: Median, centre: Dd, less: Dd, sigma: f64, data_std: f64) -> Scaled {
     anywhere(median, Event::Below, [centre, less], sigma, data_std)
 }
 
-/// `P[0 < centre + data_std·z + sigma·w < width]`.
+/// Returns `P[0 < centre + data_std·z + sigma·w < width]`.
 pub(crate) fn window(median: Median, centre: Dd, width: Dd, sigma: f64, data_std: f64) -> Scaled {
-    // from the nearer end, of which the distance is known to more than that of the farther one
+    // From the nearer end, whose distance is known more accurately than that of the farther one.
     let centre = if (centre + centre).hi() > width.hi() { width - centre } else { centre };
     let event = Event::Window(width / Dd::from(data_std));
     anywhere(median, event, [centre, Dd::ZERO], sigma, data_std)
@@ -89,11 +88,11 @@ fn anywhere(
     expect(median, event, constant, sigma, data_std)
 }
 
-/// `E[B((constant + sigma·w)/data_std)]` over the median w, where B is the probability of `event`.
+/// Returns `E[B((constant + sigma·w)/data_std)]` over the median w, where B is the probability of `event`.
 ///
-/// `constant`, `sigma` > 0 and `data_std` > 0 in the units of x. The relative error is about
-/// 1e-15·(5 + h·|ln(4 Φ(w) Φ(−w))|) at the peak w: some 1e-15 unless the result is tiny, and below
-/// 1e-12 while it is a normal double.
+/// `constant`, `sigma` > 0 and `data_std` > 0 are in the units of x. The relative error is about
+/// 1e-15·(5 + h·|ln(4 Φ(w) Φ(−w))|) at the peak w: some 1e-15 unless the result is tiny, and below 1e-12 as long as
+/// it is a normal double.
 pub(crate) fn expect(
     median: Median,
     event: Event,
@@ -106,18 +105,18 @@ pub(crate) fn expect(
         _ => 0.0,
     };
     if start > 1e8 {
-        // no median gets there: f(w) < exp(−w²/2)·n, which is 0 in any double
+        // The median does not reach it: f(w) < exp(−w²/2)·n, which is 0 in any double.
         return Scaled::ZERO;
     }
     let line = Line { constant, factor: sigma, unit: data_std };
     let rate = line.rate();
-    // the integrand is not much narrower than this
+    // The integrand is not much narrower than this.
     let step = median.scale().min(1.0 / rate);
     let slope = |x: Dd| event.slope(x.hi());
     let (peak, x_peak) = line.peak(|w| median.slope(w), slope, start, median.scale(), step);
 
-    // From here on, w = peak + d and x = x_peak + rate·d, with d the variable: distances from the
-    // peak keep their relative precision, and all that matters is near the peak.
+    // From here on, w = peak + d and x = x_peak + rate·d, with d the variable: distances from the peak keep their
+    // relative precision, and everything relevant is near the peak.
     let decay = peak * peak.half() * Dd::from(median.h() + 1.0);
     let peak = peak.hi();
     let power_peak = median.power(peak);
@@ -127,7 +126,7 @@ pub(crate) fn expect(
     if exponent.hi() < ABYSS {
         return Scaled::unresolved(exponent); // the factors left out are within exp(±100)
     }
-    // ln g − ln g(peak), save for the mantissa
+    // ln g − ln g(peak), except for the mantissa.
     let fall = |d: f64, chance: &Chance| {
         let w = peak + d;
         let near_step = if chance.side * top.side > 0.0 {
@@ -146,7 +145,7 @@ pub(crate) fn expect(
     let slope = |d: f64| median.slope(peak + d) + rate * event.slope(rate.mul_add(d, x_peak.hi()));
     let knees = event.knees().map(|knee| (knee - x_peak.hi()) / rate);
 
-    // the error of `power`, see `rest`; those of its argument and of all else are a few ulp
+    // The error of `power`, see `rest`; those of its argument and of everything else are a few ulp.
     let balance = Median::balance(peak).abs();
     let rounding = f64::EPSILON * (10.0 + median.h() * (2.0 * balance).min(4.0));
     let Bounded { value: integral, error } =
@@ -162,7 +161,7 @@ pub(crate) fn expect(
 mod tests {
     use super::*;
 
-    /// The density has mass 1: E of a sure event.
+    /// Checks that the density has mass 1: E of a certain event.
     #[test]
     fn the_density_has_mass_one() {
         for votes in [1, 2, 3, 11, 52, 101, 1001, 1_000_000] {

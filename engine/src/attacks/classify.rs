@@ -1,9 +1,11 @@
-//! Classifies inputs: draws transformations and lets them vote.
+//! The classification of inputs: drawing transformations and voting.
 //!
-//! An input is x − y·q·p, p a position in whole quanta q, or x itself. With gains a in units u the margin of one draw is
-//! u·(Σ aᵢxᵢ − (y·q)·Σ aᵢpᵢ) + sigma·Σ wᵢzᵢ: the mean of θ is added by the defense and taken away by the classifier. Every
-//! sum is in ascending order of its coordinates, in double precision. The draws of a vote are, in this order: one gain a
-//! sample where all coordinates share it (or one word that swaps two); then, chunk by chunk, gains and normals; and a word
+//! An input is x − y·q·p, with p a position in integer multiples of the quantum q, or x itself. With gains a in units
+//! u, the margin of one draw is u·(Σ aᵢxᵢ − (y·q)·Σ aᵢpᵢ) + sigma·Σ wᵢzᵢ: the mean of θ is added by the defense and
+//! subtracted by the classifier. Every sum is in ascending order of its coordinates, in double precision. The draws
+//! of a vote are, in this order: one gain per sample if all coordinates share it (or one word that swaps two); then,
+//! chunk by chunk, gains and normals; and one word per sample, whose lowest bit decides a margin of exactly 0 and
+//! whose next bit, after the last vote, decides a tie.
 //! a sample, of which the lowest bit decides a margin of exactly 0 and, after the last vote, the next one a tie.
 
 use task::Votes;
@@ -12,32 +14,32 @@ use super::law::{CHUNK, Drawn, World};
 use super::rows::{self, Line, Part, Parts, Rows};
 use crate::stream::{LANES, Stream};
 
-/// Every lane.
+/// A mask of all lanes.
 pub(super) const ALL: u16 = u16::MAX;
 
 /// An input to classify.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Aim {
-    /// Which of the positions; `None`: the clean input.
+    /// The index of the position; `None` for the clean input.
     pub(super) place: Option<usize>,
-    /// What a quantum is worth in units of x.
+    /// The size of a quantum, in units of x.
     pub(super) quantum: f64,
-    /// Whether it is the strongest move, which does not go across 0 on spheres.
+    /// Whether it is the strongest move, which does not cross 0 on spheres.
     pub(super) fixed: bool,
 }
 
-/// Samples side by side: their classes and their coordinates.
+/// A panel of samples: their classes and their coordinates.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Samples {
-    /// Which lanes of a group have y = 1.
+    /// The lanes of each group that have y = 1.
     pub(super) plus: Vec<u16>,
-    /// ±1, of each group.
+    /// ±1, by group.
     pub(super) y: Rows<f64>,
-    /// By group and coordinate.
+    /// x, by group and coordinate.
     pub(super) x: Rows<f64>,
 }
 
-/// What is voted on.
+/// The inputs of a vote.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ballot<'a> {
     pub(super) world: &'a World,
@@ -48,24 +50,24 @@ pub(super) struct Ballot<'a> {
     pub(super) aims: &'a [Aim],
 }
 
-/// Room to classify.
+/// Working memory for classifying.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Classify {
     pub(super) gains: Rows<f64>,
     shared: Rows<f64>,
     swapped: Rows<u32>,
     coins: Rows<u32>,
-    /// Σ aᵢxᵢ of each group.
+    /// Σ aᵢxᵢ, by group.
     clean: Rows<f64>,
     /// Σ aᵢpᵢ, by place and group.
     moved: Rows<f64>,
-    /// Σ wᵢzᵢ of each group.
+    /// Σ wᵢzᵢ, by group.
     theta: Rows<f64>,
-    /// How many votes are right, by aim and group.
+    /// The number of votes that are right, by aim and group.
     tally: Rows<u32>,
 }
 
-/// The part of a panel's rows from `from` to `to` that are of one group: the group, and its rows.
+/// Splits a panel's rows from `from` to `to` by group, and returns each group with its rows.
 #[inline(always)]
 pub(super) fn parts(
     dimension: usize,
@@ -77,7 +79,7 @@ pub(super) fn parts(
 }
 
 impl Classify {
-    /// Draws what all coordinates of a sample share.
+    /// Draws the gains or swaps that all coordinates of a sample share.
     pub(super) fn begin(
         &mut self,
         world: &World,
@@ -96,7 +98,7 @@ impl Classify {
         }
     }
 
-    /// The gains of the rows from `from` to `to`.
+    /// Draws the gains of the rows from `from` to `to`.
     pub(super) fn draw(
         &mut self,
         world: &World,
@@ -123,7 +125,7 @@ impl Classify {
         }
     }
 
-    /// In which lanes the vote on each aim is right, by aim and group: `right` gets them.
+    /// Writes to `right`, by aim and group, the lanes in which the vote is right.
     pub(super) fn vote(
         &mut self,
         ballot: &Ballot<'_>,
@@ -193,7 +195,7 @@ impl Classify {
                         tally[lane] += u32::from(*right >> lane & 1);
                     }
                     if vote == votes {
-                        // A tie is for the class that the next bit says.
+                        // The next bit decides the class in a tie.
                         let heads = self.coins[group].map(|word| word >> 1 & 1);
                         let fair = !(rows::mask(&heads) ^ samples.plus[group]);
                         *right = decided(tally, votes, fair);
@@ -203,7 +205,7 @@ impl Classify {
         }
     }
 
-    /// On spheres, the squared norms of one draw of each aim.
+    /// Computes, for spheres, the squared norms of one draw for each aim.
     fn norms(
         &mut self,
         world: &World,
@@ -240,7 +242,7 @@ impl Classify {
         }
     }
 
-    /// The sums of one draw.
+    /// Computes the sums of one draw.
     fn sums(
         &mut self,
         world: &World,
@@ -274,7 +276,7 @@ impl Classify {
     }
 }
 
-/// The lanes of which more than half of the `votes` are right, or half and `fair`.
+/// Returns the lanes in which more than half of the `votes` are right, or half are and `fair` is set.
 fn decided(right: &[u32; LANES], votes: u32, fair: u16) -> u16 {
     let mut decided = 0;
     for lane in 0..LANES {

@@ -1,32 +1,33 @@
 //! Gradients of the cross-entropy, log(1 + exp(−M)), averaged over draws of the transformation.
 //!
-//! The gradient of −M at draw j is −y·aⱼ and its weight 1/(1 + exp(Mⱼ)), Mⱼ the margin of that draw where the input is.
-//! The draws are read twice, from the same words: once for their margins, which need all coordinates, and once for the
-//! weighted sums. Weights are taken relative to the largest, so that none of them is 0 because all of them are small.
+//! The gradient of −M at draw j is −y·aⱼ, and its weight is 1/(1 + exp(Mⱼ)), with Mⱼ the margin of that draw at the
+//! input. The draws are read twice, from the same words: once for their margins, which need all coordinates, and once
+//! for the weighted sums. Weights are relative to the largest, so that they do not all become 0 if all of them are
+//! small.
 
 use super::classify::{Classify, Samples};
 use super::law::{CHUNK, Drawn, World};
 use super::rows::{self, Line, Part, Rows};
 use crate::stream::{LANES, Stream};
 
-/// Room for one step.
+/// Working memory for one step.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CrossEntropy {
-    /// By draw and group: margins, and then weights.
+    /// Margins, and then weights, by draw and group.
     weights: Rows<f64>,
     theta: Rows<f64>,
     sums: Rows<f64>,
-    /// The weight of each row.
+    /// The weights, one per row.
     spread: Rows<f64>,
 }
 
-/// log of 1/(1 + exp(margin)).
+/// Returns the logarithm of 1/(1 + exp(margin)).
 fn log_weight(margin: f64) -> f64 {
     -(margin.max(0.0) + libm::log1p(libm::exp(-margin.abs())))
 }
 
 impl CrossEntropy {
-    /// The signs of the sum of gradients at these positions, for all rows of a panel: `signs` gets them.
+    /// Writes to `signs` the signs of the sum of gradients at these positions, for all rows of a panel.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn signs(
         &mut self,
@@ -47,7 +48,7 @@ impl CrossEntropy {
         rows::real_signs(drawn.level, &self.sums, signs);
     }
 
-    /// y times the margin of each draw.
+    /// Computes y times the margin of each draw.
     #[allow(clippy::too_many_arguments)]
     fn margins(
         &mut self,
@@ -84,7 +85,7 @@ impl CrossEntropy {
         }
     }
 
-    /// Turns margins into weights, the largest of each sample 1.
+    /// Turns margins into weights, scaled so that the largest of each sample is 1.
     fn weigh(&mut self, groups: usize) {
         for weight in self.weights.iter_mut().flatten() {
             *weight = log_weight(*weight);
@@ -101,7 +102,7 @@ impl CrossEntropy {
         }
     }
 
-    /// The weighted sums of the gains, row by row.
+    /// Adds the weighted gains, row by row.
     fn add(
         &mut self,
         world: &World,

@@ -1,4 +1,4 @@
-//! Counts panels: draws samples, walks, classifies, adds up.
+//! The kernel that counts panels: draws samples, walks, classifies and adds up.
 
 use task::Votes;
 
@@ -14,7 +14,7 @@ use crate::batch::Monitored;
 use crate::dispatch::Level;
 use crate::stream::{LANES, Purpose};
 
-/// Room to count panels in: one for each thread.
+/// Working memory for counting panels, one per thread.
 #[derive(Debug, Clone)]
 pub(super) struct Room {
     samples: Samples,
@@ -29,13 +29,13 @@ pub(super) struct Room {
     once: Vec<u16>,
 }
 
-/// A panel, and how many of its samples there are.
+/// A panel, and the number of its samples.
 #[derive(Clone, Copy)]
 pub(super) struct Panel<'a> {
     pub(super) key: Key,
     pub(super) groups: usize,
     pub(super) samples: usize,
-    /// Who may have it given up.
+    /// The monitor that can stop it.
     pub(super) monitored: &'a Monitored<'a>,
 }
 
@@ -55,7 +55,7 @@ impl Room {
         }
     }
 
-    /// Adds a panel to `tally`.
+    /// Adds the counts of a panel to `tally`.
     pub(super) fn count(&mut self, plan: &Plan, panel: Panel<'_>, tally: &mut [u64]) {
         let world = &plan.world;
         self.there.clear();
@@ -88,7 +88,7 @@ impl Room {
         }
     }
 
-    /// Draws y and x, and asks the classifier without a defense.
+    /// Draws y and x, and classifies x without a defense.
     fn data(&mut self, world: &World, panel: Panel<'_>) {
         let mut stream = panel.key.stream(Purpose::AttackData);
         let Samples { plus, y, x } = &mut self.samples;
@@ -147,7 +147,7 @@ impl Room {
         }
     }
 
-    /// Places that are the same for all samples.
+    /// Sets the places that are the same for all samples.
     fn begin(&mut self, plan: &Plan, panel: Panel<'_>) {
         let d = plan.world.dimension;
         self.places.resize_with(plan.places, Rows::default);
@@ -165,7 +165,7 @@ impl Room {
                 let (level, place) = (self.drawn.level, &self.places[place]);
                 reach(level, &plan.world, point.lattice, place, &mut record.reach);
                 if plan.world.spheres.is_some() && plan.fixed[point.fixed.unwrap_or(0)] != [0; 2] {
-                    // Towards 0 it goes as far as it can.
+                    // Towards 0, the move is limited by the distance.
                     let eps = point.aim.map_or(0.0, |aim| aim.quantum * f64::from(TOP));
                     for (group, reach) in record.reach.iter_mut().enumerate() {
                         let plus = self.samples.plus[group];
@@ -183,7 +183,8 @@ impl Room {
         }
     }
 
-    /// Classifies the clean input and every final one: masks\[0\] of the clean one, and one for each of the points.
+    /// Classifies the clean input and every final one: the first mask is that of the clean input, followed by one per
+    /// point.
     fn judge(&mut self, plan: &Plan, panel: Panel<'_>, voters: &Voters) {
         let Self { samples, places, drawn, classify, masks, once, .. } = self;
         let places: Vec<&[Line<i32>]> = places.iter().map(|place| &**place).collect();
@@ -214,7 +215,7 @@ impl Room {
         }
     }
 
-    /// Adds up what is known of these points.
+    /// Adds up the counts of these points.
     fn finish(&self, plan: &Plan, voters: &Voters, tally: &mut [u64]) {
         let groups = self.there.len();
         let ones = |lanes: u16| u64::from(lanes.count_ones());

@@ -1,7 +1,7 @@
-//! Where an iterate is: positions in whole numbers.
+//! The position of an iterate, in integers.
 //!
-//! A position is U·`full`, U from −1 to 1 in units of −y·ε. One step is a whole number of quanta and so is the budget, so
-//! that a walk returns exactly to where it was, and K steps up and K down are none.
+//! A position is U·`full`, U from −1 to 1 in units of −y·ε. One step and the budget are integer multiples of a
+//! quantum, so a walk returns exactly to where it was, and K steps up and K down cancel.
 
 use super::rows::Line;
 use crate::stream::LANES;
@@ -9,7 +9,7 @@ use crate::stream::LANES;
 /// The largest position, and the largest K = ε/α.
 pub(super) const TOP: i32 = 1 << 30;
 
-/// How far a step goes, and where the budget ends.
+/// The size of a step, and the end of the budget.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Lattice {
     pub(super) step: i32,
@@ -17,24 +17,24 @@ pub(super) struct Lattice {
 }
 
 impl Lattice {
-    /// K = `ratio` steps fit into the budget, 0 ≤ K ≤ 2³⁰. The position of the budget is off by at most half a
-    /// quantum, 2⁻³⁰ of it (of the step, if K < 1).
+    /// Creates the lattice on which K = `ratio` steps fit into the budget, 0 ≤ K ≤ 2³⁰. The position of the budget is
+    /// off by at most half a quantum, 2⁻³⁰ of it (of the step, if K < 1).
     pub(super) fn new(ratio: f64) -> Self {
         let top = f64::from(TOP);
-        // A step beyond the budget, before it is clipped, has to be a number, too.
+        // A step beyond the budget, before it is clipped, also has to fit into an i32.
         let step = (top / if ratio <= 1.0 { 2.0 } else { ratio }).floor();
         Self { step: step as i32, bound: (step * ratio).round() as i32 }
     }
 
-    /// Nothing but what is given as a share of the budget.
+    /// The lattice of moves that are given as a share of the budget.
     pub(super) const FIXED: Self = Self { step: 0, bound: TOP };
 
-    /// What a quantum is worth in units of x.
+    /// Returns the size of a quantum, in units of x.
     pub(super) fn quantum(self, eps: f64) -> f64 {
         if self.bound == 0 { 0.0 } else { eps / f64::from(self.bound) }
     }
 
-    /// Uniform positions: 2·bound + 1 of them, from 2³² words.
+    /// Draws uniform positions: 2·bound + 1 of them, from 2³² words.
     pub(super) fn scatter(self, positions: &mut [Line<i32>], words: &[Line<u32>]) {
         let count = 2 * self.bound as u64 + 1;
         for (position, words) in positions.iter_mut().zip(words) {

@@ -1,4 +1,4 @@
-//! The law of a transformation in the kernel's terms, and what it takes to draw it.
+//! The law of a transformation as the kernel represents it, and the functions that draw from it.
 
 use task::attack::{AttackTask, GainLaw, GainScope, GainTask, MirrorTask, SpheresTask};
 
@@ -7,42 +7,43 @@ use crate::dispatch::Level;
 use crate::normal::Pairs;
 use crate::stream::{LANES, Stream};
 
-/// Rows, of one number for each of sixteen samples, that are drawn at a time.
+/// The number of rows drawn at a time, each with one number for each of sixteen samples.
 pub(super) const CHUNK: usize = 64;
 
-/// Gains are sums of so many normals in single precision, and of such sums in double precision.
+/// The number of normals that are summed in single precision; such sums are added in double precision.
 pub(super) const SINGLE: u32 = 256;
 
-/// What multiplies a coordinate, as multiples of a unit.
+/// The gain of a coordinate, in multiples of a unit.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Gain {
     /// Always 1.
     One,
     /// N(1, spread²).
     Normal { spread: f64 },
-    /// The least one, and what is added to it where a word is above a threshold.
+    /// The smallest gain, and the amounts added to it if a word is above a threshold.
     List { least: i64, more: Vec<More> },
 }
 
 /// A step of a distribution function.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct More {
-    /// Words, as signed numbers, above this have it.
+    /// Words above this, as signed numbers, have the step.
     pub(super) above: i32,
-    /// Above 0.
+    /// The height of the step, above 0.
     pub(super) by: i32,
 }
 
-/// A task as the kernel sees it: coordinate i of a margin is a·xᵢ with a from `gain`, or w of one of two coordinates.
+/// A task as the kernel represents it: coordinate i of a margin is a·xᵢ with a from `gain`, or w of one of two
+/// coordinates.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct World {
     pub(super) dimension: usize,
-    /// Of the coordinates, by turns.
+    /// The means of the coordinates, alternating.
     pub(super) mean: [f64; 2],
     pub(super) data_std: f64,
     pub(super) sigma: f64,
     pub(super) gain: Gain,
-    /// What one of a gain is worth.
+    /// The size of one unit of gain.
     pub(super) unit: f64,
     /// Whether one gain is drawn for all coordinates.
     pub(super) shared: bool,
@@ -50,26 +51,26 @@ pub(super) struct World {
     pub(super) spheres: Option<Spheres>,
 }
 
-/// Two coordinates that change places.
+/// Two coordinates that are swapped at random.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Mirror {
     pub(super) task: MirrorTask,
-    /// Words, as signed numbers, above this do not swap; none if all do.
+    /// Words above this, as signed numbers, do not swap; `None` if all words do.
     kept_above: Option<i32>,
 }
 
 /// Two classes around 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spheres {
-    /// Standard deviations of y = 1 and of y = −1.
+    /// The standard deviations for y = 1 and for y = −1.
     pub(super) spreads: [f64; 2],
-    /// y = 1 is said where |t(x)|² is below this.
+    /// The classifier returns y = 1 where |t(x)|² is below this.
     pub(super) square: f64,
-    /// The same of the classifier without a defense, which is the best one of clean inputs.
+    /// The same for the classifier without a defense, the best one for clean inputs.
     pub(super) plain_square: f64,
 }
 
-/// The threshold that a word, as a signed number, is above with probability 1 − `part`/`whole`, to 2⁻³².
+/// Returns the threshold that a word, as a signed number, exceeds with probability 1 − `part`/`whole`, to 2⁻³².
 fn threshold(part: u64, whole: u64) -> i32 {
     let words = ((u128::from(part) << 32) + u128::from(whole) / 2) / u128::from(whole);
     (words.clamp(1, 1 << 32) as i64 - 1 - (1 << 31)) as i32
@@ -151,33 +152,33 @@ impl World {
         }
     }
 
-    /// The same without a defense.
+    /// Returns the same world without a defense.
     pub(super) fn plain(&self) -> Self {
         Self { gain: Gain::One, unit: 1.0, shared: false, sigma: 0.0, ..self.clone() }
     }
 
-    /// What θᵢ is multiplied by.
+    /// Returns the weight of θᵢ.
     pub(super) fn weight(&self, coordinate: usize) -> f64 {
         self.mirror.as_ref().map_or(1.0, |mirror| mirror.task.weights()[coordinate % 2])
     }
 
-    /// The same of the coordinates by turns.
+    /// Returns the weights of the coordinates, alternating.
     pub(super) fn weights(&self) -> [f64; 2] {
         [self.weight(0), self.weight(1)]
     }
 
-    /// In which direction a step of a coordinate is right, in units of −y.
+    /// Returns the right direction for a step of a coordinate, in units of −y.
     pub(super) fn direction(&self, coordinate: usize) -> i32 {
         self.mirror.as_ref().map_or(1, |mirror| i32::from(mirror.task.direction()[coordinate % 2]))
     }
 
-    /// The same of the gradient without a defense.
+    /// Returns the same for the gradient without a defense.
     pub(super) fn undefended(&self, coordinate: usize) -> i32 {
         let weight = self.weight(coordinate);
         i32::from(weight > 0.0) - i32::from(weight < 0.0)
     }
 
-    /// What a sample costs to classify once, in normals a coordinate.
+    /// Returns the cost of classifying a sample once, in normals per coordinate.
     pub(super) fn draws(&self) -> u64 {
         let gains = u64::from(self.gain != Gain::One || self.mirror.is_some());
         gains + u64::from(self.sigma > 0.0)
@@ -185,13 +186,13 @@ impl World {
 }
 
 impl Mirror {
-    /// Whether a word swaps.
+    /// Returns whether a word swaps.
     pub(super) fn swaps(&self, word: u32) -> bool {
         self.kept_above.is_none_or(|kept| !(word as i32 > kept || kept == i32::MIN))
     }
 }
 
-/// Room to draw rows, at a level.
+/// Working memory for drawing rows at a level.
 #[derive(Debug, Clone)]
 pub(super) struct Drawn {
     pub(super) level: Level,
@@ -218,14 +219,14 @@ impl Drawn {
         }
     }
 
-    /// Words for so many rows.
+    /// Draws words for this many rows.
     pub(super) fn words(&mut self, stream: &mut Stream, rows: usize) -> &[Line<u32>] {
         self.words.resize(rows);
         rows::words(self.level, stream, &mut self.words);
         &self.words
     }
 
-    /// The gains of up to [`CHUNK`] rows, in units.
+    /// Draws the gains of up to [`CHUNK`] rows, in units.
     pub(super) fn gains(&mut self, stream: &mut Stream, gain: &Gain, gains: &mut [Line<f64>]) {
         match gain {
             Gain::One => gains.fill([1.0; LANES]),
@@ -238,7 +239,7 @@ impl Drawn {
                 rows::list_sums(self.level, stream, more, 1, &mut self.words, &mut self.whole);
                 for (gain, more) in gains.iter_mut().zip(&*self.whole) {
                     for lane in 0..LANES {
-                        // Below 2³², so that both are exact.
+                        // Below 2³², so both are exact.
                         gain[lane] = *least as f64 + f64::from(more[lane]);
                     }
                 }
@@ -246,12 +247,12 @@ impl Drawn {
         }
     }
 
-    /// Normals of this standard deviation, for up to [`CHUNK`] rows.
+    /// Draws normals with this standard deviation for up to [`CHUNK`] rows.
     pub(super) fn noise(&mut self, stream: &mut Stream, sigma: f64, noise: &mut [Line<f64>]) {
         rows::normal_gains(self.level, stream, &mut self.pairs, (0.0, sigma), noise);
     }
 
-    /// Sums of `count` normals, for up to [`CHUNK`] rows.
+    /// Draws sums of `count` normals for up to [`CHUNK`] rows.
     pub(super) fn normal_sums(
         &mut self,
         stream: &mut Stream,
@@ -268,7 +269,7 @@ impl Drawn {
         double
     }
 
-    /// The signs of the sums of `eot` gains, for up to [`CHUNK`] rows.
+    /// Draws the signs of sums of `eot` gains for up to [`CHUNK`] rows.
     pub(super) fn signs(
         &mut self,
         stream: &mut Stream,
@@ -283,7 +284,8 @@ impl Drawn {
         }
     }
 
-    /// m + spread·Σz > 0 where Σz > −m/spread; a sum of exactly 0, which has probability 0, is not right.
+    /// Draws the signs for normal gains: m + spread·Σz > 0 if Σz > −m/spread; a sum of exactly 0, which has
+    /// probability 0, counts as wrong.
     fn normal_signs(
         &mut self,
         stream: &mut Stream,
@@ -301,7 +303,7 @@ impl Drawn {
         rows::sum_signs(level, sums, threshold, signs);
     }
 
-    /// Sums of whole numbers, in 32 bits as long as they fit.
+    /// Draws the signs for lists of gains, from sums of integers, in 32 bits as long as they fit.
     fn list_signs(
         &mut self,
         stream: &mut Stream,
@@ -316,7 +318,7 @@ impl Drawn {
         whole.resize(signs.len());
         words.resize(signs.len());
         if eot <= fit {
-            // Gains sum to 0 where what is above the least ones makes up for them; beyond these ends they cannot.
+            // Gains sum to 0 if the amounts above the smallest gain compensate for it; beyond these ends they cannot.
             let none = (-i64::from(eot) * least).clamp(-1, i64::from(i32::MAX)) as i32;
             rows::list_sums(*level, stream, more, eot, words, whole);
             rows::list_signs(*level, whole, none, signs);

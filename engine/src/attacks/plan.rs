@@ -1,4 +1,4 @@
-//! What is done once for several points: walks, places, and what is watched while a walk goes on.
+//! Work that several points share: walks, places, and the iterates that are watched during a walk.
 
 use task::attack::{AttackKind, AttackPoint, Judge, Loss, Start};
 use task::{DrawProtocol, EntryError, Votes};
@@ -7,34 +7,34 @@ use super::classify::Aim;
 use super::lattice::{Lattice, TOP};
 use super::law::World;
 
-/// Points in the order in which they are worked out.
+/// The points, in the order in which they are computed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Plan {
     pub(super) world: World,
     pub(super) draws: DrawProtocol,
-    /// Places that are the same for every sample: shares of the budget, of the coordinates by turns.
+    /// Places that are the same for every sample: shares of the budget, for alternating coordinates.
     pub(super) fixed: Vec<[i32; 2]>,
     pub(super) walks: Vec<Walk>,
-    /// How many places there are, the fixed ones first.
+    /// The number of places, with the fixed ones first.
     pub(super) places: usize,
     pub(super) voters: Vec<Voters>,
     pub(super) points: Vec<Point>,
 }
 
-/// How a point is classified.
+/// The way in which a point is classified.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Point {
-    /// Where its input is; `None` where it is decided on the way.
+    /// Its input; `None` if it is decided during the walk.
     pub(super) aim: Option<Aim>,
-    /// The lattice of the place.
+    /// The lattice of its place.
     pub(super) lattice: Lattice,
-    /// The place, for a fixed one.
+    /// The index of its place, if that is a fixed one.
     pub(super) fixed: Option<usize>,
-    /// How many signs it reads of each coordinate.
+    /// The number of signs that it reads of each coordinate.
     pub(super) steps: u64,
 }
 
-/// Points of which as many draws vote.
+/// The points with the same number of votes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Voters {
     pub(super) votes: Votes,
@@ -46,50 +46,51 @@ pub(super) struct Voters {
 pub(super) struct Walk {
     pub(super) reads: Reads,
     pub(super) start: Start,
-    /// How far steps go: one walk for each, along the same signs.
+    /// The step sizes: one walk for each, along the same signs.
     pub(super) lattices: Vec<Lattice>,
-    /// The longest of them.
+    /// The number of steps of the longest walk.
     pub(super) steps: u32,
-    /// Points to record, by the iterate at which that is due.
+    /// Points to record, ordered by the iterate at which they are due.
     pub(super) due: Vec<Due>,
-    /// What is classified at every iterate, by votes.
+    /// The iterates that are classified at every step, by number of votes.
     pub(super) watched: Vec<Watched>,
 }
 
-/// What a step follows.
+/// The gradient that a step follows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Reads {
     /// The gradient without a defense.
     Undefended,
-    /// The sum of so many gradients of the margin.
+    /// The sum of this many gradients of the margin.
     Margin(u32),
-    /// The sum of so many gradients of the cross-entropy, which depend on where the input is.
+    /// The sum of this many gradients of the cross-entropy, which depend on the input.
     CrossEntropy { eot: u32, eps: f64 },
-    /// The sum of so many gradients of the squared norm, which depend on where the input is; of none, the gradient
+    /// The sum of this many gradients of the squared norm, which depend on the input; if there are none, the gradient
     /// without a defense.
     Spheres { eot: u32, eps: f64 },
 }
 
-/// A point that is recorded after so many steps.
+/// A point that is recorded after this many steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Due {
     pub(super) steps: u32,
     pub(super) point: usize,
     pub(super) lattice: usize,
-    /// Where its input is kept, if it is.
+    /// The place where its input is stored, if it is.
     pub(super) place: Option<usize>,
-    /// Which vote on the way decides or chooses it: an index of [`Walk::watched`] and of its [`Watched::eyes`].
+    /// The vote during the walk that decides or selects it: an index into [`Walk::watched`] and into its
+    /// [`Watched::eyes`].
     pub(super) eye: Option<(usize, usize)>,
 }
 
-/// Iterates that are classified by so many votes.
+/// Iterates that are classified by this many votes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Watched {
     pub(super) votes: Votes,
     pub(super) eyes: Vec<Eye>,
 }
 
-/// What watches the iterates of one lattice at one budget.
+/// An observer of the iterates of one lattice at one budget.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Eye {
     pub(super) judge: Judge,
@@ -97,7 +98,7 @@ pub(super) struct Eye {
     pub(super) quantum: f64,
 }
 
-/// The index of an item that is pushed if it is not there.
+/// Returns the index of an item, which is appended if it is missing.
 fn index_of<T: PartialEq>(items: &mut Vec<T>, item: T) -> usize {
     items.iter().position(|known| *known == item).unwrap_or_else(|| {
         items.push(item);
@@ -106,8 +107,8 @@ fn index_of<T: PartialEq>(items: &mut Vec<T>, item: T) -> usize {
 }
 
 impl Plan {
-    /// Fails, naming what is wrong, where points are of different tasks or draw protocols, and where there is no sampler
-    /// for one of them.
+    /// Plans the work for these points. Fails, naming what is wrong, if they have different tasks or draw protocols,
+    /// or if there is no sampler for one of them.
     pub(super) fn new(points: &[AttackPoint]) -> Result<Self, EntryError> {
         let Some(first) = points.first() else {
             return Err(EntryError::new("points", 0, "at least one"));
@@ -237,8 +238,8 @@ impl Plan {
         Ok(Point { aim, lattice, fixed: None, steps: u64::from(attacker.steps) })
     }
 
-    /// What a sample costs, in normals: d times the gradients that are read (twice for cross-entropy, which asks for the
-    /// margins first), the data, and every draw that classifies it.
+    /// Returns the cost of a sample, in normals: d times the gradients that are read (twice for cross-entropy, which
+    /// needs the margins first), the data, and every draw that classifies it.
     pub(super) fn cost(&self) -> u64 {
         let votes = |votes: Votes| match votes {
             Votes::Finite(n) => u64::from(n.get()),

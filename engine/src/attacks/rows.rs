@@ -1,5 +1,6 @@
-//! Rows of sixteen numbers, and the loops over them, each compiled for every level by itself: what is large is not made of
-//! vectors. Loops are over flat slices, since those over rows of arrays become gathers.
+//! Rows of sixteen numbers, and the loops over them. Each loop is compiled separately for every level, because the
+//! compiler does not vectorise large functions. Loops are over flat slices, since those over rows of arrays become
+//! gathers.
 
 mod draw;
 mod step;
@@ -22,7 +23,7 @@ pub(super) use sum::{
 /// One number for each of sixteen samples.
 pub(super) type Line<T> = [T; LANES];
 
-/// Rows that begin where vectors of 64 bytes load without crossing a cache line.
+/// Rows that are aligned so that vectors of 64 bytes load without crossing a cache line.
 #[derive(Debug)]
 pub(super) struct Rows<T> {
     numbers: Vec<T>,
@@ -47,24 +48,24 @@ impl<T: Copy + Default> Clone for Rows<T> {
 impl<T: Copy + Default> Rows<T> {
     const ALIGNMENT: usize = 64;
 
-    /// So many rows; what they hold is left to be set.
+    /// Resizes to this many rows, with arbitrary contents.
     pub(super) fn resize(&mut self, rows: usize) {
         self.rows = rows;
         let room = Self::ALIGNMENT / size_of::<T>();
         if self.numbers.len() < rows * LANES + room {
             self.numbers = vec![T::default(); rows * LANES + room];
-            // It may decline to say, which costs time and nothing else.
+            // `align_offset` may fail, which only costs time.
             self.start = self.numbers.as_ptr().align_offset(Self::ALIGNMENT).min(room);
         }
     }
 
-    /// So many rows of this.
+    /// Resizes to this many rows, all equal to `line`.
     pub(super) fn set(&mut self, rows: usize, line: Line<T>) {
         self.resize(rows);
         self.fill(line);
     }
 
-    /// The rows of another one.
+    /// Copies the rows of another slice.
     pub(super) fn copy(&mut self, from: &[Line<T>]) {
         self.resize(from.len());
         self.copy_from_slice(from);

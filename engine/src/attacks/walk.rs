@@ -1,4 +1,4 @@
-//! One walk of a panel: steps along the signs of gradients, and what is seen on the way.
+//! One walk of a panel: steps along the signs of gradients, and the iterates that are watched.
 
 use task::attack::{Judge, Start};
 
@@ -13,25 +13,26 @@ use crate::batch::Monitored;
 use crate::dispatch::Level;
 use crate::stream::{LANES, Purpose, Stream};
 
-/// What an eye has seen.
+/// The results of an observer.
 #[derive(Debug, Clone, Default)]
 struct Seen {
-    /// `any`: right at every iterate so far; `first`: likewise, so that it goes on.
+    /// For `any`, the lanes that were right at every iterate so far; for `first`, likewise, which means that the walk
+    /// goes on.
     right: Vec<u16>,
-    /// `first` and `last`: the iterate that counts.
+    /// For `first` and `last`, the chosen iterate.
     chosen: Rows<i32>,
 }
 
-/// Room to walk in.
+/// Working memory for walks.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Walker {
-    /// Where each lattice is.
+    /// The positions, by lattice.
     live: Vec<Rows<i32>>,
     signs: Rows<i32>,
     shared: Rows<i32>,
     swaps: Rows<u32>,
     counted: Signs,
-    /// By watched votes and eye.
+    /// The results of the observers, by number of votes and observer.
     seen: Vec<Vec<Seen>>,
     right: Vec<u16>,
     entropy: CrossEntropy,
@@ -50,12 +51,12 @@ fn copy(to: &mut [Line<i32>], from: &[Line<i32>], mask: u16) {
     }
 }
 
-/// After about so many normals it is asked whether to go on.
+/// The approximate number of normals between checks of the monitor.
 const OFTEN: u64 = 1 << 22;
 
 impl Walker {
-    /// Walks, and records the points of this walk: `places` gets the inputs that are to be classified. Lanes that are not
-    /// `there`, by group, count no signs.
+    /// Takes the steps of a walk, and records its points: the inputs to classify are written to `places`. Lanes that
+    /// are not in `there`, by group, count no signs.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn walk(
         &mut self,
@@ -82,7 +83,7 @@ impl Walker {
         let mut tests: Vec<Stream> =
             walk.watched.iter().map(|w| key.stream(Purpose::AttackTests(votes(w.votes)))).collect();
         let mut due = walk.due.iter().peekable();
-        // Asked after some milliseconds of normals, however many a step takes.
+        // Check after some milliseconds of normals, however many a step takes.
         let step = (samples.x.len() * LANES) as u64 * u64::from(eot.max(1));
         let often = (OFTEN / step.max(1)).max(1);
         for iterate in 0..=walk.steps {
@@ -169,7 +170,7 @@ impl Walker {
         }
     }
 
-    /// A step along signs that each coordinate of each sample has drawn for itself.
+    /// Takes a step along signs that are drawn separately for each coordinate of each sample.
     fn step(
         &mut self,
         world: &World,
@@ -183,7 +184,7 @@ impl Walker {
         let whole = there.iter().all(|there| *there == ALL);
         for from in (0..rows).step_by(CHUNK) {
             let to = (from + CHUNK).min(rows);
-            // One pass, for what is asked most often; it does the same.
+            // The most frequent case in one pass, with the same result.
             if let (Gain::Normal { spread }, 1, [lattice], true) =
                 (&world.gain, eot, &walk.lattices[..], whole)
             {
@@ -198,7 +199,7 @@ impl Walker {
         }
     }
 
-    /// Moves these rows along the signs that were drawn, and counts them.
+    /// Moves these rows along the drawn signs, and counts the signs.
     fn along(
         &mut self,
         world: &World,
@@ -228,7 +229,7 @@ impl Walker {
         }
     }
 
-    /// A step along one sign for all coordinates.
+    /// Takes a step along one sign for all coordinates.
     fn shared(
         &mut self,
         world: &World,
@@ -254,7 +255,7 @@ impl Walker {
         }
     }
 
-    /// A step along gradients of two coordinates that may have changed places.
+    /// Takes a step along gradients of two coordinates that may have been swapped.
     fn mirrored(
         &mut self,
         world: &World,
@@ -289,7 +290,7 @@ impl Walker {
         }
     }
 
-    /// A step along the gradient without a defense.
+    /// Takes a step along the gradient without a defense.
     fn undefended(&mut self, world: &World, walk: &Walk, level: Level, there: &[u16]) {
         for (group, there) in there.iter().enumerate() {
             for coordinate in 0..world.dimension {
@@ -303,8 +304,8 @@ impl Walker {
         }
     }
 
-    /// A step on spheres: class 1 away from 0, class −1 towards it, along the sign of the sum of xᵢ + δᵢ + θᵢ. A sign is
-    /// right where it is that of xᵢ + δᵢ.
+    /// Takes a step on spheres: class 1 away from 0, class −1 towards it, along the sign of the sum of xᵢ + δᵢ + θᵢ.
+    /// A sign is right if it is that of xᵢ + δᵢ.
     #[allow(clippy::too_many_arguments)]
     fn outwards(
         &mut self,
@@ -345,7 +346,7 @@ impl Walker {
         }
     }
 
-    /// Classifies the iterate at hand, and notes what follows.
+    /// Classifies the current iterate, and updates the results of its observers.
     #[allow(clippy::too_many_arguments)]
     fn watch(
         &mut self,

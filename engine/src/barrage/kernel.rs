@@ -1,4 +1,4 @@
-//! Counts a batch, sixteen samples at a time.
+//! The kernel that counts a batch, sixteen samples at a time.
 
 use super::order::{Lanes, Orders};
 use super::{Ballot, BarrageQuestion, Judge};
@@ -9,42 +9,42 @@ use crate::draws::Batch;
 use crate::normal::pair;
 use crate::stream::{LANES, Purpose, Stream};
 
-/// After so many votes, some milliseconds, it is asked whether to go on.
+/// The number of votes, some milliseconds, between checks of the monitor.
 const OFTEN: u32 = 1 << 14;
 
-/// One bit for each sample.
+/// A mask with one bit per sample.
 type Mask = u16;
 
-/// A question made ready, and the room it works in: one for each thread.
+/// A prepared question and its working memory, one per thread.
 #[derive(Debug, Clone)]
 pub(super) struct Kernel<'a> {
     question: &'a BarrageQuestion,
     groups: Vec<Group>,
-    /// The judges that say by regions.
+    /// The judges that vote by regions.
     sure: Vec<usize>,
     orders: Orders,
 }
 
-/// The judges of one number of votes.
+/// The judges with the same number of votes.
 #[derive(Debug, Clone)]
 struct Group {
     votes: u32,
-    /// Votes since it was last asked whether to go on.
+    /// The number of votes since the last check of the monitor.
     since: u32,
     longest: usize,
-    /// The different moves of these judges.
+    /// The distinct moves of these judges.
     moves: Vec<f64>,
-    /// By the number of maps: those that are asked after it.
+    /// The judges that are evaluated after each number of maps.
     after: Vec<Vec<Member>>,
 }
 
-/// A judge, and which of the moves are its own.
+/// A judge, and the indices of its moves.
 #[derive(Debug, Clone)]
 struct Member {
     judge: usize,
     threshold: f64,
     moves: Vec<usize>,
-    /// How many votes for +1 there are for each of its inputs: `votes[input][lane]`.
+    /// The number of votes for +1 for each of its inputs: `votes[input][lane]`.
     votes: Vec<[u32; LANES]>,
 }
 
@@ -101,8 +101,8 @@ impl Group {
         self.after.iter_mut().flatten()
     }
 
-    /// Draws all votes on these inputs, the clean one first where `clean` is, and then one for each of the moves where
-    /// `moved` is; returns a fair coin for each lane, by which ties are settled.
+    /// Draws all votes on these inputs: the clean one first if `clean` is set, and then one for each of the moves if
+    /// `moved` is set. Returns a fair coin for each lane, which breaks ties.
     #[inline(always)]
     fn vote<F: Fma>(
         &mut self,
@@ -159,7 +159,7 @@ fn tell(votes: &mut [u32; LANES], values: &Lanes, threshold: f64) {
     }
 }
 
-/// Which samples the majority says +1 of.
+/// Returns the samples for which the majority is +1.
 #[inline(always)]
 fn majority(votes: &[u32; LANES], all: u32, coins: Mask) -> Mask {
     let mut plus: Mask = 0;
@@ -173,18 +173,18 @@ fn majority(votes: &[u32; LANES], all: u32, coins: Mask) -> Mask {
 
 /// The data of sixteen samples.
 struct Data {
-    /// Which are there, and which are of class +1.
+    /// The samples that exist, and those of class +1.
     there: Mask,
     plus: Mask,
     x: Lanes,
     /// y as a number.
     y: Lanes,
-    /// Which x are above 0.
+    /// The samples with x above 0.
     above: Mask,
 }
 
 impl Data {
-    /// Two words a lane: a normal and a fair coin.
+    /// Draws the data from two words per lane: a normal and a fair coin.
     #[inline(always)]
     fn draw<F: Fma>(stream: &mut Stream, question: &BarrageQuestion, there: Mask) -> Self {
         let (mean, data_std) = (question.task.mean(), question.task.data_std());
@@ -201,7 +201,7 @@ impl Data {
         data
     }
 
-    /// x − y·z.
+    /// Returns x − y·z.
     #[inline(always)]
     fn moved(&self, z: f64) -> Lanes {
         let mut moved = self.x;
@@ -211,7 +211,7 @@ impl Data {
         moved
     }
 
-    /// Which are there and right, if these say +1.
+    /// Returns the samples that exist and are right, if `says` are classified as +1.
     fn right(&self, says: Mask) -> Mask {
         !(says ^ self.plus) & self.there
     }
@@ -242,7 +242,7 @@ fn count_body<F: Fma>(kernel: &mut Kernel<'_>, batch: Batch<'_>, counts: &mut Co
                 .map(stream)
         })
         .collect();
-    // Coins of votes without limit: among none.
+    // The coins of votes in the limit: the streams of zero votes.
     let mut coins = [Purpose::BarrageVotes(0), Purpose::BarrageSecondVotes(0)].map(stream);
     kernel.orders.restart();
     let (mut inputs, mut room) = (Vec::new(), Vec::new());
@@ -273,7 +273,7 @@ fn count_body<F: Fma>(kernel: &mut Kernel<'_>, batch: Batch<'_>, counts: &mut Co
                 clean.push(right);
             }
             let budgets: usize = group.members().map(|member| member.moves.len()).sum();
-            // Which samples each judge was right about in every try, at each of its budgets.
+            // The samples that each judge classified correctly in every try, at each of its budgets.
             let mut alive = vec![there; budgets];
             let withstood = |group: &mut Group, coins: Mask, alive: &mut [Mask]| {
                 let votes = group.votes;
@@ -289,7 +289,7 @@ fn count_body<F: Fma>(kernel: &mut Kernel<'_>, batch: Batch<'_>, counts: &mut Co
                 let (moved, of) = (&inputs[1..], [false, true]);
                 let coins = group.vote::<F>(orders, second, moved, &mut room, of, monitored);
                 withstood(group, coins, &mut alive);
-                // A judge who was wrong once is wrong, whatever comes.
+                // A sample that was wrong once stays wrong.
                 if alive.iter().all(|alive| *alive == 0) || monitored.is_given_up() {
                     break;
                 }
@@ -313,7 +313,8 @@ fn count_body<F: Fma>(kernel: &mut Kernel<'_>, batch: Batch<'_>, counts: &mut Co
     counts.samples += samples;
 }
 
-/// Counts a judge that says by regions. The coin of a region of ½ is the same for both inputs that share their draws.
+/// Counts a judge that votes by regions. The coin of a region of ½ is the same for both inputs if they share their
+/// draws.
 fn count_sure(
     question: &BarrageQuestion,
     index: usize,
@@ -350,7 +351,7 @@ fn count_sure(
             *robust &= data.right(say(&data.moved(*z), coins));
         }
         let decided = robust.iter().all(|robust| *robust == 0);
-        // Without a coin another try says the same.
+        // Without a coin, another try gives the same result.
         if !open || decided || attempt + 1 == tries {
             break;
         }

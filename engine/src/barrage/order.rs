@@ -6,10 +6,10 @@ use crate::dispatch::Fma;
 use crate::normal::pair;
 use crate::stream::{LANES, Stream, below};
 
-/// One number for each sample.
+/// One number per sample.
 pub(super) type Lanes = [f64; LANES];
 
-/// What one place of a sequence does to an input: v ← scale·v + added.
+/// The effect of one place of a sequence on an input: v ← scale·v + added.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
     pub(super) scale: Lanes,
@@ -22,9 +22,9 @@ pub(super) struct Orders {
     scales: Vec<f64>,
     shifts: Vec<f64>,
     sigmas: Vec<f64>,
-    /// `order[place][lane]` is a map.
+    /// `order[place][lane]` is the index of a map.
     order: Vec<[u16; LANES]>,
-    /// The second normals of the last pairs, where they are not used yet.
+    /// The second normals of the last pairs, if they have not been used yet.
     kept: Option<Lanes>,
 }
 
@@ -41,21 +41,21 @@ impl Orders {
         }
     }
 
-    /// Puts the maps in the order in which they were given: what a batch draws must not depend on the one before.
+    /// Restores the order in which the maps were given, so that a batch does not depend on the one before.
     pub(super) fn restart(&mut self) {
         for (map, place) in self.order.iter_mut().enumerate() {
             *place = [map as u16; LANES];
         }
     }
 
-    /// Begins another sequence: normals are not kept from the one before.
+    /// Begins another sequence, and drops any normals kept from the one before.
     pub(super) fn begin(&mut self) {
         self.kept = None;
     }
 
-    /// Draws the map at this place, of those that are not before it, and its noise: a word of each lane for the map,
-    /// and two for two normals at every other place. Where the maps stood before does not matter, since the one that
-    /// is taken is any of the rest with equal probability.
+    /// Draws the map at this place, out of those that are not at earlier places, and its noise: one word of each lane
+    /// for the map, and two words for two normals at every other place. The previous order of the maps does not
+    /// matter, since each of the remaining ones is taken with equal probability.
     #[inline(always)]
     pub(super) fn step<F: Fma>(&mut self, stream: &mut Stream, place: usize) -> Step {
         let words = stream.step();
@@ -76,7 +76,7 @@ impl Orders {
         let mut step = Step { scale: [0.0; LANES], added: [0.0; LANES] };
         for lane in 0..LANES {
             let mut word = Some(words[lane]);
-            // Another word is wanted once in 2³²/left times.
+            // Another word is needed once in 2³²/left times.
             let other = below(left, || word.take().unwrap_or_else(|| stream.step()[lane]));
             let from = place + other as usize;
             let map = self.order[from][lane];
@@ -91,7 +91,7 @@ impl Orders {
 }
 
 impl Step {
-    /// Applies it to an input of each sample.
+    /// Applies the step to an input of each sample.
     #[inline(always)]
     pub(super) fn apply(&self, values: &mut Lanes) {
         for lane in 0..LANES {
@@ -107,8 +107,8 @@ mod tests {
     use crate::stream::Purpose;
     use task::barrage::Transform;
 
-    /// Every ordered choice of two of four maps, in 160 000 draws one after the other: χ² with 11 degrees of freedom is
-    /// above 52 with a probability of 3e-7.
+    /// Draws every ordered choice of two of four maps in 160 000 draws, one after the other: χ² with 11 degrees of
+    /// freedom is above 52 with a probability of 3e-7.
     #[test]
     fn every_ordered_choice_is_equally_likely() {
         let map = |i: i32| Transform { scale: f64::from(i), shift: 0.0, sigma: 0.0 };
@@ -138,7 +138,7 @@ mod tests {
         assert!(chi < 52.0, "{chi}");
     }
 
-    /// An order is one of all maps, whatever came before.
+    /// Checks that every order contains all maps, whatever was drawn before.
     #[test]
     fn all_maps_are_drawn_once() {
         let map = |i: i32| Transform { scale: 1.0, shift: f64::from(i), sigma: 0.0 };

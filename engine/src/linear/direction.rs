@@ -2,13 +2,13 @@
 
 use task::Norm;
 
-/// The v with ‖v‖_p = 1 (within a few ulp) for which w·v is largest; δ = −y·ε·v. All zeros if `weights`
+/// Returns the v with ‖v‖_p = 1 (within a few ulp) for which w·v is largest; δ = −y·ε·v. It is all zeros if `weights`
 /// are.
 ///
-/// By when Hölder's inequality is an equality: p = 1 puts everything on the largest |wᵢ| (of equals the
-/// first), p = ∞ moves every coordinate that has a weight by 1, and between them |vᵢ| is in proportion to
-/// |wᵢ|^(q − 1), 1/p + 1/q = 1. Every vᵢ has the sign of wᵢ or is 0. The powers are those of the crate libm,
-/// which are the same on every machine.
+/// These are the cases of equality in Hölder's inequality: p = 1 puts everything on the largest |wᵢ| (the first of
+/// equal ones), p = ∞ moves every coordinate that has a weight by 1, and in between |vᵢ| is proportional to
+/// |wᵢ|^(q − 1), 1/p + 1/q = 1. Every vᵢ has the sign of wᵢ or is 0. The powers are those of the crate libm, which
+/// are the same on every machine.
 ///
 /// ```
 /// use gauss_sim_engine::linear::direction;
@@ -42,7 +42,7 @@ pub fn direction(norm: Norm, weights: &[f64]) -> Vec<f64> {
         let square: f64 = shares.clone().map(|r| r * r).sum();
         (shares.collect(), square.sqrt())
     } else {
-        // (|w|^(q − 1))^p = |w|^q, which takes one power and not two
+        // (|w|^(q − 1))^p = |w|^q, which takes one power instead of two.
         let power: f64 = shares.clone().map(|r| libm::pow(r, p / (p - 1.0))).sum();
         let raw = shares.map(|r| libm::pow(r, 1.0 / (p - 1.0)));
         (raw.collect(), libm::pow(power, 1.0 / p))
@@ -61,13 +61,13 @@ mod tests {
         assert_eq!(direction(Norm::MAX, &w), [1.0, -1.0, 0.0, 1.0]);
         let two = direction(Norm::TWO, &[3.0, -4.0, 0.0]);
         assert!(two.iter().zip([0.6, -0.8, 0.0]).all(|(v, known)| (v - known).abs() < 1e-15));
-        // p = 3: |v| in proportion to √|w|
+        // p = 3: |v| is proportional to √|w|.
         let three = direction(Norm::new(3.0).expect("a norm"), &[1.0, -4.0]);
         assert!((three[1] / three[0] + 2.0).abs() < 1e-15, "{three:?}");
         assert_eq!(direction(Norm::TWO, &[0.0, 0.0]), [0.0, 0.0]);
     }
 
-    /// The length is 1 in its own norm, and the product is the dual norm, summed here in plain words.
+    /// Checks that the length is 1 in its own norm and the product is the dual norm, both summed in plain loops.
     #[test]
     fn the_length_is_one_and_the_product_the_dual_norm() {
         let w: Vec<f64> = (1..40).map(|i| f64::from((i * 37) % 41 - 20) / 7.0).collect();

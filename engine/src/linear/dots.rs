@@ -1,7 +1,7 @@
 //! Dot products of weights with real vectors, for sixteen samples at a time.
 //!
-//! Every sum has four parts, of the coordinates i with the same i mod 4, each in ascending order; they are
-//! added as (0 + 1) + (2 + 3). That order is part of the promise.
+//! Every sum has four parts, one for each remainder of i mod 4, each in ascending order of the coordinates; they are
+//! added as (0 + 1) + (2 + 3). That order is part of the reproducibility promise.
 
 use super::factor::{HALF, Lanes, add};
 use crate::dispatch::{Fma, dispatched};
@@ -9,9 +9,9 @@ use crate::stream::LANES;
 
 const PARTS: usize = 4;
 
-/// Vectors of d coordinates, one a lane.
+/// Vectors of d coordinates, one per lane.
 trait Vectors {
-    /// Coordinate i of the first (0) or the second (1) half of the lanes.
+    /// Returns coordinate i of the first (0) or the second (1) half of the lanes.
     fn coordinate(&self, i: usize, half: usize) -> [f64; HALF];
 }
 
@@ -65,8 +65,8 @@ impl Vectors for Noise<'_> {
     }
 }
 
-/// weights·vector in each lane. Called through functions of their own: as a part of the kernel the compiler
-/// makes no vectors of it.
+/// Computes weights·vector in each lane. It is called through separate functions, because the compiler does not
+/// vectorise it as a part of the kernel.
 #[inline(always)]
 fn dot(weights: &[f64], vectors: &impl Vectors, total: &mut Lanes) {
     let whole = weights.len() / PARTS * PARTS;
@@ -91,7 +91,7 @@ fn dot(weights: &[f64], vectors: &impl Vectors, total: &mut Lanes) {
 }
 
 dispatched! {
-    /// w·x in each lane.
+    /// Computes w·x in each lane.
     #[inline(never)]
     pub(super) fn plain(w: &[f64], v: &Plain<'_>, total: &mut Lanes) = plain_body
 }
@@ -102,7 +102,7 @@ fn plain_body<F: Fma>(w: &[f64], v: &Plain<'_>, total: &mut Lanes) {
 }
 
 dispatched! {
-    /// w·(x + δ) in each lane.
+    /// Computes w·(x + δ) in each lane.
     #[inline(never)]
     pub(super) fn moved(w: &[f64], v: &Moved<'_>, total: &mut Lanes) = moved_body
 }
@@ -113,7 +113,7 @@ fn moved_body<F: Fma>(w: &[f64], v: &Moved<'_>, total: &mut Lanes) {
 }
 
 dispatched! {
-    /// w·θ in each lane.
+    /// Computes w·θ in each lane.
     #[inline(never)]
     pub(super) fn noise(w: &[f64], v: &Noise<'_>, total: &mut Lanes) = noise_body
 }

@@ -1,10 +1,10 @@
-//! The root of a covariance: L with LLᵀ = C, by our own Cholesky factorisation, and L times many vectors.
+//! The root of a covariance: L with LLᵀ = C, by a Cholesky factorisation of this crate, and L times many vectors.
 //!
-//! A scalar or diagonal covariance has one multiplication a coordinate. A full one is factored with
-//! pivots: the next coordinate is the one of which, given those before it, the largest share of its
-//! own variance is left (of equals the first). Where the largest share is rounding alone the rest is
-//! left out, so that L has as many columns as the matrix has rank, and what was left out is at most
-//! that share of √(Cᵢᵢ·Cⱼⱼ) in every entry. In the order of the pivots L is a trapezoid.
+//! A scalar or diagonal covariance takes one multiplication per coordinate. A full one is factored with pivots: the
+//! next coordinate is the one that, given those before it, keeps the largest share of its own variance (the first of
+//! equal ones). When the largest share is due to rounding alone, the rest is left out, so that L has as many columns
+//! as the rank of the matrix, and the part left out is at most that share of √(Cᵢᵢ·Cⱼⱼ) in every entry. In the order
+//! of the pivots, L is a trapezoid.
 
 use task::linear::Covariance;
 
@@ -14,12 +14,12 @@ use crate::stream::LANES;
 /// One number for each of the samples that are drawn together.
 pub(super) type Lanes = [f64; LANES];
 
-/// Lanes that are summed at a time: twice as many, or more rows, and the compiler no longer keeps the sums
-/// in registers (measured: 4 to 24 times slower).
+/// The number of lanes summed at a time: with twice as many, or more rows, the compiler no longer keeps the sums in
+/// registers (measured: 4 to 24 times slower).
 pub(super) const HALF: usize = LANES / 2;
-/// Rows of L that are multiplied at a time: their sums stay in registers.
+/// The number of rows of L multiplied at a time, so that their sums stay in registers.
 const ROWS: usize = 4;
-/// Columns of L between two visits of a row: so much of z stays in the first-level cache.
+/// The number of columns of L between two visits of a row, so that this part of z stays in the first-level cache.
 const COLUMNS: usize = 128;
 
 /// L, d × rank.
@@ -37,7 +37,7 @@ enum Root {
     Packed(Packed),
 }
 
-/// ROWS rows of L after the other, in the order of the pivots; of each the columns that they have.
+/// Blocks of ROWS rows of L, in the order of the pivots, each with the columns that it has.
 #[derive(Debug, Clone, PartialEq)]
 struct Packed {
     /// `order[r]` is the coordinate in row r.
@@ -48,8 +48,8 @@ struct Packed {
 }
 
 impl Factor {
-    /// Of a covariance of `dimension` dimensions. Shares of a variance up to `least` are rounding.
-    /// Costs d³/6 multiplications and subtractions and 4d² bytes where the covariance is full.
+    /// Factors a covariance of `dimension` dimensions. Shares of a variance up to `least` count as rounding. Takes
+    /// d³/6 multiplications and subtractions and 4d² bytes if the covariance is full.
     pub(super) fn new(covariance: &Covariance, dimension: usize, least: f64) -> Self {
         if let Some(variances) = covariance.variances(dimension) {
             let spread = variances.iter().enumerate().filter(|(_, v)| **v > 0.0);
@@ -61,17 +61,17 @@ impl Factor {
         Self { dimension, rank, root: Root::Packed(Packed::new(order, &rows, rank)) }
     }
 
-    /// Whether a vector takes a product for each pair of coordinates, and not one for each coordinate.
+    /// Returns whether a vector takes a product for each pair of coordinates, rather than one for each coordinate.
     pub(super) fn is_full(&self) -> bool {
         matches!(self.root, Root::Packed(_))
     }
 
-    /// How many normals a vector takes.
+    /// Returns the number of normals that a vector takes.
     pub(super) fn rank(&self) -> usize {
         self.rank
     }
 
-    /// `out[v·d + i] = Σₖ L[i][k]·z[v·rank + k]` for `vectors` vectors of each lane, each sum in the order
+    /// Computes `out[v·d + i] = Σₖ L[i][k]·z[v·rank + k]` for `vectors` vectors of each lane, each sum in the order
     /// of k, starting from 0.
     pub(super) fn multiply(&self, level: Level, z: &[Lanes], out: &mut [Lanes], vectors: usize) {
         multiply(level, self, z, out, vectors);
@@ -106,8 +106,8 @@ impl Factor {
     }
 }
 
-/// The factorisation of the lower half of a matrix: the order of the pivots, the rows of L in that
-/// order (row r has its entries up to column min(r, rank − 1) where they should be), and the rank.
+/// Returns the factorisation of the lower half of a matrix: the order of the pivots, the rows of L in that order (row
+/// r has valid entries up to column min(r, rank − 1)), and the rank.
 fn factored(mut a: Vec<Vec<f64>>, least: f64) -> (Vec<usize>, Vec<Vec<f64>>, usize) {
     let d = a.len();
     let mut order: Vec<usize> = (0..d).collect();
@@ -142,7 +142,7 @@ fn factored(mut a: Vec<Vec<f64>>, least: f64) -> (Vec<usize>, Vec<Vec<f64>>, usi
     (order, a, d)
 }
 
-/// Exchanges two coordinates, k ≤ p, of a symmetric matrix of which the lower half is kept.
+/// Exchanges two coordinates, k ≤ p, of a symmetric matrix whose lower half is stored.
 fn swap(a: &mut [Vec<f64>], k: usize, p: usize) {
     if k == p {
         return;
@@ -181,7 +181,7 @@ impl Packed {
         Self { order, columns, starts }
     }
 
-    /// Adds what the columns from `first` to `first + COLUMNS` contribute.
+    /// Adds the contribution of the columns from `first` to `first + COLUMNS`.
     #[inline(always)]
     fn multiply(&self, first: usize, rank: usize, z: &[Lanes], out: &mut [Lanes], vectors: usize) {
         let d = self.order.len();
@@ -217,7 +217,8 @@ impl Packed {
 }
 
 dispatched! {
-    /// [`Factor::multiply`]. A function of its own: as a part of the kernel the compiler makes no vectors of it.
+    /// Runs [`Factor::multiply`] as a separate function, because the compiler does not vectorise it as a part of the
+    /// kernel.
     #[inline(never)]
     fn multiply(factor: &Factor, z: &[Lanes], out: &mut [Lanes], vectors: usize) = multiply_body
 }

@@ -1,8 +1,8 @@
-//! Counts a batch: draws x and θ as vectors and asks every contestant what it says of each sample.
+//! The kernel that counts a batch: draws x and θ as vectors and classifies each sample by every contestant.
 //!
-//! Sixteen samples, one a lane, are a *group*. First x of every group, and of each contestant the number
-//! w·(x + δ) for δ = 0 and for each of its budgets. Then, for each number of votes, θ after θ in the
-//! order of the stream, each of which all contestants of that number judge by: (w·(x + δ) + w·θ) + b.
+//! Sixteen samples, one per lane, are a *group*. First come x of every group and, for each contestant, w·(x + δ) for
+//! δ = 0 and for each of its budgets. Then, for each number of votes, come one θ after the other in the order of the
+//! stream, each used by all contestants with that number of votes: (w·(x + δ) + w·θ) + b.
 
 use super::dots::{Moved, Noise, Plain, moved, noise, plain};
 use super::factor::Lanes;
@@ -13,49 +13,49 @@ use crate::dispatch::{Fma, Level, dispatched};
 use crate::draws::Batch;
 use crate::stream::{LANES, Purpose, Stream};
 
-/// Vectors a lane that are multiplied by a factor at a time, so that it is read once for as many. One alone where that
-/// takes long.
+/// The number of vectors per lane that are multiplied by a factor at a time, so that it is read only once for all of
+/// them. One alone if that takes long.
 const PANEL: usize = 4;
-/// From so many entries of a factor on, a product with 64 vectors takes a tenth of a second.
+/// From this many entries of a factor on, a product with 64 vectors takes a tenth of a second.
 const LONG: usize = 10_000_000;
-/// Groups in a batch.
+/// The number of groups in a batch.
 const GROUPS: usize = LINEAR_BATCH as usize / LANES;
-/// Every lane.
+/// A mask of all lanes.
 const ALL: u16 = u16::MAX;
 
-/// A question, and the room to count in: one for each thread.
+/// A question and its working memory, one per thread.
 #[derive(Debug, Clone)]
 pub(super) struct Linear<'a> {
     question: &'a LinearQuestion,
-    /// How many samples a batch has.
+    /// The number of samples in a batch.
     pub(super) batch: u64,
-    /// Vectors a lane that are multiplied at a time.
+    /// The number of vectors per lane that are multiplied at a time.
     panel: usize,
     pub(super) level: Level,
     normals: Normals,
     z: Vec<Lanes>,
     /// L·z, and then x.
     vectors: Vec<Lanes>,
-    /// y of each group, as lanes that are +1.
+    /// y of each group, as the lanes that are +1.
     plus: [u16; GROUPS],
-    /// By slot and group: w·(x + δ) of a contestant and a budget.
+    /// w·(x + δ) of a contestant and a budget, by slot and group.
     scores: Vec<[Lanes; GROUPS]>,
-    /// Likewise: in which lanes it is right.
+    /// The lanes in which it is right, likewise.
     right: Vec<[u16; GROUPS]>,
-    /// By slot, for the group at hand: votes that are right.
+    /// The number of right votes for the current group, by slot.
     tally: Vec<[u32; LANES]>,
 }
 
-/// A vector of θ − m that was drawn but not yet used.
+/// A vector of θ − m that was drawn but not used yet.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pending {
     group: usize,
     coins: u16,
-    /// Whether the votes are complete with it.
+    /// Whether it completes the votes.
     last: bool,
 }
 
-/// ±1.
+/// Returns ±1 for the lanes that are set and not set.
 #[inline(always)]
 fn signs(plus: u16) -> Lanes {
     let mut y = [-1.0; LANES];
@@ -67,7 +67,7 @@ fn signs(plus: u16) -> Lanes {
     y
 }
 
-/// The lanes in which y·((score + theta) + bias) is above 0.
+/// Returns the lanes in which y·((score + theta) + bias) is above 0.
 #[inline(always)]
 fn verdict(y: &Lanes, score: &Lanes, theta: &Lanes, bias: f64) -> [u32; LANES] {
     let mut right = [0; LANES];
@@ -122,7 +122,7 @@ impl<'a> Linear<'a> {
         self.finish(batch, counts);
     }
 
-    /// Draws y and x = y·mean + L·z of every group and takes the dot products of all x + δ.
+    /// Draws y and x = y·mean + L·z of every group and computes the dot products with all x + δ.
     #[inline(always)]
     fn data<F: Fma>(&mut self, batch: Batch<'_>, groups: usize) {
         let question = self.question;
@@ -168,7 +168,7 @@ impl<'a> Linear<'a> {
         }
     }
 
-    /// What is right if θ is its mean: the verdict of all that do not look at its spread.
+    /// Classifies with θ at its mean, for all judges that do not see its spread.
     #[inline(always)]
     fn without_spread(&mut self, judge: &Judge, groups: usize) {
         for slot in judge.slots() {
@@ -187,8 +187,8 @@ impl<'a> Linear<'a> {
         }
     }
 
-    /// Draws the votes and judges by them: the clean input, and the attacked one unless it has θ of its
-    /// own; or, if that `tries` so often, the attacked input alone, which has to be right every time.
+    /// Draws the votes and classifies with them: the clean input, and the attacked one unless it has its own θ; or,
+    /// with `tries`, only the attacked input, which has to be right every time.
     #[inline(always)]
     fn vote<F: Fma>(
         &mut self,
@@ -235,7 +235,7 @@ impl<'a> Linear<'a> {
         self.cast(voters, &pending[..waiting], &judged);
     }
 
-    /// The votes of these θ, and what is decided where they are complete.
+    /// Counts the votes of these θ, and decides where they are complete.
     #[inline(always)]
     fn cast(
         &mut self,
@@ -262,7 +262,7 @@ impl<'a> Linear<'a> {
                         tally[lane] += right[lane];
                     }
                     if *last {
-                        // a tie is for the class that the coin says
+                        // A tie is decided by the coin.
                         let fair = !(coins ^ plus);
                         self.right[slot][*group] &= decided(tally, voters.votes, fair);
                         *tally = [0; LANES];
@@ -272,7 +272,7 @@ impl<'a> Linear<'a> {
         }
     }
 
-    /// Adds up who was right.
+    /// Adds up the right samples.
     #[inline(always)]
     fn finish(&mut self, batch: Batch<'_>, counts: &mut Counts) {
         counts.samples += batch.samples as u64;
@@ -297,7 +297,7 @@ impl<'a> Linear<'a> {
     }
 }
 
-/// The lanes of which more than half of the `votes` are right, or half and `fair`.
+/// Returns the lanes in which more than half of the `votes` are right, or half are and `fair` is set.
 #[inline(always)]
 fn decided(right: &[u32; LANES], votes: u32, fair: u16) -> u16 {
     let mut decided = 0;
@@ -309,7 +309,7 @@ fn decided(right: &[u32; LANES], votes: u32, fair: u16) -> u16 {
 }
 
 dispatched! {
-    /// Adds a batch to `counts`.
+    /// Adds the counts of a batch to `counts`.
     pub(super) fn count_batch(kernel: &mut Linear<'_>, batch: Batch<'_>, counts: &mut Counts) = count_body
 }
 

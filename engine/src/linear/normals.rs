@@ -5,21 +5,21 @@ use crate::dispatch::Fma;
 use crate::normal::{BLOCK, Pairs, fill};
 use crate::stream::{LANES, Stream};
 
-/// Reads a stream in *sequences*: so many normals for each lane. Two steps of the stream make two
-/// normals of each lane; of an odd number the last is not used. Between them nothing is drawn.
+/// Reads a stream in *sequences* of a given number of normals per lane. Two steps of the stream make two normals of
+/// each lane; if the number is odd, the last one is not used. Nothing is drawn between sequences.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Normals {
     pairs: Box<Pairs>,
-    /// Rows of `pairs` (two for each step) that are drawn, and that are read.
+    /// The rows of `pairs` (two for each step) that have been drawn, and that have been read.
     drawn: usize,
     read: usize,
-    /// How many normals of the sequence are still to be drawn.
+    /// The number of normals of the sequence that are still to be drawn.
     left: usize,
 }
 
 impl Normals {
-    /// Begins a sequence of `count` ≥ 1 normals a lane, and returns a fair coin for each lane: the bit of
-    /// the first pair that no normal uses.
+    /// Begins a sequence of `count` ≥ 1 normals per lane, and returns a fair coin for each lane: the bit of the first
+    /// pair that no normal uses.
     #[inline(always)]
     pub(super) fn begin<F: Fma>(&mut self, stream: &mut Stream, count: usize) -> u16 {
         self.left = count;
@@ -39,7 +39,7 @@ impl Normals {
         self.left -= self.left.min(2 * steps);
     }
 
-    /// The next normals of the sequence, widened.
+    /// Draws the next normals of the sequence, converted to double precision.
     #[inline(always)]
     pub(super) fn draw<F: Fma>(&mut self, stream: &mut Stream, out: &mut [Lanes]) {
         for out in out {
@@ -57,8 +57,8 @@ impl Normals {
     }
 }
 
-/// y = +1 in each lane whose uniform number of 53 bits, from two words, is below `prior`: an event of
-/// probability ⌈2⁵³·prior⌉·2⁻⁵³.
+/// Returns the lanes with y = +1: those whose uniform number of 53 bits, from two words, is below `prior`, an event
+/// of probability ⌈2⁵³·prior⌉·2⁻⁵³.
 #[inline(always)]
 pub(super) fn classes(stream: &mut Stream, prior: f64) -> u16 {
     const UNIT: f64 = 1.0 / (1u64 << 53) as f64;

@@ -1,10 +1,10 @@
-//! How often each code, and each of X and Y without the other, was seen: integers that only add.
+//! The counts of each code, and of each of X and Y without the other: integers that are only added.
 
 use std::ops::AddAssign;
 
 use task::DomainError;
 
-/// Counts of two margins on the same samples. They only add.
+/// The counts of two margins on the same samples, which are only added.
 ///
 /// ```
 /// use gauss_sim_engine::{Question, Run};
@@ -29,24 +29,24 @@ use task::DomainError;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PairCounts {
-    /// Samples of each code.
+    /// The number of samples with each code.
     pub(super) joint: [u64; 16],
-    /// Pairs of samples with X and not Y, and with Y and not X.
+    /// The number of pairs of samples with X and not Y, and with Y and not X.
     pub(super) crossed: [u64; 2],
     pub(super) pairs: u64,
 }
 
 impl PairCounts {
-    /// How many integers these are.
+    /// The number of integers in [`PairCounts::flat`].
     pub const LEN: usize = 19;
 
-    /// All of them in a row.
+    /// Returns all counts as one list.
     #[must_use]
     pub fn flat(&self) -> Vec<u64> {
         self.joint.iter().chain(&self.crossed).chain([&self.pairs]).copied().collect()
     }
 
-    /// The counts of a row of integers; `None` where no samples have such counts.
+    /// Creates counts from a list of integers; `None` if no samples can have such counts.
     #[must_use]
     pub fn of(flat: &[u64]) -> Option<Self> {
         let (joint, rest) = flat.split_first_chunk::<16>()?;
@@ -54,8 +54,8 @@ impl PairCounts {
         Self::new(*joint, [*x, *y], *pairs).ok()
     }
 
-    /// Counts from their parts, as the accessors give them back. Fails where no samples have such
-    /// counts: more than half as many pairs as samples, or more crossed counts than pairs.
+    /// Creates counts from their parts, as the accessors return them. Fails if no samples can have such counts: more
+    /// than half as many pairs as samples, or more crossed counts than pairs.
     pub fn new(joint: [u64; 16], crossed: [u64; 2], pairs: u64) -> Result<Self, DomainError> {
         let refused = |name, value: String, expected: &str| {
             Err(DomainError { name, value, expected: expected.to_owned() })
@@ -73,78 +73,78 @@ impl PairCounts {
         Ok(Self { joint, crossed, pairs })
     }
 
-    /// Samples by code, c₁ + 2·b₁ + 4·c₂ + 8·b₂: c where the margin is right on the clean input, b
-    /// where it is under attack. They add up to [`PairCounts::samples`].
+    /// Returns the samples by code, c₁ + 2·b₁ + 4·c₂ + 8·b₂: c if the margin is right on the clean input, b if it is
+    /// right under attack. They add up to [`PairCounts::samples`].
     #[must_use]
     pub fn joint(&self) -> &[u64; 16] {
         &self.joint
     }
 
-    /// How many samples were drawn: the denominator of every count but the crossed ones (and of
-    /// [`PairCounts::both_correct`], where the robust accuracy is meant).
+    /// Returns the number of samples drawn: the denominator of every count except the crossed ones (and
+    /// [`PairCounts::both_correct`], for the robust accuracy).
     #[must_use]
     pub fn samples(&self) -> u64 {
         self.joint.iter().sum()
     }
 
-    /// How many pairs of samples were formed, half as many as there are samples: the denominator of
+    /// Returns the number of pairs of samples, half as many as there are samples: the denominator of
     /// [`PairCounts::crossed`].
     #[must_use]
     pub fn pairs(&self) -> u64 {
         self.pairs
     }
 
-    /// Pairs of samples with X and not Y, and pairs with Y and not X. Their difference, divided by
+    /// Returns the number of pairs of samples with X and not Y, and with Y and not X. Their difference, divided by
     /// [`PairCounts::pairs`], estimates `P[c₁]·P[c₂]`·(robust accuracy of the second − of the first).
     #[must_use]
     pub fn crossed(&self) -> [u64; 2] {
         self.crossed
     }
 
-    /// Samples of which only the first margin is right under attack, and of which only the second
-    /// is; out of [`PairCounts::samples`].
+    /// Returns the number of samples for which only the first margin is right under attack, and for which only the
+    /// second is; out of [`PairCounts::samples`].
     #[must_use]
     pub fn adversarial_discordant(&self) -> [u64; 2] {
         [self.count(|code| b(code, 0) && !b(code, 1)), self.count(|code| b(code, 1) && !b(code, 0))]
     }
 
-    /// Samples of which only the first margin is right on the clean input, and of which only the
-    /// second is; out of [`PairCounts::samples`].
+    /// Returns the number of samples for which only the first margin is right on the clean input, and for which only
+    /// the second is; out of [`PairCounts::samples`].
     #[must_use]
     pub fn clean_discordant(&self) -> [u64; 2] {
         [self.count(|code| c(code, 0) && !c(code, 1)), self.count(|code| c(code, 1) && !c(code, 0))]
     }
 
-    /// Samples of which only the first margin is caught (right, but not under attack), and of which
-    /// only the second is; out of [`PairCounts::samples`].
+    /// Returns the number of samples for which only the first margin is caught (right, but not under attack), and for
+    /// which only the second is; out of [`PairCounts::samples`].
     #[must_use]
     pub fn caught_discordant(&self) -> [u64; 2] {
         [self.count(|code| f(code, 0) && !f(code, 1)), self.count(|code| f(code, 1) && !f(code, 0))]
     }
 
-    /// Samples that each margin classifies correctly without an attack; out of
+    /// Returns the number of samples that each margin classifies correctly without an attack; out of
     /// [`PairCounts::samples`]. The same as [`crate::counts::MarginCounts::clean_correct`].
     #[must_use]
     pub fn clean_correct(&self) -> [u64; 2] {
         [0, 1].map(|margin| self.count(|code| c(code, margin)))
     }
 
-    /// Samples that each margin classifies correctly under attack; out of [`PairCounts::samples`].
-    /// The same as [`crate::counts::MarginCounts::adversarial_correct`].
+    /// Returns the number of samples that each margin classifies correctly under attack; out of
+    /// [`PairCounts::samples`]. The same as [`crate::counts::MarginCounts::adversarial_correct`].
     #[must_use]
     pub fn adversarial_correct(&self) -> [u64; 2] {
         [0, 1].map(|margin| self.count(|code| b(code, margin)))
     }
 
-    /// Samples that each margin classifies correctly without an attack and under it; the numerator
-    /// of the robust accuracy, whose denominator is [`PairCounts::clean_correct`]. The same as
+    /// Returns the number of samples that each margin classifies correctly without an attack and under it; the
+    /// numerator of the robust accuracy, whose denominator is [`PairCounts::clean_correct`]. The same as
     /// [`crate::counts::MarginCounts::both_correct`].
     #[must_use]
     pub fn both_correct(&self) -> [u64; 2] {
         [0, 1].map(|margin| self.count(|code| c(code, margin) && b(code, margin)))
     }
 
-    /// How many samples have a code of this kind.
+    /// Returns the number of samples whose code satisfies `kind`.
     fn count(&self, kind: impl Fn(usize) -> bool) -> u64 {
         (0..16).filter(|&code| kind(code)).map(|code| self.joint[code]).sum()
     }
@@ -162,17 +162,17 @@ impl AddAssign<&Self> for PairCounts {
     }
 }
 
-/// Whether a margin, 0 or 1, is right on the clean input of a sample with this code.
+/// Returns whether a margin, 0 or 1, is right on the clean input of a sample with this code.
 pub(super) fn c(code: usize, margin: usize) -> bool {
     code >> (2 * margin) & 1 == 1
 }
 
-/// Whether it is right under attack.
+/// Returns whether the margin is right under attack.
 pub(super) fn b(code: usize, margin: usize) -> bool {
     code >> (2 * margin) & 2 == 2
 }
 
-/// Whether it is right, but not under attack.
+/// Returns whether the margin is right, but not under attack.
 pub(super) fn f(code: usize, margin: usize) -> bool {
     c(code, margin) && !b(code, margin)
 }

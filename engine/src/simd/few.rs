@@ -1,7 +1,7 @@
 //! Few budgets: every sample is compared with every threshold.
 //!
-//! A sample's threshold depends on its class. So, once a block, the thresholds are written out
-//! sample by sample, one row a budget, and all margins that share them read the rows:
+//! A sample's threshold depends on its class. So, once per block, the thresholds are written out sample by sample,
+//! one row per budget, and all margins that share them read the rows:
 //!
 //! ```text
 //! sample        0      1      2      3   …
@@ -13,21 +13,21 @@
 //! margin       v₀     v₁     v₂     v₃   …  = z₁ + spread·w
 //! ```
 //!
-//! The count of a row is the number of samples with v above it. Row 0 counts the samples that are
-//! right both without noise and with it, of which the invariant ones follow.
+//! The count of a row is the number of samples with v above it. Row 0 counts the samples that are right both without
+//! noise and with it, from which the number of invariant samples follows.
 
 use super::super::normal::{BLOCK, Row};
 use super::{Attack, Block, Job};
 
-/// With up to this many budgets (0 is one of them), comparing beats everything else.
+/// The number of budgets (including 0) up to which comparing is faster than everything else.
 pub(super) const ALWAYS: usize = 3;
-/// With up to this many, it beats searching.
+/// The number of budgets up to which it is faster than searching.
 pub(super) const OFF_GRID: usize = 48;
 
-/// Rows that a margin is compared with in one pass.
+/// The number of rows that a margin is compared with in one pass.
 const PASS: usize = 4;
 
-/// Room for the rows of a pass.
+/// The rows of a pass.
 #[derive(Debug, Clone)]
 pub(super) struct Few {
     budgets: usize,
@@ -35,12 +35,12 @@ pub(super) struct Few {
 }
 
 impl Few {
-    /// For the first so many thresholds.
+    /// Creates rows for this many thresholds.
     pub(super) fn new(budgets: usize) -> Self {
         Self { budgets, rows: Box::new([0.0; PASS].map(|zero| Row([zero; BLOCK]))) }
     }
 
-    /// A tally has the counts of the rows.
+    /// Returns the length of a tally, which has the counts of the rows.
     pub(super) fn room(&self) -> usize {
         1 + self.budgets
     }
@@ -78,7 +78,7 @@ impl Few {
 }
 
 impl Few {
-    /// With fresh draws a tally has, from 2 on, the counts of the rows among all samples, and then
+    /// Returns the length of a tally with fresh draws: from 2 on, the counts of the rows among all samples, and then
     /// those among the samples that are right without an attack.
     pub(super) fn room_fresh(&self) -> usize {
         2 + 2 * self.budgets
@@ -133,7 +133,7 @@ fn count_clean(attack: Attack<'_>, jobs: &mut [Job]) {
     }
 }
 
-/// How many samples have an attacked margin above each row: among all, and among the clean ones.
+/// Returns how many samples have an attacked margin above each row: among all samples, and among the clean ones.
 #[inline(always)]
 fn above_fresh<const K: usize>(
     rows: [&Row<f32>; K],
@@ -179,7 +179,7 @@ fn write_where_right(row: &mut [f32; BLOCK], minus: f32, plus: f32, block: Block
     }
 }
 
-/// How many samples have a margin above each row.
+/// Returns how many samples have a margin above each row.
 #[inline(always)]
 fn above<const K: usize>(rows: [&Row<f32>; K], spread: f32, block: Block<'_>) -> [u32; K] {
     let (z1, w) = (block.draws.z1, block.draws.w);

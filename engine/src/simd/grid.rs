@@ -1,8 +1,8 @@
 //! Many budgets at equal distances: one multiply-add instead of a search.
 //!
-//! A ruler is laid along the margins, on which threshold number b (from 0) lies at 129 + b, give or
-//! take the rounding of a float. A margin's *position* on it says how many thresholds it has passed,
-//! and a float between 128 and 256 shows this number in its bits, with no conversion:
+//! A ruler is laid along the margins, on which threshold number b (from 0) lies at 129 + b, up to the rounding of a
+//! float. A margin's *position* on the ruler is the number of thresholds it has passed, and a float between 128 and
+//! 256 contains this number in its bits, without conversion:
 //!
 //! ```text
 //!              T₀      T₁      T₂      T₃          position = margin·scale + origin
@@ -15,13 +15,12 @@
 //!                   | passed        | between two thresholds: 0 at the lower, 65535 at the upper
 //! ```
 //!
-//! **Why the counts are exact.** The position is rounded, the true thresholds are arbitrary floats,
-//! and the counts must be those of the comparison `margin > threshold`. The position never
-//! decreases as the margin grows, since rounding keeps the order. When the ruler is made, the
-//! position of each threshold itself is worked out, and the ruler is used only if it is at or up to
-//! [`Ruler::band`] units above its mark. Then a margin above threshold b has passed the mark b, and
-//! one that is not above it has not, or is in the band. So outside the bands the number is right, and
-//! the few margins inside (one in ten thousand or so) are compared with the thresholds one by one.
+//! **Why the counts are exact.** The position is rounded, the true thresholds are arbitrary floats, and the counts
+//! must be those of the comparison `margin > threshold`. The position never decreases as the margin grows, since
+//! rounding preserves the order. When the ruler is made, the position of each threshold itself is computed, and the
+//! ruler is used only if each is from 0 to [`Ruler::band`] units above its mark. Then a margin above threshold b has
+//! passed the mark b, and one that is not above it has not, or is in the band. So outside the bands the number is
+//! right, and the few margins inside (one in ten thousand or so) are compared with the thresholds one by one.
 
 use super::super::dispatch::{Fma, Hardware, Software};
 use super::super::draws::Draws;
@@ -30,47 +29,47 @@ use super::few::{self, Few};
 use super::slices::{Packed, QUARTER, Slices};
 use super::{Attack, Block, Job};
 
-/// As many as a float of seven leading bits can tell apart.
+/// The largest number of thresholds that a float with seven leading bits can distinguish.
 const MAX_THRESHOLDS: usize = 127;
-/// With more, searching is faster.
+/// The number of rulers beyond which searching is faster.
 const MAX_RULERS: usize = 32;
-/// The position that says: none passed.
+/// The position of a margin that has passed no threshold.
 const LOWEST: f32 = 128.5;
 /// The bits of a position between two thresholds.
 const BETWEEN: u32 = 0xffff;
-/// Samples that are looked through together for some in a band.
+/// The number of samples that are checked together for some in a band.
 const CHUNK: usize = 128;
 
-/// Rulers for the thresholds, and the room to work with them.
+/// Rulers for the thresholds, with their working memory.
 #[derive(Debug, Clone)]
 pub(super) struct Grid {
-    /// Counts threshold 0 where it is not on a ruler nor equal to the first that is.
+    /// Counts threshold 0 if it is neither on a ruler nor equal to the first threshold that is.
     apart: Option<Few>,
-    /// One behind the other.
+    /// The rulers, one after the other.
     rulers: Vec<Ruler>,
     room: Box<Room>,
 }
 
 #[derive(Debug, Clone)]
 struct Ruler {
-    /// Which of the thresholds is the first on it.
+    /// The index of the first threshold on it.
     first: usize,
-    /// How many are on it.
+    /// The number of thresholds on it.
     count: usize,
-    /// Where in the tally its counts begin.
+    /// The index in the tally at which its counts begin.
     tally: usize,
     scale: f32,
-    /// For each class.
+    /// The origin for each class.
     origins: [f32; 2],
-    /// How far above its mark a threshold may be, in units of the last bit of a position.
+    /// The largest distance of a threshold above its mark, in units of the last bit of a position.
     band: u32,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Room {
-    /// The origin of each sample's class.
+    /// The origin for each sample's class.
     origins: Row<f32>,
-    /// How many thresholds each sample has passed.
+    /// The number of thresholds that each sample has passed.
     passed: Packed,
     slices: Slices,
     /// 1 where sgn(x) = y.
@@ -79,7 +78,7 @@ struct Room {
 }
 
 impl Grid {
-    /// Rulers for the thresholds, if they fit: for all of them, or for all but threshold 0.
+    /// Creates rulers for the thresholds, if they fit: for all of them, or for all except threshold 0.
     pub(super) fn new(thresholds: &[Vec<f32>; 2]) -> Option<Self> {
         let doubled = thresholds.iter().all(|t| t.first() == t.get(1));
         let whole = if doubled { None } else { Self::from(thresholds, 0, None) };
@@ -89,7 +88,7 @@ impl Grid {
         })
     }
 
-    /// Rulers for all the thresholds, if they fit.
+    /// Creates rulers for all the thresholds, if they fit.
     pub(super) fn whole(thresholds: &[Vec<f32>; 2]) -> Option<Self> {
         Self::from(thresholds, 0, None)
     }
@@ -113,7 +112,8 @@ impl Grid {
         Some(Self { apart, rulers: rulers?, room: Box::default() })
     }
 
-    /// A tally has threshold 0, if it is apart, at 1, and from 8 on what [`Slices`] count.
+    /// Returns the length of a tally: it has threshold 0, if it is counted separately, at 1, and from 8 on the counts
+    /// of [`Slices`].
     pub(super) fn room(&self) -> usize {
         self.rulers.iter().fold(8, |room, ruler| room + Slices::room(ruler.count))
     }
@@ -162,8 +162,8 @@ impl Grid {
 }
 
 impl Grid {
-    /// With fresh draws a tally has, from 8 on, what [`Slices`] count among all samples, and then
-    /// what they count among the samples that are right without an attack.
+    /// Returns the length of a tally with fresh draws: from 8 on, it has the counts of [`Slices`] among all samples,
+    /// and then those among the samples that are right without an attack.
     pub(super) fn room_fresh(&self) -> usize {
         8 + 2 * (self.room() - 8)
     }
@@ -210,8 +210,7 @@ impl Grid {
     }
 }
 
-/// Sets the free bit of each byte, which no number of thresholds needs, where the clean margin is
-/// above threshold 0.
+/// Sets the free bit of each byte, which no number of thresholds needs, if the clean margin is above threshold 0.
 #[inline(always)]
 fn flag_clean(spread: f32, attack: Attack<'_>, passed: &mut Packed) {
     let [z_0, z_1, z_2, z_3] = quarters(attack.block.draws.z1);
@@ -228,7 +227,7 @@ fn flag_clean(spread: f32, attack: Attack<'_>, passed: &mut Packed) {
 }
 
 impl Ruler {
-    /// A ruler for `count` thresholds from `first` on, if one fits.
+    /// Creates a ruler for `count` thresholds from `first` on, if one fits.
     fn new(thresholds: &[Vec<f32>; 2], first: usize, count: usize, tally: usize) -> Option<Self> {
         let marks = thresholds.each_ref().map(|t| &t[first..first + count]);
         let [low, .., high] = marks[0] else {
@@ -238,7 +237,7 @@ impl Ruler {
         if !scale.is_normal() {
             return None;
         }
-        // The narrowest band that the rounding leaves possible; the marks lie in its middle.
+        // Find the narrowest band that the rounding allows; the thresholds lie in its middle.
         [2, 4, 8, 16, 32, 64].into_iter().find_map(|band| {
             let origins = marks.map(|marks| {
                 let to_middle = f64::from(band) / 2.0 / f64::from(BETWEEN + 1);
@@ -257,11 +256,11 @@ impl Ruler {
         })
     }
 
-    /// Reads off how many thresholds each sample has passed, and returns how near the nearest one
-    /// is above a mark.
+    /// Computes the number of thresholds that each sample has passed, and returns the smallest distance of a position
+    /// above a mark.
     ///
-    /// Four samples go into a word, from the four quarters of the block, so that each of the four is
-    /// a vector of neighbours. Their bits 16 to 22 move to bits 0 to 6 of a byte each.
+    /// Four samples go into a word, from the four quarters of the block, so that each of the four is a vector of
+    /// neighbours. Their bits 16 to 22 are moved to bits 0 to 6 of a byte each.
     #[inline(always)]
     fn read<F: Fma>(&self, spread: f32, block: Block<'_>, room: &mut Room) -> u32 {
         let Room { origins, passed, .. } = room;
@@ -326,7 +325,7 @@ impl Ruler {
     }
 }
 
-/// By whatever is fast: the counts do not depend on how it is rounded.
+/// Computes the position in the fastest way: the counts do not depend on how it is rounded.
 #[inline(always)]
 fn position<F: Fma>(margin: f32, scale: f32, origin: f32) -> f32 {
     if F::FAST { F::fma(margin, scale, origin) } else { margin * scale + origin }

@@ -1,4 +1,4 @@
-//! Many budgets anywhere: a table of cells says what is left to compare.
+//! Many budgets at arbitrary distances: a table of cells leaves few comparisons.
 //!
 //! The range of the thresholds is divided into equal cells, many more than there are thresholds:
 //!
@@ -9,44 +9,43 @@
 //! single           T₀        NaN       ∞         ∞         T₃        ∞
 //! ```
 //!
-//! A margin in a cell has passed all the thresholds of earlier cells, and none of later ones: the
-//! cell of a number never decreases as the number grows, since rounding keeps the order, and
-//! margins and thresholds find their cells in the same way. So one comparison is left in most cells,
-//! and a search among the rest where several thresholds share one. The counts are exact by
-//! construction, whatever is rounded on the way to the cell.
+//! A margin in a cell has passed all the thresholds of earlier cells, and none of later ones: the cell of a number
+//! never decreases as the number grows, since rounding preserves the order, and margins and thresholds find their
+//! cells in the same way. So one comparison is left in most cells, and a search in the others, where several
+//! thresholds share one. The counts are exact by construction, whatever is rounded on the way to the cell.
 
 use super::super::draws::Draws;
 use super::super::normal::{BLOCK, Row};
 use super::{Attack, Block, Job};
 
-/// Cells of one class.
+/// The number of cells of one class.
 const CELLS: usize = 1024;
-/// The position of the first cell: from here to twice as much, a float has the cell in its bits.
+/// The position of the first cell: from here to twice as much, a float contains the cell in its bits.
 const BASE: f32 = CELLS as f32;
-/// Tallies that are counted into by turns.
+/// The number of tallies that are used in turns.
 const WAYS: usize = 4;
-/// A tally of more budgets is long: equal neighbours are rare, and memory is what counts.
+/// The number of budgets from which a tally is long: equal neighbours are then rare, and memory matters more.
 const LONG: usize = 4096;
-/// Bits of a float below those of the cell.
+/// The number of bits of a float below those of the cell.
 const FRACTION: u32 = 23 - CELLS.ilog2();
 
 #[derive(Debug, Clone, Copy)]
 struct Cell {
-    /// Thresholds in earlier cells.
+    /// The number of thresholds in earlier cells.
     earlier: u32,
-    /// The threshold in this one; ∞ if there is none, NaN if there are several.
+    /// The threshold in this cell; ∞ if there is none, NaN if there are several.
     single: f32,
 }
 
-/// The cells of both classes, and the room to work with them.
+/// The cells of both classes, and their working memory.
 #[derive(Debug, Clone)]
 pub(super) struct Search {
     budgets: usize,
     scale: f32,
-    /// For each class.
+    /// The origin for each class.
     origins: [f32; 2],
     cells: Box<[Cell; 2 * CELLS]>,
-    /// Each sample's margin and cell, those of class +1 after those of class −1.
+    /// Each sample's margin and cell; the cells of class +1 come after those of class −1.
     margins: Box<Row<f32>>,
     places: Box<Row<u32>>,
 }
@@ -60,7 +59,7 @@ impl Search {
         let origins = thresholds
             .each_ref()
             .map(|t| (f64::from(BASE) + 1.0 - f64::from(t[0]) * f64::from(scale)) as f32);
-        // Without a proper ruler all share a cell, which is slow and right.
+        // Without a proper ruler all thresholds share a cell, which is slow but right.
         let proper = scale.is_normal() && origins.iter().all(|origin| origin.is_finite());
         let (scale, origins) = if proper { (scale, origins) } else { (0.0, [BASE; 2]) };
         let mut cells = Box::new([Cell { earlier: 0, single: f32::INFINITY }; 2 * CELLS]);
@@ -82,13 +81,13 @@ impl Search {
         Self { budgets, scale, origins, cells, margins: Box::default(), places: Box::default() }
     }
 
-    /// A tally has from 1 on, for b from 0 to all, the number of samples that have passed b
-    /// thresholds; it has that WAYS times, unless it is long.
+    /// Returns the length of a tally: from 1 on it has, for each b, the number of samples that have passed b
+    /// thresholds; it has this WAYS times, unless it is long.
     pub(super) fn room(&self) -> usize {
         self.budgets + 2 + (WAYS - 1) * self.next_way()
     }
 
-    /// How far apart the ways are in a tally.
+    /// Returns the distance of the ways in a tally.
     fn next_way(&self) -> usize {
         if self.budgets <= LONG { self.budgets + 1 } else { 0 }
     }
@@ -133,9 +132,9 @@ impl Search {
 }
 
 impl Search {
-    /// With fresh draws a tally has, from 2 on, for b from 0 to all, the number of samples that have
-    /// passed b thresholds and are wrong without an attack, and then of those that are right; it has
-    /// that WAYS times, unless it is long.
+    /// Returns the length of a tally with fresh draws: from 2 on it has, for each b, the number of samples that have
+    /// passed b thresholds and are wrong without an attack, and then of those that are right; it has this WAYS times,
+    /// unless it is long.
     pub(super) fn room_fresh(&self) -> usize {
         2 + 2 * (self.budgets + 1) + (WAYS - 1) * 2 * self.next_way()
     }
@@ -194,7 +193,7 @@ impl Search {
     }
 }
 
-/// How many thresholds a margin in this place has passed.
+/// Returns the number of thresholds that a margin at this place has passed.
 #[inline(always)]
 fn passed(margin: f32, place: u32, cells: &[Cell; 2 * CELLS], thresholds: &[Vec<f32>; 2]) -> u32 {
     let place = place as usize % (2 * CELLS);
@@ -205,13 +204,14 @@ fn passed(margin: f32, place: u32, cells: &[Cell; 2 * CELLS], thresholds: &[Vec<
     earlier + u32::from(margin > single)
 }
 
-/// The same where a cell has several thresholds. It is apart, so that it does not weigh on the loop.
+/// Returns the same for a cell with several thresholds. This is a separate function, so that it does not slow down
+/// the loop.
 #[cold]
 fn passed_in_full_cell(margin: f32, thresholds: &[f32]) -> u32 {
     thresholds.partition_point(|threshold| *threshold < margin) as u32
 }
 
-/// The cell of a number: from 0 for all that are below to CELLS − 1 for all that are above.
+/// Returns the cell of a number: from 0 for all that are below to CELLS − 1 for all that are above.
 #[inline(always)]
 fn cell_of(number: f32, scale: f32, origin: f32) -> u32 {
     const HIGHEST: f32 = BASE + (CELLS - 1) as f32;

@@ -1,6 +1,6 @@
-//! Counting by bit slices: numbers laid on their side, so that logic on words works on all of them.
+//! Counting by bit slices: transposed numbers, so that one logical operation on words works on all of them.
 //!
-//! Eight samples have passed so many thresholds each, and each number is a byte:
+//! Each of eight samples has passed a number of thresholds, which is a byte:
 //!
 //! ```text
 //! sample         0    1    2    3    4    5    6    7
@@ -11,12 +11,12 @@
 //! bit 0 (1)      1    0    1    0    1    1    1    0     = slice 0
 //! ```
 //!
-//! Read along a row, a *slice* is one bit of all samples. The samples that have passed exactly 5 =
-//! 101₂ are the ones in `slice2 & !slice1 & slice0` = 1 0 1 0 0 1 0 0, and there are `count_ones`
-//! of them. That takes three operations for eight samples here, and for 512 with AVX-512.
+//! A row, or *slice*, is one bit of all samples. The samples that have passed exactly 5 = 101₂ are the ones in
+//! `slice2 & !slice1 & slice0` = 1 0 1 0 0 1 0 0, and there are `count_ones` of them. That takes three operations for
+//! eight samples here, and for 512 with AVX-512.
 //!
-//! Numbers below 128 have seven slices: written as 8·h + l, four for the high digit h and three for
-//! the low digit l. Two things are worked out once and used for all numbers:
+//! Numbers below 128 have seven slices: written as 8·h + l, there are four for the high digit h and three for the low
+//! digit l. Two things are computed once and used for all numbers:
 //!
 //! ```text
 //! high[h]        the samples with this high digit                      16 of them
@@ -24,17 +24,17 @@
 //! high[h] & low[l]   the samples that have passed from 8h + l to 8h + 7
 //! ```
 //!
-//! and a threshold costs three operations on a vector: and, count, add. The samples past threshold
-//! 8h + l are these and all with a higher high digit, which is added up when the batch has ended.
+//! and a threshold takes three operations on a vector: and, count, add. The samples past threshold 8h + l are these
+//! and all with a larger high digit, which are added when the batch has ended.
 //!
-//! In which order the samples stand in the slices does not matter to counts, as long as it is the
-//! same in all of them. So nothing here cares to keep neighbours together.
+//! The order of the samples in the slices does not affect the counts, as long as it is the same in all of them. So
+//! neighbours are not kept together here.
 
 use super::super::normal::BLOCK;
 
 /// A quarter of a block.
 pub(super) const QUARTER: usize = BLOCK / 4;
-/// Words of a slice.
+/// The number of words of a slice.
 const WORDS: usize = BLOCK / 64;
 /// One bit of each sample of a block.
 type Slice = [u64; WORDS];
@@ -67,7 +67,7 @@ impl Packed {
     }
 }
 
-/// The slices of the numbers of a block, and room to count with them.
+/// The slices of the numbers of a block, and working memory to count with them.
 #[derive(Debug, Clone, Default)]
 #[repr(C, align(64))]
 pub(super) struct Slices {
@@ -77,10 +77,10 @@ pub(super) struct Slices {
 }
 
 impl Slices {
-    /// Cuts eight words of bytes into eight slices of bits, WORDS times.
+    /// Transposes eight words of bytes into eight slices of bits, WORDS times.
     ///
-    /// It is the transposition of an 8 × 8 matrix of bits, in three steps. Each exchanges the upper
-    /// right with the lower left quarter, of the whole, of its quarters, of theirs:
+    /// This is the transposition of an 8 × 8 matrix of bits, in three steps. Each of them exchanges the upper right
+    /// with the lower left quarter: of the whole, of its quarters, and of their quarters:
     ///
     /// ```text
     /// word 0   a a a a b b b b        a a a a c c c c
@@ -109,7 +109,7 @@ impl Slices {
         }
     }
 
-    /// How many samples have a number that is not 0, and a 1 in the first slice of the other.
+    /// Returns how many samples have a number that is not 0 and a 1 in the first slice of the other.
     #[inline(always)]
     pub(super) fn any_and(&self, other: &Self) -> u32 {
         let [s0, s1, s2, s3, s4, s5, s6, _] = &self.slices;
@@ -121,7 +121,7 @@ impl Slices {
         total
     }
 
-    /// How long a tally is for numbers up to `largest`.
+    /// Returns the length of a tally for numbers up to `largest`.
     pub(super) fn room(largest: usize) -> usize {
         (largest / 8 + 1) * 8
     }
@@ -157,8 +157,8 @@ impl Slices {
         }
     }
 
-    /// Of the samples with the eighth bit set: how many there are, and how many of them have a 1 in
-    /// the first slice of the other.
+    /// Returns how many samples have the eighth bit set, and how many of these have a 1 in the first slice of the
+    /// other.
     #[inline(always)]
     pub(super) fn flagged(&self, other: &Self) -> [u32; 2] {
         let mut totals = [0; 2];
@@ -169,8 +169,8 @@ impl Slices {
         totals
     }
 
-    /// [`Slices::count`] of all samples into `all`, and of those with the eighth bit set into
-    /// `flagged`. The digits serve both.
+    /// Counts as [`Slices::count`] does: all samples into `all`, and those with the eighth bit set into `flagged`.
+    /// The digits serve both.
     #[inline(always)]
     pub(super) fn count_twice(&mut self, largest: usize, all: &mut [u32], flagged: &mut [u32]) {
         self.count(largest, all);
@@ -182,7 +182,7 @@ impl Slices {
         self.count_digits(largest, flagged);
     }
 
-    /// Works out `low` (but for low\[0\], which is all samples) and `high`.
+    /// Computes `low` (except low\[0\], which is all samples) and `high`.
     #[inline(always)]
     fn split_digits(&mut self) {
         let [s0, s1, s2, s3, s4, s5, s6, _] = &self.slices;
@@ -207,10 +207,10 @@ impl Slices {
         }
     }
 
-    /// From a tally of [`Slices::count`]: `above[b]` is how many samples have passed threshold b,
-    /// that is, have a number of b + 1 or more.
+    /// Computes, from a tally of [`Slices::count`], `above[b]`, the number of samples that have passed threshold b,
+    /// that is, have a number of at least b + 1.
     pub(super) fn above(tally: &[u32], above: &mut [u32]) {
-        let mut higher = 0; // samples with a higher high digit
+        let mut higher = 0; // samples with a larger high digit
         for (h, tally) in tally.as_chunks::<8>().0.iter().enumerate().rev() {
             for (l, count) in tally.iter().enumerate() {
                 let above = (8 * h + l).checked_sub(1).and_then(|b| above.get_mut(b));
@@ -228,7 +228,7 @@ fn ones(word: u64) -> u64 {
     u64::from(word.count_ones())
 }
 
-/// In each block of 2·BY bits, exchanges the upper half of `first` with the lower half of `second`.
+/// Exchanges, in each block of 2·BY bits, the upper half of `first` with the lower half of `second`.
 #[inline(always)]
 fn exchange<const BY: u32>(first: u64, second: u64) -> (u64, u64) {
     // BY ones, BY zeros, BY ones, …

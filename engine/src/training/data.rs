@@ -25,21 +25,20 @@ pub struct Example {
     pub y: f64,
 }
 
-/// Where training sets come from: y = ±1 by a fair coin, x | y ~ N(y·mean, data_std²),
-/// θ ~ N(shift, sigma²).
+/// The source of training sets: y = ±1 with equal probability, x | y ~ N(y·mean, data_std²), θ ~ N(shift, sigma²).
 #[derive(Debug, Clone, Copy)]
 pub struct Source {
-    /// Of x.
+    /// The task from which x is drawn.
     pub task: Task,
-    /// Of θ.
+    /// The defense from which θ is drawn.
     pub defense: Defense,
-    /// The seed; training has streams of its own under it.
+    /// The seed, under which training has streams of its own.
     pub seed: u64,
 }
 
 impl Source {
-    /// The first `size` examples of a repetition. They depend on the seed and the repetition alone: a
-    /// larger set begins with the smaller one, and under another task or defense the normals are the same.
+    /// Returns the first `size` examples of a repetition. They depend only on the seed and the repetition: a larger
+    /// set begins with the smaller one, and under another task or defense the normals are the same.
     #[must_use]
     pub fn draw(&self, repetition: u64, size: usize) -> Vec<Example> {
         let (mean, data_std) = (self.task.mean(), self.task.data_std());
@@ -61,8 +60,8 @@ impl Source {
         examples
     }
 
-    /// Puts the examples in the random order of this epoch (counted from 1); every order is equally
-    /// likely, whatever the one before.
+    /// Shuffles the examples into the random order of this epoch (counted from 1); every order is equally likely,
+    /// whatever the one before.
     pub fn shuffle(&self, repetition: u64, epoch: u32, examples: &mut [Example]) {
         let mut words =
             Stream::new(self.seed, repetition, Purpose::TrainingOrder(epoch)).into_rng();
@@ -82,7 +81,7 @@ mod tests {
         Source { task: task.unwrap(), defense: defense.unwrap(), seed: 5 }
     }
 
-    /// Means and variances given the class: five standard errors each, α below 1e-5 in all.
+    /// Checks means and variances given the class: five standard errors each, α below 1e-5 in all.
     #[test]
     fn the_examples_have_the_law_of_the_noisy_inputs() {
         let examples = source(1.2).draw(0, 400_000);
@@ -109,7 +108,7 @@ mod tests {
         assert_ne!(source.draw(3, 10), Source { seed: 6, ..source }.draw(3, 10));
     }
 
-    /// Golden: what any machine must give.
+    /// Compares with golden values, which are the same on any machine.
     #[test]
     fn the_first_examples_are_the_golden_ones() {
         let first = source(1.0).draw(0, 2);
@@ -137,8 +136,8 @@ mod tests {
         assert_eq!(sorted, examples);
     }
 
-    /// Where each of four examples goes over 24 000 epochs: each of the 24 orders 1000 times on average;
-    /// χ² with 23 degrees of freedom is above 70 with a chance of 1.3e-6.
+    /// Counts where each of four examples goes over 24 000 epochs: each of the 24 orders occurs 1000 times on
+    /// average; χ² with 23 degrees of freedom is above 70 with a probability of 1.3e-6.
     #[test]
     fn every_order_is_equally_likely() {
         let mut counts = std::collections::HashMap::new();

@@ -1,22 +1,22 @@
 //! Logistic regression in slope and intercept, by Newton's method.
 //!
-//! The risk is the mean of ln(1 + exp(−y(slope·x + intercept))): convex, with exactly one minimum unless
-//! the classes can be separated. In one dimension that is seen from four numbers: they can be if the
-//! greatest input of one class is no greater than the least of the other (A. Albert and J. A. Anderson,
-//! Biometrika 71 (1984), 1–10; equality is their quasi-complete separation).
+//! The risk is the mean of ln(1 + exp(−y(slope·x + intercept))): convex, with exactly one minimum unless the classes
+//! can be separated. In one dimension that depends on four numbers: they can be separated if the largest input of one
+//! class is no larger than the smallest of the other (A. Albert and J. A. Anderson, Biometrika 71 (1984), 1–10;
+//! equality is their quasi-complete separation).
 
 use super::data::Example;
 use super::{Failure, Line};
 
-/// Newton steps; ten or so are usual.
+/// The largest number of Newton steps; about ten are usual.
 const MAX_STEPS: usize = 200;
-/// Halvings of one step.
+/// The largest number of times that one step is halved.
 const MAX_HALVINGS: usize = 60;
-/// Where the squared Newton decrement, about twice the risk still to be won, is below this, one more step
+/// If the squared Newton decrement, about twice the remaining reduction of the risk, is below this, one more step
 /// squares the error and reaches the optimum up to rounding.
 const DECREMENT: f64 = 1e-20;
 
-/// The minimum of the logistic risk.
+/// Returns the minimum of the logistic risk.
 ///
 /// ```
 /// use gauss_sim_engine::training::data::Example;
@@ -33,12 +33,12 @@ pub fn fit(examples: &[Example]) -> Result<Line, Failure> {
     fit_while(examples, &|| true)
 }
 
-/// The same, as long as `goes_on` says so; [`Failure::Diverged`] from then on.
+/// Does the same as long as `goes_on` returns true; then returns [`Failure::Diverged`].
 pub(super) fn fit_while(examples: &[Example], goes_on: &dyn Fn() -> bool) -> Result<Line, Failure> {
     if separable(examples) {
         return Err(Failure::Separable);
     }
-    // Inputs with mean 0 and variance 1: the Hessian is then as round as can be.
+    // Inputs with mean 0 and variance 1: the Hessian is then as well conditioned as possible.
     let n = examples.len() as f64;
     let centre = examples.iter().map(|example| example.x).sum::<f64>() / n;
     let deviation = |example: &Example| (example.x - centre) * (example.x - centre);
@@ -50,19 +50,19 @@ pub(super) fn fit_while(examples: &[Example], goes_on: &dyn Fn() -> bool) -> Res
     Ok(Line { slope, intercept: line.intercept - slope * centre })
 }
 
-/// Whether some threshold, in either direction, separates the classes, up to inputs that are equal.
+/// Returns whether some threshold, in either direction, separates the classes, except for equal inputs.
 fn separable(examples: &[Example]) -> bool {
     let ends = |y: f64| {
         let inputs = examples.iter().filter(|example| example.y == y).map(|example| example.x);
         inputs.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
     };
     let ((plus_low, plus_high), (minus_low, minus_high)) = (ends(1.0), ends(-1.0));
-    // A class without examples has its ends the wrong way round.
+    // A class without examples has its ends in reverse order.
     minus_high <= plus_low || plus_high <= minus_low
 }
 
-/// The optimum on standardised inputs. A step that does not lower the risk enough is halved (Armijo's
-/// rule); without rounding that leads to the optimum from anywhere.
+/// Returns the optimum on standardised inputs. A step that does not reduce the risk enough is halved (Armijo's rule);
+/// apart from rounding, that leads to the optimum from every start.
 fn newton(examples: &[Example], goes_on: &dyn Fn() -> bool) -> Option<Line> {
     let mut line = Line { slope: 0.0, intercept: 0.0 };
     let mut here = evaluate(examples, line);
@@ -84,7 +84,7 @@ fn newton(examples: &[Example], goes_on: &dyn Fn() -> bool) -> Option<Line> {
         if decrement <= DECREMENT {
             return Some(moved(1.0));
         }
-        // Near the optimum the risk cannot be told apart any more, and the whole step is right.
+        // Near the optimum, risks can no longer be distinguished, and the whole step is right.
         let rounding = 16.0 * f64::EPSILON * risk;
         let mut share = 1.0;
         here = evaluate(examples, moved(share));
@@ -114,7 +114,7 @@ fn evaluate(examples: &[Example], line: Line) -> Derivatives {
     let mut sums = [0.0; 6];
     for &Example { x, y } in examples {
         let z = y * (line.slope * x + line.intercept);
-        // With the exponential of the smaller side everything is accurate, and nothing overflows.
+        // Using the exponential of the smaller side, everything is accurate and nothing overflows.
         let e = libm::exp(-z.abs());
         let loss = (-z).max(0.0) + libm::log1p(e);
         let q = if z > 0.0 { e } else { 1.0 } / (1.0 + e);
@@ -139,7 +139,7 @@ mod tests {
         [of(positive, 1.0), of(negative, -1.0)].concat()
     }
 
-    /// At the optimum the gradient is 0, up to the rounding of its sum; anywhere else it is not.
+    /// Checks that the gradient is 0 at the optimum, up to the rounding of its sum, and not 0 elsewhere.
     #[test]
     fn the_gradient_vanishes_at_the_optimum() {
         for (shift, sigma, size) in [(1.0, 1.0, 50), (1.0, 0.3, 3000), (-40.0, 5.0, 3000)] {
@@ -155,8 +155,8 @@ mod tests {
         }
     }
 
-    /// Three quarters of the examples at 1 are positive, a quarter at −1: then the log odds there are
-    /// ln 3 and −ln 3. With the weights changed at −1 to a half: ln 3 and 0.
+    /// Checks two places by hand: three quarters of the examples at 1 are positive, and a quarter at −1, so the log
+    /// odds there are ln 3 and −ln 3. With the share at −1 changed to a half, they are ln 3 and 0.
     #[test]
     fn two_places_have_their_log_odds() {
         let line = fit(&set(&[1.0, 1.0, 1.0, -1.0], &[1.0, -1.0, -1.0, -1.0])).unwrap();
@@ -175,7 +175,7 @@ mod tests {
         for examples in [
             set(&[2.0, 3.0], &[0.0, 1.0]),
             set(&[0.0, 1.0], &[2.0, 3.0]),
-            set(&[1.0, 2.0], &[0.0, 1.0]), // up to the one they share
+            set(&[1.0, 2.0], &[0.0, 1.0]), // except for the one they share
             set(&[1.0], &[1.0]),
             set(&[1.0, 2.0], &[]),
             set(&[], &[1.0]),
@@ -183,7 +183,7 @@ mod tests {
         ] {
             assert_eq!(fit(&examples), Err(Failure::Separable), "{examples:?}");
         }
-        // the least overlap will do, though the slope is steep
+        // The smallest overlap is sufficient, though the slope is steep.
         let line = fit(&set(&[1.0, 2.0], &[0.0, 1.0 + 1e-6])).unwrap();
         assert!((line.threshold().unwrap() - 1.0).abs() < 1e-5 && line.slope > 1.0, "{line:?}");
         assert!(fit(&set(&[0.0, 1.5], &[1.0, 2.0])).unwrap().slope < 0.0);

@@ -1,4 +1,4 @@
-//! Repetitions of training as samples: what each learned stands in a place of its own.
+//! Repetitions of training as samples: the result of each has its own place in the tally.
 
 use std::ops::Range;
 
@@ -11,13 +11,14 @@ use crate::Monitor;
 use crate::batch::Monitored;
 use crate::sampler::Sampler;
 
-/// Integers behind a threshold of `zero-one`: how many intervals of minimisers there are, and their ends.
+/// The number of integers that follow a threshold of `zero-one`: the number of intervals of minimisers, and their ends.
 const MINIMISERS: usize = 3;
 
-/// Numbers are kept above these, which are the reasons why there is none; 0 is what was not drawn yet.
+/// Numbers are stored above these integers, which encode the reasons why there is none; 0 means that nothing was
+/// drawn yet.
 const FIRST: u64 = 16;
 
-/// A threshold, or why there is none, as an integer.
+/// Encodes a threshold, or the reason why there is none, as an integer.
 fn encoded(found: Result<f64, Failure>) -> u64 {
     match found {
         Ok(number) => number.to_bits().wrapping_add(FIRST),
@@ -28,7 +29,7 @@ fn encoded(found: Result<f64, Failure>) -> u64 {
     }
 }
 
-/// What an integer stands for; `None` where nothing was drawn yet.
+/// Decodes an integer; `None` if nothing was drawn yet.
 fn decoded(place: u64) -> Option<Result<f64, Failure>> {
     Some(match place {
         0 => return None,
@@ -40,23 +41,23 @@ fn decoded(place: u64) -> Option<Result<f64, Failure>> {
     })
 }
 
-/// What one learner found in all repetitions that were drawn, in their order.
+/// The results of one learner in all repetitions that were drawn, in their order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Learned {
     /// The threshold of each repetition.
     pub thresholds: Vec<Result<f64, Failure>>,
-    /// For `zero-one`: of each repetition with a threshold, how many bounded and unbounded intervals of
-    /// minimisers there are, and from where to where the bounded ones reach.
+    /// For `zero-one`, for each repetition with a threshold: the number of bounded and unbounded intervals of
+    /// minimisers, and the range of the bounded ones.
     pub minimisers: Vec<(usize, Interval)>,
 }
 
 impl Study {
-    /// How many integers a repetition has.
+    /// Returns the number of integers of a repetition.
     fn places(&self) -> usize {
         self.outcomes().iter().map(Outcome::places).sum()
     }
 
-    /// What was learned, of a tally: one entry for each of [`Study::outcomes`].
+    /// Returns the results in a tally: one entry for each of [`Study::outcomes`].
     #[must_use]
     pub fn learned(&self, tally: &[u64]) -> Vec<Learned> {
         let outcomes = self.outcomes();
@@ -78,7 +79,7 @@ impl Study {
         learned
     }
 
-    /// The integers of one repetition.
+    /// Returns the integers of one repetition.
     fn repetition_tally(&self, number: u64, monitored: &Monitored<'_>) -> Vec<u64> {
         let mut tally = Vec::with_capacity(self.places());
         for (found, minimisers) in self.repetition(number, monitored) {
@@ -97,13 +98,13 @@ impl Study {
 }
 
 impl Outcome {
-    /// How many integers it takes.
+    /// Returns the number of integers of an outcome.
     fn places(&self) -> usize {
         1 + if self.has_minimisers() { MINIMISERS } else { 0 }
     }
 }
 
-/// Draws repetitions of a study.
+/// A sampler that draws repetitions of a study.
 #[derive(Debug, Clone)]
 pub struct Repetitions {
     study: Study,
@@ -111,7 +112,7 @@ pub struct Repetitions {
 }
 
 impl Repetitions {
-    /// So many repetitions of a study.
+    /// Creates a sampler for this many repetitions of a study.
     #[must_use]
     pub fn new(study: Study, repetitions: u64) -> Self {
         Self { study, repetitions }
@@ -151,7 +152,7 @@ impl Sampler for Repetitions {
         Some(tally)
     }
 
-    /// Each place is a threshold, or a reason, or empty: what is learned is no count of samples.
+    /// Checks that each integer is a threshold, a reason, or empty; the results are not counts of samples.
     fn is_possible(&self, tally: &[u64], _: u64) -> bool {
         tally.len() == self.tally_len()
     }

@@ -1,17 +1,17 @@
 //! The undefended classifier, fine-tuned on noisy inputs by stochastic gradient descent.
 //!
-//! The logistic loss, from slope 1 and intercept 0, which is sgn(x): k = 0. Each epoch goes through the
-//! examples once, in a random order, in batches; each batch moves the parameters by the learning rate times
-//! the mean gradient over its examples (the last batch may be smaller).
+//! Minimises the logistic loss, starting from slope 1 and intercept 0, which is sgn(x): k = 0. Each epoch goes
+//! through the examples once, in a random order, in batches; each batch moves the parameters by the learning rate
+//! times the mean gradient over its examples (the last batch may be smaller).
 //!
-//! With a constant learning rate the parameters never settle: k̂ keeps a spread of its own however many
-//! examples there are (`learning::sgd_floor` in theory), and what N adds is as in logistic regression, once
-//! the epochs are long enough to forget in.
+//! With a constant learning rate the parameters never settle: k̂ keeps a spread of its own however many examples
+//! there are (`learning::sgd_floor` in theory), and the additional spread for finite N is that of logistic
+//! regression, if the epochs are long enough to forget the start.
 
 use super::Line;
 use super::data::Example;
 
-/// How it is trained.
+/// The settings of the training.
 ///
 /// ```
 /// use gauss_sim_engine::training::sgd::Settings;
@@ -22,17 +22,17 @@ use super::data::Example;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// Above 0; constant.
+    /// The learning rate, constant and above 0.
     pub learning_rate: f64,
-    /// Examples in a batch, at least 1.
+    /// The number of examples in a batch, at least 1.
     pub batch_size: usize,
-    /// How often each example is seen.
+    /// The number of times that each example is seen.
     pub epochs: u32,
 }
 
-/// The classifier before training and after each epoch, epochs + 1 in all. `shuffle` puts the examples in
-/// the order of the epoch it is given, from 1 on, and says whether to go on. Where it says no, or the parameters leave
-/// the finite numbers, training stops, and the rest are as they were then.
+/// Returns the classifier before training and after each epoch, epochs + 1 in all. `shuffle` puts the examples in the
+/// order of the epoch it is given, from 1 on, and returns whether to go on. If it returns false, or a parameter
+/// becomes infinite or NaN, training stops, and the remaining classifiers are the last one.
 pub fn fine_tune(
     examples: &mut [Example],
     settings: Settings,
@@ -54,7 +54,7 @@ pub fn fine_tune(
     path
 }
 
-/// One step down the mean gradient of a batch.
+/// Takes one step down the mean gradient of a batch.
 fn step(line: Line, batch: &[Example], learning_rate: f64) -> Line {
     let (mut slope, mut intercept) = (0.0, 0.0);
     for &Example { x, y } in batch {
@@ -69,7 +69,7 @@ fn step(line: Line, batch: &[Example], learning_rate: f64) -> Line {
     }
 }
 
-/// 1/(1 + exp(z)): how hard the logistic loss still pulls at margin z.
+/// Returns 1/(1 + exp(z)), the magnitude of the logistic loss's gradient at margin z.
 fn pull(z: f64) -> f64 {
     1.0 / (1.0 + libm::exp(z))
 }
@@ -85,8 +85,8 @@ mod tests {
         true
     }
 
-    /// By hand: at (1, 0) the example (0, +) pulls the intercept up by ½ and the slope not at all; with
-    /// (ln 3, −), margin −ln 3, the pull is ¾ downwards on the intercept, and ¾ ln 3 on the slope.
+    /// Checks one step by hand: at (1, 0), the example (0, +) moves the intercept up by ½ and the slope not at all;
+    /// with (ln 3, −), whose margin is −ln 3, the gradient is ¾ downwards in the intercept, and ¾ ln 3 in the slope.
     #[test]
     fn one_step_by_hand() {
         let ln3 = 3_f64.ln();
@@ -98,7 +98,7 @@ mod tests {
         assert!((path[1].intercept - 0.5 * (0.5 - 0.75) / 2.0).abs() < 1e-15, "{path:?}");
     }
 
-    /// Three examples in batches of two: the third makes a step of its own, with its own mean.
+    /// Trains on three examples in batches of two: the third makes a separate step, with its own mean.
     #[test]
     fn the_last_batch_may_be_smaller() {
         let third = Example { x: 1.0, y: 1.0 };

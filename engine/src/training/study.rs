@@ -12,13 +12,13 @@ use crate::batch::Monitored;
 
 /// The largest training set.
 pub const MAX_SIZE: usize = 10_000_000;
-/// The most repetitions, times epochs + 1 for `sgd`.
+/// The largest number of repetitions, times epochs + 1 for `sgd`.
 pub const MAX_OUTCOMES: u64 = 5_000_000;
-/// The most examples that a study looks at: each of each training set once, in `sgd` once an epoch. A core
-/// looks at some 20 to 80 million a second.
+/// The largest number of examples that a study processes: each of each training set once, and in `sgd` once per
+/// epoch. A core processes some 20 to 80 million per second.
 pub const MAX_WORK: u64 = 100_000_000_000;
 
-/// How a threshold is learned.
+/// The method that learns a threshold.
 ///
 /// ```
 /// use gauss_sim_engine::training::study::Method;
@@ -28,11 +28,11 @@ pub const MAX_WORK: u64 = 100_000_000_000;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
-    /// The fewest errors on the training set.
+    /// Minimises the number of errors on the training set.
     ZeroOne,
-    /// The minimum of the logistic risk.
+    /// Minimises the logistic risk.
     Logistic,
-    /// The undefended classifier, fine-tuned epoch by epoch.
+    /// Fine-tunes the undefended classifier, epoch by epoch.
     Sgd,
 }
 
@@ -55,30 +55,30 @@ impl fmt::Display for Method {
     }
 }
 
-/// What is learned from which training sets.
+/// The learners and their training sets.
 #[derive(Debug, Clone)]
 pub struct Study {
     /// The data.
     pub task: Task,
-    /// One for each sigma.
+    /// The defenses, one for each sigma.
     pub defenses: Vec<Defense>,
     /// The sizes of the training sets, from 1 to [`MAX_SIZE`].
     pub sizes: Vec<usize>,
-    /// Each once.
+    /// The methods, without repetitions.
     pub methods: Vec<Method>,
-    /// Of `sgd`.
+    /// The settings of `sgd`.
     pub sgd: sgd::Settings,
     /// The seed.
     pub seed: u64,
 }
 
-/// More work than is possible.
+/// The error of a study that takes too much work.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TooMuch {
-    /// More than [`MAX_OUTCOMES`].
+    /// More than [`MAX_OUTCOMES`] outcomes.
     #[error("{0} thresholds for each training size, and at most 5 million are possible")]
     Outcomes(u64),
-    /// More than [`MAX_WORK`].
+    /// More than [`MAX_WORK`] examples.
     #[error(
         "{0:.1e} examples to look at in all (sizes × repetitions × sigmas × methods, for sgd × epochs), and \
          at most 1e11 are possible"
@@ -86,33 +86,33 @@ pub enum TooMuch {
     Work(f64),
 }
 
-/// What one learner makes of training sets of one size, at one sigma and, for `sgd`, after one epoch.
+/// One learner on training sets of one size, at one sigma and, for `sgd`, after one epoch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outcome {
     /// The learner.
     pub method: Method,
-    /// The defense whose inputs it sees.
+    /// The defense that its inputs go through.
     pub defense: Defense,
-    /// How many of them.
+    /// The number of inputs.
     pub size: usize,
-    /// For `sgd`: after so many epochs, 0 before training.
+    /// For `sgd`, the number of epochs, 0 before training.
     pub epoch: Option<u32>,
 }
 
 impl Outcome {
-    /// Whether all minimisers are known, not only the threshold.
+    /// Returns whether all minimisers are known, not only the threshold.
     #[must_use]
     pub fn has_minimisers(&self) -> bool {
         self.method == Method::ZeroOne
     }
 }
 
-/// A threshold, or why there is none; and of `zero-one` how many intervals of minimisers there are, and from where to
-/// where the bounded ones reach.
+/// A threshold, or the reason why there is none; and for `zero-one`, the number of intervals of minimisers, and the
+/// range of the bounded ones.
 pub(super) type Found = (Result<f64, Failure>, Option<Option<(usize, Interval)>>);
 
 impl Study {
-    /// How many examples so many repetitions look at, or why that is too much.
+    /// Returns the number of examples that this many repetitions process, or an error if that is too much.
     pub fn work(&self, repetitions: u64) -> Result<u64, TooMuch> {
         let epochs = u64::from(self.sgd.epochs);
         let sgd = self.methods.contains(&Method::Sgd);
@@ -127,7 +127,7 @@ impl Study {
         if work > MAX_WORK as f64 { Err(TooMuch::Work(work)) } else { Ok(work as u64) }
     }
 
-    /// What a repetition learns, one after the other: by sigma, size, method and epoch.
+    /// Returns the outcomes of a repetition in order: by sigma, size, method and epoch.
     #[must_use]
     pub fn outcomes(&self) -> Vec<Outcome> {
         let epochs = |method: Method| match method {
@@ -150,8 +150,8 @@ impl Study {
         if method == Method::Sgd { u64::from(self.sgd.epochs).max(1) } else { 1 }
     }
 
-    /// What all methods make of the training sets of one repetition, in the order of [`Study::outcomes`]. It depends
-    /// on the seed and the number of the repetition alone.
+    /// Returns the results of all methods on the training sets of one repetition, in the order of
+    /// [`Study::outcomes`]. They depend only on the seed and the number of the repetition.
     pub(super) fn repetition(&self, number: u64, monitored: &Monitored<'_>) -> Vec<Found> {
         let mut found = Vec::new();
         for &defense in &self.defenses {
@@ -179,7 +179,7 @@ impl Study {
             if monitored.asks_to_give_up() {
                 return;
             }
-            // Each starts from the examples in the order in which they were drawn.
+            // Each method starts with the examples in the order in which they were drawn.
             let mut examples = drawn.clone();
             match method {
                 Method::ZeroOne => {
@@ -208,7 +208,7 @@ impl Study {
     }
 }
 
-/// The defenses of these sigmas.
+/// Returns the defenses of these sigmas.
 pub fn defenses(shift: f64, sigmas: &[f64]) -> Result<Vec<Defense>, DomainError> {
     sigmas.iter().map(|&sigma| Defense::new(shift, sigma)).collect()
 }

@@ -1,9 +1,9 @@
-//! The thresholds that make the fewest errors on a training set.
+//! The thresholds with the fewest errors on a training set.
 
 use super::Failure;
 use super::data::Example;
 
-/// An open interval of thresholds that make the same errors; an end may be infinite.
+/// An open interval of thresholds with the same errors; an end may be infinite.
 ///
 /// ```
 /// use gauss_sim_engine::training::data::Example;
@@ -16,26 +16,25 @@ use super::data::Example;
 pub struct Interval {
     /// An input of the training set, or −∞.
     pub low: f64,
-    /// The next larger one, or ∞.
+    /// The next larger input, or ∞.
     pub high: f64,
 }
 
-/// Every threshold k for which sgn(x − k) makes the fewest errors. An input that is k itself counts as
-/// an error whatever its class, as in [`task::Margin`]; so the minimisers are whole open gaps
-/// between neighbouring inputs.
+/// All thresholds k for which sgn(x − k) has the fewest errors. An input equal to k counts as an error whatever its
+/// class, as in [`task::Margin`]; so the minimisers are whole open gaps between neighbouring inputs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Minimisers {
-    /// How many errors that is.
+    /// The number of errors.
     pub errors: usize,
     /// The intervals, in ascending order; at least one.
     pub intervals: Vec<Interval>,
 }
 
-/// Minimises the number of errors over all thresholds. The examples end up sorted by their input.
+/// Minimises the number of errors over all thresholds, and sorts the examples by their input.
 #[must_use]
 pub fn minimise(examples: &mut [Example]) -> Minimisers {
     examples.sort_unstable_by(|a, b| a.x.total_cmp(&b.x));
-    // Below all inputs everything is called positive.
+    // Below all inputs, everything is classified as positive.
     let mut errors = examples.iter().filter(|example| example.y < 0.0).count();
     let mut least = Minimisers { errors: usize::MAX, intervals: Vec::new() };
     let (mut low, mut next) = (f64::NEG_INFINITY, 0);
@@ -51,7 +50,7 @@ pub fn minimise(examples: &mut [Example]) -> Minimisers {
         if next == examples.len() {
             return least;
         }
-        // The threshold passes all that have this input at once.
+        // The threshold passes all examples with this input at once.
         while let Some(example) = examples.get(next).filter(|example| example.x == high) {
             if example.y > 0.0 {
                 errors += 1;
@@ -65,8 +64,8 @@ pub fn minimise(examples: &mut [Example]) -> Minimisers {
 }
 
 impl Minimisers {
-    /// The middle of the chosen interval: of the bounded intervals the middle one in their order; of two
-    /// middle ones the longer, of two of the same length the lower.
+    /// Returns the middle of the chosen interval: the middle one of the bounded intervals in their order; of two
+    /// middle ones the longer, and of two of the same length the lower.
     pub fn threshold(&self) -> Result<f64, Failure> {
         let bounded = self.bounded();
         let n = bounded.len();
@@ -77,7 +76,7 @@ impl Minimisers {
         Ok(0.5 * chosen.low + 0.5 * chosen.high)
     }
 
-    /// From the least to the greatest minimiser, those beyond all inputs left out.
+    /// Returns the interval from the smallest to the largest minimiser, without those beyond all inputs.
     #[must_use]
     pub fn extent(&self) -> Option<Interval> {
         let bounded = self.bounded();
@@ -106,14 +105,14 @@ mod tests {
         [of(positive, 1.0), of(negative, -1.0)].concat()
     }
 
-    /// The definition: k is right about an example if y(x − k) > 0.
+    /// Returns the number of errors by definition: k is right about an example if y(x − k) > 0.
     fn errors(examples: &[Example], k: f64) -> usize {
         examples.iter().filter(|example| example.y * (example.x - k) <= 0.0).count()
     }
 
     proptest! {
-        /// Inputs on a small grid, so that ties of one class and of both are common; thresholds on all of
-        /// them, between any two, and beyond.
+        /// Uses inputs on a small grid, so that ties within one class and between both are common, and thresholds on
+        /// all of them, between any two, and beyond.
         #[test]
         fn no_threshold_makes_fewer_errors(
             examples in prop::collection::vec((0_i8..8, any::<bool>()), 1..14)

@@ -1,4 +1,4 @@
-//! The subset of the font that a page uses, and what its glyphs mean.
+//! The subset of the font that a page uses, and the text of its glyphs.
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Chunk, Filter, Finish as _, Name, Rect, Ref, Str};
@@ -11,19 +11,19 @@ use crate::font::{CAP_HEIGHT, FONT_BYTES, face};
 const SYSTEM: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 const CMAP: Name = Name(b"Unicode");
-/// The thickness of upright stems, of which the font says nothing, in thousandths of an em.
+/// The thickness of upright stems, which the font does not state, in thousandths of an em.
 const STEM: f32 = 92.0;
 
-/// The glyphs used so far: numbered anew in the order of their first use.
+/// The glyphs used so far, renumbered in the order of their first use.
 #[derive(Debug, Default)]
 pub(super) struct Glyphs {
     remapper: GlyphRemapper,
-    /// The glyph in the whole font and the text it stands for, by new number less one.
+    /// The glyph in the whole font and its text, by new number minus one.
     used: Vec<(u16, String)>,
 }
 
 impl Glyphs {
-    /// The number of a glyph in the subset.
+    /// Returns the number of a glyph in the subset.
     pub(super) fn number(&mut self, glyph: u16, text: &str) -> u16 {
         let number = self.remapper.remap(glyph);
         if usize::from(number) == self.used.len() + 1 {
@@ -32,7 +32,7 @@ impl Glyphs {
         number
     }
 
-    /// The width of glyph `glyph` of the whole font in thousandths of an em, as the PDF gives it.
+    /// Returns the width of `glyph` of the whole font in thousandths of an em, rounded as in the PDF.
     pub(super) fn width(glyph: u16) -> f64 {
         let face = face();
         let advance = face.and_then(|face| face.glyph_hor_advance(ttf_parser::GlyphId(glyph)));
@@ -40,8 +40,8 @@ impl Glyphs {
         (f64::from(advance.unwrap_or(0)) / em * 1e4).round() / 10.0
     }
 
-    /// The font as objects of a PDF: `id` and those from number `first` on. Nothing, if the page has no text.
-    /// Also the first number that is free again.
+    /// Returns the font as PDF objects: `id` and those from number `first` on, or `None` if the page has no text.
+    /// Also returns the first number that is free afterwards.
     pub(super) fn embed(&self, id: Ref, first: i32) -> Result<(Option<Chunk>, i32), Error> {
         if self.used.is_empty() {
             return Ok((None, first));
@@ -98,7 +98,7 @@ impl Glyphs {
         Ok((Some(chunk), first + 4))
     }
 
-    /// Six capitals that say which glyphs are in the subset (FNV-1a of their numbers).
+    /// Returns six capitals that identify the glyphs in the subset (FNV-1a of their numbers).
     fn tag(&self) -> String {
         let bytes = self.used.iter().flat_map(|(glyph, _)| glyph.to_be_bytes());
         let mut hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

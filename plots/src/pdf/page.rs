@@ -1,4 +1,4 @@
-//! The content of the page: what is drawn, in the order of the tree.
+//! The content of the page, drawn in the order of the tree.
 
 use pdf_writer::types::{LineCapStyle, LineJoinStyle};
 use pdf_writer::{Buf, Content, Name};
@@ -11,14 +11,14 @@ use resvg::usvg::{
 use super::font::Glyphs;
 use crate::{Error, Size};
 
-/// Units of the content in a point, so that most coordinates are whole numbers.
+/// The number of content units in a point, so that most coordinates are integers.
 const UNITS: f64 = 100.0;
 
-/// A page that has been drawn, and what it needs.
+/// A drawn page, and the resources that it needs.
 pub(super) struct Page {
     pub(super) content: Buf,
     pub(super) glyphs: Glyphs,
-    /// The opacities used; [`opacity_name`] is what the content calls them.
+    /// The opacities used; [`opacity_name`] returns their names in the content.
     pub(super) opacities: Vec<Opacity>,
 }
 
@@ -36,7 +36,7 @@ impl Page {
             state: State::default(),
         };
         let small = (1.0 / UNITS) as f32;
-        // The tree counts downwards from the top.
+        // The coordinates of the tree increase downwards from the top.
         pen.content.transform([small, 0.0, 0.0, -small, 0.0, size.height as f32]);
         pen.group(tree.root())?;
         let opaque = pen.opacities.len() == 1;
@@ -49,7 +49,7 @@ pub(super) fn unsupported(what: &str) -> Error {
     Error::Pdf(format!("the drawing has {what}, which is not converted"))
 }
 
-/// What the reader of the content keeps until it is changed; nothing: not yet said.
+/// The graphics state of the content; `None` if a part has not been set yet.
 #[derive(Default)]
 pub(super) struct State {
     fill: Option<Color>,
@@ -57,22 +57,22 @@ pub(super) struct State {
     width: Option<f32>,
     cap: Option<LineCap>,
     join: Option<(LineJoin, f32)>,
-    /// Opaque at first.
+    /// The index of the opacity, initially opaque.
     opacity: usize,
     pub(super) font_size: Option<f32>,
 }
 
-/// Sets a part of the state; whether it has to be written.
+/// Sets a part of the state, and returns whether it has to be written.
 pub(super) fn changed<T: PartialEq>(kept: &mut Option<T>, value: T) -> bool {
     let new = kept.as_ref() != Some(&value);
     *kept = Some(value);
     new
 }
 
-/// Draws on the page.
+/// A pen that draws on the page.
 pub(super) struct Pen {
     pub(super) content: Content,
-    /// Units of the content in a unit of the tree.
+    /// The number of content units in a unit of the tree.
     unit: f64,
     pub(super) glyphs: Glyphs,
     opacities: Vec<Opacity>,
@@ -108,7 +108,7 @@ impl Pen {
         Ok(())
     }
 
-    /// A length of the tree, in units of the content.
+    /// Returns a length of the tree, in units of the content.
     pub(super) fn length(&self, length: f64) -> f32 {
         ((length * self.unit * 10.0).round() / 10.0) as f32
     }
@@ -247,12 +247,12 @@ impl Pen {
     }
 }
 
-/// Shares of red, green and blue, to as many decimals as tell 256 apart.
+/// Returns the shares of red, green and blue, with as many decimals as distinguish 256 levels.
 fn shares(color: Color) -> [f32; 3] {
     [color.red, color.green, color.blue].map(|v| (f32::from(v) / 255.0 * 1e4).round() / 1e4)
 }
 
-/// Left, top, right and bottom of a path that is an upright rectangle and nothing else.
+/// Returns left, top, right and bottom of a path that is exactly an upright rectangle.
 fn rectangle(path: &Path) -> Option<[f32; 4]> {
     let segments: Vec<PathSegment> = path.segments().take(6).collect();
     let [
@@ -273,7 +273,7 @@ fn rectangle(path: &Path) -> Option<[f32; 4]> {
 mod tests {
     use super::*;
 
-    /// Nothing is left out of a PDF in silence.
+    /// Checks that nothing is left out of a PDF silently.
     #[test]
     fn what_is_not_converted_is_an_error_that_names_it() {
         let page = |inside: &str| {

@@ -1,4 +1,4 @@
-//! Text as text: glyphs in runs along their lines.
+//! Text as text: runs of glyphs along their lines.
 
 use pdf_writer::{Finish as _, Str};
 use resvg::tiny_skia::Transform;
@@ -12,7 +12,7 @@ use crate::Error;
 impl Pen {
     pub(super) fn text(&mut self, text: &Text) -> Result<(), Error> {
         let place = text.abs_transform();
-        // What is around the letters lies under them, as outlines.
+        // The halo is drawn below the letters, as outlines.
         for node in text.flattened().children() {
             if let Node::Path(path) = node
                 && path.is_visible()
@@ -38,7 +38,7 @@ impl Pen {
         Ok(())
     }
 
-    /// The glyphs of a span, in parts that each run along one line.
+    /// Returns the glyphs of a span, in runs along one line each.
     fn runs(&mut self, span: &layout::Span, place: Transform) -> Vec<Run> {
         let em = crate::font::face().map_or(2048.0, |face| f64::from(face.units_per_em()));
         let mut runs: Vec<Run> = Vec::new();
@@ -102,18 +102,18 @@ impl Pen {
     }
 }
 
-/// Glyphs along one line.
+/// A run of glyphs along one line.
 struct Run {
     from: (f32, f32),
     /// The directions of writing and of the letters' tops.
     along: [f32; 2],
     up: [f32; 2],
     size: f32,
-    /// Number, place and width, these two in thousandths of an em.
+    /// The number, position and width of each glyph, the latter two in thousandths of an em.
     glyphs: Vec<(u16, f64, f64)>,
 }
 
-/// To five decimals, and no −0.
+/// Rounds to five decimals, and turns −0 into 0.
 fn rounded(v: f64) -> f32 {
     ((v * 1e5).round() / 1e5 + 0.0) as f32
 }

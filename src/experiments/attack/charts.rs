@@ -1,5 +1,5 @@
-//! The charts of attacked points: what a budget of gradients buys, however it is split; where walks end; and what is left
-//! at each budget of the adversary.
+//! The charts of attacked points: the effect of a budget of gradients and of its splits, the ends of walks, and the
+//! accuracy that is left at each budget of the adversary.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ const GRADIENTS: Variable = Variable { name: "queries", symbol: "N", usual: 1.0 
 const STEPS: Variable = Variable { name: "steps", symbol: "k", usual: 40.0 };
 const EPS: Variable = Variable { name: "eps", symbol: "ε", usual: 0.125 };
 
-/// What is drawn of a row: its exact value, and its estimate with an interval.
+/// The parts of a row that are drawn: its exact value, and its estimate with an interval.
 type Of = (fn(&Row<'_>) -> Option<f64>, fn(&Row<'_>) -> Option<[f64; 3]>);
 
 const ADVERSARIAL: Of = (
@@ -29,8 +29,8 @@ fn estimate(row: &Row<'_>, name: &str, stem: &str) -> Option<[f64; 3]> {
     Some([row.maybe(name)?, low?, high?])
 }
 
-/// The charts that these rows can fill: adversarial accuracy against gradients read, and against ε; reach against steps.
-/// Where rows have several ε, the first two are drawn at the largest.
+/// Returns the charts that these rows can fill: adversarial accuracy against gradients read, and against ε; reach
+/// against steps. If rows have several ε, the first two charts use the largest.
 pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
     let Some(first) = table.row(0) else { return Ok(Vec::new()) };
     check_same(table, &["defense", "dimension", "gain", "mean", "data_std", "sigma", "draws"])?;
@@ -69,7 +69,7 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
         let title = format!("Where attacks end, against steps\nε = {largest}, {task}");
         figures.push(figure("reach_vs_steps", chart, title, table));
     }
-    // Of several numbers of steps the largest.
+    // Of several numbers of steps, use the largest.
     let mut most: HashMap<String, u64> = HashMap::new();
     for row in table.iter() {
         let steps = row.count("steps").unwrap_or(0);
@@ -95,12 +95,12 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
     Ok(figures)
 }
 
-/// Rows of a table.
+/// Returns the rows of a table for which `keep` is true.
 fn rows<'a>(table: &'a Table, keep: impl Fn(&Row<'a>) -> bool) -> Vec<Row<'a>> {
     table.iter().filter(|row| keep(row)).collect()
 }
 
-/// One curve for each attack, if the variable has several values.
+/// Returns one curve for each attack, if the variable has several values.
 fn curves(rows: &[Row<'_>], variable: &Variable, x: &str, (exact, simulated): Of) -> Option<Chart> {
     let mut values: Vec<f64> = rows.iter().map(|row| variable.of(row)).collect();
     values.sort_by(f64::total_cmp);
@@ -135,7 +135,7 @@ fn curves(rows: &[Row<'_>], variable: &Variable, x: &str, (exact, simulated): Of
     (!chart.layers.is_empty()).then_some(chart)
 }
 
-/// The rows by attack; more than eight drown each other.
+/// Returns the rows by attack, for at most eight attacks, beyond which curves are hard to tell apart.
 fn series<'a>(rows: &[Row<'a>]) -> Vec<Series<'a>> {
     let mut all: Vec<Series<'a>> = Vec::new();
     for row in rows {
@@ -159,7 +159,7 @@ fn figure(name: &str, chart: Chart, title: String, table: &Table) -> Figure {
     Figure { name: name.to_owned(), picture: chart.title(title).legend(legend).into() }
 }
 
-/// What titles say of the task.
+/// Returns the part of a title that describes the task.
 fn task(row: &Row<'_>) -> String {
     let number = |name: &str| row.maybe(name).map(|value| format!("{name} = {value}"));
     let dimension = row.count("dimension").unwrap_or(0);

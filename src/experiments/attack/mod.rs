@@ -1,7 +1,7 @@
-//! Attacks that are counted in gradients: sign-PGD with and without EOT against a random map, in d dimensions.
+//! Attacks counted in gradients: sign-PGD with and without EOT against a random map, in d dimensions.
 //!
-//! Exact values are those of [`theory::attack`]; where there are none, the row has the simulation alone and, as a bound,
-//! the optimum. The simulation runs the loop itself ([`engine::attacks`]).
+//! Exact values are those of [`theory::attack`]; if there are none, a row only has the simulation and, as a bound,
+//! the optimum. The simulation runs the attack loop itself ([`engine::attacks`]).
 
 pub mod charts;
 pub mod rows;
@@ -23,7 +23,7 @@ use crate::experiment::{
 };
 use crate::table::{Cell, Columnar, Table};
 
-/// The kind.
+/// The kind of experiment.
 pub static KIND: Kind = Kind {
     name: "attack",
     verbs: "attack",
@@ -35,15 +35,15 @@ pub static KIND: Kind = Kind {
     charts: |tables, _| charts::figures(&tables[0]),
 };
 
-/// Attacked points of one task, with what is known of each.
+/// Attacked points of one task, with the exact values of each.
 pub struct Attacks {
     spec: AttackSpec,
     outcomes: Vec<Outcome>,
 }
 
 impl Attacks {
-    /// The points that are asked for. Computes their exact values, in parallel, on rayon's current pool, since step sizes
-    /// and strongest moves are among them. Fails where a value is outside its domain.
+    /// Creates the experiment for the points that are asked for. Computes their exact values, in parallel, on rayon's
+    /// current pool, since step sizes and strongest moves are among them. Fails if a value is outside its domain.
     pub fn new(spec: AttackSpec) -> Result<Self, SpecError> {
         let task = task_of(&spec)?;
         let points = spec.points(&task)?;
@@ -53,7 +53,7 @@ impl Attacks {
         Ok(Self { spec, outcomes: outcomes? })
     }
 
-    /// What is known of each point, in the order of the rows.
+    /// Returns the exact values of each point, in the order of the rows.
     #[must_use]
     pub fn outcomes(&self) -> &[Outcome] {
         &self.outcomes
@@ -65,7 +65,7 @@ impl Attacks {
     }
 }
 
-/// What is attacked; mirror's classifier is the best one of defended inputs where it is trained.
+/// Returns the task that is attacked; for `mirror` with training, with the best classifier of defended inputs.
 pub fn task_of(spec: &AttackSpec) -> Result<AttackTask, SpecError> {
     let task = spec.task()?;
     match &task {
@@ -78,8 +78,8 @@ pub fn task_of(spec: &AttackSpec) -> Result<AttackTask, SpecError> {
     }
 }
 
-/// Whether signs of gradients are independent events, so that their share has an exact interval: each coordinate and step
-/// draws gains of its own, and no weights join them.
+/// Returns whether the signs of gradients are independent events, so that their share has an exact interval: each
+/// coordinate and step draws its own gains, and no weights couple them.
 fn signs_are_independent(outcome: &Outcome) -> bool {
     let attacker = outcome.point.attacker();
     let own = match outcome.point.task() {

@@ -1,4 +1,4 @@
-//! The columns of attacked points, and what is said of them.
+//! The columns of attacked points, and the findings about them.
 
 use task::attack::{AttackKind, AttackSpec, AttackTask, GainScope, Judge, Start};
 use task::range::short;
@@ -16,7 +16,7 @@ use crate::table::{Column, ColumnKind, Columnar, Row, Table};
 word_field!(AttackKind, GainScope, Judge, Start);
 
 columns! {
-    /// What a row is about.
+    /// The keys of a row.
     pub struct Keys {
         /// What multiplies the input: `add`, `scale=T`, `drop=Q`, `flip=Q`, `list=…` or `mirror=Q`.
         defense: String,
@@ -67,13 +67,13 @@ columns! {
     }
 }
 
-/// A value, if it is known.
+/// Returns a value, if it is known.
 fn value(known: &Known) -> Option<f64> {
     known.as_ref().ok().map(|bounded| bounded.value)
 }
 
 impl Keys {
-    /// Of one point.
+    /// Creates the keys of one point.
     #[must_use]
     pub fn new(spec: &AttackSpec, outcome: &Outcome) -> Self {
         let point = &outcome.point;
@@ -127,12 +127,13 @@ impl Keys {
     }
 }
 
-/// Whether an attack steps.
+/// Returns whether an attack takes steps.
 pub(super) fn walks(kind: AttackKind) -> bool {
     matches!(kind, AttackKind::Off | AttackKind::Pgd | AttackKind::Eot)
 }
 
-/// An attack with what sets it apart from others of its name, whatever its budget and number of steps.
+/// Returns a label that distinguishes an attack from others with the same name, whatever its budget and number of
+/// steps.
 pub(super) fn label(row: &Row<'_>) -> String {
     let mut apart = Vec::new();
     if row.word("attack") == "eot" {
@@ -253,7 +254,7 @@ fn shown() -> [Head; 4] {
     ]
 }
 
-/// A count of an attack that steps.
+/// Returns a count of an attack with steps.
 fn stepping(row: &Row<'_>, name: &str) -> String {
     match row.count("steps") {
         None | Some(0) => String::new(),
@@ -281,10 +282,10 @@ pub(super) fn caption(spec: &AttackSpec) -> String {
     format!("{defense}, d = {dimension}, {data}, σ = {sigma}, ε = {eps} in ℓ∞, {draws} draws")
 }
 
-/// Where PGD without EOT is told to suffice: within this much of the strongest move's adversarial accuracy.
+/// The difference to the strongest move's adversarial accuracy within which PGD without EOT is said to suffice.
 pub const ENOUGH: f64 = 0.05;
 
-/// What there is to say of the first attack that reads gradients: the diagnosis, in a sentence each.
+/// Returns the findings about the first attack that reads gradients: the diagnosis, one sentence for each result.
 pub(super) fn findings(spec: &AttackSpec, outcomes: &[Outcome]) -> Findings {
     let most = outcomes.iter().filter(|outcome| outcome.queries > 0).max_by_key(|o| o.queries);
     let Some(outcome) = most.filter(|o| o.point.votes() == Votes::ONE) else {
@@ -308,7 +309,7 @@ pub(super) fn findings(spec: &AttackSpec, outcomes: &[Outcome]) -> Findings {
     Findings { lines, record }
 }
 
-/// The diagnosis in words.
+/// Returns the diagnosis in words.
 #[must_use]
 pub fn sentences(diagnosis: &Diagnosis, gradients: u32, enough: f64) -> Vec<String> {
     let Diagnosis { signs, strongest, pgd, eot, ceiling } = diagnosis;
@@ -318,7 +319,7 @@ pub fn sentences(diagnosis: &Diagnosis, gradients: u32, enough: f64) -> Vec<Stri
     };
     let mut first =
         format!("the sign of one gradient is right with probability {:.4}{stays}", signs.right);
-    // The law of weak signals: δ = p − ½ with half of what is 0.
+    // The law of weak signals: δ = p − ½, with half of the probability of 0 added to p.
     let drift = signs.right + 0.5 * signs.zero - 0.5;
     if drift <= 0.0 {
         first += ", so that steps along single gradients lead nowhere";
@@ -361,10 +362,10 @@ pub fn sentences(diagnosis: &Diagnosis, gradients: u32, enough: f64) -> Vec<Stri
     vec![first, second, third]
 }
 
-/// Up to which p − ½ the law of weak signals is shown.
+/// The largest p − ½ for which the law of weak signals is shown.
 const WEAK: f64 = 0.25;
 
-/// Which rows have no exact value, and why.
+/// Returns notes on the rows without exact values, with the reasons.
 pub(super) fn notes(outcomes: &[Outcome], _: &Table) -> Vec<String> {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
     for unknown in outcomes.iter().filter_map(|outcome| outcome.rates.adversarial.as_ref().err()) {

@@ -11,16 +11,16 @@ use crate::report::curves::{POINTS, Quantity, evenly, samples};
 use crate::report::{Figure, FigureError, check_same};
 use crate::table::{Row, Table};
 
-/// The most curves of one chart; of more numbers of votes some are left out.
+/// The largest number of curves in one chart; if there are more numbers of votes, some are left out.
 const CURVES: usize = 6;
-/// How far bars of different stages stand from each other, in points.
+/// The distance between the bars of different stages, in points.
 const BESIDE: f64 = 3.0;
-/// The look of the first stage: that of `defended` in other figures, whose place it has in the argument.
+/// The style of the first stage: that of `defended` in other figures, whose place in the argument it has.
 const FIRST_LOOK: usize = 1;
 
-/// The charts that these rows can fill, of one draw protocol:
-/// - against the number of transformations, where there are several, at the ε nearest to ½;
-/// - against ε, where there are several, at the largest number of transformations;
+/// Returns the charts that these rows can fill, of one draw protocol:
+/// - against the number of transformations, if there are several, at the ε nearest to ½;
+/// - against ε, if there are several, at the largest number of transformations;
 /// - the plane of clean and robust accuracy with the hyperbola on which their product is the optimum.
 pub fn figures(table: &Table, spec: Option<&dyn Spec>) -> Result<Vec<Figure>, FigureError> {
     let Some(first) = table.row(0) else {
@@ -42,7 +42,7 @@ pub fn figures(table: &Table, spec: Option<&dyn Spec>) -> Result<Vec<Figure>, Fi
     Ok(figures)
 }
 
-/// What runs along.
+/// The variable of a chart.
 #[derive(Clone, Copy, PartialEq)]
 enum Along {
     Choose,
@@ -64,7 +64,7 @@ impl Along {
         }
     }
 
-    /// What a title says of it where it is held fixed.
+    /// Returns the part of a title for a variable that is held fixed.
     fn at(self, value: f64) -> String {
         match self {
             Self::Choose if value == 1.0 => "1 transformation".to_owned(),
@@ -74,22 +74,22 @@ impl Along {
     }
 }
 
-/// The rows of a stage with its look.
+/// The rows of a stage with its style.
 struct Series<'a> {
     label: String,
     style: Style,
     rows: Vec<Row<'a>>,
 }
 
-/// Rows by stage.
+/// The rows, grouped by stage.
 struct Data<'a> {
     series: Vec<Series<'a>>,
     choose: Vec<f64>,
     eps: Vec<f64>,
-    /// What titles say of the task, where it is known.
+    /// The part of titles that describes the task, if it is known.
     task: String,
     note: String,
-    /// Clean and robust accuracy of the undefended classifier at an ε, where the task is known.
+    /// The clean and robust accuracy of the undefended classifier at an ε, if the task is known.
     undefended: Option<(f64, f64)>,
 }
 
@@ -148,7 +148,8 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// Where the other one is held fixed: the largest number of transformations, the ε nearest to ½.
+    /// Returns the value at which the other variable is held fixed: the largest number of transformations, or the ε
+    /// nearest to ½.
     fn fixed(&self, along: Along) -> f64 {
         match along {
             Along::Choose => self.choose.last().copied().unwrap_or(1.0),
@@ -160,7 +161,7 @@ impl<'a> Data<'a> {
         Legend::auto().line_means("theory").points_mean("simulation, interval")
     }
 
-    /// The rows of a series at one value, in the order of the other.
+    /// Returns the rows of a series at one value, in the order of the other variable.
     fn at(series: &Series<'a>, fixed: Along, value: f64) -> Vec<Row<'a>> {
         let along = fixed.other();
         let mut rows: Vec<Row<'a>> =
@@ -169,14 +170,14 @@ impl<'a> Data<'a> {
         rows
     }
 
-    /// One curve a stage.
+    /// Returns one curve per stage.
     fn curves(&self, quantity: Quantity, along: Along) -> Figure {
         let fixed = along.other();
         let at = self.fixed(fixed);
         let values = self.values(along);
         let (low, high) = (values[0], values[values.len() - 1]);
         let axis = match along {
-            // The first and the last stand free of the frame.
+            // Keep the first and the last point away from the frame.
             Along::Choose => Axis::linear("number of transformations applied")
                 .range(low - 0.25, high + 0.25)
                 .whole(),
@@ -199,7 +200,7 @@ impl<'a> Data<'a> {
                 })
                 .collect();
             if !points.is_empty() {
-                // Bars at the same place stand side by side.
+                // Bars at the same place are drawn side by side.
                 let aside = if along == Along::Choose { BESIDE } else { 0.0 };
                 let offset = aside * (place as f64 - 0.5 * (self.series.len() as f64 - 1.0));
                 let points = Points::new(&series.label, points).style(series.style).offset(offset);
@@ -224,7 +225,7 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// Clean against robust accuracy: one path a stage, and the hyperbola that none crosses.
+    /// Returns clean against robust accuracy: one path per stage, and the hyperbola that none of them crosses.
     fn plane(&self) -> Figure {
         let eps = self.fixed(Along::Eps);
         let mut drawn = String::new();
@@ -252,7 +253,7 @@ impl<'a> Data<'a> {
                 seen = [seen[0].min(x), seen[1].max(x)];
             }
             optimum = rows.first().and_then(|row| row.maybe("optimum")).unwrap_or(optimum);
-            // The ends of one path say which they are; the others run alike.
+            // Label the ends of one path; the others run alike.
             if place == 0 && rows.len() > 1 {
                 for (row, (x, y)) in rows.iter().zip(&exact) {
                     let bare = Style { radius: 0.0, ..series.style };
@@ -281,7 +282,7 @@ impl<'a> Data<'a> {
             layers = layers.with(Note::new(clean, optimum / clean, "undefended").style(style));
         }
         let room = 0.1 * (seen[1] - seen[0]).max(0.02);
-        // Where robust accuracy would be above 1 there is nothing to cross.
+        // Where the robust accuracy would be above 1, there is nothing to cross.
         let [low, high] = [(seen[0] - room).max(optimum), (seen[1] + room).min(1.0)];
         let curve = (0..=200).map(|i| {
             let x = low + (high - low) * f64::from(i) / 200.0;

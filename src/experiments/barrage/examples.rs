@@ -1,12 +1,12 @@
-//! The example pools, as they stand in `examples/pools`: the installed program has them, too.
+//! The example pools of `examples/pools`, embedded so that the installed program has them.
 
-/// Name and text of each.
+/// The name and text of each.
 pub const EXAMPLES: [(&str, &str); 2] = [
     ("bart", include_str!("../../../examples/pools/bart.toml")),
     ("skewed", include_str!("../../../examples/pools/skewed.toml")),
 ];
 
-/// The text of the example of this name.
+/// Returns the text of the example with this name.
 #[must_use]
 pub fn text_of(name: &str) -> Option<&'static str> {
     EXAMPLES.iter().find(|(example, _)| *example == name).map(|(_, text)| *text)

@@ -20,20 +20,20 @@ use toml::{Table, Value};
 
 use crate::experiments::toml_file::{self, FileError, number, shown, title_line};
 
-/// What to name where there is no file.
+/// What to name if there is no file.
 const INSTEAD: &str = "name a pool in TOML, as examples/pools/bart.toml";
 
 /// The entries that a transform may have.
 const ENTRIES: [&str; 4] = ["name", "scale", "shift", "sigma"];
 
-/// A pool with what its file says besides.
+/// A pool with the other contents of its file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// What charts call it.
+    /// The name of the pool in charts.
     pub title: Option<String>,
     /// The maps.
     pub pool: Pool,
-    /// What the maps are called; empty of those without a name.
+    /// The names of the maps; empty for those without a name.
     pub names: Vec<String>,
 }
 
@@ -42,12 +42,12 @@ pub fn read(path: &Path) -> Result<Named, FileError> {
     toml_file::read(path, INSTEAD, |text, _| parse(text))
 }
 
-/// Reads a pool from the text of its file.
+/// Parses a pool from the text of its file.
 pub fn parse(text: &str) -> Result<Named, String> {
     named(&toml_file::table(text)?)
 }
 
-/// The pool that a table describes.
+/// Returns the pool that a table describes.
 fn named(table: &Table) -> Result<Named, String> {
     if let Some(unknown) = table.keys().find(|key| !["title", "transform"].contains(&key.as_str()))
     {
@@ -97,7 +97,7 @@ fn named(table: &Table) -> Result<Named, String> {
 }
 
 impl Named {
-    /// The pool as a file that [`parse`] reads back to the same, with all numbers in it.
+    /// Returns the pool as a file that [`parse`] reads back to the same pool, with all numbers in it.
     #[must_use]
     pub fn to_toml(&self) -> String {
         let mut text = title_line(self.title.as_deref());
@@ -112,7 +112,7 @@ impl Named {
         text
     }
 
-    /// The pool as one value, in the form of its file.
+    /// Returns the pool as one value, in the form of its file.
     fn to_json(&self) -> Json {
         let map = |(map, name): (&Transform, &String)| {
             let mut object = json!({"scale": map.scale, "shift": map.shift, "sigma": map.sigma});
@@ -130,7 +130,7 @@ impl Named {
     }
 }
 
-/// The pool of a question: the file that was named, and what it says. Two are equal if they say the same.
+/// The pool of a question: the named file, and its contents. Two are equal if their contents are.
 #[derive(Debug, Clone, Default)]
 pub struct PoolFile {
     path: PathBuf,
@@ -144,19 +144,19 @@ impl PartialEq for PoolFile {
 }
 
 impl PoolFile {
-    /// A pool of no file.
+    /// Creates a pool that is not from a file.
     #[must_use]
     pub fn of(named: Named) -> Self {
         Self { path: PathBuf::new(), named: Some(Arc::new(named)) }
     }
 
-    /// The pool. Fails where none was named.
+    /// Returns the pool. Fails if none was named.
     pub fn named(&self) -> Result<&Named, SpecError> {
         let missing = || SpecError::Together(format!("POOL.toml is missing: {INSTEAD}"));
         self.named.as_deref().ok_or_else(missing)
     }
 
-    /// The file, for messages.
+    /// Returns the path of the file, for messages.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -173,7 +173,7 @@ impl Parse for PoolFile {
         Ok(Self { path, named: Some(Arc::new(named)) })
     }
 
-    /// What the file says.
+    /// Returns the contents of the file.
     fn write(&self) -> Json {
         self.named.as_ref().map_or(Json::Null, |named| named.to_json())
     }

@@ -1,4 +1,4 @@
-//! A barrage of transformations: some maps of a pool, in random order, in one dimension.
+//! A barrage of transformations: several maps from a pool, in random order, in one dimension.
 //!
 //! ```text
 //! POOL.toml -> file -> Barrage -+-> exact values   (theory::barrage)  -+
@@ -35,7 +35,7 @@ use crate::table::column::{Field, word_field};
 use crate::table::schema::Variable;
 use crate::table::{Cell, Columnar, Row, Table};
 
-/// The file of the pool, in the folder of a run.
+/// The name of the pool's file in the folder of a run.
 pub const POOL_FILE: &str = "pool.toml";
 
 task::spec! {
@@ -83,7 +83,7 @@ task::spec! {
 pub enum BarrageStage {
     /// sgn(t(x))
     Untrained,
-    /// sgn(t(x) − k), k the best threshold on transformed data.
+    /// sgn(t(x) − k), with k the best threshold on transformed data.
     Trained,
     /// The majority of several trained draws.
     Voted,
@@ -104,14 +104,14 @@ impl Word for BarrageStage {
     }
 }
 
-/// A stage with its votes.
+/// A stage with its number of votes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Case {
     stage: BarrageStage,
     votes: Votes,
 }
 
-/// The kind.
+/// The kind of experiment.
 pub static KIND: Kind = Kind {
     name: "barrage",
     verbs: "barrage",
@@ -123,7 +123,7 @@ pub static KIND: Kind = Kind {
     charts: |tables, spec| charts::figures(&tables[0], spec),
 };
 
-/// How many sequences there are: a whole number, however large.
+/// The number of sequences: an integer, however large.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sequences(f64);
 
@@ -136,7 +136,7 @@ impl Field for Sequences {
 }
 
 columns! {
-    /// What a row is about.
+    /// The keys of a row.
     pub struct Keys {
         /// How many transformations of the pool are applied.
         choose: usize,
@@ -174,7 +174,7 @@ fn schema() -> Schema {
     Schema {
         file: "rows",
         keys: Keys::columns(),
-        // Where there are too many sequences, no exact value is known.
+        // If there are too many sequences, the exact value is not known.
         rates: accuracies::RATES.map(|rate| Rate { always_known: false, ..rate }).to_vec(),
         counts: accuracies::counts(),
         found: Vec::new(),
@@ -195,7 +195,7 @@ fn schema() -> Schema {
     }
 }
 
-/// A stage with its votes.
+/// Returns the label of a stage, with its votes.
 #[must_use]
 pub fn label(row: &Row<'_>) -> String {
     let stage = row.word("stage");
@@ -217,7 +217,7 @@ pub struct Barrage {
 }
 
 impl Barrage {
-    /// The rows that are asked for. Fails where a value is outside its domain.
+    /// Creates the experiment for the rows that are asked for. Fails if a value is outside its domain.
     pub fn new(spec: BarrageSpec) -> Result<Self, SpecError> {
         let named = spec.pool.named()?;
         let task = Task::new(spec.mean, spec.data_std)?;
@@ -250,7 +250,7 @@ impl Barrage {
         Ok(barrage)
     }
 
-    /// The numbers of transformations of which there are too many sequences for exact values.
+    /// Returns the numbers of transformations that have too many sequences for exact values.
     fn beyond(&self) -> Vec<usize> {
         let Ok(named) = self.spec.pool.named() else { return Vec::new() };
         let many = |choose: &usize| Walk::new(&named.pool, *choose).len() > MAX_WALKED;
@@ -266,7 +266,7 @@ impl Barrage {
         Ok(self.solved.get_or_init(solve))
     }
 
-    /// What the engine is asked: every classifier against every budget, in one pass.
+    /// Returns the question for the engine: every classifier against every budget, in one pass.
     fn question(&self) -> Result<BarrageQuestion, SpecError> {
         let pool = self.spec.pool.named()?.pool.clone();
         let judges = self.solved()?.judges();
@@ -275,7 +275,7 @@ impl Barrage {
 }
 
 impl BarrageSpec {
-    /// The stages with their votes, in the order of the argument.
+    /// Returns the stages with their votes, in the order of the argument.
     fn cases(&self) -> impl Iterator<Item = Case> {
         self.stages.0.iter().flat_map(|&stage| {
             let votes = match stage {

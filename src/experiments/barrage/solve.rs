@@ -1,4 +1,4 @@
-//! Thresholds, moves and exact values of all rows.
+//! The thresholds, moves and exact values of all rows.
 
 use engine::barrage::{Ballot, Judge as Judged, bias};
 use rayon::prelude::*;
@@ -10,28 +10,28 @@ use theory::math::bounded::Bounded;
 use super::{BarrageStage, Case};
 use crate::experiment::ExactRate;
 
-/// What is known of every row before a sample is drawn.
+/// Everything that is known of the rows before a sample is drawn.
 #[derive(Debug)]
 pub(super) struct Solved {
-    /// By the number of transformations, then by the case.
+    /// The classifiers, by the number of transformations, then by the case.
     places: Vec<Place>,
     cases: usize,
 }
 
-/// A stage of one number of transformations.
+/// A stage with one number of transformations.
 #[derive(Debug)]
 pub(super) struct Place {
-    /// Which of the judges it is.
+    /// The index of its judge.
     pub(super) index: usize,
     pub(super) choose: usize,
     pub(super) case: Case,
     pub(super) threshold: f64,
     ballot: Ballot,
-    /// One a budget.
+    /// The values for each budget.
     pub(super) at: Vec<At>,
 }
 
-/// What is known of a row.
+/// The values of a row.
 #[derive(Debug)]
 pub(super) struct At {
     pub(super) blind_move: f64,
@@ -39,14 +39,14 @@ pub(super) struct At {
 }
 
 impl Solved {
-    /// The rows: a place, and which budget.
+    /// Returns the rows, each as a place and the index of a budget.
     pub(super) fn rows(&self, budgets: usize) -> impl Iterator<Item = (&Place, usize)> {
         self.places.chunks(self.cases.max(1)).flat_map(move |of_choose| {
             (0..budgets).flat_map(move |eps| of_choose.iter().map(move |place| (place, eps)))
         })
     }
 
-    /// The classifiers as the engine knows them.
+    /// Returns the classifiers for the engine.
     pub(super) fn judges(&self) -> Vec<Judged> {
         let judge = |place: &Place| Judged {
             choose: place.choose,
@@ -63,7 +63,7 @@ fn together(parts: usize, survey: &(dyn Fn(usize) -> Surveyed + Sync)) -> Vec<Su
     (0..parts).into_par_iter().map(survey).collect()
 }
 
-/// Everything that is to be known, on rayon's current pool.
+/// Computes everything, on rayon's current pool.
 pub(super) fn solve(
     task: &Task,
     pool: &Pool,
@@ -99,7 +99,7 @@ pub(super) fn solve(
     Solved { places, cases: cases.len() }
 }
 
-/// So many draws; the limit is known by its regions alone, without which it is refused.
+/// Returns the vote of this many draws; the limit is only defined by its regions, and is rejected without them.
 fn drawn(votes: Votes) -> Ballot {
     match votes {
         Votes::Finite(n) => Ballot::Drawn(n.get()),
@@ -107,7 +107,7 @@ fn drawn(votes: Votes) -> Ballot {
     }
 }
 
-/// The exact values of a classifier at every budget.
+/// Returns the exact values of a classifier at every budget.
 fn known(
     response: &Response,
     case: Case,
@@ -125,7 +125,7 @@ fn known(
             says: regions.says().to_vec(),
         },
     );
-    // Each edge is an event of its own.
+    // Each edge is a separate event.
     let events = regions.map_or(1, |regions| regions.edges().len().max(1)) as f64;
     let once = events * bias(DrawProtocol::Same, case.votes, choose);
     let attacked = events * bias(draws, case.votes, choose);
@@ -147,8 +147,8 @@ fn known(
     (ballot, eps.par_iter().map(at).collect())
 }
 
-/// Where no exact value is known, the move is the usual one; where a scale is negative, that of the theorem, to which
-/// the optimum belongs.
+/// Returns the moves if no exact values are known: the usual ones or, if a scale is negative, those of the theorem,
+/// to which the optimum belongs.
 fn unknown(task: &Task, pool: &Pool, eps: &[Eps]) -> Vec<At> {
     let nothing = ExactRate { value: None, bias: 0.0 };
     let at = |eps: &Eps| {

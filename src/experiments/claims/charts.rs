@@ -1,5 +1,5 @@
-//! The map of the claims, from rows alone; and the same stages under several definitions, exact values of
-//! which no row is kept.
+//! The map of the claims, from rows alone; and the same stages under several definitions, from exact values that are
+//! not stored as rows.
 
 use plots::{Axis, Chart, Color, Legend, Line, Region, Size, Style};
 use task::spec::{Spec, SpecError};
@@ -13,14 +13,14 @@ use crate::experiments::own;
 use crate::report::{Figure, FigureError, Picture};
 use crate::table::{Row, Table};
 
-/// The charts of an audit:
+/// Returns the charts of an audit:
 ///
-/// - the map of the claims under the first definition that was asked for: failing regions shaded, the
-///   stronger the more claims fail, and their frontiers as labelled curves;
-/// - the same for all definitions, a panel each;
+/// - the map of the claims under the first definition that was asked for: failing regions are shaded, the more
+///   strongly the more claims fail, with their frontiers as labelled curves;
+/// - the same for all definitions, one panel each;
 /// - the stages against ε under each metric and protocol, at the sigma nearest to ½.
 ///
-/// The maps are drawn from the rows: claims, and the borders of where they fail.
+/// The maps are drawn from the rows: claims, and the borders of the regions where they fail.
 pub fn figures(tables: &[Table], spec: Option<&dyn Spec>) -> Result<Vec<Figure>, FigureError> {
     let missing = "charts of claims need run.json and regions.csv beside the rows";
     let missing = || FigureError::Missing(missing.to_owned());
@@ -72,7 +72,7 @@ fn judged(metric: Metric, draws: DrawProtocol) -> String {
     format!("{metric}, {draws} draws")
 }
 
-/// The same for the head of a panel; an input that is judged once may be judged by any draw.
+/// Returns the same for the head of a panel; for an input that is classified once, the draw does not matter.
 fn brief(metric: Metric, draws: DrawProtocol) -> String {
     match (metric, draws) {
         (Metric::AdversarialAccuracy, DrawProtocol::Same) => {
@@ -84,7 +84,7 @@ fn brief(metric: Metric, draws: DrawProtocol) -> String {
     }
 }
 
-/// Metric and protocol of every question that is asked, once, as it is first asked.
+/// Returns the metric and protocol of every question, without repetitions, in the order in which they are first asked.
 fn definitions(query: &ClaimQuery) -> Vec<(Metric, DrawProtocol)> {
     let (mut found, mut known) = (Vec::new(), Vec::new());
     for case in query.cases() {
@@ -99,13 +99,13 @@ fn definitions(query: &ClaimQuery) -> Vec<(Metric, DrawProtocol)> {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Detail {
-    /// A page of its own: curves are labelled, and the legend says where on the lower edge claims fail.
+    /// A separate page: curves are labelled, and the legend says where on the lower edge claims fail.
     Labelled,
     /// One of many panels.
     Plain,
 }
 
-/// The colours of the claims: none of a stage, since a claim compares stages.
+/// The colours of the claims: not those of the stages, since a claim compares stages.
 const COLORS: [Color; Claim::ALL.len()] = [
     Color::hex(0x4A_1E_5C),
     Color::hex(0xA8_2A_5B),
@@ -115,7 +115,7 @@ const COLORS: [Color; Claim::ALL.len()] = [
     Color::hex(0x6B_4E_2E),
 ];
 
-/// How much each failing region covers.
+/// The opacity of each failing region.
 const SHADE: f64 = 0.09;
 
 /// The rows of one definition.
@@ -138,7 +138,7 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// The borders of the regions in which a claim fails.
+    /// Returns the borders of the regions in which a claim fails.
     fn borders(&self, claim: &str) -> Vec<Vec<Row<'a>>> {
         let rows: Vec<Row<'a>> =
             self.regions.iter().copied().filter(|row| row.word("claim") == claim).collect();
@@ -163,7 +163,7 @@ impl<'a> Map<'a> {
         };
         let top = match detail {
             Detail::Labelled => {
-                // no more than what there is to see
+                // No higher than necessary.
                 let highest = self.regions.iter().map(|row| row.number("eps")).fold(0.0, f64::max);
                 let seen = eps_low + 1.2 * (highest - eps_low);
                 if seen > eps_low { seen.min(eps_high) } else { eps_high }
@@ -201,7 +201,7 @@ impl<'a> Map<'a> {
         chart
     }
 
-    /// Where on the lower edge, at the least ε, a claim fails.
+    /// Returns a description of the parts of the lower edge, at the smallest ε, where a claim fails.
     fn lower_edge(&self, row: &Row<'_>) -> String {
         let [sigma_low, sigma_high, eps_low] =
             ["sigma_low", "sigma_high", "eps_low"].map(|name| row.number(name));
@@ -240,7 +240,7 @@ fn point(row: &Row<'_>) -> (f64, f64) {
     (row.number("sigma"), row.number("eps"))
 }
 
-/// The parts of a border that are frontier.
+/// Returns the parts of a border that belong to the frontier.
 fn curves(border: &[Row<'_>]) -> Vec<Vec<(f64, f64)>> {
     let frontier = |row: &Row<'_>| row.truth("frontier") == Some(true);
     let Some(start) = border.iter().position(|row| !frontier(row)) else {
@@ -251,7 +251,7 @@ fn curves(border: &[Row<'_>]) -> Vec<Vec<(f64, f64)>> {
     runs.map(|run| run.iter().map(point).collect()).collect()
 }
 
-/// The three stages against ε: one panel a metric and protocol.
+/// Returns the three stages against ε, with one panel per metric and protocol.
 fn definitions_along_eps(
     query: &ClaimQuery,
     definitions: &[(Metric, DrawProtocol)],

@@ -1,15 +1,14 @@
-//! The claims of the paper over a region of (sigma, ε): what theory finds of each, what is proven of
-//! it, and its witness simulated.
+//! The claims of the paper over a region of (sigma, ε): the exact findings for each, what is proven of it, and the
+//! simulation of its witness.
 //!
-//! Each claim is judged under every metric and every draw protocol that is asked for, since the answer
-//! depends on both. Some definitions are the same question: the attack success rate is 1 − robust
-//! accuracy, and an attacked input that is judged once does not know whether its draw is new. These
-//! are answered once.
+//! Each claim is judged under every metric and every draw protocol that is asked for, since the answer depends on
+//! both. Some definitions are the same question: the attack success rate is 1 − robust accuracy, and an attacked
+//! input that is classified once does not depend on whether its draw is new. These are answered once.
 //!
-//! This kind is not an experiment as the others are: its rows are exact answers and have no rates. Samples check the
-//! witness of each, as a difference of two stages on the same samples ([`paired`]), which has its own intervals, tests
-//! and share of the false-alarm rate; so there is no verdict in the record and no `--precision`, and a row that disagrees
-//! is said by the verb.
+//! This kind differs from other experiments: its rows are exact answers and have no rates. Samples check the witness
+//! of each, as a difference of two stages on the same samples ([`paired`]), which has its own intervals, tests and
+//! share of the false-alarm rate; so there is no verdict in the record and no `--precision`, and the verb reports
+//! rows that disagree.
 
 pub mod charts;
 pub mod query;
@@ -81,7 +80,7 @@ task::spec! {
 const SIGMA_HELP: &str = "The claims are looked at on this grid; the frontiers between its points are found exactly. \
     A number (0.5), a list (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count)";
 
-/// The kind.
+/// The kind of experiment.
 pub static KIND: Kind = Kind {
     name: "claims",
     verbs: "claims",
@@ -114,7 +113,7 @@ fn schema() -> Schema {
     }
 }
 
-/// The claims over a region, and what is found of them.
+/// The claims over a region, and the findings about them.
 pub struct Claims {
     spec: ClaimsSpec,
     query: ClaimQuery,
@@ -122,19 +121,19 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// The claims that are asked about. Fails where a value is outside its domain.
+    /// Creates the experiment for the claims that are asked about. Fails if a value is outside its domain.
     pub fn new(spec: ClaimsSpec) -> Result<Self, SpecError> {
         let query = ClaimQuery::new(&spec)?;
         Ok(Self { spec, query, audited: OnceLock::new() })
     }
 
-    /// What is asked.
+    /// Returns the query.
     #[must_use]
     pub fn query(&self) -> &ClaimQuery {
         &self.query
     }
 
-    /// What is found, each question once; found when it is first asked for.
+    /// Returns the findings, one for each distinct question; they are computed when first asked for.
     pub fn audited(&self) -> Result<&[Audited], SpecError> {
         self.found(&())
     }
@@ -147,7 +146,7 @@ impl Claims {
         Ok(found.as_ref().map_err(Clone::clone)?)
     }
 
-    /// What is asked of the engine, each once, and which of these each finding asks.
+    /// Returns the questions for the engine, without repetitions, and for each finding the index of its question.
     fn questions(&self, votes_by: VotesBy) -> Result<(Vec<Question>, Vec<usize>), SpecError> {
         let mut distinct: Vec<Question> = Vec::new();
         let mut asked = Vec::new();
@@ -162,7 +161,7 @@ impl Claims {
         Ok((distinct, asked))
     }
 
-    /// Whether the region is one point.
+    /// Returns whether the region is one point.
     fn is_point(&self) -> bool {
         self.query.sigmas.len() == 1 && self.query.eps.len() == 1
     }
@@ -188,7 +187,7 @@ impl Experiment for Claims {
         Ok(self.found(watch)?.iter().map(row).collect())
     }
 
-    /// Both stages of every witness, on the same samples; what several claims ask is counted once.
+    /// Samples both stages of every witness, on the same samples; a question that several claims share is counted once.
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
         let (questions, _) = self.questions(drawing.votes_by)?;
         Ok(Box::new(drawing.run().prepare_pairs(&questions)?))
@@ -250,7 +249,7 @@ impl Experiment for Claims {
     }
 }
 
-/// The two stages of a witness at its budget.
+/// Returns the two stages of a witness at its budget.
 fn witness_question(finding: &Finding) -> Result<Question, DomainError> {
     let (case, witness) = (finding.case, &finding.witness);
     let defense = Defense::new(case.shift, witness.sigma)?;

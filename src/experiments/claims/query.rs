@@ -1,4 +1,4 @@
-//! Which claims are asked about, and what theory finds of each.
+//! Queries about claims, and the exact findings for each.
 
 use rayon::prelude::*;
 use task::spec::SpecError;
@@ -22,44 +22,44 @@ use crate::table::{Columnar, Table};
 /// The largest number of points of a region.
 const MAX_POINTS: usize = 100_000;
 
-/// Which claims, over which region, under which definitions.
+/// The claims to audit, the region, and the definitions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClaimQuery {
     /// The data.
     pub task: Task,
     /// The mean of θ.
     pub shift: f64,
-    /// The region's values of sigma, ascending: the grid on which the claims are looked at.
+    /// The region's values of sigma, ascending: the grid on which the claims are evaluated.
     pub sigmas: Vec<f64>,
     /// The region's budgets, ascending.
     pub eps: Vec<f64>,
-    /// Which claims.
+    /// The claims.
     pub claims: Vec<Claim>,
-    /// Under which metrics.
+    /// The metrics.
     pub metrics: Vec<Metric>,
-    /// Under which protocols.
+    /// The draw protocols.
     pub draws: Vec<DrawProtocol>,
 }
 
-/// What is known of one claim under one definition.
+/// The findings for one claim under one definition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Audited {
-    /// Where it holds, its frontier, and a witness.
+    /// Where the claim holds, its frontier, and a witness.
     pub finding: Finding,
     /// What is proven for all parameters.
     pub analytic: Option<&'static str>,
-    /// The witness's two stages, and the undefended one if it is none of them.
+    /// The witness's two stages, and the undefended one if it is not among them.
     pub rows: Table,
-    /// metric(second) − metric(first) of the witness's stages, exact.
+    /// The exact metric(second) − metric(first) for the witness's stages.
     pub difference: Bounded,
 }
 
-/// With more values than this in a direction, the claim about the vote, whose every point costs a
-/// ladder of quadratures, is looked at on every other one.
+/// The number of values in a direction above which the claim about the vote, whose every point takes a ladder of
+/// quadratures, is only evaluated at every other one.
 const VOTE_POINTS: usize = 25;
 
-/// Answers a query, claim by claim, metric by metric, protocol by protocol; in parallel, on rayon's
-/// current pool. `done` is told after each question. Fails where the claims mean nothing: see
+/// Answers a query, claim by claim, metric by metric, protocol by protocol; in parallel, on rayon's current pool.
+/// `done` is called after each question. Fails if the claims are not meaningful: see
 /// [`theory::claims::audit::audit`].
 pub(super) fn audit_all(
     query: &ClaimQuery,
@@ -91,7 +91,7 @@ pub(super) fn audit_all(
         .collect()
 }
 
-/// The case that asks the same, in the form in which it is answered.
+/// Returns the equivalent case in the form in which it is answered.
 #[must_use]
 pub fn same_question(case: &Case) -> Case {
     let metric = match case.metric {
@@ -107,7 +107,7 @@ pub fn same_question(case: &Case) -> Case {
 }
 
 impl ClaimQuery {
-    /// What a question asks. Fails where a value is outside its domain.
+    /// Creates the query of a question. Fails if a value is outside its domain.
     pub fn new(spec: &ClaimsSpec) -> Result<Self, SpecError> {
         let [sigmas, eps] = [&spec.sigma, &spec.eps].map(|range| range.values().len());
         check_size(spec, &[("sigma", sigmas), ("eps", eps)], MAX_POINTS, "points")?;
@@ -128,7 +128,7 @@ impl ClaimQuery {
         })
     }
 
-    /// The ends of the region.
+    /// Returns the ends of the region.
     pub(super) fn region(&self) -> [[f64; 2]; 2] {
         [&self.sigmas, &self.eps].map(|values| [values[0], values[values.len() - 1]])
     }
@@ -147,7 +147,8 @@ impl ClaimQuery {
         })
     }
 
-    /// The questions that are answered, each once: as often [`Watch::step`](crate::experiment::Watch::step) says that one is done.
+    /// Returns the distinct questions that are answered: [`Watch::step`](crate::experiment::Watch::step) is called
+    /// once for each.
     #[must_use]
     pub fn distinct(&self) -> Vec<Case> {
         let mut distinct: Vec<Case> = Vec::new();
@@ -170,7 +171,7 @@ impl ClaimQuery {
     }
 }
 
-/// What is proven of a question for all parameters.
+/// Returns what is proven of a question for all parameters.
 fn proven_for_all(case: &Case) -> Option<&'static str> {
     let votes = "the gap tends to 0, since the median of n draws tends to the mean of theta; at every step of n up to \
                  where the leading term decides";
@@ -180,7 +181,7 @@ fn proven_for_all(case: &Case) -> Option<&'static str> {
     }
 }
 
-/// Every other value and the last, where there are many.
+/// Returns every other value and the last, if there are many.
 fn thinned(values: &[f64]) -> Vec<f64> {
     let step = if values.len() > VOTE_POINTS { 2 } else { 1 };
     let last = values.len() - 1;
@@ -221,7 +222,7 @@ impl Witnessed {
     }
 }
 
-/// metric(second) − metric(first).
+/// Returns metric(second) − metric(first).
 fn difference(metric: Metric, first: &Accuracies, second: &Accuracies) -> Bounded {
     let minus = |a: Bounded, b: Bounded| Bounded {
         value: a.value - b.value,
@@ -229,20 +230,20 @@ fn difference(metric: Metric, first: &Accuracies, second: &Accuracies) -> Bounde
     };
     match metric {
         Metric::AdversarialAccuracy => minus(second.adversarial, first.adversarial),
-        // the attack success rates keep their digits where robust accuracies are near 1
+        // Attack success rates keep their digits where robust accuracies are near 1.
         Metric::RobustAccuracy => minus(first.attack_success_rate, second.attack_success_rate),
         Metric::AttackSuccessRate => minus(second.attack_success_rate, first.attack_success_rate),
     }
 }
 
 impl Audited {
-    /// Whether the claim holds in the whole region, as far as that can be told.
+    /// Returns whether the claim holds in the whole region, as far as that can be told.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.finding.extent == Extent::Everywhere
     }
 
-    /// At how many values of sigma and of ε the claim was looked at.
+    /// Returns the numbers of values of sigma and of ε at which the claim was evaluated.
     #[must_use]
     pub fn points(&self) -> [usize; 2] {
         [self.finding.map.sigmas.len(), self.finding.map.eps.len()]

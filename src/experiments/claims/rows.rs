@@ -1,5 +1,5 @@
-//! What is found of the claims as rows: one a claim, metric and protocol, and one a point of the border of a region in
-//! which a claim fails.
+//! The findings about the claims as rows: one per claim, metric and protocol, and one per point of the border of a
+//! region in which a claim fails.
 
 use task::{Claim, DrawProtocol, Metric};
 use theory::claims::Verdict;
@@ -11,7 +11,7 @@ use crate::experiments::grid::label;
 use crate::table::Table;
 
 columns! {
-    /// What is found of one claim under one definition.
+    /// The findings for one claim under one definition.
     pub struct Keys {
         /// The claim.
         claim: Claim,
@@ -69,7 +69,7 @@ columns! {
 }
 
 columns! {
-    /// What the samples of its witness say.
+    /// The results of the samples of its witness.
     pub struct Found {
         /// How many samples were drawn.
         samples: Option<u64>,
@@ -91,8 +91,8 @@ columns! {
 }
 
 columns! {
-    /// A point of the border of a region in which a claim fails. The points of a region, in order, go around it
-    /// once; those of the frontier among them are where the two sides of the claim are equal.
+    /// A point of the border of a region in which a claim fails. The points of a region, in order, go around it once;
+    /// at those that belong to the frontier, the two sides of the claim are equal.
     pub struct RegionRow {
         /// The claim.
         claim: Claim,
@@ -114,7 +114,7 @@ columns! {
 }
 
 impl Keys {
-    /// What is found over a region: `[[least sigma, greatest], [least eps, greatest]]`.
+    /// Creates the row of a finding over a region: `[[smallest sigma, largest], [smallest eps, largest]]`.
     pub(super) fn new(audited: &Audited, region: [[f64; 2]; 2]) -> Self {
         let Audited { finding, rows, difference, .. } = audited;
         let case = finding.case;
@@ -157,7 +157,7 @@ impl Keys {
 }
 
 impl Found {
-    /// What so many samples say.
+    /// Creates the results of this many samples.
     pub(super) fn new(found: &Comparison, samples: u64) -> Self {
         Self {
             samples: Some(samples),
@@ -172,7 +172,7 @@ impl Found {
     }
 }
 
-/// The table of the regions, without rows.
+/// Returns the table of the regions, without rows.
 pub(super) fn no_regions() -> Table {
     Table::of::<RegionRow>("regions", [])
 }
@@ -201,7 +201,7 @@ pub(super) fn regions(audited: &[Audited]) -> Table {
     Table::of("regions", rows)
 }
 
-/// What a claim says, in words.
+/// Returns the statement of a claim, in words.
 #[must_use]
 pub fn statement(claim: Claim) -> &'static str {
     match claim {

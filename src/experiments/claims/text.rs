@@ -1,5 +1,5 @@
-//! What is found of the claims, for a reader: an overview of all, the details of each, or one point of
-//! (sigma, ε), as text for a terminal or a paper.
+//! The findings about the claims for a reader: an overview, the details of each claim, or one point of (sigma, ε), as
+//! text for a terminal or a paper.
 
 use task::{Claim, Metric};
 use theory::claims::Verdict;
@@ -12,13 +12,13 @@ use crate::experiments::grid::label;
 use crate::table::Row;
 use crate::table::text::{Lines, thousands};
 
-/// A finding, and its row of the table.
+/// A finding with its row of the table.
 pub(super) struct Item<'a> {
     pub(super) audited: &'a Audited,
     pub(super) row: Row<'a>,
 }
 
-/// One line a claim, one column a definition: in how much of the region it holds.
+/// Returns the overview, with one line per claim and one column per definition: in how much of the region it holds.
 pub(super) fn overview(items: &[Item<'_>]) -> Lines {
     let groups = definitions(items);
     let mut header = vec!["claim".to_owned()];
@@ -34,7 +34,7 @@ pub(super) fn overview(items: &[Item<'_>]) -> Lines {
     Lines { header, words: 1, rows: claims(items).iter().map(|claim| vec![line(claim)]).collect() }
 }
 
-/// Metric and protocol, with all other definitions under which the answers are the same.
+/// A metric and protocol, with all other definitions that have the same answers.
 struct Definition<'a> {
     label: String,
     items: Vec<&'a Item<'a>>,
@@ -79,7 +79,7 @@ fn definitions<'a>(items: &'a [Item<'a>]) -> Vec<Definition<'a>> {
         .collect()
 }
 
-/// The metric in few letters, for the head of a column.
+/// Returns a short name of the metric, for the head of a column.
 fn short(metric: Metric) -> &'static str {
     match metric {
         Metric::RobustAccuracy => "robust",
@@ -97,7 +97,7 @@ fn extent(item: &Item<'_>) -> String {
     }
 }
 
-/// A share in percent that is never rounded to all or nothing.
+/// Formats a share in percent, never rounded to 0 % or 100 %.
 fn share(share: f64) -> String {
     let percent = 100.0 * share;
     if percent > 99.95 {
@@ -109,8 +109,8 @@ fn share(share: f64) -> String {
     }
 }
 
-/// For every question, once: where the claim holds, its frontier, the largest violation, the witness
-/// with its numbers, and what all that rests on.
+/// Returns, for every distinct question: where the claim holds, its frontier, the largest violation, the witness with
+/// its numbers, and what the answer is based on.
 pub(super) fn details(items: &[Item<'_>]) -> String {
     let mut text = String::new();
     let mut known = Vec::new();
@@ -165,7 +165,7 @@ fn block(shown: &Item<'_>) -> String {
     text
 }
 
-/// Where a claim holds, in one line with the ends of the frontier.
+/// Returns where a claim holds, in one line with the ends of the frontier.
 #[must_use]
 pub fn where_it_holds(item: &Audited) -> String {
     let finding = &item.finding;
@@ -196,8 +196,8 @@ pub fn where_it_holds(item: &Audited) -> String {
     format!("holds on {share}{beyond}; the frontier meets the edges at {}", ends.join(", "))
 }
 
-/// Beyond which sigma the claim holds at every ε of the region, if it does at the largest: where the
-/// frontier has its largest sigma.
+/// Returns the sigma beyond which the claim holds at every ε of the region, if it does at the largest sigma: the
+/// largest sigma of the frontier.
 fn beyond(item: &Audited) -> Option<String> {
     let finding = &item.finding;
     let sigmas = finding.map.sigmas.len();
@@ -214,17 +214,17 @@ fn beyond(item: &Audited) -> Option<String> {
     })
 }
 
-/// At most four digits after the point.
+/// Rounds to four digits after the point.
 fn four_digits(x: f64) -> f64 {
     (x * 1e4).round() / 1e4
 }
 
-/// (sigma, eps) with as many digits as are known, 12 at most.
+/// Formats (sigma, eps) with as many digits as are known, at most 12.
 fn end_point(end: &EndPoint) -> String {
     format!("(σ {}, ε {})", digits(end.sigma, end.error), digits(end.eps, end.error))
 }
 
-/// A number that is known to within `error`.
+/// Formats a number that is known to within `error`.
 fn digits(x: f64, error: f64) -> String {
     let digits = (-error.log10()).floor().clamp(0.0, 12.0) as usize;
     let text = format!("{x:.digits$}");
@@ -246,7 +246,7 @@ fn numbers(row: &Row<'_>) -> String {
     )
 }
 
-/// What the simulation of the witness says, in one line.
+/// Returns the result of the witness's simulation, in one line.
 fn simulated(row: &Row<'_>) -> Option<String> {
     row.count("samples")?;
     let needed = row.count("samples_needed").map_or_else(
@@ -263,7 +263,7 @@ fn simulated(row: &Row<'_>) -> Option<String> {
     ))
 }
 
-/// What a finding rests on: proofs and points.
+/// Returns what a finding is based on: proofs and points.
 fn evidence(item: &Audited) -> Vec<String> {
     let finding = &item.finding;
     let mut lines = Vec::new();
@@ -308,7 +308,7 @@ fn evidence(item: &Audited) -> Vec<String> {
     lines
 }
 
-/// At one point of (sigma, eps): one line a claim and question.
+/// Returns the lines for one point of (sigma, eps): one per claim and question.
 pub(super) fn at_a_point(items: &[Item<'_>]) -> Lines {
     let simulated = items.iter().any(|item| item.row.count("samples").is_some());
     let mut header: Vec<String> =
@@ -353,7 +353,7 @@ pub(super) fn at_a_point(items: &[Item<'_>]) -> Lines {
     Lines { header, words: 3, rows: lines }
 }
 
-/// The claims, each once, in the order of the argument.
+/// Returns the claims without repetitions, in the order of the argument.
 fn claims(items: &[Item<'_>]) -> Vec<Claim> {
     let mut claims: Vec<Claim> = Vec::new();
     for item in items {
@@ -364,7 +364,7 @@ fn claims(items: &[Item<'_>]) -> Vec<Claim> {
     claims
 }
 
-/// Which stage the samples have shown to be better, in words.
+/// Returns, in words, which stage the samples have shown to be better.
 fn shown(name: &str) -> &'static str {
     match name {
         "first" => "first is better",

@@ -1,5 +1,5 @@
-//! The charts of d dimensions: as in one dimension, with the robust optimum among the curves; and how far
-//! from it each stage is.
+//! The charts in d dimensions: those of one dimension, with the robust optimum among the curves; and the gap of each
+//! stage to the optimum.
 
 use task::Norm;
 
@@ -10,8 +10,8 @@ use crate::report::curves::Quantity;
 use crate::report::{Figure, FigureError, check_same};
 use crate::table::{Row, Table};
 
-/// The charts that these rows can fill, of one task and one norm:
-/// - against sigma and against ε, where there are several: the quantities of one dimension;
+/// Returns the charts that these rows can fill, of one task and one norm:
+/// - against sigma and against ε, if there are several: the quantities of one dimension;
 /// - against either: the adversarial accuracy of the robust optimum minus that of each stage.
 pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
     let Some(first) = table.row(0) else {
@@ -25,7 +25,7 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
     Ok(data.all_curves(&quantities))
 }
 
-/// The gap to the optimum; none of the optimum itself, and none where it is not among the rows.
+/// The gap to the optimum; `None` for the optimum itself, and if the optimum is not among the rows.
 const GAP: Quantity = Quantity {
     name: "gap_to_optimum",
     title: "The gap to the robust optimum,",

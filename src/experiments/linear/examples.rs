@@ -1,6 +1,6 @@
-//! The example tasks, as they stand in `examples/tasks`: the installed program has them, too.
+//! The example tasks of `examples/tasks`, embedded so that the installed program has them.
 
-/// Name and text of each that needs no other file.
+/// The name and text of each example that needs no other file.
 pub const EXAMPLES: [(&str, &str); 4] = [
     ("isotropic", include_str!("../../../examples/tasks/isotropic.toml")),
     ("max_norm", include_str!("../../../examples/tasks/max_norm.toml")),
@@ -8,7 +8,7 @@ pub const EXAMPLES: [(&str, &str); 4] = [
     ("one_dimension", include_str!("../../../examples/tasks/one_dimension.toml")),
 ];
 
-/// The text of the example of this name.
+/// Returns the text of the example with this name.
 #[must_use]
 pub fn text_of(name: &str) -> Option<&'static str> {
     EXAMPLES.iter().find(|(example, _)| *example == name).map(|(_, text)| *text)

@@ -1,4 +1,4 @@
-//! Reads a task of d dimensions from a TOML file.
+//! Reads a task in d dimensions from a TOML file.
 //!
 //! ```toml
 //! title = "Isotropic noise"          # for charts; may be left out
@@ -16,9 +16,9 @@
 //! norm = 2                           # p of the ℓp norm: at least 1, or "inf"; 2 if left out
 //! ```
 //!
-//! In the place of a list or of rows may stand the name of a file of numbers, relative to the TOML file: text with any
-//! usual separator, or `.npy` ([`crate::arrays`]). One line or one column is a list. A number may be a fraction between
-//! quotes, `"8/255"`.
+//! In place of a list or of rows, the name of a file of numbers may be given, relative to the TOML file: text with
+//! any usual separator, or `.npy` ([`crate::arrays`]). A single line or column is a list. A number may be a fraction
+//! in quotes, `"8/255"`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,14 +39,14 @@ use super::problem::{Entries, Given, Problem, placed};
 use crate::arrays;
 use crate::experiments::toml_file::{self, FileError, number, shown};
 
-/// The sections and the entries that each may have.
+/// The sections, and the entries that each may have.
 const SECTIONS: [(&str, &[&str]); 3] = [
     ("task", &["mean", "covariance", "prior"]),
     ("defense", &["shift", "covariance"]),
     ("adversary", &["norm"]),
 ];
 
-/// Reads a task, and notes what was noticed in its files.
+/// Reads a task, and adds notes on its files.
 fn read(path: &Path, notes: &mut Vec<String>) -> Result<Problem, FileError> {
     toml_file::read(
         path,
@@ -55,7 +55,7 @@ fn read(path: &Path, notes: &mut Vec<String>) -> Result<Problem, FileError> {
     )
 }
 
-/// Reads a task from its text; `folder` is where names of other files begin.
+/// Parses a task from its text; the names of other files are relative to `folder`.
 pub fn parse(text: &str, folder: &Path) -> Result<Problem, String> {
     noting(text, folder, &mut Vec::new())
 }
@@ -64,7 +64,7 @@ fn noting(text: &str, folder: &Path, notes: &mut Vec<String>) -> Result<Problem,
     problem(&toml_file::table(text)?, folder, notes)
 }
 
-/// The task that a table describes.
+/// Returns the task that a table describes.
 fn problem(table: &Table, folder: &Path, notes: &mut Vec<String>) -> Result<Problem, String> {
     check_names(table)?;
     let entry = |section: &'static str, name: &'static str| {
@@ -102,12 +102,12 @@ fn problem(table: &Table, folder: &Path, notes: &mut Vec<String>) -> Result<Prob
     given.problem(title, norm, notes)
 }
 
-/// The task of a question: the file that was named, and what it says. Two are equal if they say the same.
+/// The task of a question: the named file, and its contents. Two are equal if their contents are.
 #[derive(Debug, Clone, Default)]
 pub struct TaskFile {
     path: PathBuf,
     problem: Option<Arc<Problem>>,
-    /// What was noticed in its files.
+    /// Notes on its files.
     notes: Vec<String>,
 }
 
@@ -117,24 +117,25 @@ impl PartialEq for TaskFile {
     }
 }
 
-/// Up to this many dimensions the numbers of a task are written into the question itself; above, its file is named.
+/// The largest number of dimensions for which the numbers of a task are written into the question itself; beyond it,
+/// its file is named.
 pub const MAX_WRITTEN: usize = 50;
 
 const CRC64: Crc<u64> = Crc::<u64>::new(&CRC_64_XZ);
 
-/// The checksum of a task's file.
+/// Returns the checksum of a task's file.
 fn checksum(text: &str) -> String {
     format!("crc64-xz:{:016x}", CRC64.checksum(text.as_bytes()))
 }
 
 impl TaskFile {
-    /// A task of no file.
+    /// Creates a task that is not from a file.
     #[must_use]
     pub fn of(problem: Problem) -> Self {
         Self { problem: Some(Arc::new(problem)), ..Self::default() }
     }
 
-    /// The task. Fails where none was named.
+    /// Returns the task. Fails if none was named.
     pub fn problem(&self) -> Result<&Arc<Problem>, SpecError> {
         self.problem.as_ref().ok_or_else(|| {
             SpecError::Together(
@@ -144,13 +145,13 @@ impl TaskFile {
         })
     }
 
-    /// What was noticed in its files and left out or mended, in words.
+    /// Returns notes on what was left out or corrected in its files, in words.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// An error of the library: of a flag, or of the file.
+    /// Returns an error of the library as an error of a flag or of the file.
     #[must_use]
     pub fn wrong(&self, error: &EntryError) -> SpecError {
         match error.name.as_str() {
@@ -171,7 +172,7 @@ impl Parse for TaskFile {
         Ok(Self { path, problem: Some(Arc::new(problem)), notes })
     }
 
-    /// What the file says; of many dimensions, where it is, and its checksum.
+    /// Returns the contents of the file; if there are many dimensions, its path and checksum.
     fn write(&self) -> Json {
         let Some(problem) = &self.problem else { return Json::Null };
         if problem.task.dimension() > MAX_WRITTEN {
@@ -204,7 +205,7 @@ impl Parse for TaskFile {
     }
 }
 
-/// Fails on a section or an entry that nobody reads: a slip of the pen must not go unseen.
+/// Fails on an unknown section or entry, so that a typing error does not go unnoticed.
 fn check_names(table: &Table) -> Result<(), String> {
     for (name, value) in table {
         let Some((section, known)) = SECTIONS.iter().find(|(section, _)| section == name) else {
@@ -262,7 +263,7 @@ fn list(entry: &str, items: &[Value]) -> Result<Vec<f64>, String> {
     items.iter().enumerate().map(|(i, item)| number(&format!("{entry}[{i}]"), item)).collect()
 }
 
-/// The numbers of a file; one line or one column is a list.
+/// Returns the numbers of a file; a single line or column is a list.
 fn array(entry: &str, path: &Path, notes: &mut Vec<String>) -> Result<Entries, String> {
     let shown = path.display();
     let array = arrays::read(path).map_err(|error| format!("{entry}: {shown} {error}"))?;

@@ -1,4 +1,4 @@
-//! What there is to say of training, voting and the robust optimum besides rows.
+//! The findings about training, voting and the robust optimum, besides the rows.
 
 use serde::Serialize;
 use task::Eps;
@@ -15,37 +15,37 @@ use super::file::MAX_WRITTEN;
 use super::problem::{Problem, subscript};
 use crate::experiment::Findings;
 
-/// Up to this many dimensions vectors are shown.
+/// The largest number of dimensions for which vectors are shown.
 const MAX_SHOWN: usize = MAX_WRITTEN;
 
-/// What a grid shows.
+/// The findings for a grid.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Found {
-    /// Of training, one a sigma.
+    /// The findings on training, one per sigma.
     pub training: Vec<TrainingFinding>,
-    /// Of the robust optimum, one an ε; none where the stage is not asked for.
+    /// The findings on the robust optimum, one per ε; none if the stage is not asked for.
     pub optima: Vec<OptimumFinding>,
 }
 
-/// Where training with noise of one sigma leads.
+/// The result of training with noise of one sigma.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrainingFinding {
-    /// What multiplies θ − E\[θ\].
+    /// The factor of θ − E\[θ\].
     pub sigma: f64,
-    /// Between the weights with and without noise, in degrees; null where one of the classifiers is a constant.
+    /// The angle between the weights with and without noise, in degrees; null if one of the classifiers is a constant.
     pub weights_angle_degrees: Option<f64>,
-    /// The same angle in the metric of the data's covariance, in degrees: its cosine is the correlation of the two margins
-    /// given the class.
+    /// The same angle in the metric of the data's covariance, in degrees: its cosine is the correlation of the two
+    /// margins given the class.
     pub angle_degrees: f64,
-    /// Whether, with ever more votes, voting returns to the undefended classifier: the angle is 0 to rounding and,
-    /// where the classes are not equally frequent, so is the difference of the weights.
+    /// Whether voting returns to the undefended classifier as the number of votes grows: whether the angle is 0 to
+    /// rounding and, if the classes are not equally frequent, so is the difference of the weights.
     pub vote_restores_undefended: bool,
-    /// The ε at which, with ever more votes, voting is the ℓ2-robust optimum. For isotropic noise and an ℓ2
-    /// adversary; null elsewhere.
+    /// The ε at which voting tends to the ℓ2-robust optimum as the number of votes grows. For isotropic noise and an
+    /// ℓ2 adversary; null otherwise.
     pub optimal_at_eps: Option<f64>,
 }
 
-/// The best that there is at one ε.
+/// The robust optimum at one ε.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OptimumFinding {
     /// The budget.
@@ -58,18 +58,19 @@ pub struct OptimumFinding {
     pub distance_low: f64,
     /// … and at most.
     pub distance_high: f64,
-    /// How it was found.
+    /// The method that found it.
     pub method: &'static str,
-    /// Whether the adversary can make the classes one: then a constant classifier is optimal.
+    /// Whether the adversary can make the classes indistinguishable, so that a constant classifier is optimal.
     pub constant: bool,
     /// z*: the adversary moves every x of class y by −y·z*. Null above 50 dimensions.
     pub shift: Option<Vec<f64>>,
-    /// Variances of independent noise that, with ever more votes, training leads to the optimum with; null where
-    /// it would have to be infinite, where a constant is optimal, and above 50 dimensions.
+    /// The variances of independent noise with which training, as the number of votes grows, leads to the optimum;
+    /// null if one would have to be infinite, if a constant is optimal, and above 50 dimensions.
     pub matching_variances: Option<Vec<f64>>,
 }
 
-/// What a grid shows besides its rows: of the σ and the ε nearest to 1 and ½ for a reader, of all for the record.
+/// Returns the findings for a grid: for a reader those of the σ and the ε nearest to 1 and ½, and for the record all
+/// of them.
 pub(super) fn of(grid: &Linear) -> Result<Findings, EntryError> {
     let found = found(grid)?;
     let eps: Vec<f64> = grid.eps().iter().map(|eps| eps.get()).collect();
@@ -80,14 +81,14 @@ pub(super) fn of(grid: &Linear) -> Result<Findings, EntryError> {
     })
 }
 
-/// The index of the value nearest to the usual one.
+/// Returns the index of the value nearest to the usual one.
 fn usual(values: &[f64], usual: f64) -> usize {
     let far = |value: f64| (value - usual).abs();
     let nearest = values.iter().enumerate().min_by(|a, b| far(*a.1).total_cmp(&far(*b.1)));
     nearest.map_or(0, |(index, _)| index)
 }
 
-/// What a grid shows.
+/// Computes the findings for a grid.
 fn found(grid: &Linear) -> Result<Found, EntryError> {
     let training =
         grid.sigmas().iter().map(|&sigma| of_training(grid.problem(), grid.norm(), sigma));
@@ -116,7 +117,7 @@ fn of_training(problem: &Problem, norm: Norm, sigma: f64) -> Result<TrainingFind
     })
 }
 
-/// The variances of a covariance without correlations, however it was given; none of another.
+/// Returns the variances of a covariance without correlations, in whatever form it was given; empty for others.
 fn variances(covariance: &Covariance, dimension: usize) -> Vec<f64> {
     let Some(rows) = covariance.rows() else {
         return covariance.variances(dimension).unwrap_or_default();
@@ -129,10 +130,10 @@ fn variances(covariance: &Covariance, dimension: usize) -> Vec<f64> {
     rows.iter().enumerate().map(|(i, row)| row[i]).collect()
 }
 
-/// The angle between the weights of length 1 of two classifiers, in radians.
+/// Returns the angle between the normalised weights of two classifiers, in radians.
 fn between(a: &Rule, b: &Rule) -> Option<f64> {
     let (Rule::Linear(a), Rule::Linear(b)) = (a, b) else { return None };
-    // Of sums and differences, as the arc cosine has no digits near 0.
+    // Computed from sums and differences, as the arc cosine has no digits near 0.
     let length = |sign: f64| -> f64 {
         let terms = a.weights().iter().zip(b.weights()).map(|(a, b)| (a + sign * b).powi(2));
         terms.sum::<f64>().sqrt()
@@ -140,7 +141,7 @@ fn between(a: &Rule, b: &Rule) -> Option<f64> {
     Some(2.0 * length(-1.0).atan2(length(1.0)))
 }
 
-/// Two directions are the same up to this angle, in radians.
+/// The angle, in radians, up to which two directions are considered the same.
 const SAME_DIRECTION: f64 = 1e-9;
 
 fn of_optimum(problem: &Problem, eps: Eps, optimum: &RobustOptimum) -> OptimumFinding {
@@ -161,7 +162,7 @@ fn of_optimum(problem: &Problem, eps: Eps, optimum: &RobustOptimum) -> OptimumFi
 }
 
 impl Found {
-    /// In words, for the sigma and the ε of this index.
+    /// Returns the findings in words, for the sigma and the ε at these indices.
     #[must_use]
     fn lines(&self, norm: Norm, sigma: usize, eps: usize) -> Vec<String> {
         let mut lines = Vec::new();
@@ -191,7 +192,7 @@ impl OptimumFinding {
         )
     }
 
-    /// Which noise leads there.
+    /// Returns a line on the noise that leads to the optimum.
     fn noise_line(&self) -> Option<String> {
         let variances = self.matching_variances.as_ref().filter(|v| v.len() <= 8)?;
         let numbers: Vec<String> = variances.iter().map(|v| short(*v)).collect();
@@ -234,7 +235,7 @@ impl TrainingFinding {
     }
 }
 
-/// Six digits, without zeros at the end.
+/// Formats a number with six digits, without trailing zeros.
 fn short(value: f64) -> String {
     let text = format!("{value:.6}");
     if value != 0.0 && value.abs() < 1e-3 {

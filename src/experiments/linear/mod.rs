@@ -32,10 +32,10 @@ use crate::experiment::{
 };
 use crate::table::{Cell, Column, Columnar, Table};
 
-/// The file of the task, in the folder of a run.
+/// The name of the task's file in the folder of a run.
 pub const TASK_FILE: &str = "task.toml";
 
-/// The kind.
+/// The kind of experiment.
 pub static KIND: Kind = Kind {
     name: "linear",
     verbs: "nd",
@@ -77,7 +77,7 @@ impl Experiment for Linear {
         Ok(self.cells.iter().map(row).collect())
     }
 
-    /// Votes are always drawn.
+    /// Creates the sampler; votes are always drawn.
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
         Ok(Box::new(drawing.run().prepare_linear(self.question()?)))
     }
@@ -89,7 +89,7 @@ impl Experiment for Linear {
         self.cells.iter().map(row).collect()
     }
 
-    /// The weights and the bias of every classifier, of length 1: one row each.
+    /// Returns the table of the normalised weights and the bias of every classifier, one row each.
     fn tables(&self, _: Option<&Tally<'_>>) -> Vec<Table> {
         use crate::table::ColumnKind::{Number, Word};
         let d = self.problem.task.dimension();
@@ -104,7 +104,7 @@ impl Experiment for Linear {
         columns.extend((0..d).map(weight));
         let mut table = Table::new("classifiers", columns);
         for (stage, sigma, eps, rule) in self.classifiers() {
-            // A constant has no weights, and a bias of its class.
+            // A constant has no weights, and its class as the bias.
             let (bias, weights) = match rule {
                 Rule::Linear(linear) => (linear.bias(), linear.weights().to_vec()),
                 Rule::Constant(class) => (f64::from(*class), vec![0.0; d]),

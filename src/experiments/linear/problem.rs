@@ -1,4 +1,4 @@
-//! A task of d dimensions, its defense and its adversary, with the numbers as they were given.
+//! A task in d dimensions, its defense and its adversary, with the numbers as they were given.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use task::{EntryError, Norm};
 
 use crate::experiments::toml_file::title_line;
 
-/// A task of d dimensions, its defense and its adversary.
+/// A task in d dimensions, its defense and its adversary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    /// What charts call it.
+    /// The name of the task in charts.
     pub title: Option<String>,
     /// The data.
     pub task: LinearTask,
-    /// The defense at sigma = 1: sigma² multiplies its covariance.
+    /// The defense at sigma = 1: its covariance is multiplied by sigma².
     pub defense: LinearDefense,
     /// The norm of the adversary's budget.
     pub norm: Norm,
@@ -24,7 +24,7 @@ pub struct Problem {
     pub given: Given,
 }
 
-/// The numbers of a file, with those that it left out.
+/// The numbers of a file, including defaults for those that it left out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Given {
     /// The mean of x given y = 1.
@@ -39,7 +39,7 @@ pub struct Given {
     pub defense_covariance: Entries,
 }
 
-/// One number for all, a list, or rows.
+/// One number for all coordinates, a list, or rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Entries {
@@ -52,7 +52,7 @@ pub enum Entries {
 }
 
 impl Problem {
-    /// The task as a file that [`super::file::parse`] reads back to the same, with all numbers in it.
+    /// Returns the task as a file that [`super::file::parse`] reads back to the same task, with all numbers in it.
     #[must_use]
     pub fn to_toml(&self) -> String {
         let Given { mean, covariance, prior, shift, defense_covariance } = &self.given;
@@ -69,7 +69,7 @@ impl Problem {
 }
 
 impl Problem {
-    /// The task as one value, in the form of its file.
+    /// Returns the task as one value, in the form of its file.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         let Given { mean, covariance, prior, shift, defense_covariance } = &self.given;
@@ -90,7 +90,7 @@ impl Problem {
 }
 
 impl fmt::Display for Entries {
-    /// As in TOML; numbers in the shortest form that reads back exactly.
+    /// Writes the entries as in TOML, with numbers in the shortest form that reads back exactly.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fn list(f: &mut fmt::Formatter<'_>, numbers: &[f64]) -> fmt::Result {
             f.write_str("[")?;
@@ -117,7 +117,8 @@ impl fmt::Display for Entries {
 }
 
 impl Given {
-    /// The task of these numbers. Halves of a covariance that differ by rounding are averaged, which is noted.
+    /// Creates the task from these numbers. Halves of a covariance that differ by rounding are averaged, which is
+    /// noted.
     pub(super) fn problem(
         mut self,
         title: Option<String>,
@@ -162,7 +163,7 @@ impl Given {
         Ok(Problem { title, task, defense, norm, given: self })
     }
 
-    /// d: as many as the first list has, or 1 if all entries are numbers.
+    /// Returns d: the length of the first list, or 1 if all entries are numbers.
     fn dimension(&self) -> usize {
         [&self.mean, &self.covariance, &self.shift, &self.defense_covariance]
             .into_iter()
@@ -191,7 +192,7 @@ fn covariance(entries: &Entries) -> Result<Covariance, EntryError> {
     }
 }
 
-/// An error of the library under the entry's name in the file.
+/// Returns an error of the library with the entry's name in the file.
 pub(super) fn placed(section: &str, error: EntryError) -> String {
     let names = [
         ("variance", "covariance"),
@@ -208,7 +209,7 @@ pub(super) fn placed(section: &str, error: EntryError) -> String {
     names.into_iter().fold(error, renamed).to_string()
 }
 
-/// The norm's p as it stands behind ℓ.
+/// Returns the norm's p as it is written after ℓ.
 #[must_use]
 pub fn subscript(norm: Norm) -> String {
     if norm == Norm::MAX { "∞".to_owned() } else { norm.to_string() }

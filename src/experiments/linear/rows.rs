@@ -10,8 +10,8 @@ use crate::table::schema::{Head, Schema, Shown, Shows};
 use crate::table::{Columnar, Row};
 
 columns! {
-    /// What a row is about, and the margin of one dimension to which weights of length 1 (in ℓ2) lead, so that the
-    /// row can be asked for again: `gauss-sim theory --mean margin_mean --data-std margin_data_std …`.
+    /// The keys of a row, and the one-dimensional margin that normalised weights (in ℓ2) lead to, so that the row can
+    /// be computed again: `gauss-sim theory --mean margin_mean --data-std margin_data_std …`.
     pub struct Keys {
         /// `undefended`, `defended`, `trained`, `voted` or `optimum`.
         stage: LinearStageName,
@@ -67,7 +67,7 @@ pub(super) fn schema() -> Schema {
     }
 }
 
-/// The gap; less than what the optimum is known to is nothing.
+/// Returns the gap; 0 if it is less than the accuracy to which the optimum is known.
 fn shown_gap(row: &Row<'_>) -> Option<f64> {
     let width = row.maybe("optimum_high")? - row.maybe("optimum_low")?;
     let gap = row.maybe("gap")?;

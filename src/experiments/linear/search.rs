@@ -1,4 +1,4 @@
-//! The classifiers of a question in d dimensions: found once, judged exactly, and asked of the engine.
+//! The classifiers of a question in d dimensions: each is found once, evaluated exactly, and counted by the engine.
 
 use std::sync::Arc;
 
@@ -18,15 +18,15 @@ use crate::experiment::ExactRate;
 use crate::experiments::accuracies::{self, Bias};
 use crate::experiments::grid::{MAX_ROWS, budgets, check_size};
 
-/// A classifier that is judged, once for all rows that it has.
+/// A classifier that is evaluated once for all of its rows.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Candidate {
     stage: LinearStage,
-    /// sgn(w·x + b) with weights of length 1, or a constant.
+    /// sgn(w·x + b) with normalised weights, or a constant.
     rule: Rule,
-    /// The sigma of its θ; `None` where it has none.
+    /// The sigma of its θ; `None` if it has none.
     data_std: Option<f64>,
-    /// Against which of the grid's budgets, ascending.
+    /// The indices of its budgets in the grid, ascending.
     budgets: Vec<usize>,
 }
 
@@ -34,31 +34,31 @@ pub(super) struct Candidate {
 pub struct Linear {
     pub(super) spec: LinearSpec,
     pub(super) problem: Arc<Problem>,
-    /// The adversary's: that of the question, or else that of the file.
+    /// The adversary's norm: that of the question if given, and otherwise that of the file.
     pub(super) norm: Norm,
     pub(super) eps: Vec<Eps>,
     pub(super) stages: Vec<LinearStage>,
     pub(super) undefended: Rule,
-    /// One an ε, if the stage is asked for.
+    /// The robust optimum for each ε, if the stage is asked for.
     pub(super) optima: Vec<RobustOptimum>,
     pub(super) candidates: Vec<Candidate>,
     pub(super) cells: Vec<Place>,
 }
 
-/// A row's place.
+/// The position of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Place {
     pub(super) sigma: f64,
     pub(super) stage: LinearStage,
     pub(super) eps: usize,
-    /// Which classifier, and at which of its budgets.
+    /// The index of its classifier, and that of the budget.
     pub(super) candidate: usize,
     pub(super) budget: usize,
 }
 
 impl Linear {
-    /// The grid that is asked for. Finds the classifiers, in parallel, on rayon's current pool: a robust optimum in
-    /// 1000 dimensions takes seconds. Fails where a value is outside its domain.
+    /// Creates the grid that is asked for. Finds the classifiers, in parallel, on rayon's current pool: a robust
+    /// optimum in 1000 dimensions takes seconds. Fails if a value is outside its domain.
     pub fn new(spec: LinearSpec) -> Result<Self, SpecError> {
         let problem = Arc::clone(spec.task.problem()?);
         let norm = spec.norm.unwrap_or(problem.norm);
@@ -97,15 +97,15 @@ impl Linear {
         Ok(grid)
     }
 
-    /// An error of the library: of a flag, or of the file.
+    /// Returns an error of the library as an error of a flag or of the file.
     pub(super) fn wrong(&self, error: &EntryError) -> SpecError {
         self.spec.task.wrong(error)
     }
 
-    /// The classifiers, each once, and which rows are whose.
+    /// Collects the distinct classifiers, and assigns the rows to them.
     fn collect(&mut self, trained: &[(f64, Rule)]) {
         let all: Vec<usize> = (0..self.eps.len()).collect();
-        // Those that no sigma changes come first: for each stage, the first of them.
+        // Those that do not depend on sigma come first: for each stage, the first of them.
         let mut still = Vec::new();
         for stage in &self.stages {
             still.push(self.candidates.len());
@@ -155,40 +155,40 @@ impl Linear {
         }
     }
 
-    /// The task and its defense, as its file has them.
+    /// Returns the task and its defense, as given by the file.
     #[must_use]
     pub fn problem(&self) -> &Problem {
         &self.problem
     }
 
-    /// The norm of the adversary's budget.
+    /// Returns the norm of the adversary's budget.
     #[must_use]
     pub fn norm(&self) -> Norm {
         self.norm
     }
 
-    /// What multiplies θ − E\[θ\].
+    /// Returns the factors of θ − E\[θ\].
     #[must_use]
     pub fn sigmas(&self) -> &[f64] {
         self.spec.sigma.values()
     }
 
-    /// The budgets.
+    /// Returns the budgets.
     #[must_use]
     pub fn eps(&self) -> &[Eps] {
         &self.eps
     }
 
-    /// The robust optima, one an ε; none where the stage is not asked for.
+    /// Returns the robust optima, one per ε; none if the stage is not asked for.
     #[must_use]
     pub fn optima(&self) -> &[RobustOptimum] {
         &self.optima
     }
 
-    /// The classifiers, with the sigma and the ε that they are for, where these matter.
+    /// Returns the classifiers, with the sigma and the ε that they are for, if these matter.
     pub fn classifiers(&self) -> impl Iterator<Item = (&str, Option<f64>, Option<f64>, &Rule)> {
         let single = |candidate: &&Candidate| {
-            // A vote has the classifier of its draws.
+            // A vote has the same classifier as its draws.
             !matches!(candidate.stage, LinearStage::Voted(_))
                 || !self.stages.contains(&LinearStage::Trained)
         };
@@ -199,7 +199,7 @@ impl Linear {
         })
     }
 
-    /// What the engine is asked: every classifier against its budgets, in one pass.
+    /// Returns the question for the engine: every classifier against its budgets, in one pass.
     pub fn question(&self) -> Result<LinearQuestion, SpecError> {
         let contestant = |candidate: &Candidate| Contestant {
             rule: candidate.rule.clone(),
@@ -223,7 +223,7 @@ impl Linear {
     pub(super) fn exact_of(&self, candidate: &Candidate) -> Result<ExactOf, EntryError> {
         let task = &self.problem.task;
         let votes = candidate.stage.votes().unwrap_or(Votes::Limit);
-        // made here and not kept: a full covariance of 1000 dimensions has 8 MB
+        // Not stored: a full covariance in 1000 dimensions takes 8 MB.
         let defense =
             candidate.data_std.map(|sigma| self.problem.defense.scaled(sigma)).transpose()?;
         let defense = defense.as_ref();
@@ -277,9 +277,9 @@ impl Linear {
     }
 }
 
-/// The exact values of one classifier, one a budget.
+/// The exact values of one classifier, one per budget.
 pub(super) struct ExactOf {
-    /// `None` of a constant.
+    /// `None` for a constant.
     projection: Option<Projection>,
     pub(super) at: Vec<Vec<ExactRate>>,
 }

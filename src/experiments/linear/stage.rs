@@ -49,7 +49,7 @@ pub enum LinearStageName {
     Undefended,
     /// The same, with θ added to its input.
     Defended,
-    /// Trained with θ added to its input.
+    /// The classifier trained with θ added to its input.
     Trained,
     /// The majority of several trained draws.
     Voted,
@@ -80,18 +80,18 @@ impl Word for LinearStageName {
 pub enum LinearStage {
     /// sgn(w₀·x + b₀), the Bayes classifier: the best one without an adversary.
     Undefended,
-    /// sgn(w₀·(x + θ) + b₀): the same classifier, not told of θ.
+    /// sgn(w₀·(x + θ) + b₀): the same classifier, not adapted to θ.
     Defended,
     /// sgn(w·(x + θ) + b), trained on augmented data.
     Trained,
     /// The majority of several trained draws.
     Voted(Votes),
-    /// The best classifier against an adversary of budget ε, another one for each ε.
+    /// The best classifier against an adversary of budget ε, a different one for each ε.
     Optimum,
 }
 
 impl LinearStage {
-    /// Its name, without votes.
+    /// Returns the stage's name, without votes.
     #[must_use]
     pub fn name(self) -> LinearStageName {
         match self {
@@ -103,7 +103,7 @@ impl LinearStage {
         }
     }
 
-    /// How many θ it needs; `None` if it has none.
+    /// Returns the number of θ it needs; `None` if it has none.
     pub(super) fn votes(self) -> Option<Votes> {
         match self {
             Self::Undefended | Self::Optimum => None,
@@ -114,7 +114,7 @@ impl LinearStage {
 }
 
 impl LinearSpec {
-    /// The stages with their votes, in the order of the argument.
+    /// Returns the stages with their votes, in the order of the argument.
     pub(super) fn expanded(&self) -> Vec<LinearStage> {
         let expand = |name: &LinearStageName| -> Vec<LinearStage> {
             match name {

@@ -20,17 +20,17 @@ use crate::report::{Figure, FigureError, check_same};
 use crate::table::schema::Variable;
 use crate::table::{Row, Table};
 
-/// The charts that these rows can fill:
+/// Returns the charts that these rows can fill:
 ///
-/// - against sigma, where there are several: robust, clean and adversarial accuracy, attack success rate;
-/// - against eps, likewise, but for the clean accuracy, which is the adversarial one at ε = 0;
-/// - with both, for each defended stage: the robust accuracy gained over the undefended one, as a
-///   heat map on sigma × eps;
-/// - robust accuracy against rate of invariance along the threshold, where there are at least three;
-/// - robust accuracy against the number of votes, where there are at least three.
+/// - against sigma, if there are several: robust, clean and adversarial accuracy, attack success rate;
+/// - against eps, likewise, except for the clean accuracy, which is the adversarial one at ε = 0;
+/// - with both, for each defended stage: the gain in robust accuracy over the undefended one, as a heat map on sigma
+///   × eps;
+/// - robust accuracy against rate of invariance along the threshold, if there are at least three thresholds;
+/// - robust accuracy against the number of votes, if there are at least three.
 ///
-/// Where the other variable has several values, the one nearest to its usual value is drawn (σ = 1,
-/// ε = ½), and the title says which.
+/// If the other variable has several values, the one nearest to its usual value is drawn (σ = 1, ε = ½), and the
+/// title says which.
 pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
     let Some(first) = table.row(0) else {
         return Ok(Vec::new());
@@ -48,8 +48,8 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
     Ok(figures)
 }
 
-/// The stage of a row, exact at each of these values of a variable: what a curve is drawn through where there are few
-/// rows.
+/// Returns exact rows for the stage of a row at each of these values of a variable, through which a curve is drawn if
+/// there are few rows.
 fn dense(row: &Row<'_>, variable: &Variable, values: &[f64]) -> Option<Table> {
     let range = |name: &str| match name == variable.name {
         true => Range::from_values(values).ok(),
@@ -74,7 +74,7 @@ fn dense(row: &Row<'_>, variable: &Variable, values: &[f64]) -> Option<Table> {
     Some(exact_table(&(KIND.schema)(), &exact))
 }
 
-/// What the charts of one-dimensional rows say of their task.
+/// Returns the part of titles that describes the task of one-dimensional rows.
 fn task(row: &Row<'_>) -> String {
     let [mean, data_std, shift] = ["mean", "data_std", "shift"].map(|name| row.number(name));
     format!("mean μ = {mean}, data_std ν = {data_std}, shift = {shift}{}", protocol(row))

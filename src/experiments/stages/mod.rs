@@ -72,7 +72,7 @@ task::spec! {
 pub enum StageName {
     /// sgn(x)
     Undefended,
-    /// sgn(x + θ − k), k from `threshold`
+    /// sgn(x + θ − k), with k from `threshold`
     Defended,
     /// sgn(x + θ − shift)
     Trained,
@@ -81,7 +81,7 @@ pub enum StageName {
 }
 
 impl StageName {
-    /// That of a stage.
+    /// Returns the name of a stage.
     fn of_stage(stage: &Stage) -> Self {
         match stage {
             Stage::Undefended => Self::Undefended,
@@ -109,7 +109,7 @@ impl Word for StageName {
 }
 
 impl StagesSpec {
-    /// The stages with their parameters, in the order of the argument.
+    /// Returns the stages with their parameters, in the order of the argument.
     fn expanded(&self) -> Vec<Stage> {
         let expand = |name: &StageName| -> Vec<Stage> {
             match name {
@@ -136,12 +136,12 @@ pub struct Stages {
     defenses: Vec<Defense>,
     eps: Vec<Eps>,
     stages: Vec<Stage>,
-    /// The distinct margins, and for each (defense, stage), in that order, which one it has.
+    /// The distinct margins, and the index of that of each (defense, stage), in that order.
     margins: Vec<Margin>,
     margin_of: Vec<usize>,
 }
 
-/// The kind.
+/// The kind of experiment.
 pub static KIND: Kind = Kind {
     name: "stages",
     verbs: "simulate or sweep",
@@ -161,7 +161,7 @@ pub static KIND: Kind = Kind {
 };
 
 columns! {
-    /// What a row is about.
+    /// The keys of a row.
     pub struct Keys {
         /// `undefended`, `defended`, `trained` or `voted`.
         stage: StageName,
@@ -187,7 +187,7 @@ columns! {
 }
 
 impl Keys {
-    /// A stage at a budget.
+    /// Creates the keys of a stage at a budget.
     #[must_use]
     pub fn new(
         task: &Task,
@@ -228,7 +228,7 @@ fn schema() -> Schema {
     }
 }
 
-/// One row's place: which defense, stage and ε, and (by index) which margin that is.
+/// The position of a row: its defense, stage and ε, and the index of its margin.
 struct Place<'a> {
     defense: &'a Defense,
     stage: &'a Stage,
@@ -237,7 +237,7 @@ struct Place<'a> {
 }
 
 impl Stages {
-    /// The grid that is asked for. Fails where a value is outside its domain, or where there would be no row or
+    /// Creates the grid that is asked for. Fails if a value is outside its domain, or if there would be no row or
     /// more than [`MAX_ROWS`].
     pub fn new(spec: StagesSpec) -> Result<Self, SpecError> {
         let stages = spec.expanded();
@@ -258,8 +258,8 @@ impl Stages {
         Ok(grid)
     }
 
-    /// Stages at different sigmas can be the same classifier: the undefended one everywhere, and at
-    /// sigma = 0 all that share their offset. Each is computed and counted once.
+    /// Collects the distinct margins. Stages at different sigmas can be the same classifier: the undefended one
+    /// everywhere, and at sigma = 0 all that have the same offset. Each is computed and counted once.
     fn collect_margins(&mut self) -> Result<(), SpecError> {
         let mut known = HashMap::new();
         for defense in &self.defenses {
@@ -281,13 +281,13 @@ impl Stages {
         Ok(())
     }
 
-    /// The stages, in the order of the rows.
+    /// Returns the stages, in the order of the rows.
     #[must_use]
     pub fn stages(&self) -> &[Stage] {
         &self.stages
     }
 
-    /// What the engine is asked: every distinct margin against every budget, in one pass.
+    /// Returns the question for the engine: every distinct margin against every budget, in one pass.
     pub fn question(&self, votes_by: engine::VotesBy) -> Result<Question, SpecError> {
         let question = Question::new(self.task, self.margins.clone(), self.eps.clone())?;
         Ok(question.with_draws(self.spec.draws).with_votes_by(votes_by))

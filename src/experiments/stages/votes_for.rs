@@ -1,4 +1,4 @@
-//! How many votes are enough: a table of its own, one row for each σ and ε.
+//! The number of votes that is sufficient: a separate table, with one row for each σ and ε.
 
 use rayon::prelude::*;
 use task::range::short;
@@ -13,8 +13,8 @@ use crate::table::Table;
 use crate::table::text::{Lines, Script, number};
 
 columns! {
-    /// How many votes are enough at one σ and ε. Where up to [`MAX_VOTES`] are not, the numbers of votes and their
-    /// gaps are empty.
+    /// The number of votes that is sufficient at one σ and ε. If up to [`MAX_VOTES`] are not, the numbers of votes
+    /// and their gaps are empty.
     pub struct VotesForRow {
         /// The class mean, in units of x.
         mean: f64,
@@ -51,8 +51,8 @@ columns! {
     }
 }
 
-/// Returns the rows of a question, sigma by sigma and eps by eps; the votes are of the trained classifier. On rayon's
-/// current pool.
+/// Returns the rows of a question, sigma by sigma and eps by eps; the votes are those of the trained classifier. Runs
+/// on rayon's current pool.
 pub fn table(spec: &StagesSpec, tolerance: Tolerance) -> Result<Table, SpecError> {
     let [sigmas, eps] = [&spec.sigma, &spec.eps].map(|range| range.values().len());
     check_size(spec, &[("sigma", sigmas), ("eps", eps)], MAX_ROWS, "rows")?;
@@ -89,7 +89,7 @@ pub fn table(spec: &StagesSpec, tolerance: Tolerance) -> Result<Table, SpecError
     Ok(Table::of("votes", points.par_iter().map(row).collect::<Vec<_>>()))
 }
 
-/// What was asked, in a line.
+/// Returns the question in one line.
 #[must_use]
 pub fn caption(spec: &StagesSpec, tolerance: Tolerance) -> String {
     let StagesSpec { mean, data_std, draws, .. } = spec;
@@ -99,7 +99,7 @@ pub fn caption(spec: &StagesSpec, tolerance: Tolerance) -> String {
     )
 }
 
-/// The question with its tolerance, for the record.
+/// Returns the question with its tolerance, for the record.
 #[must_use]
 pub fn record(spec: &StagesSpec, tolerance: Tolerance) -> serde_json::Value {
     let mut object = serde_json::to_value(spec as &dyn Spec).unwrap_or_default();
@@ -110,7 +110,7 @@ pub fn record(spec: &StagesSpec, tolerance: Tolerance) -> serde_json::Value {
     object
 }
 
-/// The printed table of these rows.
+/// Returns the printed table of these rows.
 #[must_use]
 pub fn lines(table: &Table, script: Script) -> Lines {
     let [sigma, eps] = match script {

@@ -1,4 +1,4 @@
-//! What training finds: how the threshold scatters, and what fine-tuning does epoch by epoch.
+//! The charts of training: how the threshold scatters, and the effect of fine-tuning epoch by epoch.
 
 use engine::training::study::{Method, Study};
 use plots::{Axis, Band, Chart, Dash, Legend, Line, Points, Reference, Size, Style};
@@ -21,16 +21,14 @@ use crate::table::{Row, Table};
 const SPREAD: &str = "threshold_sd_vs_train_size";
 const EPOCHS: &str = "training_vs_epoch";
 
-/// The charts of a study, from its rows:
+/// Returns the charts of a study, from its rows:
 ///
-/// - the standard deviation of k̂ against N, with the limit laws and, for `sgd`, what its learning rate
-///   keeps of it, where there are several sizes and at
-///   least two repetitions;
-/// - invariance and robust accuracy against the epoch of `sgd`, with the exact values at k = 0 and
-///   k = shift, where there are epochs.
+/// - the standard deviation of k̂ against N, with the limit laws and, for `sgd`, the part that remains due to its
+///   learning rate, if there are several sizes and at least two repetitions;
+/// - invariance and robust accuracy against the epoch of `sgd`, with the exact values at k = 0 and k = shift, if
+///   there are epochs.
 ///
-/// Where sigma or ε have several values, the one nearest to the usual (σ = 1, ε = ½) is drawn, and the
-/// title says which.
+/// If sigma or ε has several values, the one nearest to the usual (σ = 1, ε = ½) is drawn, and the title says which.
 pub fn figures(tables: &[Table], spec: Option<&dyn Spec>) -> Result<Vec<Figure>, FigureError> {
     let missing = "charts of training need its run.json beside the rows, which has the learning rate and the epochs";
     let wrong = |error: SpecError| FigureError::Missing(error.to_string());
@@ -64,7 +62,7 @@ pub fn figures(tables: &[Table], spec: Option<&dyn Spec>) -> Result<Vec<Figure>,
 }
 
 columns! {
-    /// Between what training moves: the classifier before it, and the best one on noisy inputs.
+    /// An end of training: the classifier before it, or the best one on noisy inputs.
     pub struct EndRow {
         /// The k of sgn(x + θ − k): 0 before training, shift at its end.
         threshold: f64,
@@ -79,7 +77,7 @@ columns! {
     }
 }
 
-/// Both ends of training with a defense, judged at a budget.
+/// Returns both ends of training with a defense, evaluated at a budget.
 pub fn end_rows(task: &Task, defense: &Defense, eps: Eps) -> Result<[EndRow; 2], DomainError> {
     let exact = |threshold| {
         let margin: Margin = Stage::Defended { threshold }.margin(task, defense)?;
@@ -119,7 +117,7 @@ impl Page<'_> {
         let y = Axis::log("sd of the learned k (units of x)");
         let mut chart = Chart::new(x, y);
         let (least, most) = (study.sizes[0], study.sizes[study.sizes.len() - 1]);
-        // A limit law that is far from holding would squeeze everything else.
+        // A limit law that is far from valid would compress everything else.
         let measured =
             || rows.iter().filter_map(|row| row.maybe("threshold_sd")).filter(|sd| *sd > 0.0);
         let (low, high) =
@@ -174,7 +172,7 @@ impl Page<'_> {
         Figure { name: SPREAD.to_owned(), picture: chart.title(title).legend(legend).into() }
     }
 
-    /// What the learning rate keeps of the spread.
+    /// Returns the part of the spread that remains due to the learning rate.
     fn floor(&self) -> Option<f64> {
         let sgd = self.study.sgd;
         sgd_floor(&self.study.task, &self.defense, sgd.learning_rate, sgd.batch_size as f64)
@@ -209,7 +207,7 @@ impl Page<'_> {
             let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
                 (low.min(v), high.max(v))
             });
-            // Room for the labels of the limits, outside of what they limit.
+            // Leave room for the labels of the limits, outside the range between them.
             let room = 0.12 * (high - low);
             let mut y = Axis::linear(label);
             if room > 0.0 {
@@ -219,7 +217,7 @@ impl Page<'_> {
             let mut chart = Chart::new(x, y);
             let count = drawn.len();
             for (index, size) in drawn.into_iter().enumerate() {
-                // No colour of a stage: the same one, light for small N to dark for large.
+                // Not the colour of a stage: one colour, from light for small N to dark for large N.
                 let look = Style::series(index + 1);
                 let style = by_rank(index, count).dash(look.dash);
                 let of_size = || {
@@ -248,20 +246,20 @@ fn look(method: Method) -> Style {
     if method == Method::Logistic { style.dash(Dash::Dashed) } else { style }
 }
 
-/// Twice the standard error of the logarithm of a standard deviation of n nearly normal values.
+/// Returns twice the standard error of the logarithm of the standard deviation of n nearly normal values.
 fn log_error(n: usize) -> f64 {
     2.0 / (2.0 * (n as f64 - 1.0)).sqrt()
 }
 
-/// The two smallest sizes, which learn slowly enough to be watched, and the largest: more bands than that
-/// hide each other.
+/// Returns the two smallest sizes, which learn slowly enough to be visible, and the largest: with more bands, they
+/// would hide each other.
 fn shown(sizes: &[usize]) -> Vec<usize> {
     let mut shown: Vec<usize> = sizes.iter().take(2).chain(sizes.last()).copied().collect();
     shown.dedup();
     shown
 }
 
-/// The mean, the 5 % and the 95 % quantile of what the thresholds are worth.
+/// Returns the mean, the 5 % and the 95 % quantile of a metric of the thresholds.
 fn band(row: &Row<'_>, name: &str) -> Option<[f64; 3]> {
     let of = |which: &str| row.maybe(&format!("{name}_{which}"));
     Some([of("mean")?, of("q05")?, of("q95")?])

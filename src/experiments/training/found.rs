@@ -1,4 +1,4 @@
-//! What was learned, judged exactly, and summed up over the repetitions.
+//! The learned thresholds, evaluated exactly and summarised over the repetitions.
 
 use engine::training::Failure;
 use engine::training::sampler::Learned;
@@ -13,7 +13,7 @@ use theory::math::quadrature::sum;
 
 use super::rows::Found;
 
-/// The mean, the standard deviation and three quantiles of some values; none of no values.
+/// The mean, the standard deviation and three quantiles of some values; empty if there are none.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Summary {
     mean: Option<f64>,
@@ -27,7 +27,7 @@ impl Summary {
             return Self::default();
         };
         let n = values.len() as f64;
-        // From the first value on: equal values then have exactly no spread.
+        // Relative to the first value, so that equal values have a spread of exactly 0.
         let centre = first + sum(values.iter().map(|value| value - first)) / n;
         let squares = sum(values.iter().map(|value| (value - centre) * (value - centre)));
         let mut sorted = values.to_vec();
@@ -46,7 +46,7 @@ impl Summary {
     }
 }
 
-/// What a threshold is worth.
+/// The metrics of a threshold.
 struct Worth {
     clean: f64,
     invariance: f64,
@@ -54,7 +54,7 @@ struct Worth {
     attacked: Vec<(f64, f64)>,
 }
 
-/// Returns what was found for an outcome, one entry for each ε.
+/// Returns the results for an outcome, one entry for each ε.
 pub(super) fn found(
     task: &Task,
     outcome: &Outcome,
@@ -131,8 +131,8 @@ pub(super) fn found(
     Ok((0..eps.len()).map(row).collect())
 }
 
-/// The standard deviation of k̂ by the limit law ([`theory::learning`]) at `size` examples, in units of x;
-/// `None` for `sgd`, whose learning rate and epochs decide how far it gets.
+/// Returns the standard deviation of k̂ by the limit law ([`theory::learning`]) at `size` examples, in units of x;
+/// `None` for `sgd`, which depends on its learning rate and number of epochs.
 #[must_use]
 pub fn asymptotic_sd(method: Method, task: &Task, defense: &Defense, size: usize) -> Option<f64> {
     let n = size as f64;

@@ -1,7 +1,7 @@
-//! Training on noisy inputs: which threshold is learned, how fast, and what it is worth.
+//! Training on noisy inputs: the threshold that is learned, how fast, and its metrics.
 //!
-//! Each learned threshold k̂ is judged exactly: single draw, offset shift − k̂, the same θ for the clean and
-//! the attacked input. Statistics are over the repetitions that found a threshold. A sample is a repetition: an
+//! Each learned threshold k̂ is evaluated exactly: single draw, offset shift − k̂, the same θ for the clean and the
+//! attacked input. Statistics are over the repetitions that found a threshold. A sample is a repetition: an
 //! independent training set of every size, for every learner.
 
 pub mod charts;
@@ -73,7 +73,7 @@ task::spec! {
     }
 }
 
-/// The kind.
+/// The kind of experiment.
 pub static KIND: Kind = Kind {
     name: "training",
     verbs: "train",
@@ -94,7 +94,7 @@ pub static KIND: Kind = Kind {
 
 word_field!(Method);
 
-/// Learners, training sets, and the budgets at which what they learn is judged.
+/// Learners, training sets, and the budgets at which the learned thresholds are evaluated.
 #[derive(Debug, Clone)]
 pub struct Training {
     spec: TrainingSpec,
@@ -102,7 +102,7 @@ pub struct Training {
     eps: Vec<Eps>,
 }
 
-/// A whole number of a parameter, or what would be right.
+/// Returns a parameter that is a whole number, or an error that says what would be right.
 fn whole(name: &str, count: Count, least: u64, most: u64) -> Result<u64, SpecError> {
     let value = count.get();
     if (least..=most).contains(&value) {
@@ -113,7 +113,7 @@ fn whole(name: &str, count: Count, least: u64, most: u64) -> Result<u64, SpecErr
 }
 
 impl Training {
-    /// The training that is asked for. Fails where a value is outside its domain.
+    /// Creates the training that is asked for. Fails if a value is outside its domain.
     pub fn new(spec: TrainingSpec) -> Result<Self, SpecError> {
         let task = Task::new(spec.mean, spec.data_std)?;
         if task.mean() <= 0.0 {
@@ -150,19 +150,19 @@ impl Training {
         Ok(Self { spec, study, eps })
     }
 
-    /// Which learners see which training sets.
+    /// Returns the study: which learners are trained on which training sets.
     #[must_use]
     pub fn study(&self) -> &Study {
         &self.study
     }
 
-    /// The budgets at which what is learned is judged.
+    /// Returns the budgets at which the learned thresholds are evaluated.
     #[must_use]
     pub fn eps(&self) -> &[Eps] {
         &self.eps
     }
 
-    /// Whether a row of this outcome is one of the main table: the last of its epochs.
+    /// Returns whether a row of this outcome belongs to the main table: whether it is the last of its epochs.
     fn is_last(&self, outcome: &Outcome) -> bool {
         outcome.epoch.is_none_or(|epoch| epoch == self.study.sgd.epochs)
     }
@@ -183,7 +183,7 @@ impl Training {
         .cells()
     }
 
-    /// What was found for these outcomes, one entry for each of them and each ε.
+    /// Returns the results for these outcomes, one entry for each of them and each ε.
     fn found(&self, tally: &Tally<'_>, keep: impl Fn(&Outcome) -> bool + Sync) -> Vec<Vec<Cell>> {
         let learned = self.study.learned(tally.counts);
         let outcomes: Vec<_> = self.study.outcomes().into_iter().zip(learned).collect();
@@ -191,14 +191,14 @@ impl Training {
             if !keep(outcome) {
                 return Vec::new();
             }
-            // Margins of learned thresholds are within the domain: their offset is clamped to it.
+            // The margins of learned thresholds are within the domain, since their offset is clamped to it.
             found(&self.study.task, outcome, learned, &self.eps).unwrap_or_default()
         };
         outcomes.par_iter().flat_map_iter(of).map(Found::cells).collect()
     }
 }
 
-/// The sizes, rounded to whole numbers, each once.
+/// Returns the sizes, rounded to whole numbers, without repetitions.
 fn sizes(range: &Range) -> Result<Vec<usize>, SpecError> {
     let possible = 1.0..=MAX_SIZE as f64;
     if let Some(bad) = range.values().iter().find(|size| !possible.contains(&size.round())) {
@@ -283,7 +283,7 @@ impl Experiment for Training {
         )
     }
 
-    /// How many repetitions have no threshold, and why not.
+    /// Returns how many repetitions have no threshold, and why.
     fn notes(&self, table: &Table) -> Vec<String> {
         let count = |row: &Row<'_>, name: &str| row.count(name).unwrap_or(0);
         let mut notes: Vec<String> = Vec::new();

@@ -1,4 +1,4 @@
-//! The columns of what training finds, and how they are printed.
+//! The columns of training, and how they are printed.
 
 use engine::training::study::Method;
 
@@ -9,7 +9,7 @@ use crate::table::text::number;
 use crate::table::{Columnar, Row};
 
 columns! {
-    /// What a row is about.
+    /// The keys of a row.
     pub struct Keys {
         /// `zero-one`, `logistic` or `sgd`.
         method: Method,
@@ -31,7 +31,7 @@ columns! {
 }
 
 columns! {
-    /// What was learned, and what it is worth.
+    /// The learned thresholds and their metrics.
     pub struct Found {
         /// Training sets.
         repetitions: usize,
@@ -154,7 +154,7 @@ pub(super) fn schema() -> Schema {
     }
 }
 
-/// To four digits after the point; the mean of 200 repetitions has no more to say.
+/// Formats a number with four digits after the point; the mean of 200 repetitions is not more accurate.
 fn shown_number(row: &Row<'_>, name: &str) -> String {
     row.maybe(name).map_or_else(String::new, |value| number(value, 4))
 }

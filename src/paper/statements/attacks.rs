@@ -1,4 +1,4 @@
-//! Statements about the attacker: what EOT is worth, and when an attack has succeeded.
+//! Statements about the attacker: the benefit of EOT, and when an attack has succeeded.
 
 use theory::attack::sufficient;
 
@@ -8,7 +8,7 @@ use crate::paper::Order;
 use crate::paper::ask::Ask;
 use crate::table::Row;
 
-/// How much of ε a standard attack may miss and still be called enough.
+/// The part of ε that a standard attack may miss and still be considered sufficient.
 const MISSED: f64 = 0.05;
 
 pub(super) fn drafts(order: &Order) -> Vec<Draft> {
@@ -35,7 +35,7 @@ fn full(row: &Row<'_>) -> bool {
     row.word("attack") == "full"
 }
 
-/// The attack that spends its whole budget on one step.
+/// Returns whether the attack spends its whole budget on one step.
 fn one_step(row: &Row<'_>) -> bool {
     row.word("attack") == "eot" && row.count("steps") == Some(1)
 }

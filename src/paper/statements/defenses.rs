@@ -1,4 +1,4 @@
-//! Statements about the defender: larger spaces of transformations, votes, and what no defense exceeds.
+//! Statements about the defender: larger spaces of transformations, votes, and the optimum that no defense exceeds.
 
 use task::spec::Parse;
 
@@ -10,14 +10,14 @@ use crate::paper::ask::Ask;
 use crate::paper::{Order, PaperError};
 use crate::table::Row;
 
-/// How many statements these are.
+/// The number of these statements.
 pub(super) const COUNT: usize = 3;
 
 pub(super) fn drafts(order: &Order) -> Result<Vec<Draft>, PaperError> {
     Ok(vec![larger_space(order)?, voting(order)?, theorem(order)?])
 }
 
-/// Asks about an example pool.
+/// Creates a question about an example pool.
 fn of_pool(order: &Order, name: &str, choose: &str) -> Result<Ask, PaperError> {
     let named = parse(text_of(name).unwrap_or_default()).map_err(PaperError::Missing)?;
     let pool = PoolFile::of(named).write();

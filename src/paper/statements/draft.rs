@@ -1,24 +1,24 @@
-//! A statement before it is decided: what it predicts, and where to look.
+//! A statement before it is decided: its prediction, and the cases to try.
 
 use super::super::ask::Ask;
 use crate::check::clopper_pearson;
 use crate::paper::CONFIDENCE;
 use crate::table::Row;
 
-/// Two exact values that differ by no more than this count as equal: their errors are about a thousand times smaller.
+/// Two exact values that differ by at most this count as equal: their errors are about a thousand times smaller.
 pub(super) const RESOLUTION: f64 = 1e-9;
 
 /// A statement, and the cases in which it is tried.
 pub(super) struct Draft {
     pub(super) name: &'static str,
-    /// The sentence, in our words.
+    /// The sentence, in the words of this program.
     pub(super) says: &'static str,
-    /// Where it holds, or what it rests on.
+    /// Where it holds, or what it is based on.
     pub(super) condition: String,
     pub(super) cases: Vec<CaseDraft>,
 }
 
-/// A question whose answer has two numbers, and how the statement says that they compare.
+/// A question whose answer has two numbers, and the predicted relation between them.
 pub(super) struct CaseDraft {
     /// The case in words, with the prediction.
     pub(super) what: &'static str,
@@ -30,19 +30,19 @@ pub(super) struct CaseDraft {
     pub(super) beside: Option<Side>,
 }
 
-/// How two numbers compare.
+/// The relation between two numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Relation {
     /// The first is smaller.
     Less,
     /// The first is not larger.
     AtMost,
-    /// They differ by no more than this.
+    /// They differ by at most this.
     Within(f64),
 }
 
 impl Relation {
-    /// Whether it is true of exact values.
+    /// Returns whether the relation holds for exact values.
     pub(super) fn holds(self, first: f64, second: f64) -> bool {
         match self {
             Self::Less => first < second - RESOLUTION,
@@ -51,7 +51,7 @@ impl Relation {
         }
     }
 
-    /// In words, between the two.
+    /// Returns the relation in words, to be placed between the two numbers.
     pub(super) fn words(self) -> String {
         match self {
             Self::Less => "less than".to_owned(),
@@ -65,17 +65,17 @@ impl Relation {
 /// A number of a row.
 #[derive(Clone, Copy)]
 pub(super) struct Side {
-    /// What it is called.
+    /// The name of the number.
     pub(super) what: &'static str,
-    /// Of which row; the first one of which this is true.
+    /// Selects the row: the first for which this is true.
     pub(super) row: fn(&Row<'_>) -> bool,
     pub(super) of: Of,
 }
 
-/// Which number.
+/// The number to take from a row.
 #[derive(Clone, Copy)]
 pub(super) enum Of {
-    /// A column that is no rate, such as `optimum`.
+    /// A column that is not a rate, such as `optimum`.
     Column(&'static str),
     /// A rate, and the stem of the columns of its interval.
     Rate(&'static str, &'static str),
@@ -89,7 +89,7 @@ pub(super) const ROBUST: Of = Of::Rate("robust_accuracy", "robust");
 pub(super) const INVARIANCE: Of = Of::Rate("invariance", "invariance");
 
 impl Of {
-    /// The exact value, if it is known.
+    /// Returns the exact value, if it is known.
     pub(super) fn exact(self, row: &Row<'_>) -> Option<f64> {
         match self {
             Self::Column(name) | Self::Rate(name, _) => row.maybe(name),
@@ -97,7 +97,7 @@ impl Of {
         }
     }
 
-    /// The estimate with its interval, where the row was simulated.
+    /// Returns the estimate with its interval, if the row was simulated.
     pub(super) fn simulated(self, row: &Row<'_>) -> Option<[f64; 3]> {
         match self {
             Self::Column(_) => None,

@@ -1,12 +1,12 @@
-//! The statements of the paper and of its essay that the program can decide, each with a verdict that is computed.
+//! The statements of the paper and of its essay that the program can decide, each with a computed verdict.
 //!
-//! A statement predicts how two numbers compare, in one or more cases. Each case is a question that a verb asks, too: its
-//! numbers are computed when the list is made, and the verdict follows from which cases bear the prediction out: all of
-//! them, none, or some, and then there is a condition. The six claims about stages are decided over a region of σ and ε
-//! by [`theory::claims`]; their cases are points of it.
+//! A statement predicts a relation between two numbers, in one or more cases. Each case is also a question that a
+//! verb asks: its numbers are computed when the list is made, and the verdict depends on the cases that support the
+//! prediction: all of them, none, or some, in which case there is a condition. The six claims about stages are
+//! decided over a region of σ and ε by [`theory::claims`]; their cases are points of the region.
 //!
-//! A list of cases is no proof. Where a statement `holds` for another reason than its cases, its condition says so; that a
-//! statement does not hold in general takes no more than one case.
+//! A list of cases is not a proof. If a statement `holds` for another reason than its cases, its condition says so; a
+//! single case is enough to show that a statement does not hold in general.
 
 mod attacks;
 mod defenses;
@@ -27,18 +27,18 @@ use crate::run::Answer;
 /// Whether a statement is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// In every case.
+    /// It is true in every case.
     Holds,
-    /// In some cases, as its condition says, and not in others.
+    /// It is true in some cases, as its condition says, and not in others.
     Conditional,
-    /// In no case.
+    /// It is true in no case.
     Fails,
-    /// Two numbers are nearer to each other than their errors.
+    /// Two numbers are closer to each other than their errors.
     CannotBeTold,
 }
 
 impl Verdict {
-    /// The name in tables and files.
+    /// Returns the name in tables and files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl Verdict {
         }
     }
 
-    /// The same for a reader.
+    /// Returns the verdict in words for a reader.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl Verdict {
         }
     }
 
-    /// Of which cases bear a statement out.
+    /// Returns the verdict from the cases that support a statement.
     fn of(cases: &[Case]) -> Self {
         let [some, others] = [true, false].map(|on| cases.iter().any(|case| case.supports == on));
         match (some, others) {
@@ -71,25 +71,25 @@ impl Verdict {
     }
 }
 
-/// A statement that is decided.
+/// A decided statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
     /// A short name.
     pub name: &'static str,
-    /// What it says, in our words.
+    /// The statement, in the words of this program.
     pub says: &'static str,
-    /// Whether that is true.
+    /// Whether it is true.
     pub verdict: Verdict,
-    /// Where it holds, what that rests on, or why it fails.
+    /// Where it holds, what that is based on, or why it fails.
     pub condition: String,
-    /// The command that decides it over a region; empty where the cases decide.
+    /// The command that decides it over a region; empty if the cases decide.
     pub command: String,
-    /// Where it was tried.
+    /// The cases in which it was tried.
     pub cases: Vec<Case>,
 }
 
 impl Statement {
-    /// The case that says most: the first one against it, and if there is none the first one.
+    /// Returns the most informative case: the first one against the statement or, if there is none, the first one.
     #[must_use]
     pub fn witness(&self) -> Option<&Case> {
         self.cases.iter().find(|case| !case.supports).or_else(|| self.cases.first())
@@ -99,11 +99,11 @@ impl Statement {
 /// A number with its name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// What it is.
+    /// The name.
     pub what: String,
-    /// Its exact value.
+    /// The exact value.
     pub value: f64,
-    /// Its estimate with the limits of an interval, where there is one.
+    /// The estimate with the limits of its interval, if there is one.
     pub simulated: Option<[f64; 3]>,
 }
 
@@ -112,47 +112,47 @@ pub struct Named {
 pub struct Case {
     /// The case in words.
     pub what: String,
-    /// A number.
+    /// The first number.
     pub first: Named,
-    /// How the statement says that it compares with the second.
+    /// The predicted relation to the second number.
     pub predicted: String,
-    /// Another number.
+    /// The second number.
     pub second: Named,
     /// A number that explains them.
     pub beside: Option<Named>,
-    /// Whether it is so.
+    /// Whether the prediction is true.
     pub supports: bool,
-    /// The command that gives these numbers.
+    /// The command that computes these numbers.
     pub command: String,
-    /// What the simulation says; `None` without one.
+    /// The result of the simulation; `None` without one.
     pub found: Option<Found>,
 }
 
-/// What the simulation of a case says.
+/// The result of the simulation of a case.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
-    /// How many samples.
+    /// The number of samples.
     pub samples: u64,
-    /// The difference of the second and the first on the same samples with its interval, where it is counted.
+    /// The difference of the second and the first on the same samples, with its interval, if it is counted.
     pub difference: Option<[f64; 3]>,
-    /// The smallest p-value of the rows of the command, times their number; `None` where the difference is tested.
+    /// The smallest p-value of the rows of the command, times their number; `None` if the difference is tested.
     pub p_value: Option<f64>,
-    /// Whether all of them agree with theory.
+    /// Whether all of the rows agree with theory.
     pub agrees: bool,
 }
 
 /// All statements.
 #[derive(Debug, Clone)]
 pub struct Audit {
-    /// In the order of the argument.
+    /// The statements, in the order of the argument.
     pub statements: Vec<Statement>,
-    /// What the simulations of all cases say together; `None` without any.
+    /// The joint verdict of the simulations of all cases; `None` without any.
     pub verdict: Option<Judged>,
 }
 
-/// Decides every statement; with samples, each of its cases is simulated. On rayon's current pool.
+/// Decides every statement; with samples, each of its cases is simulated. Runs on rayon's current pool.
 ///
-/// Rates are judged together at half of [`FALSE_ALARM`], differences of two stages at the other half.
+/// Rates are judged together at half of [`FALSE_ALARM`], and differences of two stages at the other half.
 pub fn audit(order: &Order) -> Result<Audit, PaperError> {
     let mut answers = Answers::default();
     let mut statements = Vec::new();
@@ -160,7 +160,7 @@ pub fn audit(order: &Order) -> Result<Audit, PaperError> {
         statements.push(answers.decide(draft)?);
     }
     let verdict = answers.judge(&mut statements);
-    // The order of the argument: attacks, the four stages, larger spaces, votes, and what bounds all.
+    // In the order of the argument: attacks, the four stages, larger spaces, votes, and the optimum.
     let stages = stages::decide(order)?;
     let verdict = verdict.map(|verdict| stages::joined(verdict, &stages));
     let place = statements.len() - defenses::COUNT;
@@ -168,7 +168,7 @@ pub fn audit(order: &Order) -> Result<Audit, PaperError> {
     Ok(Audit { statements, verdict })
 }
 
-/// What was asked, each question once.
+/// The answers to the questions asked, one for each.
 #[derive(Default)]
 struct Answers(Vec<(String, Answer)>);
 
@@ -220,7 +220,7 @@ impl Answers {
         })
     }
 
-    /// Judges all rows together, and says of each case whether its rows agree.
+    /// Judges all rows together, and records for each case whether its rows agree.
     fn judge(&self, statements: &mut [Statement]) -> Option<Judged> {
         let p_values = |answer: &Answer| -> Vec<Option<f64>> {
             answer.rows().iter().map(|row| row.maybe("p_value")).collect()

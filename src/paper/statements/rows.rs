@@ -64,7 +64,7 @@ columns! {
     }
 }
 
-/// The rows of statements.
+/// Returns the rows of statements.
 #[must_use]
 pub fn table(statements: &[Statement]) -> Table {
     let rows = statements

@@ -15,7 +15,7 @@ use crate::paper::{FALSE_ALARM, Order, PaperError};
 /// The usual point, σ = 1 and ε = ½.
 const USUAL: [f64; 2] = [1.0, 0.5];
 
-/// Each simulation of a point has this share of [`FALSE_ALARM`]: all of them, at most two a claim, have half of it.
+/// The share of [`FALSE_ALARM`] of each simulation of a point: all of them, at most two per claim, have half of it.
 const SHARE: Probability =
     Probability::of(FALSE_ALARM.get() / (4.0 * Claim::ALL.len() as f64)).unwrap();
 
@@ -94,7 +94,7 @@ fn case(order: &Order, claim: Claim, point: [f64; 2], what: &str) -> Result<Case
     })
 }
 
-/// The verdict with the differences of these claims in it.
+/// Returns the verdict with the differences of these claims included.
 pub(super) fn joined(verdict: Judged, statements: &[Statement]) -> Judged {
     let found = || statements.iter().flat_map(|s| &s.cases).filter_map(|case| case.found);
     let disagreeing = found().filter(|found| !found.agrees).count();
@@ -128,7 +128,7 @@ fn says(claim: Claim) -> &'static str {
     }
 }
 
-/// How the first stage of a claim compares with the second, if it holds.
+/// Returns the relation of a claim's first stage to the second, if it holds.
 fn predicted(claim: Claim) -> &'static str {
     match claim {
         Claim::VoteRestores => "farther from the undefended classifier than",

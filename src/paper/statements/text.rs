@@ -1,9 +1,9 @@
-//! Statements for a reader: a table of all, and what each rests on.
+//! Statements for a reader: a table of all of them, and the reasons for each.
 
 use super::{Case, Named, Statement};
 use crate::table::text::{Lines, number};
 
-/// One line for each statement: its verdict, and the numbers of the case that says most.
+/// Returns one line for each statement: its verdict, and the numbers of the most informative case.
 #[must_use]
 pub fn lines(statements: &[Statement]) -> Lines {
     let header = ["statement", "verdict", "first", "second", "explained by"].map(str::to_owned);
@@ -22,7 +22,7 @@ pub fn lines(statements: &[Statement]) -> Lines {
     Lines { header: header.to_vec(), words: 2, rows: statements.iter().map(row).collect() }
 }
 
-/// The same in whole sentences, with a line for each case and its command: a table for Markdown.
+/// Returns the same in complete sentences, with a line for each case and its command: a table for Markdown.
 #[must_use]
 pub fn sentences(statements: &[Statement]) -> Lines {
     let header = ["statement", "verdict", "numbers", "command"].map(str::to_owned);
@@ -44,12 +44,12 @@ pub fn sentences(statements: &[Statement]) -> Lines {
     Lines { header: header.to_vec(), words: 4, rows: statements.iter().map(row).collect() }
 }
 
-/// A bar ends a cell of Markdown.
+/// Escapes the bar, which ends a cell of Markdown.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-/// Every statement with its condition, and every case with its numbers and its command.
+/// Returns every statement with its condition, and every case with its numbers and its command.
 #[must_use]
 pub fn details(statements: &[Statement]) -> String {
     let mut text = String::new();
@@ -70,13 +70,13 @@ pub fn details(statements: &[Statement]) -> String {
     text
 }
 
-/// The verdict with its condition.
+/// Returns the verdict with its condition.
 #[must_use]
 pub fn verdict(statement: &Statement) -> String {
     format!("{}: {}", statement.verdict.words(), statement.condition)
 }
 
-/// The numbers of a case and how they were to compare.
+/// Returns the numbers of a case and their predicted relation.
 #[must_use]
 pub fn compared(case: &Case) -> String {
     let named = |named: &Named| format!("{} {}", named.what, digits(named.value));
@@ -88,7 +88,7 @@ pub fn compared(case: &Case) -> String {
     format!("{} is {said}{} {}{beside}", named(&case.first), case.predicted, named(&case.second))
 }
 
-/// What the simulation says, in a line.
+/// Returns the result of the simulation, in one line.
 #[must_use]
 pub fn simulated(case: &Case) -> Option<String> {
     let found = case.found?;
@@ -109,7 +109,7 @@ pub fn simulated(case: &Case) -> Option<String> {
     Some(format!("simulated: {}, {agrees}", parts.join(", ")))
 }
 
-/// Six digits after the point.
+/// Formats a number with six digits after the point.
 fn digits(value: f64) -> String {
     number(value, 6)
 }

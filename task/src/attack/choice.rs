@@ -2,7 +2,7 @@
 
 use crate::spec::Word;
 
-/// Declares an enum of words.
+/// Declares an enum whose variants are words of the command line.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident ($what:literal) { $($(#[$about:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
@@ -31,20 +31,20 @@ macro_rules! words {
 }
 
 words! {
-    /// Which attack.
+    /// The kind of attack.
     AttackKind ("an attack") {
-        /// None: the input stays where it is.
+        /// No attack: the input stays where it is.
         None = "none",
         /// PGD with gradients of the undefended classifier.
         Off = "off",
-        /// PGD with one gradient a step.
+        /// PGD with one gradient per step.
         Pgd = "pgd",
-        /// PGD with the mean of several gradients a step.
+        /// PGD with the mean of several gradients per step.
         Eot = "eot",
-        /// The strongest fixed move: the same for every sample up to −y, and blind to θ.
+        /// The strongest fixed move: up to the factor −y the same for every sample, and independent of θ.
         Full = "full",
-        /// The blind move that makes the two classes as hard to tell apart as the budget allows: in ℓ∞ each
-        /// coordinate goes towards the other class, and no further than to the middle.
+        /// The θ-independent move that makes the two classes as hard to tell apart as the budget allows: in ℓ∞, each
+        /// coordinate moves towards the other class, at most to the middle.
         Optimum = "optimum",
     }
 }
@@ -52,25 +52,25 @@ words! {
 words! {
     /// Whether every coordinate has a gain of its own.
     GainScope ("a scope of gains") {
-        /// Each coordinate has its own.
+        /// Each coordinate has its own gain.
         Coordinates = "coordinates",
-        /// One draw for all coordinates.
+        /// One gain is drawn for all coordinates.
         Shared = "shared",
     }
 }
 
 words! {
-    /// Where the attack begins.
+    /// The starting point of an attack.
     Start ("a start") {
-        /// At the clean input.
+        /// The clean input.
         Zero = "zero",
-        /// Uniformly in the ℓ∞ ball, each coordinate by itself.
+        /// A uniform point of the ℓ∞ ball, each coordinate independently.
         Uniform = "uniform",
     }
 }
 
 words! {
-    /// What is ascended.
+    /// The loss that an attack ascends.
     Loss ("a loss") {
         /// −y·(Σ t(x)ᵢ − Σ shiftᵢ): its gradient is −y·a.
         Margin = "margin",
@@ -80,21 +80,23 @@ words! {
 }
 
 words! {
-    /// Which iterates decide. Iterate 0 is the start; each is classified once while optimising, on draws of its own.
+    /// Which iterates decide the outcome. Iterate 0 is the start; each is classified once during the optimisation, on
+    /// its own draws.
     Judge ("a way to judge") {
-        /// The last iterate, on a new draw.
+        /// The last iterate, classified on a new draw.
         Final = "final",
-        /// Wrong at any of the iterates 0 to k is wrong; nothing is judged again.
+        /// The attack succeeds if any of the iterates 0 to k is misclassified; nothing is classified again.
         Any = "any",
-        /// The attack stops at the first iterate that is wrong (else at the last), which is judged again.
+        /// The attack stops at the first misclassified iterate, or at the last if there is none, and this iterate is
+        /// classified again.
         First = "first",
-        /// The last iterate that was wrong, judged again; the clean input if none was.
+        /// The last misclassified iterate, or the clean input if there is none, classified again.
         Last = "last",
     }
 }
 
 words! {
-    /// Which task is attacked.
+    /// The task that is attacked.
     Subject ("a task") {
         /// Two classes around ±mean.
         Gaussian = "gaussian",
@@ -104,11 +106,11 @@ words! {
 }
 
 words! {
-    /// Which classifier defends, where training on defended inputs changes it.
+    /// The data that the classifier was trained on, where training on defended inputs changes it.
     Training ("a training") {
-        /// The best one of clean inputs.
+        /// The best classifier of clean inputs.
         Untrained = "untrained",
-        /// The best one of defended inputs.
+        /// The best classifier of defended inputs.
         Trained = "trained",
     }
 }

@@ -1,4 +1,4 @@
-//! Exact numbers that are small enough to compute with.
+//! Exact fractions whose numerators and denominators fit into machine integers.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ impl Fraction {
     /// 1.
     pub const ONE: Self = Self { numerator: 1, denominator: 1 };
 
-    /// Reads a decimal or a fraction of two. The message quotes the text and says what would be right.
+    /// Parses a decimal, or a fraction of two decimals. The error message quotes the text and says what would be right.
     pub fn parse(text: &str) -> Result<Self, String> {
         let exact = exact_number(text).map_err(|error: RangeError| error.to_string())?;
         Self::of(&exact).ok_or_else(|| {
@@ -42,7 +42,7 @@ impl Fraction {
         })
     }
 
-    /// This number, if it is small enough.
+    /// Converts an exact number; `None` if its numerator or denominator is too large.
     pub(super) fn of(exact: &BigRational) -> Option<Self> {
         let numerator = exact.numer().to_i64().filter(|n| n.unsigned_abs() <= LARGEST)?;
         let denominator = exact.denom().to_u64().filter(|n| *n <= LARGEST)?;
@@ -53,25 +53,25 @@ impl Fraction {
         BigRational::new(BigInt::from(self.numerator), BigInt::from(self.denominator))
     }
 
-    /// The numerator; the sign is its.
+    /// Returns the numerator, which carries the sign.
     #[must_use]
     pub fn numerator(self) -> i64 {
         self.numerator
     }
 
-    /// The denominator, at least 1.
+    /// Returns the denominator, at least 1.
     #[must_use]
     pub fn denominator(self) -> u64 {
         self.denominator
     }
 
-    /// The nearest double: both parts are exact, so that one division rounds once.
+    /// Returns the nearest double: both parts are exact, so the division rounds only once.
     #[must_use]
     pub fn value(self) -> f64 {
         self.numerator as f64 / self.denominator as f64
     }
 
-    /// 1 − this.
+    /// Returns 1 minus this fraction.
     #[must_use]
     pub fn complement(self) -> Self {
         let numerator = self.denominator as i64 - self.numerator;
@@ -79,14 +79,14 @@ impl Fraction {
         Self { numerator: numerator / divisor as i64, denominator: self.denominator / divisor }
     }
 
-    /// Whether it is from 0 to 1.
+    /// Returns whether the fraction is from 0 to 1.
     #[must_use]
     pub fn is_probability(self) -> bool {
         self.numerator >= 0 && self.numerator.unsigned_abs() <= self.denominator
     }
 }
 
-/// As a decimal where that ends within fifteen digits, else as a fraction: it reads back to the same number.
+/// Writes a decimal if it ends within fifteen digits, and a fraction otherwise; either parses back to the same number.
 impl fmt::Display for Fraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let magnitude = u128::from(self.numerator.unsigned_abs());

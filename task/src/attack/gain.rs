@@ -1,4 +1,4 @@
-//! What multiplies the input: the law of the gains.
+//! The law of the gains that multiply the input.
 
 use std::fmt;
 
@@ -16,12 +16,12 @@ use crate::spec::Parse;
 /// The largest number of gains in a list.
 pub const MAX_GAINS: usize = 64;
 
-/// Gains are multiples of one unit, by at most so much: a sum of them is exact.
+/// The largest multiple of the common unit that a gain may be, so that sums of gains are exact.
 const MAX_UNITS: u64 = 1_000_000_000;
-/// Probabilities are multiples of one over at most this.
+/// The largest denominator common to the probabilities.
 const MAX_WHOLE: u64 = 1_000_000_000_000_000;
 
-/// A defense as it is written: what it multiplies each coordinate by, besides adding θ.
+/// A defense as it is written: the law of the gain that multiplies each coordinate, before θ is added.
 ///
 /// ```
 /// use gauss_sim_task::attack::{GainDefense, GainLaw};
@@ -37,35 +37,35 @@ const MAX_WHOLE: u64 = 1_000_000_000_000_000;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum GainDefense {
-    /// a = 1: θ is all there is.
+    /// a = 1: the defense only adds θ.
     Add,
     /// a ~ N(1, τ²).
     Scale(f64),
-    /// a = 0 with this probability, else 1.
+    /// a = 0 with this probability, and 1 otherwise.
     Drop(Fraction),
-    /// a = −1 with this probability, else 1.
+    /// a = −1 with this probability, and 1 otherwise.
     Flip(Fraction),
     /// These gains with these probabilities.
     List(GainList),
-    /// No gain: two coordinates change places with this probability.
+    /// No gain: the two coordinates are swapped with this probability.
     Mirror(Fraction),
 }
 
 /// The law of one gain.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GainLaw {
-    /// 1.
+    /// Always 1.
     One,
-    /// N(1, spread²), spread above 0.
+    /// N(1, spread²), with a spread above 0.
     Normal {
-        /// Its standard deviation τ.
+        /// The standard deviation τ.
         spread: f64,
     },
     /// Finitely many values.
     List(GainList),
 }
 
-/// Finitely many gains, ascending, each with a probability above 0; all of it exact.
+/// Finitely many gains in ascending order, each with a probability above 0, all exact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GainList {
     gains: Vec<Fraction>,
@@ -76,8 +76,9 @@ pub struct GainList {
 }
 
 impl GainList {
-    /// The law of these gains and probabilities, in any order; gains of probability 0 are left out, and a gain that
-    /// is named twice has both probabilities. The message says what is wrong and what would be right.
+    /// Creates the law with these gains and probabilities, given in any order. Gains of probability 0 are left out,
+    /// and the probabilities of a repeated gain are added. The error message says what is wrong and what would be
+    /// right.
     pub fn new(items: &[(Fraction, Fraction)]) -> Result<Self, String> {
         if items.is_empty() || items.len() > MAX_GAINS {
             let found = items.len();
@@ -123,56 +124,57 @@ impl GainList {
         Ok(Self { gains, units, unit, weights, whole: share.denominator() })
     }
 
-    /// Two gains, the first with this probability.
+    /// Returns the law with two gains, the first of which has this probability.
     fn two(first: i64, probability: Fraction, other: i64) -> Self {
         let whole = |n| Fraction::of(&BigRational::from_integer(BigInt::from(n)));
         let items = whole(first)
             .zip(whole(other))
             .map(|(first, other)| [(first, probability), (other, probability.complement())]);
-        // A probability and its complement sum to 1, and small whole numbers are gains.
+        // A probability and its complement sum to 1, and small whole numbers are valid gains.
         items
             .and_then(|items| Self::new(&items).ok())
             .unwrap_or_else(|| unreachable!("{first} and {other} are gains"))
     }
 
-    /// The gains, ascending and exact.
+    /// Returns the gains, ascending and exact.
     #[must_use]
     pub fn gains(&self) -> &[Fraction] {
         &self.gains
     }
 
-    /// The gains as whole numbers of [`GainList::unit`], up to 1e9 in magnitude: sums of them are exact.
+    /// Returns the gains as integer multiples of [`GainList::unit`], up to 1e9 in magnitude, so that their sums are
+    /// exact.
     #[must_use]
     pub fn units(&self) -> &[i64] {
         &self.units
     }
 
-    /// The unit, above 0.
+    /// Returns the unit, above 0.
     #[must_use]
     pub fn unit(&self) -> Fraction {
         self.unit
     }
 
-    /// The probabilities as whole numbers, each at least 1, of [`GainList::whole`].
+    /// Returns the probabilities as integers of at least 1, to be divided by [`GainList::whole`].
     #[must_use]
     pub fn weights(&self) -> &[u64] {
         &self.weights
     }
 
-    /// The sum of all weights, at most 1e15.
+    /// Returns the sum of all weights, at most 1e15.
     #[must_use]
     pub fn whole(&self) -> u64 {
         self.whole
     }
 
-    /// Each gain with its probability, rounded to doubles.
+    /// Iterates over the gains with their probabilities, rounded to doubles.
     pub fn atoms(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         let probability = |weight: &u64| *weight as f64 / self.whole as f64;
         self.gains.iter().map(|gain| gain.value()).zip(self.weights.iter().map(probability))
     }
 }
 
-/// Numbers as multiples of the greatest unit that all of them are multiples of; the unit of zeros alone is 1.
+/// Writes the numbers as multiples of their greatest common unit, which is 1 if all of them are 0.
 fn in_units<'a>(
     numbers: impl Iterator<Item = &'a BigRational> + Clone,
 ) -> Option<(Vec<i64>, Fraction)> {
@@ -189,7 +191,7 @@ fn in_units<'a>(
 }
 
 impl GainDefense {
-    /// The law of a gain: 1 where the coordinates change places.
+    /// Returns the law of a gain; it is always 1 where the coordinates are swapped.
     #[must_use]
     pub fn law(&self) -> GainLaw {
         match self {
@@ -203,7 +205,7 @@ impl GainDefense {
     }
 }
 
-/// As on the command line: it reads back to the same defense.
+/// Writes the defense as on the command line; the text parses back to the same defense.
 impl fmt::Display for GainDefense {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

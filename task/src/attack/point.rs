@@ -11,32 +11,33 @@ use crate::votes::Votes;
 
 /// The largest number of steps.
 pub const MAX_STEPS: u32 = 1_000_000;
-/// The largest number of gradients that are averaged in a step.
+/// The largest number of gradients averaged in one step.
 pub const MAX_EOT: u32 = 1_000_000;
 
-/// What the attacker does.
+/// The attacker's method and budget.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Attacker {
-    /// Which attack.
+    /// The kind of attack.
     pub kind: AttackKind,
     /// The budget in ℓ∞.
     pub eps: Eps,
-    /// k: how many steps.
+    /// k, the number of steps.
     pub steps: u32,
-    /// m: how many gradients each of them averages.
+    /// m, the number of gradients averaged in each step.
     pub eot: u32,
-    /// How far a step goes.
+    /// The size of a step.
     pub step: StepSize,
-    /// Where it begins.
+    /// The starting point.
     pub start: Start,
-    /// What it ascends.
+    /// The loss that the attacker ascends.
     pub loss: Loss,
-    /// Which iterates decide.
+    /// Which iterates decide the outcome.
     pub judge: Judge,
 }
 
-/// One attacked point: who attacks what, and how the outcome is classified. What its kind of attack does not use has one
-/// value: `off` and `pgd` read one gradient, and what does not step (`none`, `full`, `optimum`) has 0 steps of ε from the
+/// One attacked point: the attacker, the task, and how the outcome is classified. Parameters that a kind of attack
+/// does not use have a fixed value: `off` and `pgd` read one gradient per step, and the attacks without steps
+/// (`none`, `full`, `optimum`) have 0 steps of size ε from the clean input and are judged at the end.
 /// clean input and is judged at the end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttackPoint {
@@ -48,13 +49,13 @@ pub struct AttackPoint {
 }
 
 impl AttackPoint {
-    /// Checks that these go together:
+    /// Checks that the parameters go together:
     ///
-    /// - `steps` and `eot` up to [`MAX_STEPS`] and [`MAX_EOT`], `eot` and the step size above 0;
-    /// - infinitely many votes where their limit is that of the classifier without a defense, sgn(Σx): gains of 1 and normal
+    /// - `steps` and `eot` are at most [`MAX_STEPS`] and [`MAX_EOT`], `eot` and the step size are above 0;
+    /// - infinitely many votes need a limit that is the classifier without a defense, sgn(Σx): gains of 1 or normal
     ///   gains;
-    /// - `cross-entropy` against gains;
-    /// - `optimum` where classes differ by their means.
+    /// - `cross-entropy` needs a defense with gains;
+    /// - `optimum` needs classes that differ in their means.
     pub fn new(
         task: AttackTask,
         votes: Votes,
@@ -93,8 +94,8 @@ impl AttackPoint {
         Ok(Self { task, votes, draws, attacker, full: [1.0; 2] })
     }
 
-    /// The same with another strongest fixed move, in units of −y·ε, from −1 to 1: at the first and at every other
-    /// coordinate. It is 1 unless told otherwise: which move is strongest is for exact values to say.
+    /// Returns the same point with another strongest fixed move, in units of −y·ε, from −1 to 1: for the first
+    /// coordinate and for all others. The default is 1; the exact values determine which move is strongest.
     pub fn with_full(self, full: [f64; 2]) -> Result<Self, DomainError> {
         for reach in full {
             let ok = |reach: f64| (-1.0..=1.0).contains(&reach);
@@ -103,38 +104,38 @@ impl AttackPoint {
         Ok(Self { full, ..self })
     }
 
-    /// The same with another step size.
+    /// Returns the same point with another step size.
     pub fn with_step(self, step: StepSize) -> Result<Self, EntryError> {
         let Self { task, votes, draws, attacker, full } = self;
         let point = Self::new(task, votes, draws, Attacker { step, ..attacker })?;
         Ok(Self { full, ..point })
     }
 
-    /// What is attacked.
+    /// Returns the task that is attacked.
     #[must_use]
     pub fn task(&self) -> &AttackTask {
         &self.task
     }
 
-    /// How many draws vote on an input.
+    /// Returns the number of draws that vote on an input.
     #[must_use]
     pub fn votes(&self) -> Votes {
         self.votes
     }
 
-    /// How the clean and the final input are drawn for.
+    /// Returns the draw protocol of the clean and the final input.
     #[must_use]
     pub fn draws(&self) -> DrawProtocol {
         self.draws
     }
 
-    /// What the attacker does.
+    /// Returns the attacker.
     #[must_use]
     pub fn attacker(&self) -> &Attacker {
         &self.attacker
     }
 
-    /// How many gradients one attack reads: k·m of `pgd` and `eot`, else 0.
+    /// Returns how many gradients one attack reads: k·m for `pgd` and `eot`, and 0 otherwise.
     #[must_use]
     pub fn queries(&self) -> u64 {
         match self.attacker.kind {
@@ -145,8 +146,8 @@ impl AttackPoint {
         }
     }
 
-    /// Where a move goes that does not depend on the sample, in units of −y·ε: at the first and at every other
-    /// coordinate. `None` of attacks that step.
+    /// Returns where a move that does not depend on the sample leads, in units of −y·ε: for the first coordinate and
+    /// for all others. `None` for attacks that take steps.
     #[must_use]
     pub fn fixed_reach(&self) -> Option<[f64; 2]> {
         match self.attacker.kind {
@@ -172,7 +173,7 @@ fn sign(number: f64) -> f64 {
 }
 
 impl Attacker {
-    /// The same with one value for what its kind does not use.
+    /// Returns the same point with fixed values for the parameters that its kind of attack does not use.
     fn usual(self) -> Self {
         match self.kind {
             AttackKind::Eot => self,

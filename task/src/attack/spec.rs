@@ -15,7 +15,7 @@ use crate::protocol::DrawProtocol;
 use crate::range::{Count, RANGE_HELP, Range, VoteList, number};
 use crate::spec::{Choice, Choices, Parse, SpecError};
 
-/// One number for all coordinates, or one for each, in the order in which they are written.
+/// One number for all coordinates, or one number per coordinate in the order in which they are written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PerCoordinate(pub Vec<f64>);
 
@@ -38,7 +38,8 @@ const ATTACK: &str = "The attack";
 
 crate::spec! {
     /// Sign-PGD with EOT against a random map, over a grid of budgets, steps, and numbers of gradients. The planner's
-    /// `--budget` and `--enough` are no part of it: they choose among such questions, and their verb has them.
+    /// `--budget` and `--enough` are not part of the question: they choose among such questions, and belong to the
+    /// verb.
     pub struct AttackSpec = "attack" {
         defense: GainDefense {
             default: "scale=1", placeholder: "DEFENSE", heading: TASK,
@@ -133,14 +134,14 @@ crate::spec! {
 }
 
 impl AttackSpec {
-    /// The standard deviation of θᵢ: 1 for `add` and 0 for the others if it is not given.
+    /// Returns the standard deviation of θᵢ: if it is not given, 1 for `add` and 0 for the other defenses.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         self.sigma.unwrap_or(f64::from(u8::from(self.defense == GainDefense::Add)))
     }
 
-    /// What is attacked. `mirror` gets the classifier that is best without it, w = mean, whatever `training` says:
-    /// the best weights of defended inputs are for exact values to find.
+    /// Returns the task that is attacked. For `mirror`, the classifier is the one that is best without the defense,
+    /// w = mean, whatever `training` says: the best weights for defended inputs are found by the exact values.
     pub fn task(&self) -> Result<AttackTask, SpecError> {
         let sigma = self.sigma();
         let theta = Defense::new(self.shift, sigma)?;
@@ -172,8 +173,8 @@ impl AttackSpec {
         Ok(AttackTask::Gains(GainTask::new(defense, scope, self.dimension.get(), data, theta)?))
     }
 
-    /// The points, in the order of their rows: by ε, votes, judge and attack; `eot` by m; those that step by k. A point
-    /// that does not step is there once for all judges.
+    /// Returns the points in the order of their rows: by ε, votes, judge and attack, `eot` by m, and attacks with
+    /// steps by k. A point without steps appears once for all judges.
     pub fn points(&self, task: &AttackTask) -> Result<Vec<AttackPoint>, SpecError> {
         let steps = whole("steps", &self.steps, 0, MAX_STEPS)?;
         let eot = whole("eot", &self.eot, 1, MAX_EOT)?;
@@ -221,13 +222,13 @@ impl AttackSpec {
     }
 }
 
-/// Every number of gradients a step with every number of steps.
+/// Returns every number of gradients per step with every number of steps.
 fn product(eot: &[u32], steps: &[u32]) -> Vec<(u32, u32)> {
     eot.iter().flat_map(|&eot| steps.iter().map(move |&steps| (eot, steps))).collect()
 }
 
-/// The ways to split a budget into gradients a step, from 2 on, and steps: by 1, 2 and 5 of every power of ten, and the
-/// whole budget in one step.
+/// Returns the ways to split a budget into gradients per step, from 2 on, and steps: by 1, 2 and 5 times every power
+/// of ten, and the whole budget in one step.
 fn splits(budget: u32) -> Vec<(u32, u32)> {
     let series = (0..7).flat_map(|power| [1, 2, 5].map(|digit| digit * 10u32.pow(power)));
     let several = series.filter(|eot| (2..budget).contains(eot)).map(|eot| (eot, budget / eot));
@@ -243,7 +244,8 @@ fn two(name: &str, numbers: &PerCoordinate, expected: &str) -> Result<[f64; 2], 
     numbers.0[..].try_into().map_err(|_| entry(name, numbers, expected))
 }
 
-/// The whole numbers of a range; log-spaced points are rounded to the nearest ones, each once.
+/// Returns the whole numbers of a range; log-spaced points are rounded to the nearest whole numbers, without
+/// repetitions.
 fn whole(name: &str, range: &Range, least: u32, most: u32) -> Result<Vec<u32>, SpecError> {
     let expected = || format!("whole numbers from {least} to {most}");
     let spaced_by_ratio = range.to_string().contains("log");

@@ -1,4 +1,4 @@
-//! How far a step goes.
+//! The size of an attack's step.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::error::MAX_MAGNITUDE;
 use crate::range::{number, quote};
 use crate::spec::Parse;
 
-/// How far a step goes: a share of the budget, a number, or whatever is best.
+/// The size of a step: a share of the budget, an absolute number, or the best one.
 ///
 /// ```
 /// use gauss_sim_task::attack::StepSize;
@@ -22,16 +22,16 @@ use crate::spec::Parse;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum StepSize {
-    /// ε over this number: α = ε/K, so that K steps fit into the budget whatever it is.
+    /// ε divided by this number: α = ε/K, so that K steps fit into the budget whatever it is.
     EpsOver(f64),
-    /// This number, in units of x.
+    /// An absolute size, in units of x.
     Absolute(f64),
-    /// The one that lets the attack reach farthest; exact values find it.
+    /// The size with which the attack reaches farthest, found by the exact values.
     Best,
 }
 
 impl StepSize {
-    /// K = ε/α, how many steps fit into the budget; `None` of the best. 0 where ε is 0 and α is not.
+    /// Returns K = ε/α, how many steps fit into the budget: 0 if ε is 0 and α is not. `None` for the best size.
     #[must_use]
     pub fn ratio(self, eps: f64) -> Option<f64> {
         match self {
@@ -41,7 +41,7 @@ impl StepSize {
         }
     }
 
-    /// α, in units of x; `None` of the best.
+    /// Returns α, in units of x; `None` for the best size.
     #[must_use]
     pub fn alpha(self, eps: f64) -> Option<f64> {
         match self {
@@ -51,7 +51,7 @@ impl StepSize {
         }
     }
 
-    /// Whether it is a number above 0 and at most 1e15.
+    /// Returns whether the size is a number above 0 and at most 1e15.
     pub(super) fn is_possible(self) -> bool {
         match self {
             Self::EpsOver(number) | Self::Absolute(number) => {
@@ -62,7 +62,7 @@ impl StepSize {
     }
 }
 
-/// As on the command line.
+/// Writes the size as on the command line.
 impl fmt::Display for StepSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -25,19 +25,19 @@ fn checked_dimension(dimension: u64) -> Result<u32, DomainError> {
     })
 }
 
-/// What is attacked.
+/// A task that is attacked: data, defense and classifier.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttackTask {
-    /// Coordinates that are all alike, multiplied by random gains.
+    /// Identically distributed coordinates, multiplied by random gains.
     Gains(GainTask),
-    /// Two coordinates that change places at random.
+    /// Two coordinates that are swapped at random.
     Mirror(MirrorTask),
     /// Two spheres of different size.
     Spheres(SpheresTask),
 }
 
 impl AttackTask {
-    /// How many coordinates it has.
+    /// Returns the number of coordinates.
     #[must_use]
     pub fn dimension(&self) -> u32 {
         match self {
@@ -47,7 +47,7 @@ impl AttackTask {
         }
     }
 
-    /// The standard deviation of θᵢ.
+    /// Returns the standard deviation of θᵢ.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         match self {
@@ -58,7 +58,7 @@ impl AttackTask {
     }
 }
 
-/// d coordinates alike: xᵢ | y ~ N(y·mean, data_std²), t(x)ᵢ = aᵢxᵢ + θᵢ, sgn(Σ t(x)ᵢ − d·shift).
+/// d identically distributed coordinates: xᵢ | y ~ N(y·mean, data_std²), t(x)ᵢ = aᵢxᵢ + θᵢ, sgn(Σ t(x)ᵢ − d·shift).
 ///
 /// ```
 /// use gauss_sim_task::attack::{GainDefense, GainScope, GainTask};
@@ -79,7 +79,8 @@ pub struct GainTask {
 }
 
 impl GainTask {
-    /// `dimension` from 1 to [`MAX_DIMENSION`]; any defense but [`GainDefense::Mirror`].
+    /// Creates the task; `dimension` is from 1 to [`MAX_DIMENSION`], and any defense but [`GainDefense::Mirror`] is
+    /// allowed.
     pub fn new(
         defense: GainDefense,
         scope: GainScope,
@@ -97,57 +98,57 @@ impl GainTask {
         Ok(Self { defense, scope, dimension: checked_dimension(dimension)?, data, theta })
     }
 
-    /// The defense as it is written.
+    /// Returns the defense as it is written.
     #[must_use]
     pub fn defense(&self) -> &GainDefense {
         &self.defense
     }
 
-    /// The law of a gain.
+    /// Returns the law of a gain.
     #[must_use]
     pub fn law(&self) -> GainLaw {
         self.defense.law()
     }
 
-    /// Whether every coordinate has a gain of its own.
+    /// Returns whether every coordinate has a gain of its own.
     #[must_use]
     pub fn scope(&self) -> GainScope {
         self.scope
     }
 
-    /// d.
+    /// Returns d.
     #[must_use]
     pub fn dimension(&self) -> u32 {
         self.dimension
     }
 
-    /// The mean of a coordinate given y = 1.
+    /// Returns the mean of a coordinate given y = 1.
     #[must_use]
     pub fn mean(&self) -> f64 {
         self.data.mean()
     }
 
-    /// The standard deviation of a coordinate given y.
+    /// Returns the standard deviation of a coordinate given y.
     #[must_use]
     pub fn data_std(&self) -> f64 {
         self.data.data_std()
     }
 
-    /// The mean of θᵢ, which the classifier takes away again.
+    /// Returns the mean of θᵢ, which the classifier subtracts again.
     #[must_use]
     pub fn shift(&self) -> f64 {
         self.theta.shift()
     }
 
-    /// The standard deviation of θᵢ.
+    /// Returns the standard deviation of θᵢ.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         self.theta.sigma()
     }
 }
 
-/// Two coordinates, x | y ~ N(y·mean, data_std²I), that change places with probability `swap`, and get θ ~ N(shift,
-/// sigma²) each: sgn(w·t(x) − shift·(w₀ + w₁)).
+/// Two coordinates, x | y ~ N(y·mean, data_std²I), that are swapped with probability `swap`, after which
+/// θ ~ N(shift, sigma²) is added to each: sgn(w·t(x) − shift·(w₀ + w₁)).
 #[derive(Debug, Clone, PartialEq)]
 pub struct MirrorTask {
     swap: Fraction,
@@ -155,12 +156,13 @@ pub struct MirrorTask {
     data_std: f64,
     theta: Defense,
     weights: [f64; 2],
-    /// Weights as whole numbers of one unit, where their shortest decimals have one.
+    /// The weights as integer multiples of one unit, if their shortest decimals have a common one.
     units: Option<[i64; 2]>,
 }
 
 impl MirrorTask {
-    /// `swap` from 0 to 1, `mean` and `weights` up to 1e15 in magnitude, not both weights 0.
+    /// Creates the task; `swap` is from 0 to 1, `mean` and `weights` are up to 1e15 in magnitude, and the weights are
+    /// not both 0.
     pub fn new(
         swap: Fraction,
         mean: [f64; 2],
@@ -185,55 +187,57 @@ impl MirrorTask {
         Ok(Self { swap, mean, data_std, theta, weights, units: units(weights) })
     }
 
-    /// The same with another classifier.
+    /// Returns the same task with another classifier.
     pub fn with_weights(self, weights: [f64; 2]) -> Result<Self, DomainError> {
         Self::new(self.swap, self.mean, self.data_std, self.theta, weights)
     }
 
-    /// How likely the coordinates change places.
+    /// Returns the probability that the coordinates are swapped.
     #[must_use]
     pub fn swap(&self) -> Fraction {
         self.swap
     }
 
-    /// The mean of x given y = 1.
+    /// Returns the mean of x given y = 1.
     #[must_use]
     pub fn mean(&self) -> [f64; 2] {
         self.mean
     }
 
-    /// The standard deviation of a coordinate given y.
+    /// Returns the standard deviation of a coordinate given y.
     #[must_use]
     pub fn data_std(&self) -> f64 {
         self.data_std
     }
 
-    /// The mean of θᵢ.
+    /// Returns the mean of θᵢ.
     #[must_use]
     pub fn shift(&self) -> f64 {
         self.theta.shift()
     }
 
-    /// The standard deviation of θᵢ.
+    /// Returns the standard deviation of θᵢ.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         self.theta.sigma()
     }
 
-    /// w.
+    /// Returns w.
     #[must_use]
     pub fn weights(&self) -> [f64; 2] {
         self.weights
     }
 
-    /// The sign of the sum of `eot` gradients of y·margin at this coordinate, of which `swaps` are of swapped inputs. Exact
-    /// where the weights are short decimals of comparable size, so that what cancels is 0.
+    /// Returns the sign of the sum of `eot` gradients of y·margin at this coordinate, `swaps` of which are at swapped
+    /// inputs. The sign is exact if the weights are short decimals of comparable size, so that cancelling terms give
+    /// 0.
     #[must_use]
     pub fn gradient_sign(&self, coordinate: usize, swaps: u32, eot: u32) -> i8 {
         self.sign(coordinate, i128::from(eot) - i128::from(swaps), i128::from(swaps))
     }
 
-    /// The sign of the mean gradient of y·margin at each coordinate: the right direction of a step is −y times it.
+    /// Returns the sign of the mean gradient of y·margin at each coordinate: −y times it is the right direction of a
+    /// step.
     #[must_use]
     pub fn direction(&self) -> [i8; 2] {
         let [kept, swapped] = [self.swap.complement(), self.swap];
@@ -244,7 +248,7 @@ impl MirrorTask {
         [0, 1].map(|coordinate| self.sign(coordinate, weight(kept), weight(swapped)))
     }
 
-    /// The sign of `kept`·w\[coordinate\] + `swapped`·w\[other\].
+    /// Returns the sign of `kept`·w\[coordinate\] + `swapped`·w\[other\].
     fn sign(&self, coordinate: usize, kept: i128, swapped: i128) -> i8 {
         let other = 1 - coordinate.min(1);
         if let Some(units) = self.units {
@@ -257,7 +261,7 @@ impl MirrorTask {
     }
 }
 
-/// Two numbers as whole numbers of a common unit, up to 1e15 in magnitude.
+/// Writes two numbers as integer multiples of a common unit, up to 1e15 in magnitude.
 fn units(numbers: [f64; 2]) -> Option<[i64; 2]> {
     let exact = |number: f64| exact_number(&format!("{number:e}")).ok();
     let [one, two] = [exact(numbers[0])?, exact(numbers[1])?];
@@ -270,7 +274,7 @@ fn units(numbers: [f64; 2]) -> Option<[i64; 2]> {
 }
 
 /// Two classes around 0, x | y ~ N(0, s²I) with s = spreads\[0\] for y = 1 and spreads\[1\] for y = −1; t(x) = x + θ,
-/// θ ~ N(0, sigma²I); y = 1 is said if |t(x)| < radius.
+/// θ ~ N(0, sigma²I); the classifier returns y = 1 if |t(x)| < radius.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpheresTask {
     dimension: u32,
@@ -280,8 +284,8 @@ pub struct SpheresTask {
 }
 
 impl SpheresTask {
-    /// `dimension` from 1 to [`MAX_DIMENSION`], both spreads from 1e-15 to 1e15 and the first the smaller one, `sigma`
-    /// and `radius` from 0 to 1e15.
+    /// Creates the task; `dimension` is from 1 to [`MAX_DIMENSION`], both spreads are from 1e-15 to 1e15 with the
+    /// first below the second, `sigma` and `radius` are from 0 to 1e15.
     pub fn new(
         dimension: u64,
         spreads: [f64; 2],
@@ -298,33 +302,33 @@ impl SpheresTask {
         Ok(Self { dimension, spreads, sigma, radius })
     }
 
-    /// The radius that tells the classes apart best if θ has this standard deviation: where their densities are equal,
-    /// r² = d·ln(s₂²/s₁²)/(1/s₁² − 1/s₂²), with sigma² added to each s².
+    /// Returns the radius that separates the classes best if θ has this standard deviation, where their densities are
+    /// equal: r² = d·ln(s₂²/s₁²)/(1/s₁² − 1/s₂²), with sigma² added to each s².
     #[must_use]
     pub fn best_radius(dimension: u32, spreads: [f64; 2], sigma: f64) -> f64 {
         let [one, two] = spreads.map(|spread| spread * spread + sigma * sigma);
         (f64::from(dimension) * libm::log(two / one) * one / (two - one) * two).sqrt()
     }
 
-    /// d.
+    /// Returns d.
     #[must_use]
     pub fn dimension(&self) -> u32 {
         self.dimension
     }
 
-    /// The standard deviations of the classes 1 and −1.
+    /// Returns the standard deviations of the classes 1 and −1.
     #[must_use]
     pub fn spreads(&self) -> [f64; 2] {
         self.spreads
     }
 
-    /// The standard deviation of θᵢ.
+    /// Returns the standard deviation of θᵢ.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         self.sigma
     }
 
-    /// What is inside is said to be of class 1.
+    /// Returns the radius within which the classifier returns class 1.
     #[must_use]
     pub fn radius(&self) -> f64 {
         self.radius

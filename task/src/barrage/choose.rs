@@ -1,4 +1,4 @@
-//! How many transformations are drawn: whole numbers, and ranges of them.
+//! The number of transformations to draw: whole numbers, and ranges of them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,10 +9,10 @@ use crate::range::{VoteList, VoteListError, quote};
 use crate::spec::Parse;
 use crate::votes::Votes;
 
-/// The most transformations that one judgement can go through.
+/// The largest number of transformations applied in one classification.
 pub const MAX_CHOOSE: usize = 40;
 
-/// Numbers of transformations, ascending and each once: `3`, `1,2,5`, `1..6`, `1..9:2`.
+/// Numbers of transformations in ascending order, without repetitions: `3`, `1,2,5`, `1..6`, `1..9:2`.
 ///
 /// The grammar is that of [`VoteList`], without `inf`. Two lists are equal if their numbers are.
 #[derive(Debug, Clone)]
@@ -27,20 +27,20 @@ impl PartialEq for Choose {
     }
 }
 
-/// Why a text is no [`Choose`]: one line that says what would be right.
+/// The error of a text that is not a [`Choose`]: one line that says what would be right.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct ChooseError(String);
 
 impl Choose {
-    /// The numbers, strictly ascending, from 1 to [`MAX_CHOOSE`].
+    /// Returns the numbers, strictly ascending, from 1 to [`MAX_CHOOSE`].
     #[must_use]
     pub fn values(&self) -> &[usize] {
         &self.values
     }
 }
 
-/// The text as given, which parses to the same numbers.
+/// Writes the text as given, which parses to the same numbers.
 impl fmt::Display for Choose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

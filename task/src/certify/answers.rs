@@ -1,4 +1,4 @@
-//! How many noisy answers are asked for: whole numbers and ranges of them, and `inf`.
+//! The number of noisy answers: whole numbers and ranges of them, and `inf`.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -13,10 +13,10 @@ use crate::spec::Parse;
 /// The largest number of noisy answers.
 pub const MAX_ANSWERS: u32 = 1_000_000_000;
 
-/// How many noisy answers.
+/// A number of noisy answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Answers {
-    /// So many.
+    /// This many answers.
     Finite(NonZeroU32),
     /// Infinitely many: the smoothed classifier itself.
     Limit,
@@ -33,7 +33,7 @@ impl Answers {
         })
     }
 
-    /// The number, infinite for the limit.
+    /// Returns the number; infinite for the limit.
     #[must_use]
     pub fn number(self) -> f64 {
         match self {
@@ -43,7 +43,7 @@ impl Answers {
     }
 }
 
-/// `inf` for the limit, else the number.
+/// Writes `inf` for the limit, and the number otherwise.
 impl fmt::Display for Answers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -53,10 +53,10 @@ impl fmt::Display for Answers {
     }
 }
 
-/// Numbers of answers, ascending and each once: `100`, `1e3,1e5,inf`, `10..50:10`, `1e2..1e7/log31`.
+/// Numbers of answers in ascending order, without repetitions: `100`, `1e3,1e5,inf`, `10..50:10`, `1e2..1e7/log31`.
 ///
-/// Points of a range must be whole numbers; those of a log-spaced one are rounded to the nearest. Two lists are equal if
-/// their numbers are.
+/// The points of a range must be whole numbers; those of a log-spaced one are rounded to the nearest. Two lists are
+/// equal if their numbers are.
 ///
 /// ```
 /// use gauss_sim_task::certify::AnswerList;
@@ -78,20 +78,20 @@ impl PartialEq for AnswerList {
     }
 }
 
-/// Why a text is no [`AnswerList`]: one line that says what would be right.
+/// The error of a text that is not an [`AnswerList`]: one line that says what would be right.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct AnswerListError(String);
 
 impl AnswerList {
-    /// The numbers, strictly ascending, `inf` last.
+    /// Returns the numbers, strictly ascending, with `inf` last.
     #[must_use]
     pub fn values(&self) -> &[Answers] {
         &self.values
     }
 }
 
-/// The text as given, which parses to the same numbers.
+/// Writes the text as given, which parses to the same numbers.
 impl fmt::Display for AnswerList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -118,7 +118,7 @@ impl FromStr for AnswerList {
                 for &point in range.values() {
                     let whole = if log { point.round() } else { point };
                     let inside = (1.0..=f64::from(MAX_ANSWERS)).contains(&whole);
-                    // A whole number in range is exact as a double, and its cast is itself.
+                    // A whole number in range is exact as a double, so the cast does not change it.
                     let value =
                         (whole.fract() == 0.0 && inside).then(|| Answers::new(whole as u64));
                     let value = value.and_then(Result::ok).ok_or_else(|| {

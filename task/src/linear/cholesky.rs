@@ -1,18 +1,18 @@
-//! The Cholesky factor of a symmetric matrix, which says at which pivot it fails: what makes a matrix a
-//! covariance.
+//! The Cholesky factorisation of a symmetric matrix, which names the pivot at which it fails: the test for a
+//! covariance matrix.
 
-/// The lower triangular L of A = L·Lᵀ, by rows.
+/// The lower triangular L of A = L·Lᵀ, stored by rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cholesky {
     rows: Vec<Vec<f64>>,
 }
 
-/// The variable that is a linear combination of those before it, to rounding or worse.
+/// The variable that, at least to rounding, is a linear combination of those before it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pivot {
-    /// Which variable, from 0.
+    /// The index of the variable, from 0.
     pub index: usize,
-    /// What is left of the variance once the variables before it are known.
+    /// The variance that remains once the variables before it are known.
     pub value: f64,
 }
 
@@ -33,7 +33,7 @@ impl Cholesky {
             }
             let diagonal = entry(i, i) + ridge;
             let value = diagonal - fast_dot(&row, &row);
-            // not a number is no pivot either
+            // NaN is not a valid pivot either.
             if value.is_nan() || value <= least * diagonal.abs() {
                 return Err(Pivot { index: i, value });
             }
@@ -43,7 +43,7 @@ impl Cholesky {
         Ok(Self { rows })
     }
 
-    /// L⁻¹b.
+    /// Returns L⁻¹b.
     #[must_use]
     pub fn forward(&self, b: &[f64]) -> Vec<f64> {
         let mut x: Vec<f64> = Vec::with_capacity(b.len());
@@ -53,7 +53,7 @@ impl Cholesky {
         x
     }
 
-    /// L⁻ᵀb.
+    /// Returns L⁻ᵀb.
     #[must_use]
     pub fn backward(&self, b: &[f64]) -> Vec<f64> {
         let mut x = b.to_vec();
@@ -67,20 +67,20 @@ impl Cholesky {
         x
     }
 
-    /// A⁻¹b.
+    /// Returns A⁻¹b.
     #[must_use]
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
         self.backward(&self.forward(b))
     }
 
-    /// The rows of L, each up to its diagonal.
+    /// Returns the rows of L, each up to and including its diagonal.
     #[must_use]
     pub fn rows(&self) -> &[Vec<f64>] {
         &self.rows
     }
 }
 
-/// `Σ aᵢbᵢ` in doubles, in eight sums at a time, for where speed is the point.
+/// Returns `Σ aᵢbᵢ` in double precision, summed in eight partial sums for speed.
 #[must_use]
 pub fn fast_dot(a: &[f64], b: &[f64]) -> f64 {
     let (left, right) = (a.chunks_exact(8), b.chunks_exact(8));

@@ -1,19 +1,19 @@
-//! Covariance matrices, validated on construction: what is wrong is named by its entry.
+//! Covariance matrices, validated on construction; errors name the invalid entry.
 
 use super::cholesky::Cholesky;
 use crate::error::EntryError;
 
 /// The largest variance, the square of [`crate::MAX_MAGNITUDE`].
 pub const MAX_VARIANCE: f64 = 1e30;
-/// The largest number of dimensions: a full matrix of that size has 800 MB.
+/// The largest number of dimensions: a full matrix of this size takes 800 MB.
 pub const MAX_DIMENSION: usize = 10_000;
-/// How far two entries that should be equal may differ, in units of the root of the two variances: what rounding
-/// leaves where a matrix was inverted or multiplied, up to a condition number of about 1e8.
+/// How far two entries that should be equal may differ, in units of the square root of the product of their
+/// variances: the rounding error left by an inversion or multiplication, up to a condition number of about 1e8.
 const ASYMMETRY: f64 = 1e-8;
-/// How far a correlation may be beyond ±1 by rounding.
+/// How far rounding may move a correlation beyond ±1.
 const ROUNDING: f64 = 1e-13;
 
-/// Checks the entries of a vector: finite and up to `largest` in magnitude, and at least one of them.
+/// Checks that a vector has at least one entry, and that its entries are finite and up to `largest` in magnitude.
 pub(crate) fn check_vector(name: &str, entries: &[f64], largest: f64) -> Result<(), EntryError> {
     if !(1..=MAX_DIMENSION).contains(&entries.len()) {
         let expected = format!("from 1 to {MAX_DIMENSION} entries");
@@ -28,8 +28,8 @@ pub(crate) fn check_vector(name: &str, entries: &[f64], largest: f64) -> Result<
     Ok(())
 }
 
-/// A covariance matrix: of the data, in units of x². Positive semi-definite to rounding; whether it is
-/// positive definite is asked where that matters.
+/// A covariance matrix, of data in units whose squares are those of its entries. It is positive semi-definite to
+/// rounding; whether it is positive definite is checked where that matters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Covariance(Shape);
 
@@ -41,13 +41,13 @@ enum Shape {
 }
 
 impl Covariance {
-    /// The matrix of these entries, a full one whatever they are.
+    /// Returns the full matrix with these entries, even if it is diagonal.
     fn from_entries(d: usize, entry: impl Fn(usize, usize) -> f64) -> Self {
         let row = |i| (0..d).map(|j| entry(i, j)).collect();
         Self(Shape::Full((0..d).map(row).collect()))
     }
 
-    /// The rows of a full matrix; `None` of a scalar or diagonal one.
+    /// Returns the rows of a full matrix; `None` for a scalar or diagonal one.
     #[must_use]
     pub fn rows(&self) -> Option<&[Vec<f64>]> {
         match &self.0 {
@@ -56,13 +56,13 @@ impl Covariance {
         }
     }
 
-    /// variance·I, of any number of dimensions; `variance` from 0 to 1e30.
+    /// Creates variance·I, which fits any number of dimensions; `variance` is from 0 to 1e30.
     pub fn scalar(variance: f64) -> Result<Self, EntryError> {
         check_variance("variance".to_owned(), variance)?;
         Ok(Self(Shape::Scalar(variance)))
     }
 
-    /// Independent coordinates with these variances, each from 0 to 1e30.
+    /// Creates the covariance of independent coordinates with these variances, each from 0 to 1e30.
     pub fn diagonal(variances: Vec<f64>) -> Result<Self, EntryError> {
         check_vector("variances", &variances, MAX_VARIANCE)?;
         for (i, &v) in variances.iter().enumerate() {
@@ -71,8 +71,8 @@ impl Covariance {
         Ok(Self(Shape::Diagonal(variances)))
     }
 
-    /// A full matrix by its rows: square, symmetric to rounding (1e-8 of the standard deviations; the
-    /// two halves are averaged, see [`symmetrise`]), positive semi-definite to rounding.
+    /// Creates a full matrix from its rows, which must be square, symmetric to rounding (1e-8 of the standard
+    /// deviations; the two halves are averaged, see [`symmetrise`]), and positive semi-definite to rounding.
     pub fn full(rows: &[Vec<f64>]) -> Result<Self, EntryError> {
         let d = rows.len();
         if !(1..=MAX_DIMENSION).contains(&d) {
@@ -109,13 +109,13 @@ impl Covariance {
         Ok(found)
     }
 
-    /// No spread at all.
+    /// Creates the covariance 0.
     #[must_use]
     pub fn zero() -> Self {
         Self(Shape::Scalar(0.0))
     }
 
-    /// How many dimensions it has; `None` where it has any.
+    /// Returns the number of dimensions; `None` for a scalar, which fits any.
     #[must_use]
     pub fn dimension(&self) -> Option<usize> {
         match &self.0 {
@@ -125,7 +125,7 @@ impl Covariance {
         }
     }
 
-    /// The entry in this row and column.
+    /// Returns the entry in this row and column.
     #[must_use]
     pub fn entry(&self, row: usize, column: usize) -> f64 {
         match &self.0 {
@@ -136,7 +136,7 @@ impl Covariance {
         }
     }
 
-    /// The variances, if the coordinates are independent.
+    /// Returns the variances if the matrix is scalar or diagonal, and `None` otherwise.
     #[must_use]
     pub fn variances(&self, dimension: usize) -> Option<Vec<f64>> {
         match &self.0 {
@@ -146,7 +146,7 @@ impl Covariance {
         }
     }
 
-    /// The sum of two of the same dimension.
+    /// Returns the sum of two covariances of the same dimension.
     #[must_use]
     pub fn plus(&self, other: &Self, dimension: usize) -> Self {
         match (&self.0, &other.0) {
@@ -161,7 +161,7 @@ impl Covariance {
         }
     }
 
-    /// factor·C, for a factor ≥ 0.
+    /// Returns factor·C, for a factor ≥ 0.
     pub(crate) fn times_number(&self, factor: f64) -> Self {
         Self(match &self.0 {
             Shape::Scalar(v) => Shape::Scalar(factor * v),
@@ -173,16 +173,16 @@ impl Covariance {
         })
     }
 
-    /// direction·directionᵀ/divisor.
+    /// Creates direction·directionᵀ/divisor.
     #[must_use]
     pub fn rank_one(direction: &[f64], divisor: f64) -> Self {
         let d = direction.len();
         let entry = |i, j| direction[i] * (direction[j] / divisor);
-        // one half mirrors the other, so that rounding does not tell them apart
+        // One half mirrors the other, so that rounding does not make them differ.
         Self::from_entries(d, |i, j| entry(i.max(j), i.min(j)))
     }
 
-    /// The largest variance.
+    /// Returns the largest variance.
     #[must_use]
     pub fn largest(&self) -> f64 {
         match &self.0 {
@@ -192,12 +192,13 @@ impl Covariance {
         }
     }
 
-    /// A full matrix is semi-definite to rounding if a ridge as small as rounding makes it definite.
+    /// Checks that a full matrix is semi-definite to rounding: that adding a ridge as small as rounding makes it
+    /// definite.
     fn check_semidefinite(&self) -> Result<(), EntryError> {
         let Shape::Full(m) = &self.0 else { return Ok(()) };
         let ridge = 8.0 * m.len() as f64 * f64::EPSILON * self.largest();
         if ridge == 0.0 {
-            return Ok(()); // all of it is 0, as |entry| ≤ √(product of variances) was checked
+            return Ok(()); // every entry is 0, as |entry| ≤ √(product of variances) was checked
         }
         Cholesky::new(m.len(), |i, j| m[i][j], ridge, 0.0).map(|_| ()).map_err(|pivot| {
             let i = pivot.index;
@@ -209,8 +210,8 @@ impl Covariance {
         })
     }
 
-    /// What solves linear equations with it. Fails where it is not positive definite, or so nearly
-    /// singular that no digit could be trusted.
+    /// Factors the matrix for solving linear equations. Fails if it is not positive definite, or so nearly singular
+    /// that no digit of a solution could be trusted.
     pub fn factor(&self, name: &str) -> Result<Definite, EntryError> {
         let positive = |i: usize, v: f64| {
             let expected = "a variance above 0";
@@ -243,9 +244,9 @@ impl Covariance {
     }
 }
 
-/// Averages the two halves of a square matrix where they differ by no more than rounding, and returns by how much they
-/// differ at most, in units of the root of the two variances; `None` where they do not, or where `rows` is not square.
-/// What differs by more stays as it is, for [`Covariance::full`] to refuse.
+/// Averages the two halves of a square matrix where they differ by no more than rounding, and returns their largest
+/// difference, in units of the square root of the product of the two variances. Returns `None` if nothing was averaged or
+/// `rows` is not square. Entries that differ by more are left unchanged, for [`Covariance::full`] to reject.
 pub fn symmetrise(rows: &mut [Vec<f64>]) -> Option<f64> {
     let d = rows.len();
     if rows.iter().any(|row| row.len() != d) {
@@ -274,19 +275,19 @@ fn check_variance(name: String, value: f64) -> Result<(), EntryError> {
     Err(EntryError::new(name, value, format!("a variance from 0 to {MAX_VARIANCE:e}")))
 }
 
-/// A positive definite matrix, ready to solve with.
+/// A positive definite matrix, factored for solving linear equations.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Definite {
-    /// The variance of every coordinate.
+    /// The variance of every coordinate, all equal.
     Scalar(f64),
-    /// The variance of each.
+    /// The variance of each coordinate.
     Diagonal(Vec<f64>),
     /// The factor of a full matrix.
     Full(Cholesky),
 }
 
 impl Definite {
-    /// C⁻¹b.
+    /// Returns C⁻¹b.
     #[must_use]
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
         match self {
@@ -296,7 +297,7 @@ impl Definite {
         }
     }
 
-    /// `bᵀC⁻¹b`.
+    /// Returns `bᵀC⁻¹b`.
     #[must_use]
     pub fn inverse_quadratic(&self, b: &[f64]) -> f64 {
         match self {

@@ -14,7 +14,7 @@ fn check_dimension(covariance: &Covariance, d: usize) -> Result<(), EntryError> 
     }
 }
 
-/// The data: y = 1 with probability `prior`, else −1; x | y ~ N(y·mean, covariance).
+/// The data: y = 1 with probability `prior` and −1 otherwise; x | y ~ N(y·mean, covariance).
 ///
 /// ```
 /// use gauss_sim_task::linear::{Covariance, LinearTask};
@@ -37,8 +37,8 @@ pub struct LinearTask {
 }
 
 impl LinearTask {
-    /// `mean` of d entries up to 1e15 in magnitude, `covariance` of d dimensions and positive definite,
-    /// `prior` above 0 and below 1. Costs d³/6 multiply-adds for a full covariance.
+    /// Creates the task; `mean` has d entries up to 1e15 in magnitude, `covariance` has d dimensions and is positive
+    /// definite, `prior` is above 0 and below 1. Takes d³/6 multiply-adds for a full covariance.
     pub fn new(mean: Vec<f64>, covariance: Covariance, prior: Prior) -> Result<Self, EntryError> {
         check_vector("mean", &mean, MAX_MAGNITUDE)?;
         check_dimension(&covariance, mean.len())?;
@@ -50,31 +50,31 @@ impl LinearTask {
         Ok(Self { mean, covariance, definite, prior })
     }
 
-    /// The mean of x given y = 1.
+    /// Returns the mean of x given y = 1.
     #[must_use]
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
 
-    /// The covariance of x given y.
+    /// Returns the covariance of x given y.
     #[must_use]
     pub fn covariance(&self) -> &Covariance {
         &self.covariance
     }
 
-    /// P[y = 1].
+    /// Returns P[y = 1].
     #[must_use]
     pub fn prior(&self) -> Prior {
         self.prior
     }
 
-    /// d.
+    /// Returns d.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.mean.len()
     }
 
-    /// What shows that the covariance is positive definite, and solves equations with it.
+    /// Returns the factored covariance, which proves that it is positive definite and solves equations with it.
     #[must_use]
     pub fn definite(&self) -> &Definite {
         &self.definite
@@ -89,28 +89,28 @@ pub struct LinearDefense {
 }
 
 impl LinearDefense {
-    /// `mean` of d entries up to 1e15 in magnitude, `covariance` of d dimensions; 0 is an ordinary value.
-    /// Messages call the mean `shift`.
+    /// Creates the defense; `mean` has d entries up to 1e15 in magnitude, `covariance` has d dimensions, and 0 is an
+    /// ordinary value for both. Error messages call the mean `shift`.
     pub fn new(mean: Vec<f64>, covariance: Covariance) -> Result<Self, EntryError> {
         check_vector("shift", &mean, MAX_MAGNITUDE)?;
         check_dimension(&covariance, mean.len())?;
         Ok(Self { mean, covariance })
     }
 
-    /// The mean of θ: what `shift` is in one dimension.
+    /// Returns the mean of θ, called `shift` in one dimension.
     #[must_use]
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
 
-    /// The covariance of θ: what `sigma²` is in one dimension.
+    /// Returns the covariance of θ, called `sigma²` in one dimension.
     #[must_use]
     pub fn covariance(&self) -> &Covariance {
         &self.covariance
     }
 
-    /// The same shape with another strength: θ ~ N(mean, sigma²·covariance). `sigma` from 0 to 1e15; fails,
-    /// too, where a variance would be above 1e30.
+    /// Returns the same shape with another strength: θ ~ N(mean, sigma²·covariance). `sigma` is from 0 to 1e15. Also
+    /// fails if a variance would be above 1e30.
     pub fn scaled(&self, sigma: f64) -> Result<Self, EntryError> {
         if !(0.0..=MAX_MAGNITUDE).contains(&sigma) {
             return Err(EntryError::new("sigma", sigma, "a number from 0 to 1e15"));
@@ -129,7 +129,7 @@ impl LinearDefense {
     }
 }
 
-/// The classifier sgn(weights·x + bias). With a defense, x is x + θ.
+/// The classifier sgn(weights·x + bias), applied to x + θ where there is a defense.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearClassifier {
     weights: Vec<f64>,
@@ -137,7 +137,7 @@ pub struct LinearClassifier {
 }
 
 impl LinearClassifier {
-    /// `weights` finite and not all 0, `bias` finite.
+    /// Creates the classifier; `weights` are finite and not all 0, `bias` is finite.
     pub fn new(weights: Vec<f64>, bias: f64) -> Result<Self, EntryError> {
         check_vector("weights", &weights, f64::MAX)?;
         if weights.iter().all(|w| *w == 0.0) {
@@ -149,37 +149,37 @@ impl LinearClassifier {
         Ok(Self { weights, bias })
     }
 
-    /// The normal of the boundary.
+    /// Returns the weights, the normal of the decision boundary.
     #[must_use]
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }
 
-    /// The same classifier in another scale, which whoever scales it answers for.
+    /// Returns the same classifier in another scale. The caller guarantees that the scaled numbers are valid.
     #[must_use]
     pub fn with(&self, weights: Vec<f64>, bias: f64) -> Self {
         Self { weights, bias }
     }
 
-    /// What is added to weights·x.
+    /// Returns the bias, which is added to weights·x.
     #[must_use]
     pub fn bias(&self) -> f64 {
         self.bias
     }
 }
 
-/// What to do with an input.
+/// A decision rule.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rule {
-    /// Look at it.
+    /// Classifies by a linear function of the input.
     Linear(LinearClassifier),
-    /// Always say this class, +1 or −1: nothing can be learned from the input. Its accuracy, under any
-    /// attack, is max(prior, 1 − prior).
+    /// Always returns this class, +1 or −1, because the input carries no usable information. The accuracy of this
+    /// rule, under any attack, is max(prior, 1 − prior).
     Constant(i8),
 }
 
 impl Rule {
-    /// The classifier, if the input matters.
+    /// Returns the linear classifier, if the rule depends on the input.
     #[must_use]
     pub fn linear(&self) -> Option<&LinearClassifier> {
         match self {

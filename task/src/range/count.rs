@@ -1,4 +1,4 @@
-//! Single numbers of the command line that are no grids: counts and probabilities.
+//! Single numbers of the command line that are not grids: counts and probabilities.
 
 use super::RangeError;
 use super::literal::Literal;
@@ -23,10 +23,10 @@ pub const MAX_COUNT: u64 = 1_000_000_000_000_000;
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Count(u64);
 
-/// Why a text is no count. The message is one line: what is wrong, and what would be right.
+/// The error of a text that is not a count. The message is one line: what is wrong, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CountError {
-    /// Nothing is there.
+    /// The text is empty.
     #[error("no count is given: write a whole number, as in 1000, 1e9 or 10M")]
     Empty,
     /// The text does not follow the grammar.
@@ -37,7 +37,7 @@ pub enum CountError {
     /// Below 0.
     #[error("{0} is negative: write a whole number from 0 up")]
     Negative(String),
-    /// A fraction is left.
+    /// The number has a fractional part.
     #[error("{0} is not a whole number: write one, as in 1000 or 2.5e6")]
     NotWhole(String),
     /// Above [`MAX_COUNT`].
@@ -46,13 +46,13 @@ pub enum CountError {
 }
 
 impl Count {
-    /// The count of this number, up to [`MAX_COUNT`].
+    /// Returns the count with this value; `None` if it is above [`MAX_COUNT`].
     #[must_use]
     pub fn of(number: u64) -> Option<Self> {
         (number <= MAX_COUNT).then_some(Self(number))
     }
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub fn get(self) -> u64 {
         self.0
@@ -65,7 +65,7 @@ impl From<Count> for u64 {
     }
 }
 
-/// The plain digits, which parse to the same count.
+/// Writes plain digits, which parse to the same count.
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -105,7 +105,7 @@ impl FromStr for Count {
     }
 }
 
-/// Drops underscores, which may stand only between two digits.
+/// Removes underscores, which are only allowed between two digits.
 fn without_separators(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let is_digit =
@@ -117,43 +117,43 @@ fn without_separators(text: &str) -> Option<String> {
     Some(text.replace('_', ""))
 }
 
-/// A probability strictly between 0 and 1, written as `0.95`, `95%` or `1/20`: a level of confidence,
-/// or the level α of a test.
+/// A probability strictly between 0 and 1, written as `0.95`, `95%` or `1/20`: a confidence level, or the level α of
+/// a test.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Probability(f64);
 
-/// Why a text is no [`Probability`]. The message is one line: what is wrong, and what would be right.
+/// The error of a text that is not a [`Probability`]. The message is one line: what is wrong, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProbabilityError {
-    /// Nothing is there.
+    /// The text is empty.
     #[error("no probability is given: write a number between 0 and 1, as in 0.95 or 95%")]
     Empty,
     /// The text does not follow the grammar.
     #[error("{0} is not a probability: write a number between 0 and 1, as in 0.95, 1e-6 or 95%")]
     NotAProbability(String),
-    /// 0, 1 or beyond, after rounding to a double.
+    /// 0, 1 or a number beyond, after rounding to a double.
     #[error("{0} is not strictly between 0 and 1: write a probability as in 0.95, 1e-6 or 95%")]
     OutOfRange(String),
-    /// From 1 to 100 exclusive: the per cent sign is missing.
+    /// A number from 1 to 100 exclusive: the per cent sign is missing.
     #[error("{0} is not strictly between 0 and 1: write {1}% if per cent is meant")]
     PercentSignMissing(String, String),
 }
 
 impl Probability {
-    /// This number; `None` unless 0 < `p` < 1.
+    /// Returns the probability with this value; `None` unless 0 < `p` < 1.
     #[must_use]
     pub const fn of(p: f64) -> Option<Self> {
         if p > 0.0 && p < 1.0 { Some(Self(p)) } else { None }
     }
 
-    /// The number, 0 < p < 1.
+    /// Returns the number, 0 < p < 1.
     #[must_use]
     pub const fn get(self) -> f64 {
         self.0
     }
 }
 
-/// The shortest decimal, which parses to the same probability.
+/// Writes the shortest decimal, which parses to the same probability.
 impl fmt::Display for Probability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -175,7 +175,7 @@ impl FromStr for Probability {
             }
             _ => ProbabilityError::NotAProbability(quote(text)),
         })?;
-        // Dividing before rounding keeps 99.9% the same double as 0.999.
+        // Dividing before rounding makes 99.9% the same double as 0.999.
         let value = match percent {
             Some(_) => nearest(&(number.exact() / BigInt::from(100))),
             None => number.value(),

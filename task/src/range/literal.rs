@@ -1,16 +1,16 @@
-//! Decimal numbers as written, before they are numbers of any size.
+//! Decimal numbers as written, before they are converted to numbers of a limited range.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
 
-/// How many digits a decimal may have, without the zeros at either end, so that exact arithmetic on a
-/// whole range stays fast.
+/// The largest number of digits of a decimal, without the zeros at either end, so that exact arithmetic on a whole
+/// range stays fast.
 pub(super) const MAX_DIGITS: usize = 1000;
-/// Larger exponents of ten make no difference: every number is long since too large or too small.
+/// The largest exponent of ten that is kept: beyond it, every number is far too large or too small anyway.
 const EXPONENT_LIMIT: i64 = 1_000_000_000;
-/// A decimal 0.d₁d₂… · 10^n with d₁ ≠ 0 is beyond the largest double where n is above this, and
-/// rounds to 0 where n is below the negative of this.
+/// A decimal 0.d₁d₂… · 10^n with d₁ ≠ 0 is beyond the largest double if n is above this, and rounds to 0 if n is
+/// below the negative of this.
 const DECADES: i64 = 330;
 
 /// A decimal as written: ± digits · 10^exponent, without leading or trailing zeros; 0 has no digits.
@@ -21,19 +21,19 @@ pub(super) struct Literal {
     exponent: i64,
 }
 
-/// Why a [`Literal`] is not made a number.
+/// The reason why a [`Literal`] cannot be converted to a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beyond {
     /// Beyond the largest double.
     Large,
-    /// Not 0, but rounded to 0.
+    /// Not 0, but rounds to 0.
     Small,
-    /// More than [`MAX_DIGITS`].
+    /// More than [`MAX_DIGITS`] digits.
     Long,
 }
 
 impl Literal {
-    /// Reads `5`, `-5`, `+5`, `.5`, `5.`, `1e-3`; nothing else, so neither `inf` nor `1_000`.
+    /// Parses `5`, `-5`, `+5`, `.5`, `5.`, `1e-3` and nothing else: neither `inf` nor `1_000`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -58,7 +58,7 @@ impl Literal {
         Some(Self {
             negative,
             digits: digits.to_owned(),
-            // Lengths of text in memory are far below the range of i64.
+            // The length of a text in memory is far below the range of i64.
             exponent: exponent + dropped as i64 - fraction.len() as i64,
         })
     }
@@ -67,7 +67,7 @@ impl Literal {
         self.negative
     }
 
-    /// The power of ten of the last digit that is not 0.
+    /// Returns the power of ten of the last nonzero digit.
     pub(super) fn exponent(&self) -> i64 {
         self.exponent
     }
@@ -89,9 +89,9 @@ impl Literal {
         self.digits.parse::<u64>().ok()?.checked_mul(10_u64.checked_pow(places)?)
     }
 
-    /// Returns the number itself, unless its size alone says that it is no double. What is refused is
-    /// refused by counting digits; what is returned has a numerator and a denominator of at most
-    /// `MAX_DIGITS + DECADES` digits.
+    /// Returns the exact number, unless its size alone shows that it is not a double. A number is rejected by
+    /// counting its digits; a returned number has a numerator and a denominator of at most `MAX_DIGITS + DECADES`
+    /// digits.
     pub(super) fn exact(&self) -> Result<BigRational, Beyond> {
         if self.digits.is_empty() {
             return Ok(BigRational::zero());
@@ -106,10 +106,10 @@ impl Literal {
         if self.digits.len() > MAX_DIGITS {
             return Err(Beyond::Long);
         }
-        // The digits are digits, so that this parses.
+        // The text consists of digits, so it parses.
         let digits: BigInt = self.digits.parse().map_err(|_| Beyond::Long)?;
         let digits = if self.negative { -digits } else { digits };
-        // At most MAX_DIGITS + DECADES by what is checked above.
+        // At most MAX_DIGITS + DECADES, as checked above.
         let power = BigInt::from(10).pow(self.exponent.unsigned_abs() as u32);
         Ok(match self.exponent < 0 {
             true => BigRational::new(digits, power),
@@ -126,7 +126,7 @@ fn parse_exponent(text: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    // Digits alone fail to parse only if they are too many.
+    // Digits alone fail to parse only if there are too many.
     let magnitude = digits.parse().unwrap_or(EXPONENT_LIMIT);
     Some(sign * magnitude.min(EXPONENT_LIMIT))
 }

@@ -1,4 +1,4 @@
-//! One number, a decimal or a fraction of two, exact until it is rounded once.
+//! One number, a decimal or a fraction of two decimals, kept exact until it is rounded once.
 
 use super::RangeError;
 use super::literal::{Beyond, Literal};
@@ -6,7 +6,7 @@ use super::text::{clip, quote, short};
 use num_rational::BigRational;
 use num_traits::{ToPrimitive, Zero};
 
-/// A number as written, exactly, and the double nearest to it.
+/// An exact number as written, and the double nearest to it.
 #[derive(Debug, Clone)]
 pub(super) struct Number {
     text: String,
@@ -15,7 +15,7 @@ pub(super) struct Number {
 }
 
 impl Number {
-    /// Reads a decimal, `0.5` or `-1e-3`, or a fraction of two, `8/255` or `1.5/255`.
+    /// Parses a decimal, `0.5` or `-1e-3`, or a fraction of two, `8/255` or `1.5/255`.
     pub(super) fn parse(text: &str) -> Result<Self, RangeError> {
         let text = text.trim();
         let exact = match text.split_once('/') {
@@ -39,28 +39,28 @@ impl Number {
         Ok(Self { text: text.to_owned(), exact, value })
     }
 
-    /// The number itself.
+    /// Returns the exact number.
     pub(super) fn exact(&self) -> &BigRational {
         &self.exact
     }
 
-    /// The nearest double, finite and never −0; 0 only for 0.
+    /// Returns the nearest double, finite and never −0; it is 0 only for 0.
     pub(super) fn value(&self) -> f64 {
         self.value
     }
 
-    /// Whether it is written as a fraction.
+    /// Returns whether it is written as a fraction.
     pub(super) fn is_fraction(&self) -> bool {
         self.text.contains('/')
     }
 
-    /// The number as written, for a message.
+    /// Returns the number as written, for a message.
     pub(super) fn shown(&self) -> String {
         clip(&self.text)
     }
 }
 
-/// Reads `part` of the number `text`.
+/// Parses `part` of the number `text`.
 fn decimal(part: &str, text: &str) -> Result<BigRational, RangeError> {
     let part = part.trim();
     let Some(literal) = Literal::parse(part) else {
@@ -77,15 +77,14 @@ fn decimal(part: &str, text: &str) -> Result<BigRational, RangeError> {
     })
 }
 
-/// Returns the double nearest to `exact`, the even one of two; infinite beyond the largest, and +0
-/// rather than −0.
+/// Returns the double nearest to `exact`, with ties to even; infinite beyond the largest double, and +0 rather than −0.
 pub(super) fn nearest(exact: &BigRational) -> f64 {
-    // No ratio of whole numbers is a NaN, so that there is always a double.
+    // A ratio of whole numbers is never NaN, so there is always a double.
     exact.to_f64().unwrap_or(f64::NAN) + 0.0
 }
 
-/// Writes a number for a message: as a decimal where a short one says it exactly, else as a fraction
-/// if that is short, else rounded.
+/// Formats a number for a message: as a decimal if a short one is exact, as a fraction if that is short, and rounded
+/// otherwise.
 pub(super) fn written(exact: &BigRational) -> String {
     const LONGEST: usize = 24;
     let decimal = short(nearest(exact));
@@ -93,7 +92,7 @@ pub(super) fn written(exact: &BigRational) -> String {
         return decimal;
     }
     let bits = exact.numer().bits() + exact.denom().bits();
-    // A digit is more than three bits: what is too long is not written out to be thrown away.
+    // A digit is more than three bits: do not format a text that is certainly too long.
     let fraction = (bits < 4 * LONGEST as u64).then(|| exact.to_string());
     fraction.filter(|fraction| fraction.len() <= LONGEST).unwrap_or(decimal)
 }

@@ -5,9 +5,9 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
 
-/// Returns start + i·step for i = 0 … `last`, each the double nearest to the exact number.
+/// Returns start + i·step for i = 0 … `last`, each as the double nearest to the exact number.
 pub(super) fn evenly(start: &BigRational, step: &BigRational, last: u32) -> Vec<f64> {
-    // One denominator for all, so that no point has a fraction of its own to reduce.
+    // One common denominator, so that the fractions of the points need not be reduced one by one.
     let mut denominator = start.denom().lcm(step.denom());
     let scaled = |x: &BigRational| x.numer() * (&denominator / x.denom());
     let (mut numerator, step) = (scaled(start), scaled(step));
@@ -23,12 +23,12 @@ pub(super) fn evenly(start: &BigRational, step: &BigRational, last: u32) -> Vec<
 
 /// Returns start·(end/start)^(i/last) for i = 0 … `last`, where 0 < start < end and `last` is at least 1.
 ///
-/// Points that are rational are the nearest doubles. Of the others, those within a relative 2e-15 of a
-/// decimal of twelve digits are that decimal, and the rest are right to 2e-15.
+/// A rational point is the nearest double. An irrational point within a relative 2e-15 of a decimal of twelve digits
+/// is that decimal; all others are accurate to 2e-15.
 pub(super) fn logarithmically(start: &BigRational, end: &BigRational, last: u32) -> Vec<f64> {
-    // Whole decades are counted in integers: what is left for floating point is a power of ten
-    // between 0 and 2, so that the error does not grow with the length of the range. libm rather
-    // than the platform's functions, so that every machine has the same grid.
+    // Whole decades are counted in integers: floating point computes only a power of ten between 0 and 2, so that the
+    // error does not grow with the length of the range. libm is used rather than the platform's functions, so that
+    // every machine has the same grid.
     let (first, first_decade) = mantissa_and_decade(nearest(start));
     let (final_, final_decade) = mantissa_and_decade(nearest(end));
     let (first, final_) = (libm::log10(first), libm::log10(final_));
@@ -53,10 +53,10 @@ pub(super) fn logarithmically(start: &BigRational, end: &BigRational, last: u32)
     points
 }
 
-/// Returns the largest divisor n of `last` for which the n-th root of `ratio` is rational, and that
-/// root; `ratio` is above 1. The ratio^(i/last) that are rational are then the powers of the root: where
-/// ratio^(i/last) is rational, `ratio` has a rational root of degree last / gcd(i, last), and having
-/// rational roots of two degrees it has one of their least common multiple.
+/// Returns the largest divisor n of `last` for which the n-th root of `ratio` is rational, and that root; `ratio` is
+/// above 1. Exactly the powers of this root are the rational ones among the ratio^(i/last): if ratio^(i/last) is
+/// rational, `ratio` has a rational root of degree last / gcd(i, last), and if it has rational roots of two degrees,
+/// it has one of their least common multiple.
 fn rational_root(ratio: &BigRational, last: u32) -> (u32, BigRational) {
     let root_of = |n: u32| {
         let root = |x: &BigInt| {
@@ -74,20 +74,20 @@ fn rational_root(ratio: &BigRational, last: u32) -> (u32, BigRational) {
         .unwrap_or_else(|| (1, ratio.clone()))
 }
 
-/// Reads a text that is made of digits here, never by a user.
+/// Parses a text that was formatted here and is never user input.
 fn parse_double(text: &str) -> f64 {
     text.parse().unwrap_or(f64::NAN)
 }
 
-/// Returns a positive double as m · 10^p with 1 ≤ m < 10, by its shortest decimal.
+/// Returns a positive double as m · 10^p with 1 ≤ m < 10, from its shortest decimal.
 fn mantissa_and_decade(value: f64) -> (f64, i64) {
     let text = format!("{value:e}");
     let (mantissa, decade) = text.split_once('e').unwrap_or((&text, "0"));
     (parse_double(mantissa), decade.parse().unwrap_or(0))
 }
 
-/// Returns value · 10^decade, rounded once from the shortest decimal of `value`; where a decimal of
-/// twelve digits is within a relative 2e-15, that one is meant.
+/// Returns value · 10^decade, rounded once from the shortest decimal of `value`; if a decimal of twelve digits is
+/// within a relative 2e-15, returns that one.
 fn times_decade(value: f64, decade: i64) -> f64 {
     let short = format!("{value:.11e}");
     let text = match (parse_double(&short) - value).abs() <= 2e-15 * value {

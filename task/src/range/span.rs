@@ -1,4 +1,4 @@
-//! One range, `start..end` with its spacing: its grammar, and what its parts must be.
+//! One range, `start..end` with its spacing: its grammar, and the conditions on its parts.
 
 use super::count::Count;
 use super::number::{Number, written};
@@ -9,10 +9,10 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Signed;
 
-/// How the points of a span are spaced.
+/// The spacing of the points of a span.
 #[derive(Debug, Clone)]
 pub(super) enum Spacing {
-    /// Nothing is said.
+    /// No spacing is given.
     Default,
     /// `:step`
     Step(Number),
@@ -32,7 +32,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Returns `None` where the text does not claim to be a range, so that it must be one value.
+    /// Parses a range; returns `None` if the text does not look like one, so that it must be a single value.
     pub(super) fn parse(text: &str) -> Result<Option<Self>, RangeError> {
         let text = text.trim();
         if text.contains("...") {
@@ -64,7 +64,7 @@ impl Span {
         }))
     }
 
-    /// Returns the points, strictly ascending, both ends among them.
+    /// Returns the points, strictly ascending, including both ends.
     pub(super) fn points(&self) -> Result<Vec<f64>, RangeError> {
         let (start, end) = (self.start.value(), self.end.value());
         if start > end {
@@ -130,7 +130,7 @@ impl Span {
         self.end.exact() - self.start.exact()
     }
 
-    /// Checks for one point only where the ends are equal, for at least two where they differ.
+    /// Checks that there is only one point if the ends are equal, and at least two if they differ.
     fn check_count(&self, count: u64) -> Result<u32, RangeError> {
         let equal = self.start.value() == self.end.value();
         match u32::try_from(count) {
@@ -149,7 +149,7 @@ impl Span {
         }
     }
 
-    /// Says that the start is above the end, and where a fraction was cut at its slash, says that.
+    /// Returns the error of a start above the end, which also says whether a fraction was split at its slash.
     fn backwards(&self) -> RangeError {
         let (text, end) = (quote(&self.text), self.end.shown());
         if let Spacing::Count(count) = self.spacing
@@ -161,7 +161,7 @@ impl Span {
         }
         let mut start = self.start.shown();
         if self.start.is_fraction() {
-            // As an end, a fraction cannot stand without a spacing.
+            // A fraction is not allowed as an end without a spacing.
             start += &match &self.spacing {
                 Spacing::Default => format!("/{DEFAULT_POINTS}"),
                 Spacing::Step(step) => format!(":{}", step.shown()),
@@ -173,7 +173,7 @@ impl Span {
     }
 }
 
-/// Reads what stands behind the colon of `text`, where `end` stands before it.
+/// Parses the text after the colon of `text`, where `end` is the text before it.
 fn parse_step(end: &str, step: &str, text: &str) -> Result<Spacing, RangeError> {
     if step.contains(':') || !is_one_number(end) || !is_one_number(step) {
         return Err(RangeError::TwoSpacings(quote(text)));
@@ -184,7 +184,7 @@ fn parse_step(end: &str, step: &str, text: &str) -> Result<Spacing, RangeError> 
     }
 }
 
-/// Reads what stands behind the last slash of `text`, where `end` stands before it.
+/// Parses the text after the last slash of `text`, where `end` is the text before it.
 fn parse_count(end: &str, count: &str, text: &str) -> Result<Spacing, RangeError> {
     if !is_one_number(end) {
         return Err(RangeError::TwoSpacings(quote(text)));
@@ -203,7 +203,7 @@ fn parse_count(end: &str, count: &str, text: &str) -> Result<Spacing, RangeError
     }
 }
 
-/// Whether the slash of `text`, if there is one, may belong to a fraction, and is no count's.
+/// Returns whether the slash of `text`, if there is one, may belong to a fraction and not to a count.
 fn is_one_number(text: &str) -> bool {
     text.split_once('/').is_none_or(|(numerator, denominator)| {
         let (numerator, denominator) = (numerator.trim(), denominator.trim());

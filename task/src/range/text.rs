@@ -1,11 +1,11 @@
-//! Text and numbers as messages show them.
+//! Text and numbers as they are shown in messages.
 
-/// Returns `text` in quotes, on one line and of a length that can be read.
+/// Returns `text` in quotes, on one line and shortened to a readable length.
 pub fn quote(text: &str) -> String {
     format!("\"{}\"", clip(text))
 }
 
-/// Returns `text` on one line and of a length that can be read.
+/// Returns `text` on one line and shortened to a readable length.
 pub(super) fn clip(text: &str) -> String {
     const LONGEST: usize = 48;
     let text = text.trim();
@@ -16,7 +16,7 @@ pub(super) fn clip(text: &str) -> String {
     clipped
 }
 
-/// Writes a double with its shortest digits, and with an exponent from 1e6 and below 1e-4 on.
+/// Formats a double with its shortest digits, and with an exponent from 1e6 on and below 1e-4.
 pub fn short(value: f64) -> String {
     match value == 0.0 || (1e-4..1e6).contains(&value.abs()) {
         true => value.to_string(),

@@ -9,11 +9,10 @@ use crate::votes::{MAX_VOTES, Votes};
 use std::fmt;
 use std::str::FromStr;
 
-/// Numbers of votes, ascending and each once: `101`, `1,11,101`, `11,inf`, `1..9:2`.
+/// Numbers of votes in ascending order, without repetitions: `101`, `1,11,101`, `11,inf`, `1..9:2`.
 ///
-/// A range is as in [`Range`](super::Range), of whole numbers: `1..9` is every one of them, a step
-/// or a count must lead to whole numbers, and log-spaced points (`1..1e6/log13`) are rounded to the
-/// nearest ones.
+/// Ranges are written as in [`Range`](super::Range), but of whole numbers: `1..9` contains all of them, a step or a
+/// count must lead to whole numbers, and log-spaced points (`1..1e6/log13`) are rounded to the nearest ones.
 ///
 /// ```
 /// use gauss_sim_task::range::VoteList;
@@ -43,35 +42,35 @@ impl PartialEq for VoteList {
 
 impl Eq for VoteList {}
 
-/// Why a text is no [`VoteList`]. The message is one line: what is wrong, and what would be right.
+/// The error of a text that is not a [`VoteList`]. The message is one line: what is wrong, and what would be right.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum VoteListError {
-    /// Nothing is there.
+    /// The text is empty.
     #[error("no number of votes is given: write as in 101, 1,11,101, 1..9:2 or inf")]
     Empty,
     /// The list or one of its ranges is malformed.
     #[error(transparent)]
     Range(#[from] RangeError),
-    /// A single value that is no number of votes.
+    /// A single value that is not a number of votes.
     #[error("{0} is not a number of votes: write a whole number from 1 to {MAX_VOTES}, or inf")]
     NotVotes(String),
-    /// A range with points between the whole numbers.
+    /// A range with points that are not whole numbers.
     #[error("{0} includes {1}: votes are whole numbers from 1 to {MAX_VOTES}, as in 1..9:2")]
     NotWhole(String, String),
-    /// `inf` is no end of a range.
+    /// A range with the end `inf`.
     #[error("{0} cannot end at inf: write inf as an item of its own, as in 1..9:2,inf")]
     InfiniteRange(String),
 }
 
 impl VoteList {
-    /// The numbers of votes, strictly ascending, `inf` last.
+    /// Returns the numbers of votes, strictly ascending, with `inf` last.
     #[must_use]
     pub fn values(&self) -> &[Votes] {
         &self.votes
     }
 }
 
-/// The text as given, which parses to the same list.
+/// Writes the text as given, which parses to the same list.
 impl fmt::Display for VoteList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -113,7 +112,7 @@ fn parse_item(item: &str, votes: &mut Vec<Votes>) -> Result<(), VoteListError> {
         votes.push(single.ok_or_else(|| VoteListError::NotVotes(quote(item)))?);
         return Ok(());
     };
-    // The ends first: they say more about a mistake than the first point between whole numbers.
+    // Check the ends first: they explain a mistake better than the first point that is not a whole number.
     for end in [&span.start, &span.end] {
         whole(item, end.value(), || end.shown())?;
     }
@@ -129,7 +128,7 @@ fn parse_item(item: &str, votes: &mut Vec<Votes>) -> Result<(), VoteListError> {
 }
 
 fn whole(item: &str, point: f64, shown: impl Fn() -> String) -> Result<Votes, VoteListError> {
-    // A whole number up to MAX_VOTES is exact as a double, and its cast is itself.
+    // A whole number up to MAX_VOTES is exact as a double, so the cast does not change it.
     let votes = (point.fract() == 0.0 && (1.0..=f64::from(MAX_VOTES)).contains(&point))
         .then(|| Votes::new(point as u64).ok())
         .flatten();

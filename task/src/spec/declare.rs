@@ -1,9 +1,9 @@
-//! The declaration of a question.
+//! The macro that declares a kind of question.
 
-/// Declares a kind of question: a struct with a [`Parameter`](crate::spec::Parameter) for each field, the usual values as its default, and
-/// [`Spec`](crate::spec::Spec).
+/// Declares a kind of question: a struct with a [`Parameter`](crate::spec::Parameter) for each field, a `Default`
+/// with the default values, and an implementation of [`Spec`](crate::spec::Spec).
 ///
-/// See the example of [`spec`](mod@crate::spec) (the module).
+/// See the example in the module [`spec`](mod@crate::spec).
 #[macro_export]
 macro_rules! spec {
     (
@@ -16,13 +16,13 @@ macro_rules! spec {
         #[derive(Debug, Clone, PartialEq)]
         $vis struct $name {
             $(
-                #[allow(missing_docs)] // the parameter has its help
+                #[allow(missing_docs)] // the help documents the parameter
                 $vis $field: $type,
             )*
         }
 
         impl $name {
-            /// What is known of each parameter.
+            /// The descriptions of the parameters.
             $vis const PARAMETERS: &'static [$crate::spec::Parameter] = &[$(
                 $crate::spec::Parameter {
                     name: stringify!($field),

@@ -1,4 +1,4 @@
-//! Values of parameters: how each type is read and written.
+//! Values of parameters: how each type is parsed and written.
 
 use std::fmt;
 use std::path::Path;
@@ -10,27 +10,27 @@ use crate::error::DomainError;
 use crate::protocol::DrawProtocol;
 use crate::range::{Count, Probability, Range, VoteList, number, quote};
 
-/// The value of a parameter: how it is read, and how it is written.
+/// The type of a parameter's value: how it is parsed, and how it is written.
 pub trait Parse: Sized {
-    /// Reads it from text, as on the command line. The message quotes the text and says what would be right.
+    /// Parses text, as on the command line. The error message quotes the text and says what would be right.
     fn parse(text: &str) -> Result<Self, String>;
 
-    /// As it is written into files.
+    /// Returns the value as it is written to files.
     fn write(&self) -> Value;
 
-    /// Reads it from a file: text, a number, or a list of these; relative paths begin at `base`.
+    /// Reads the value from a file: text, a number, or a list of these; relative paths start at `base`.
     fn read(value: &Value, base: &Path) -> Result<Self, String> {
         let _ = base;
         Self::parse(&as_text(value)?)
     }
 }
 
-/// A value of a file as one would write it on the command line.
+/// Formats a value from a file as a user would write it on the command line.
 pub fn as_text(value: &Value) -> Result<String, String> {
     Ok(match value {
         Value::Null => String::new(),
         Value::Bool(truth) => truth.to_string(),
-        // A double prints without ".0".
+        // Print a double without ".0".
         Value::Number(number) if number.is_f64() => {
             number.as_f64().map_or_else(String::new, |number| number.to_string())
         }
@@ -120,7 +120,7 @@ impl Parse for DrawProtocol {
     }
 }
 
-/// A value that need not be given: none is written as null, and as nothing.
+/// An optional value: `None` is written as null, and as an empty text.
 impl<T: Parse> Parse for Option<T> {
     fn parse(text: &str) -> Result<Self, String> {
         if text.is_empty() { Ok(None) } else { T::parse(text).map(Some) }

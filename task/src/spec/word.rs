@@ -1,4 +1,4 @@
-//! Words out of a few, and lists of them.
+//! Words from a fixed set, and lists of them.
 
 use serde_json::Value;
 
@@ -7,17 +7,17 @@ use crate::metric::{Claim, Metric};
 use crate::protocol::DrawProtocol;
 use crate::range::quote;
 
-/// A word out of a few, such as a stage or a method.
+/// A word from a fixed set, such as a stage or a method.
 pub trait Word: Copy + PartialEq + 'static {
-    /// All of them, in their order.
+    /// All words, in their order.
     const ALL: &'static [Self];
-    /// What they are, for messages: "a stage".
+    /// What a word is, for messages: "a stage".
     const WHAT: &'static str;
 
-    /// The word.
+    /// Returns the word.
     fn word(self) -> &'static str;
 
-    /// The one that a text names.
+    /// Returns the value that a text names.
     fn of(text: &str) -> Result<Self, String> {
         Self::ALL.iter().copied().find(|known| known.word() == text.trim()).ok_or_else(|| {
             let words: Vec<&str> = Self::ALL.iter().map(|known| known.word()).collect();
@@ -26,7 +26,7 @@ pub trait Word: Copy + PartialEq + 'static {
     }
 }
 
-/// `a, b or c`.
+/// Formats a list of words as `a, b or c`.
 fn alternatives(words: &[&str]) -> String {
     match words {
         [] => String::new(),
@@ -35,7 +35,7 @@ fn alternatives(words: &[&str]) -> String {
     }
 }
 
-/// One word out of a few.
+/// One word from a fixed set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Choice<W>(pub W);
 
@@ -49,7 +49,7 @@ impl<W: Word> Parse for Choice<W> {
     }
 }
 
-/// Some words out of a few, each once, in their order.
+/// Several words from a fixed set, without repetitions, in the order of the set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choices<W>(pub Vec<W>);
 
@@ -64,7 +64,7 @@ impl<W: Word> Parse for Choices<W> {
     }
 }
 
-/// Some words out of a few, each once, as they are first named.
+/// Several words from a fixed set, without repetitions, in the order in which they are first named.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listed<W>(pub Vec<W>);
 
@@ -103,7 +103,7 @@ impl Word for Metric {
     }
 }
 
-/// Several draw protocols, each once, as they are first named.
+/// Several draw protocols, without repetitions, in the order in which they are first named.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Protocols(pub Vec<DrawProtocol>);
 

@@ -1,24 +1,25 @@
 //! The step size that reaches farthest.
 //!
-//! Small steps do not get there, large ones are thrown about: E U has its best K = ε/α between. It is not unimodal in K,
-//! and has kinks where lattices meet, so that all small whole and half-whole K are tried, and larger ones by ratios; the
-//! neighbourhoods of the best few are then searched by golden sections, in real K, and the better of that and of the
-//! whole K is taken.
+//! With small steps the attack does not get there, and with large ones it is too noisy: E U has its maximum at some
+//! K = ε/α in between. It is not unimodal in K, and has kinks where lattices meet. Therefore all small integer and
+//! half-integer K are tried, and larger ones in geometric progression; the neighbourhoods of the best few are then
+//! searched by golden sections, in real K, and the better of the result and the best integer K is returned.
 //!
-//! From 20000 steps on the search is made for 5000: with δ = drift/2 the law depends on δ²k and on K/√k alone as signals
-//! get weak (see [`shortfall`](super::shortfall())), and at the best K an error of some percent does not matter.
+//! From 20000 steps on, the search is made for 5000 steps instead: with δ = drift/2, for weak signals the law depends
+//! only on δ²k and K/√k (see [`shortfall`](super::shortfall())), and near the best K an error of some percent does
+//! not matter.
 
 use super::{Signs, Walk, shortfall};
 use crate::math::golden::least;
 use task::EntryError;
 use task::attack::Start;
 
-/// Steps from which the search is made for fewer.
+/// The number of steps from which the search is made for fewer steps.
 const MANY: u32 = 20_000;
-/// Steps for which it is made then.
+/// The number of steps for which it is then made.
 const FEWER: u32 = 5000;
 
-/// A ratio K = ε/α and where it leads.
+/// A ratio K = ε/α and the walk that results from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BestStep {
     /// K = ε/α.
@@ -27,7 +28,7 @@ pub struct BestStep {
     pub walk: Walk,
 }
 
-/// The ratio K = ε/α at which `steps` steps reach farthest, found to about 1e-3 relative.
+/// Returns the ratio K = ε/α at which `steps` steps reach farthest, found to about 1e-3 relative.
 pub fn best_step(signs: &Signs, steps: u32, start: Start) -> Result<BestStep, EntryError> {
     if steps == 0 {
         return Ok(BestStep { ratio: 1.0, walk: Walk::new(signs, 1.0, 0, start)? });
@@ -37,7 +38,7 @@ pub fn best_step(signs: &Signs, steps: u32, start: Start) -> Result<BestStep, En
         let moves = signs.right + signs.wrong;
         let drift = (signs.drift() * scale).clamp(-moves, moves);
         let like = Signs { right: 0.5 * (moves + drift), wrong: 0.5 * (moves - drift), ..*signs };
-        // a walk that hardly ever errs needs no more than all of its steps
+        // A walk that hardly ever errs needs no more steps to ε than it has.
         let ratio = (best_ratio(&like, FEWER, start)? * scale).round();
         return Ok(BestStep { ratio, walk: Walk::new(signs, ratio, steps, start)? });
     }
@@ -45,8 +46,8 @@ pub fn best_step(signs: &Signs, steps: u32, start: Start) -> Result<BestStep, En
     Ok(BestStep { ratio, walk: Walk::new(signs, ratio, steps, start)? })
 }
 
-/// The same, nearly, for much less: from 200 steps on a walk of weak signals is tried at the step size of its
-/// [limit](super::shortfall()) and about it.
+/// Returns nearly the same at a much lower cost: from 200 steps on, a walk of weak signals is only tried near the
+/// step size of its [limit](super::shortfall()).
 pub(super) fn near_best(signs: &Signs, steps: u32, start: Start) -> Result<BestStep, EntryError> {
     let drift = signs.drift();
     let variance = signs.right + signs.wrong - drift * drift;
@@ -56,7 +57,7 @@ pub(super) fn near_best(signs: &Signs, steps: u32, start: Start) -> Result<BestS
     let n = f64::from(steps) * variance;
     let middle = n.sqrt() / shortfall(0.25 * drift * drift / variance * f64::from(steps)).step;
     let mut best: Option<BestStep> = None;
-    // beyond some steps the limit is as good as a search
+    // For many steps, the limit is as good as a search.
     let factors: &[f64] = if steps < 2000 { &[1.0, 0.88, 1.14] } else { &[1.0] };
     for factor in factors {
         let ratio = (middle * factor).round().max(1.0);
@@ -88,12 +89,12 @@ fn best_ratio(signs: &Signs, steps: u32, start: Start) -> Result<f64, EntryError
     peaks.sort_by(|&i, &j| at(j).total_cmp(&at(i)));
     let mut best = (f64::NEG_INFINITY, 1.0);
     let mut take = |ratio: f64, value: f64| {
-        // a whole K is as good if it is as far
+        // Prefer an integer K that reaches as far.
         if value > best.0 + 1e-12 {
             best = (value, ratio);
         }
     };
-    // whole ones first, then what is better
+    // Integers first, then any others that are better.
     let ends =
         |whole: bool| ratios.iter().zip(&values).filter(move |(k, _)| (k.fract() == 0.0) == whole);
     ends(true).for_each(|(ratio, value)| take(*ratio, *value));

@@ -1,22 +1,24 @@
-//! What can be learnt from N gradients, and what PGD makes of it.
+//! The largest reach possible with N gradients, and the part of it that PGD attains.
 //!
-//! **The ceiling.** Of N gains N(1, τ²), up to the sign of the coordinate, a test of that sign is right with probability
-//! at most Φ(√N/τ) (Neyman and Pearson: the likelihood ratio is a function of their sum). So no attack that reads N
-//! gradients and nothing else has a reach above 2Φ(√N/τ) − 1, and one step of EOT-N has just that.
+//! **The ceiling.** Given N gains N(1, τ²), each multiplied by the unknown sign of the coordinate, a test of that
+//! sign is right with probability at most Φ(√N/τ) (Neyman and Pearson: the likelihood ratio is a function of their
+//! sum). So no attack that reads N gradients and nothing else has a reach above 2Φ(√N/τ) − 1, and one step of EOT-N
+//! attains it.
 //!
-//! **The universal shortfall.** Where one gradient says little, p = ½ + δ with small δ, k steps of size α are a Brownian
-//! motion between two reflecting walls, with drift 2√x·c and variance c² over its whole time, in units of ε:
-//! x = δ²k and c = √k·α/ε. EOT changes nothing in this at equal budget: m gradients a step make δ√m of δ and k/m of k,
-//! so that x stays. What is missing of the reach at the best α depends on x alone:
+//! **The universal shortfall.** If a single gradient carries little information, p = ½ + δ with small δ, k steps of
+//! size α are a Brownian motion between two reflecting walls with, over its whole duration and in units of ε, drift
+//! 2√x·c and variance c²: x = δ²k and c = √k·α/ε. At equal budget, EOT does not change this: m gradients per step
+//! turn δ into δ√m and k into k/m, so that x stays the same. The part of the reach that is missing at the best α
+//! depends on x alone:
 //!
 //! ```text
 //! S(x) = min_c 1 − E U,   E U = coth 2κ − 1/(2κ) + Σ_{j ≥ 1} e^(−2x − c²θ²/2)·g(0)/(1 + κ²/θ²)·∫ y·e^(κy)·g(y) dy
 //! κ = 2√x/c,  θ = jπ/2,  g(y) = cos θ(y + 1) + (κ/θ)·sin θ(y + 1)
 //! ```
 //!
-//! S(1) = .23097, S(4.5) = .05000: PGD without EOT misses at most 5 % of ε if and only if N·(p − ½)² ≥ 4.5 or so.
-//! Derived as for the [spectral form](super::spectral()): with e^(κy) taken out the generator is symmetric, and the flux
-//! through a wall is 0 where g′ = κg.
+//! S(1) = .23097, S(4.5) = .05000: PGD without EOT misses at most 5 % of ε if and only if N·(p − ½)² is at least
+//! about 4.5. The derivation is that of the [spectral form](super::spectral()): without the factor e^(κy) the
+//! generator is symmetric, and the flux through a wall is 0 where g′ = κg.
 //!
 //! ```
 //! use gauss_sim_theory::attack::shortfall;
@@ -34,7 +36,7 @@ use crate::math::quadrature::sum;
 use pxfm::{f_cos, f_exp, f_sin};
 use std::f64::consts::FRAC_PI_2;
 
-/// The largest reach of any attack that reads so many gradients with gains N(1, spread²): 2Φ(√N/spread) − 1.
+/// Returns the largest reach of any attack that reads this many gradients with gains N(1, spread²): 2Φ(√N/spread) − 1.
 #[must_use]
 pub fn ceiling(spread: f64, gradients: u64) -> Bounded {
     let z = Dd::from(gradients as f64).sqrt() / Dd::from(spread);
@@ -42,7 +44,7 @@ pub fn ceiling(spread: f64, gradients: u64) -> Bounded {
     Bounded { value, error: 2.0 * f64::EPSILON }
 }
 
-/// What PGD misses at the best step size, in the limit of weak signals.
+/// The part of ε that PGD misses at the best step size, in the limit of weak signals.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shortfall {
     /// 1 − E U.
@@ -51,11 +53,11 @@ pub struct Shortfall {
     pub step: f64,
 }
 
-/// S(x) for x = δ²·k, right to about 1e-9, and the best step. x from 0 to 1e3.
+/// Returns S(x) for x = δ²·k, accurate to about 1e-9, and the best step; x is from 0 to 1e3.
 #[must_use]
 pub fn shortfall(x: f64) -> Shortfall {
     let x = x.clamp(0.0, 1e3);
-    // from steps that hardly leave 0 to such as forget where they came from
+    // From steps that hardly leave 0 to steps so large that the start is forgotten.
     let (low, high) = (0.01_f64.ln(), 20_f64.ln());
     let steps = 160;
     let at = |i: i32| f_exp(low + (high - low) * f64::from(i) / f64::from(steps));
@@ -66,7 +68,7 @@ pub fn shortfall(x: f64) -> Shortfall {
     Shortfall { shortfall: missing(x, step), step }
 }
 
-/// The smallest x = N·(p − ½)² at which PGD misses no more than `missed` of ε, 0 < `missed` < 1.
+/// Returns the smallest x = N·(p − ½)² at which PGD misses at most `missed` of ε, 0 < `missed` < 1.
 #[must_use]
 pub fn sufficient(missed: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1e3);
@@ -77,7 +79,7 @@ pub fn sufficient(missed: f64) -> f64 {
     high
 }
 
-/// 1 − E U of the reflected motion.
+/// Returns 1 − E U of the reflected motion.
 fn missing(x: f64, c: f64) -> f64 {
     let kappa = 2.0 * x.sqrt() / c;
     if kappa > 15.0 {
@@ -105,9 +107,9 @@ fn missing(x: f64, c: f64) -> f64 {
     1.0 - rest - sum(terms)
 }
 
-/// The same where the drift is so strong that the lower wall does not matter: e^(−2κ) below 1e-13. With v = 2√x·c and
-/// a = 1 − v, the mean of a motion that is reflected at 0 alone, from 1 and with drift −v (J. M. Harrison, *Brownian
-/// Motion and Stochastic Flow Systems*, 1985, section 3.6, has its law):
+/// Returns the same for a drift so strong that the lower wall does not matter, e^(−2κ) below 1e-13. With v = 2√x·c
+/// and a = 1 − v, this is the mean of a motion that is reflected at 0 only, from 1 and with drift −v (its law is in
+/// J. M. Harrison, *Brownian Motion and Stochastic Flow Systems*, 1985, section 3.6):
 ///
 /// ```text
 /// a·Φ(a/c) + c·φ(a/c) + [Φ(−a/c) − e^(2κ)·Φ(−(1 + v)/c)]/(2κ)

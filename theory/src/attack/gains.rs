@@ -1,16 +1,16 @@
-//! The margin of a linear classifier behind random gains, by its characteristic function.
+//! The margin of a linear classifier behind random gains, from its characteristic function.
 //!
-//! X = Σ aᵢ(xᵢ − εUᵢ) + θᵢ with d coordinates alike and independent, xᵢ ~ N(mean, data_std²), θᵢ centred. A coordinate
-//! that is moved to b = mean − εj has
+//! X = Σ aᵢ(xᵢ − εUᵢ) + θᵢ with d independent, identically distributed coordinates, xᵢ ~ N(mean, data_std²), and
+//! centred θᵢ. A coordinate that is moved to b = mean − εj has
 //!
 //! ```text
 //! a ~ N(1, τ²)     ψ(u; b) = D^(−½)·exp((iub − u²(s² + b²τ²)/2)/D)·exp(−u²σ²/2),   D = 1 + u²τ²s²
 //! a = g with p_g   ψ(u; b) = Σ p_g exp(iugb − u²g²s²/2)·exp(−u²σ²/2)
 //! ```
 //!
-//! with s = data_std, because given a it is normal, and given x, too. φ = (Σⱼ P[U = j]·ψ(u; bⱼ))^d, taken as
-//! e^{iucd}·exp(d·ln(1 + w)) with c the mean of a coordinate and w = Σ P(ψe^{−iuc} − 1), which is small where φ is not:
-//! so that 16384 coordinates cost no digits.
+//! with s = data_std, because the margin is normal given a, and for normal gains also given x. φ = (Σⱼ
+//! P[U = j]·ψ(u; bⱼ))^d is computed as e^{iucd}·exp(d·ln(1 + w)), with c the mean of a coordinate and w = Σ
+//! P(ψe^{−iuc} − 1), which is small where φ is not: so even 16384 coordinates lose no digits.
 
 use super::Walk;
 use super::inversion::{Envelope, Margin};
@@ -20,7 +20,7 @@ use crate::math::quadrature::{nodes, sum};
 use pxfm::{f_exp, f_expm1, f_log, f_log1p};
 use task::attack::{GainLaw, GainTask};
 
-/// A law of gains as numbers.
+/// A law of gains in floating point.
 #[derive(Debug, Clone)]
 pub(super) enum Gains {
     /// N(1, τ²).
@@ -38,7 +38,7 @@ impl Gains {
         }
     }
 
-    /// E a and Var a.
+    /// Returns E a and Var a.
     pub(super) fn moments(&self) -> (f64, f64) {
         match self {
             Self::Normal(spread) => (1.0, spread * spread),
@@ -49,20 +49,20 @@ impl Gains {
         }
     }
 
-    /// Whether no gain is below 0.
+    /// Returns whether no gain is negative.
     pub(super) fn never_turn(&self) -> bool {
         matches!(self, Self::List(list) if list.iter().all(|(gain, _)| *gain >= 0.0))
     }
 }
 
-/// A coordinate of the attacked input: where it may be moved to, and how likely.
+/// The coordinates of an attacked input: the places that each may be moved to, with their probabilities.
 #[derive(Debug, Clone)]
 pub(super) struct Coordinates {
     pub(super) gains: Gains,
     pub(super) count: f64,
     pub(super) data_std: f64,
     pub(super) sigma: f64,
-    /// b = mean − εj with P[U = j].
+    /// b = mean − εj, with P[U = j].
     pub(super) places: Vec<(f64, f64)>,
     /// The mean of a coordinate of the margin.
     centre: f64,
@@ -70,12 +70,12 @@ pub(super) struct Coordinates {
 }
 
 impl Coordinates {
-    /// The coordinates of a task, attacked as far as a walk says.
+    /// Creates the coordinates of a task whose input was moved by a walk.
     pub(super) fn new(task: &GainTask, eps: f64, walk: &Walk) -> Self {
         Self::with_gains(Gains::new(&task.law()), task, eps, walk)
     }
 
-    /// The same with other gains.
+    /// Creates the same coordinates with other gains.
     pub(super) fn with_gains(gains: Gains, task: &GainTask, eps: f64, walk: &Walk) -> Self {
         let (mean, data_std, sigma) = (task.mean(), task.data_std(), task.sigma());
         let places = places(mean, data_std, eps, walk);
@@ -90,17 +90,18 @@ impl Coordinates {
         Self { gains, count, data_std, sigma, places, centre: gain * middle, spread }
     }
 
-    /// The same without θ.
+    /// Returns the same coordinates without θ.
     pub(super) fn without_noise(self) -> Self {
         Self { sigma: 0.0, ..self }
     }
 
-    /// The mean of a coordinate of the margin.
+    /// Returns the mean of a coordinate of the margin.
     pub(super) fn centre(&self) -> f64 {
         self.centre
     }
 
-    /// A bound of P[Σ aᵢUᵢ < 0]: that the attacked margin is above the clean one of the same draw (Chernoff's).
+    /// Returns Chernoff's bound on P[Σ aᵢUᵢ < 0], the probability that the attacked margin is above the clean one of
+    /// the same draw.
     pub(super) fn rises(gains: &Gains, count: f64, walk: &Walk) -> f64 {
         let places = moves(1.0, 1.0, walk);
         let (gains, centre, spread) = (gains.clone(), 0.0, 1.0);
@@ -112,7 +113,7 @@ impl Coordinates {
         f_exp(bound(least(bound, -12.0, 6.0, 40))).min(1.0)
     }
 
-    /// ln E e^{iu(a·(x − εU) + θ)} for every gain and place, with its probability: −iuc is in it.
+    /// Iterates over ln E e^{iu(a·(x − εU) + θ)} − iuc for every gain and place, with its probability.
     fn exponents(&self, u: f64) -> impl Iterator<Item = (Complex, f64)> + '_ {
         let (s2, square) = (self.data_std * self.data_std, u * u);
         let added = 0.5 * square * self.sigma * self.sigma;
@@ -140,13 +141,14 @@ impl Coordinates {
     }
 }
 
-/// mean − εj and P[U = j].
+/// Returns mean − εj and P[U = j].
 fn places(mean: f64, data_std: f64, eps: f64, walk: &Walk) -> Vec<(f64, f64)> {
     let moves = moves(data_std, eps, walk);
     moves.into_iter().map(|(at, chance)| (mean - eps * at, chance)).collect()
 }
 
-/// j and P[U = j]. Intervals become the nodes of a Gauss rule on pieces that are short against data_std.
+/// Returns j and P[U = j]. Intervals are replaced by the nodes of a Gauss rule on pieces that are short compared with
+/// data_std.
 pub(super) fn moves(data_std: f64, eps: f64, walk: &Walk) -> Vec<(f64, f64)> {
     let atoms = walk.atoms().iter().map(|atom| (atom.at, atom.chance));
     let mut moves: Vec<(f64, f64)> = atoms.filter(|(_, chance)| *chance > 1e-30).collect();
@@ -175,7 +177,7 @@ impl Margin for Coordinates {
         let log = w.ln_1p();
         let turn = t * self.centre * self.count;
         let phi = Complex::new(self.count * log.re, self.count.mul_add(log.im, turn)).exp();
-        // each exponent is right to some ulp of itself, and 1 + w may be small
+        // Each exponent is accurate to some ulp of itself, and 1 + w may be small.
         let inner = (1.0 + w.re).hypot(w.im).max(1e-300);
         let relative = 4.0 + 8.0 * self.count * sizes / inner + 2.0 * turn.abs();
         (phi, f64::EPSILON * relative)
@@ -192,7 +194,7 @@ impl Margin for Coordinates {
                 let decay = self.count * (more / (1.0 + more) + added);
                 Envelope { size: f_exp(self.count * f_log(one)), decay }
             }
-            // without a gain a coordinate is θ alone, which has no imaginary part
+            // With a gain of 0, a coordinate is only θ, which has no imaginary part.
             Gains::List(list) => {
                 let moving = list.iter().filter(|(gain, _)| *gain != 0.0);
                 let still: f64 = list.iter().filter(|(gain, _)| *gain == 0.0).map(|g| g.1).sum();

@@ -1,20 +1,20 @@
-//! Probabilities from characteristic functions, with a bound.
+//! Probabilities from characteristic functions, with error bounds.
 //!
-//! For a margin X with the characteristic function φ(t) = E e^{itX} and P[X = 0] counted half,
+//! For a margin X with the characteristic function φ(t) = E e^{itX}, counting P[X = 0] half,
 //!
 //! ```text
 //! P[X > 0] = ½ + Σ_{n ≥ 0} Im φ((n + ½)h)/(π(n + ½)) ± P[|X| > 2π/h]
 //! ```
 //!
-//! because Σ sin((n + ½)hx)/(π(n + ½)) is ½·sgn(x) for 0 < |x| < 2π/h and between −½ and ½ elsewhere: a square wave. The
-//! tail is bounded by E e^{θX}·e^{−θ·2π/h} with the best θ (Chernoff), and h is chosen to make it 1e-17. What is left out
-//! of the sum is bounded by a falling envelope of |φ|. Where φ falls so slowly that the sum would be long, the same
-//! integral, ½ + (1/π)∫ Im φ(t) d(ln t), is taken by adaptive quadrature in ln t.
+//! because Σ sin((n + ½)hx)/(π(n + ½)) is a square wave: ½·sgn(x) for 0 < |x| < 2π/h, and between −½ and ½ elsewhere.
+//! The tail is bounded by E e^{θX}·e^{−θ·2π/h} with the best θ (Chernoff), and h is chosen to make it 1e-17. The
+//! omitted terms of the sum are bounded by a decreasing envelope of |φ|. If φ decreases so slowly that the sum would
+//! be long, the same integral, ½ + (1/π)∫ Im φ(t) d(ln t), is computed by adaptive quadrature in ln t.
 //!
-//! For two margins E[sgn X · sgn Y] is the double sum, and P[X > 0, Y > 0] = ¼(1 + E sgn X + E sgn Y + E sgn X sgn Y).
+//! For two margins, E[sgn X · sgn Y] is the double sum, and P[X > 0, Y > 0] = ¼(1 + E sgn X + E sgn Y + E sgn X sgn Y).
 //!
-//! Source: R. B. Davies, *Numerical inversion of a characteristic function*, Biometrika 60 (1973), 415–417; J. Gil-Pelaez,
-//! Biometrika 38 (1951), 481–482, for the integral; the square wave is Fourier's.
+//! Source: R. B. Davies, *Numerical inversion of a characteristic function*, Biometrika 60 (1973), 415–417; J.
+//! Gil-Pelaez, Biometrika 38 (1951), 481–482, for the integral; the square wave is Fourier's.
 
 use crate::math::bounded::Bounded;
 use crate::math::complex::Complex;
@@ -23,46 +23,47 @@ use crate::math::quadrature::{integrate, sum};
 use pxfm::f_exp;
 use std::f64::consts::PI;
 
-/// What may be left out at each of the places where something is.
+/// The error allowed at each place where something is neglected.
 const NEGLIGIBLE: f64 = 1e-17;
-/// −ln of it.
+/// −ln of [`NEGLIGIBLE`].
 const LN_NEGLIGIBLE: f64 = 39.2;
-/// Terms after which a sum gives way to the quadrature.
+/// The number of terms beyond which the quadrature replaces a sum.
 const MAX_TERMS: usize = 3000;
-/// Exponentials after which a double sum gives up: some half a second.
+/// The number of exponentials after which a double sum is given up: about half a second.
 pub(super) const MAX_COST: usize = 3_000_000;
-/// So many terms in a row below [`NEGLIGIBLE`] end a row of a double sum, and so many rows the sum.
+/// The number of consecutive terms below [`NEGLIGIBLE`] that end a row of a double sum, and of consecutive rows that
+/// end the sum.
 const QUIET: usize = 4;
 
-/// What bounds |Im φ| from t on.
+/// A bound on |Im φ| from t on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Envelope {
-    /// The bound at t; it falls.
+    /// The bound at t, decreasing in t.
     pub(super) size: f64,
-    /// At least −d ln(size)/d ln t from t on.
+    /// A lower bound of −d ln(size)/d ln t from t on.
     pub(super) decay: f64,
 }
 
-/// A random margin, by its characteristic function.
+/// A random margin, given by its characteristic function.
 pub(super) trait Margin {
-    /// φ(t), and the relative rounding error of it.
+    /// Returns φ(t) and its relative rounding error.
     fn phi(&self, t: f64) -> (Complex, f64);
-    /// A falling bound of |Im φ|.
+    /// Returns a decreasing bound on |Im φ|.
     fn envelope(&self, t: f64) -> Envelope;
-    /// ln E e^{θX}; ∞ or NaN where there is none.
+    /// Returns ln E e^{θX}; ∞ or NaN where the moment does not exist.
     fn ln_moment(&self, theta: f64) -> f64;
-    /// A scale of X about its mean: only the speed depends on it.
+    /// Returns a scale of X about its mean, which only affects the speed.
     fn spread(&self) -> f64;
 }
 
-/// P[X > 0] + ½P[X = 0], and the density of X at 0, roughly and from above.
+/// P[X > 0] + ½P[X = 0], and a rough upper bound on the density of X at 0.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Positive {
     pub(super) chance: Bounded,
     pub(super) density: f64,
 }
 
-/// Computes it. `None` if nothing gets below an error of 1e-9.
+/// Computes the probability. `None` if no method has an error below 1e-9.
 pub(super) fn positive(margin: &impl Margin) -> Option<Positive> {
     if let Some(sign) = sure_sign(margin) {
         let chance = Bounded { value: 0.5 + 0.5 * sign, error: NEGLIGIBLE };
@@ -89,9 +90,9 @@ pub(super) fn positive(margin: &impl Margin) -> Option<Positive> {
     slowly(margin, range)
 }
 
-/// The same by quadrature in ln t.
+/// Computes the same by quadrature in ln t.
 fn slowly(margin: &impl Margin, range: f64) -> Option<Positive> {
-    // |Im φ| ≤ t·E|X|, and E|X| is below the range
+    // |Im φ| ≤ t·E|X|, and E|X| is below the range.
     let low = (NEGLIGIBLE / range).ln();
     let mut high = (1.0 / range).ln();
     for _ in 0..400 {
@@ -104,7 +105,7 @@ fn slowly(margin: &impl Margin, range: f64) -> Option<Positive> {
     let breaks: Vec<f64> = (0..=100).map(|i| low + (high - low) * f64::from(i) / 100.0).collect();
     let found = integrate(|v| margin.phi(f_exp(v)).0.im / PI, &breaks, 4.0 * f64::EPSILON);
     let rounding = {
-        // relative to φ, not to its imaginary part
+        // Relative to φ, not to its imaginary part.
         let share = |v: f64| {
             let (phi, relative) = margin.phi(f_exp(v));
             relative * phi.abs() / PI
@@ -112,13 +113,13 @@ fn slowly(margin: &impl Margin, range: f64) -> Option<Positive> {
         breaks.windows(2).map(|w| (w[1] - w[0]) * share(w[1]).max(share(w[0]))).sum::<f64>()
     };
     let error = found.error + rounding + 3.0 * NEGLIGIBLE;
-    // where the density has a peak at 0 it is the sum up to where φ is small that counts
+    // If the density has a peak at 0, what matters is the sum up to where φ is small.
     let density = 4.0 / margin.spread();
     (error < 1e-9)
         .then(|| Positive { chance: Bounded::probability(0.5 + found.value, error), density })
 }
 
-/// 1 or −1 if X has that sign but for a probability of 1e-17.
+/// Returns 1 or −1 if X has that sign except with a probability of 1e-17.
 fn sure_sign(margin: &impl Margin) -> Option<f64> {
     let start = -margin.spread().ln();
     [1.0, -1.0].into_iter().find(|sign| {
@@ -127,7 +128,7 @@ fn sure_sign(margin: &impl Margin) -> Option<f64> {
     })
 }
 
-/// R with P[|X| > R] ≤ 2e-17. `None` if there is no moment.
+/// Returns R with P[|X| > R] ≤ 2e-17. `None` if no moment exists.
 fn range(margin: &impl Margin) -> Option<f64> {
     let side = |sign: f64| {
         let bound = |log: f64| {
@@ -135,33 +136,33 @@ fn range(margin: &impl Margin) -> Option<f64> {
             let found = (margin.ln_moment(sign * theta) + LN_NEGLIGIBLE) / theta;
             if found.is_nan() { f64::INFINITY } else { found }
         };
-        // quasi-convex in θ, and any θ gives a bound
+        // The bound is quasi-convex in θ, and valid for any θ.
         let start = (8.0 / margin.spread()).ln();
         bound(least(bound, start - 4.0, start + 4.0, 20))
     };
     let (above, below) = (side(1.0), side(-1.0));
     let range = above.max(below);
-    // all of X on one side of 0 would make a range of next to nothing
+    // If all of X is on one side of 0, the range would come out as almost 0.
     (range.is_finite() && range > 0.0).then_some(range.max(margin.spread()))
 }
 
-/// Two random margins, by their joint characteristic function.
+/// Two random margins, given by their joint characteristic function.
 pub(super) trait Pair {
-    /// One of them by itself.
+    /// The type of a single margin.
     type One: Margin;
-    /// The marginals, whose tails say how fine the sum has to be.
+    /// Returns the marginals, whose tails determine how fine the sum has to be.
     fn margins(&self) -> [&Self::One; 2];
-    /// Up to which |t/s| φ may be large for t/s < 0 and for t/s > 0, however large s is.
+    /// Returns the bounds up to which |t/s| can leave φ large, for t/s < 0 and for t/s > 0, however large s is.
     fn ridges(&self) -> [f64; 2];
-    /// Whether φ falls far enough to sum, as far as can be said in advance.
+    /// Returns whether φ decreases fast enough to sum, as far as can be told in advance.
     fn falls(&self) -> bool;
-    /// What one value costs, in exponentials.
+    /// Returns the cost of one value, in exponentials.
     fn cost(&self) -> usize;
-    /// φ(s, t) = E e^{i(sX + tY)}, and its rounding error.
+    /// Returns φ(s, t) = E e^{i(sX + tY)} and its rounding error.
     fn phi(&self, s: f64, t: f64) -> (Complex, f64);
 }
 
-/// E[sgn X · sgn Y] where the sign of one of them is sure; `None` where it is not.
+/// Returns E[sgn X · sgn Y] if the sign of one of them is certain, and `None` otherwise.
 pub(super) fn sure_product(pair: &impl Pair) -> Option<Bounded> {
     let [x, y] = pair.margins();
     let (sign, other) = match (sure_sign(x), sure_sign(y)) {
@@ -174,7 +175,7 @@ pub(super) fn sure_product(pair: &impl Pair) -> Option<Bounded> {
     Some(Bounded { value, error: 2.0 * found.error + 4.0 * NEGLIGIBLE })
 }
 
-/// E[sgn X · sgn Y] by the double sum; `None` if φ does not fall fast enough to sum.
+/// Returns E[sgn X · sgn Y] by the double sum; `None` if φ does not decrease fast enough to sum.
 pub(super) fn sign_product(pair: &impl Pair) -> Option<Bounded> {
     if !pair.falls() {
         return None;
@@ -192,7 +193,7 @@ pub(super) fn sign_product(pair: &impl Pair) -> Option<Bounded> {
         m += 1;
     }
     let value = 2.0 / (PI * PI) * sum(sums);
-    // what is left out of a row and of the rows falls on, and counts less and less
+    // What is omitted from a row, and the omitted rows, keep decreasing with decreasing weights.
     let left_out = 16.0 * rows.unseen * (1.0 + (rows.pairs as f64).ln());
     let error = left_out + 2.0 / (PI * PI) * rows.rounding + 8.0 * NEGLIGIBLE;
     Some(Bounded { value: value.clamp(-1.0, 1.0), error: (error + 2.0 * f64::EPSILON).min(2.0) })
@@ -206,12 +207,13 @@ struct Rows<'a, P> {
     most: usize,
     pairs: usize,
     rounding: f64,
-    /// What no more can be seen of φ, for its size or for rounding.
+    /// The size below which φ is no longer seen, because it is small or lost in rounding.
     unseen: f64,
 }
 
 impl<P: Pair> Rows<'_, P> {
-    /// Σ_n Re[φ(s, −t) − φ(s, t)]/((m + ½)(n + ½)) and the largest |φ| of the row, 0 if none is seen.
+    /// Returns Σ_n Re[φ(s, −t) − φ(s, t)]/((m + ½)(n + ½)) and the largest |φ| of the row, or 0 if all of it is
+    /// negligible.
     fn row(&mut self, m: usize) -> Option<(f64, f64)> {
         let place = m as f64 + 0.5;
         let s = place * self.h;

@@ -1,15 +1,16 @@
-//! Two coordinates that change places at random.
+//! Two coordinates that are swapped at random.
 //!
-//! The defense swaps x₀ and x₁ with probability q, the classifier is sgn(w·t(x)), with centred noise θ. The gradient of the
-//! margin is w, or w̃ = (w₁, w₀) if x is swapped, so that of m gradients B ~ Bin(m, q) are w̃, and the step of both
-//! coordinates is given by B: a chain on pairs of positions V, δ = −y·ε·V. With w = (2, −½) and m = 1 every step goes
-//! along ±(1, −1), and the reach in the direction of the mean gradient is nothing.
+//! The defense swaps x₀ and x₁ with probability q, the classifier is sgn(w·t(x)), and the noise θ is centred. The
+//! gradient of the margin is w, or w̃ = (w₁, w₀) if x is swapped. So B ~ Bin(m, q) of m gradients are w̃, and B
+//! determines the step of both coordinates: a Markov chain on pairs of positions V, δ = −y·ε·V. With w = (2, −½) and
+//! m = 1 every step goes along ±(1, −1), and the reach in the direction of the mean gradient is 0.
 //!
 //! ```text
 //! A(ε) = E_V[(1 − q)·Φ(w·(μ − εV)/s) + q·Φ(w̃·(μ − εV)/s)],   s = |w|·√(data_std² + sigma²)
 //! ```
 //!
-//! Both right is the same with one draw, and bivariate normals with two.
+//! The probability of being right on both inputs is computed the same way for one draw, and from bivariate normals
+//! for two draws.
 
 mod chain;
 mod pairs;
@@ -36,10 +37,10 @@ const STARTS: Unknown =
 const BEST: Unknown =
     Unknown("the best step size of two coordinates that move together is not searched for");
 
-/// Positions and probabilities of the final move.
+/// The positions of the final move, with their probabilities.
 type Law = Vec<([f64; 2], f64)>;
 
-/// Computes what is known of a point.
+/// Computes the exact values of a point.
 pub(super) fn outcome(point: &AttackPoint, task: &MirrorTask) -> Result<Outcome, EntryError> {
     let mut point = point.clone();
     let attacker = *point.attacker();
@@ -80,7 +81,7 @@ pub(super) fn outcome(point: &AttackPoint, task: &MirrorTask) -> Result<Outcome,
     Ok(Outcome { point, rates, signs, reach, queries, optimum: Some(optimum) })
 }
 
-/// The signs of a step, in the mean over both coordinates.
+/// Returns the signs of a step, averaged over both coordinates.
 fn signs_of(moves: &[([i8; 2], f64)], direction: [i8; 2]) -> Signs {
     let share = |wanted: i8| {
         let matching = moves.iter().flat_map(|(step, chance)| {
@@ -91,7 +92,7 @@ fn signs_of(moves: &[([i8; 2], f64)], direction: [i8; 2]) -> Signs {
     Signs { right: share(1), zero: share(0), wrong: share(-1), error: 1e-15 }
 }
 
-/// The weights that minimise the risk on swapped and noisy data, of length 1: the best direction for
+/// Returns the weights of length 1 that minimise the risk on swapped and noisy data: the best direction for
 /// (1 − q)·Φ(w·μ/s) + q·Φ(w̃·μ/s), found to about 1e-8 in each weight.
 #[must_use]
 pub fn trained_weights(swap: f64, mean: [f64; 2], data_std: f64, sigma: f64) -> [f64; 2] {
@@ -110,7 +111,7 @@ pub fn trained_weights(swap: f64, mean: [f64; 2], data_std: f64, sigma: f64) -> 
     weights(least(|angle| -accuracy(angle), best - step, best + step, 40))
 }
 
-/// The exact values against any law of the final move.
+/// The exact values for any law of the final move.
 struct Exact<'a> {
     task: &'a MirrorTask,
     eps: f64,
@@ -119,7 +120,7 @@ struct Exact<'a> {
 }
 
 impl Exact<'_> {
-    /// w, kept and swapped, each with its probability.
+    /// Returns w, kept and swapped, with the probability of each.
     fn views(&self) -> [([f64; 2], f64); 2] {
         let ([a, b], q) = (self.task.weights(), self.task.swap());
         [([a, b], q.complement().value()), ([b, a], q.value())]
@@ -130,7 +131,7 @@ impl Exact<'_> {
         a.hypot(b)
     }
 
-    /// The mean of w·(x − εV) and what V takes of it, in standard deviations of one draw.
+    /// Returns the mean of w·x and the part εw·V that the move subtracts, in standard deviations of one draw.
     fn reach(&self, weights: [f64; 2], at: [f64; 2]) -> (f64, f64) {
         let scale = self.length() * self.task.data_std().hypot(self.task.sigma());
         let along = |x: [f64; 2]| (weights[0] * x[0] + weights[1] * x[1]) / scale;
@@ -152,7 +153,7 @@ impl Exact<'_> {
         self.views().into_iter().map(right).sum()
     }
 
-    /// The corner of the budget that leaves the least.
+    /// Returns the corner of the budget that leaves the lowest accuracy.
     fn strongest(&self) -> [f64; 2] {
         let corners = [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]];
         let accuracy = |at: &[f64; 2]| self.accuracy(*at);
@@ -224,7 +225,7 @@ impl Exact<'_> {
         (one[0] * other[0] + one[1] * other[1]) / (self.length() * self.length())
     }
 
-    /// P[sgn(w·t(x)) = sgn(w·x)].
+    /// Returns P[sgn(w·t(x)) = sgn(w·x)].
     fn invariance(&self) -> Bounded {
         let (data_std, sigma) = (self.task.data_std(), self.task.sigma());
         let kept = 1.0 / (1.0 + (sigma / data_std).powi(2)).sqrt();

@@ -1,33 +1,34 @@
-//! The adversarial accuracy that no classifier exceeds, random or not.
+//! The adversarial accuracy that no classifier exceeds, whether random or not.
 //!
-//! **Theorem.** Let a classifier be random by some θ that is independent of (x, y) and unseen by the adversary, with equal
-//! priors and x | y ~ N(y·μ, Σ). Then the blind move −y·z* with z* = argmin_{‖z‖ ≤ ε} ‖μ − z‖_{Σ⁻¹} leaves it an
-//! adversarial accuracy of at most
+//! **Theorem.** Let a classifier be randomised by some θ that is independent of (x, y) and not seen by the adversary,
+//! with equal priors and x | y ~ N(y·μ, Σ). Then the move −y·z* with z* = argmin_{‖z‖ ≤ ε} ‖μ − z‖_{Σ⁻¹}, which does
+//! not depend on θ, reduces its adversarial accuracy to at most
 //!
 //! ```text
 //! optimum = Φ(‖μ − z*‖_{Σ⁻¹}),
 //! ```
 //!
-//! and one deterministic linear classifier reaches that. For a fixed move the accuracy is an average over θ of
-//! accuracies of deterministic classifiers on N(±(μ − z*), Σ), each of which is at most that of Bayes's. As
-//! P[right on both] ≤ adversarial accuracy, **robust_accuracy × clean_accuracy ≤ optimum**: what is gained in the
-//! conditional metric is paid for in accuracy. It holds for one draw, new draws, several tries and votes.
+//! and one deterministic linear classifier attains this. Proof: for a fixed move, the accuracy is an average over θ
+//! of accuracies of deterministic classifiers on N(±(μ − z*), Σ), each of which is at most that of the Bayes
+//! classifier. As P[right on both] ≤ adversarial accuracy, **robust_accuracy × clean_accuracy ≤ optimum**: a gain in
+//! the conditional metric is paid for in accuracy. The theorem holds for one draw, new draws, several tries and
+//! votes.
 //!
-//! For independent coordinates in ℓ∞ each goes as far towards 0 as it can:
+//! For independent coordinates in ℓ∞, each one moves as far towards 0 as it can:
 //!
 //! ```text
 //! ‖μ − z*‖² = Σ max(|μᵢ| − ε, 0)²/νᵢ²
 //! ```
 //!
-//! Norms other than ℓ∞ and full covariances are [`robust_optimum`](crate::linear::robust_optimum).
+//! For norms other than ℓ∞ and full covariances, see [`robust_optimum`](crate::linear::robust_optimum).
 
 use crate::math::bounded::Bounded;
 use crate::math::double::Dd;
 use crate::math::normal::cdf_dd;
 use task::Eps;
 
-/// Φ(‖μ − z*‖/ν) for coordinates of means `means` and standard deviation `data_std`, each `count` times. The error is
-/// of some ulp.
+/// Returns Φ(‖μ − z*‖/ν) for coordinates with means `means`, each repeated `count` times, and standard deviation
+/// `data_std`. The error is some ulp.
 #[must_use]
 pub fn optimum(means: &[f64], data_std: f64, count: u32, eps: Eps) -> Bounded {
     let mut square = Dd::ZERO;

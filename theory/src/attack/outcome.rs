@@ -1,11 +1,11 @@
-//! The one way in: all exact numbers of an attacked point, whatever is attacked.
+//! The common entry point: all exact values of an attacked point, for any task.
 
 use super::rates::{Outcome, of_gains};
 use super::{mirror, spheres};
 use task::EntryError;
 use task::attack::{AttackPoint, AttackTask};
 
-/// Computes what is known of a point. Fails if its walk or its signs are too many to go through.
+/// Computes the exact values of a point. Fails if its walk or its signs take too many operations.
 ///
 /// ```
 /// use gauss_sim_theory::attack::outcome;

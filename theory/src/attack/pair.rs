@@ -1,7 +1,7 @@
-//! Two margins of one input: clean and attacked with gains of their own, or defended and undefended.
+//! Two margins of one input: clean and attacked with independent gains, or defended and undefended.
 //!
-//! Given x, the gains a of the first and a′ of the second are independent, so that a coordinate, moved by −c in the
-//! second, has the joint characteristic function E e^{i(s·a·x + t·a′·(x − c))}:
+//! Given x, the gains a of the first margin and a′ of the second are independent. So a coordinate that is moved by −c
+//! in the second has the joint characteristic function E e^{i(s·a·x + t·a′·(x − c))}:
 //!
 //! ```text
 //! gains N(1, τ²), N(1, τ′²)   D^(−½)·exp(i(sμ + tb) − ½(τ²s²μ² + τ′²t²b²) + ½ν²B²/D)
@@ -9,11 +9,12 @@
 //! lists                       Σ p_a p′_a′ exp(i(saμ + ta′b) − ½ν²(sa + ta′)²)
 //! ```
 //!
-//! with μ = mean and ν = data_std: a Gaussian integral over x. Where all gains of both are the same, sa + ta′ = 0 along a
-//! whole line, on which the second form does not fall. That part, of probability (Σ p_a p′_a)^d, is taken out, as what it
-//! comes to is known: there the attacked margin is below the clean one if no gain and no move is below 0, and the
-//! undefended one is the defended one. So are the parts where all gains of one margin are 0, on which φ does not fall
-//! along an axis: then its sign is a coin's, or that of centred noise, and the mean of the product of signs 0.
+//! with μ = mean and ν = data_std: a Gaussian integral over x. Where all gains of both margins are the same,
+//! sa + ta′ = 0 along a whole line, on which the second form does not decrease. That part, of probability (Σ p_a
+//! p′_a)^d, is left out of the sum, because its contribution is known: there the attacked margin is below the clean
+//! one if no gain and no move is negative, and the undefended margin equals the defended one. The parts where all
+//! gains of one margin are 0, on which φ does not decrease along an axis, are left out as well: there the sign is
+//! that of a coin or of centred noise, and the mean of the product of signs is 0.
 
 use super::gains::{Coordinates, Gains};
 use super::inversion::{MAX_COST, Margin, Pair};
@@ -30,12 +31,12 @@ pub(super) struct Together<'a> {
     pub(super) second: &'a Coordinates,
     /// The mean of x.
     pub(super) mean: f64,
-    /// Whether the part where all gains are the same is left out.
+    /// Whether to leave out the part where all gains are the same.
     pub(super) without_same: bool,
 }
 
 impl Together<'_> {
-    /// Gains a and a′ with their probabilities, if both are lists.
+    /// Returns the gains a and a′ with their probabilities, if both laws are lists.
     fn lists(&self) -> Option<(Atoms<'_>, Atoms<'_>)> {
         match (&self.first.gains, &self.second.gains) {
             (Gains::List(one), Gains::List(other)) => Some((one, other)),
@@ -43,14 +44,14 @@ impl Together<'_> {
         }
     }
 
-    /// P[a = a′] of a coordinate; 0 unless both are lists.
+    /// Returns P[a = a′] for a coordinate; 0 unless both laws are lists.
     pub(super) fn same_gain(&self) -> f64 {
         let Some((one, other)) = self.lists() else { return 0.0 };
         let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
         pairs.filter(|(a, b)| a.0 == b.0).map(|(a, b)| a.1 * b.1).sum()
     }
 
-    /// The gains that both have, each with P[a = a′ = g | a = a′].
+    /// Returns the gains that both laws have, each with P[a = a′ = g | a = a′].
     pub(super) fn same_gains(&self) -> Vec<(f64, f64)> {
         let (Some((one, other)), whole) = (self.lists(), self.same_gain()) else {
             return Vec::new();
@@ -59,7 +60,7 @@ impl Together<'_> {
         pairs.filter(|(a, b)| a.0 == b.0).map(|(a, b)| (a.0, a.1 * b.1 / whole)).collect()
     }
 
-    /// The spreads of normal gains; that of a gain of 1 is 0.
+    /// Returns the spreads of the gains; 0 for a list.
     fn spreads(&self) -> [f64; 2] {
         [self.first, self.second].map(|side| match side.gains {
             Gains::Normal(spread) => spread,
@@ -67,13 +68,13 @@ impl Together<'_> {
         })
     }
 
-    /// P[all gains of both are 0].
+    /// Returns P[all gains of both are 0].
     pub(super) fn both_still(&self) -> f64 {
         let Some((one, other)) = self.lists() else { return 0.0 };
         (still(one) * still(other)).powf(self.first.count)
     }
 
-    /// The exponents of a coordinate, less i(s·c + t·c′) of its means, and the gains.
+    /// Visits the exponents of a coordinate, minus i(s·c + t·c′) of its means, with their probabilities and gains.
     fn each(&self, s: f64, t: f64, mut visit: impl FnMut(Complex, f64, [f64; 2])) {
         let (mu, v2) = (self.mean, self.first.data_std * self.first.data_std);
         let noise = 0.5 * ((s * self.first.sigma).powi(2) + (t * self.second.sigma).powi(2));
@@ -126,7 +127,7 @@ impl Pair for Together<'_> {
     }
 
     fn falls(&self) -> bool {
-        // as normals with this correlation the sum would have at least so many rows
+        // The sum needs at least as many rows as for bivariate normals with this correlation.
         let [x, y] = [self.first.spread(), self.second.spread()];
         let [one, other] = [self.first, self.second].map(|side| side.gains.moments().0);
         let shared = one * other * self.first.count * self.first.data_std.powi(2) / (x * y);
@@ -139,7 +140,7 @@ impl Pair for Together<'_> {
             return true;
         }
         let Some((one, other)) = self.lists() else { return self.first.count > 4.0 };
-        // the gains of all coordinates in one ratio: there φ does not fall along a line
+        // The gains of all coordinates have one ratio: then φ does not decrease along a line.
         let both_zero = still(one) * still(other);
         let pairs = || {
             let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
@@ -161,7 +162,7 @@ impl Pair for Together<'_> {
     fn phi(&self, s: f64, t: f64) -> (Complex, f64) {
         let count = self.first.count;
         let (mut w, mut sizes) = (Complex::ZERO, 0.0);
-        // what is taken out: all gains the same, all of the first 0, all of the second 0, and twice all of both 0
+        // The parts left out: all gains the same, all of the first 0, all of the second 0, and twice all of both 0.
         let mut parts = [Complex::ZERO; 4];
         let lists = self.lists().is_some();
         self.each(s, t, |exponent, chance, [a, b]| {
@@ -199,7 +200,7 @@ impl Pair for Together<'_> {
     }
 }
 
-/// P[a = 0] of a list.
+/// Returns P[a = 0] for a list.
 fn still(list: &[(f64, f64)]) -> f64 {
     list.iter().filter(|(gain, _)| *gain == 0.0).map(|(_, chance)| chance).sum()
 }

@@ -1,9 +1,9 @@
-//! The smallest budget that is enough.
+//! The smallest sufficient budget.
 //!
-//! Of all numbers of steps k and of gradients a step m, each with the step size that reaches farthest, the one with the
-//! least k·m whose adversarial accuracy is within `enough` of that of the strongest fixed move; and the same with m = 1.
-//! Accuracies are exact. The search takes for granted that more gradients do not harm at a given k or m; where ties make
-//! a harm of an even m, the odd one below is tried as well.
+//! Among all numbers of steps k and of gradients per step m, each with the step size that reaches farthest, finds the
+//! pair with the least k·m whose adversarial accuracy is within `enough` of that of the strongest fixed move; and
+//! does the same with m = 1. The accuracies are exact. The search assumes that more gradients do no harm at a given k
+//! or m; where ties make an even m worse, the odd m below it is tried as well.
 
 use super::best::near_best;
 use super::rates::Exact;
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use task::EntryError;
 use task::attack::{AttackPoint, AttackTask, GainLaw, GainTask, MAX_EOT, MAX_STEPS, Start};
 
-/// A way to attack.
+/// The parameters of an attack.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
     /// k.
@@ -24,55 +24,55 @@ pub struct Plan {
     pub ratio: f64,
     /// E U.
     pub reach: f64,
-    /// The adversarial accuracy it leaves.
+    /// The adversarial accuracy under the attack.
     pub adversarial: Bounded,
 }
 
 impl Plan {
-    /// k·m.
+    /// Returns k·m.
     #[must_use]
     pub fn gradients(&self) -> u64 {
         u64::from(self.steps) * u64::from(self.eot)
     }
 }
 
-/// What the planner finds.
+/// The result of the planner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Planned {
-    /// What the strongest fixed move leaves.
+    /// The adversarial accuracy under the strongest fixed move.
     pub strongest: Bounded,
-    /// The smallest budget with one gradient a step; `None` if none up to the largest is enough.
+    /// The smallest budget with one gradient per step; `None` if none up to the largest is sufficient.
     pub pgd: Option<Plan>,
-    /// The smallest budget of all.
+    /// The smallest budget with any number of gradients per step.
     pub eot: Option<Plan>,
 }
 
-/// What can be said of a budget of gradients.
+/// The diagnosis of a budget of gradients.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Diagnosis {
-    /// The sign-match: how likely the sign of one gradient is right; of `zero` it is 0.
+    /// The sign-match, the probability that the sign of one gradient is right; a gradient of 0 counts as not right.
     pub signs: Signs,
-    /// What the strongest fixed move leaves.
+    /// The adversarial accuracy under the strongest fixed move.
     pub strongest: Bounded,
-    /// PGD with one gradient a step and the best step size.
+    /// PGD with one gradient per step and the best step size.
     pub pgd: Plan,
-    /// The best of all ways to split the budget.
+    /// The best way to split the budget.
     pub eot: Plan,
     /// The largest reach of any attack with this budget, for normal gains (Neyman and Pearson).
     pub ceiling: Option<Bounded>,
 }
 
 impl Diagnosis {
-    /// Whether PGD without EOT is within `enough` of the strongest move.
+    /// Returns whether PGD without EOT comes within `enough` of the strongest move.
     #[must_use]
     pub fn suffices(&self, enough: f64) -> bool {
         self.pgd.adversarial.value <= self.strongest.value + enough
     }
 }
 
-/// The smallest budgets of at most `most` gradients that leave an adversarial accuracy within `enough` of the strongest
-/// fixed move's. Votes, draws and ε are those of the point; its attack does not matter. Fails for tasks that are not
-/// gains, and where no exact accuracy is known.
+/// Finds the smallest budgets of at most `most` gradients whose adversarial accuracy is within `enough` of that of
+/// the strongest fixed move. Votes, draws and ε are those of the point; its attack does not matter. Fails for tasks
+/// without gains, and where the exact accuracy is not known.
 pub fn plan(point: &AttackPoint, enough: f64, most: u64) -> Result<Planned, EntryError> {
     let mut search = Search::new(point)?;
     let target = search.strongest.value + enough;
@@ -80,7 +80,7 @@ pub fn plan(point: &AttackPoint, enough: f64, most: u64) -> Result<Planned, Entr
     let pgd = search.fewest_steps(1, most as u32, target)?;
     let mut best = pgd;
     let bound = |best: &Option<Plan>| best.map_or(most, |plan| plan.gradients() - 1);
-    // few steps with many gradients each, then few gradients a step
+    // Few steps with many gradients each, then few gradients per step.
     let mut steps = 1;
     while u64::from(steps) * u64::from(steps) <= bound(&best) {
         let eot = (bound(&best) / u64::from(steps)).min(u64::from(MAX_EOT)) as u32;
@@ -100,7 +100,7 @@ pub fn plan(point: &AttackPoint, enough: f64, most: u64) -> Result<Planned, Entr
     Ok(Planned { strongest: search.strongest, pgd, eot: best })
 }
 
-/// What can be said of `gradients` gradients against the task of a point.
+/// Diagnoses a budget of `gradients` gradients against the task of a point.
 pub fn diagnose(point: &AttackPoint, gradients: u32) -> Result<Diagnosis, EntryError> {
     let mut search = Search::new(point)?;
     let gradients = gradients.clamp(1, MAX_STEPS);
@@ -131,7 +131,7 @@ struct Search<'a> {
     exact: Exact<'a>,
     strongest: Bounded,
     signs: HashMap<u32, Signs>,
-    /// δ²k, as far as the target needs it.
+    /// δ²k, as far as needed to reach the target.
     needed: Option<f64>,
 }
 
@@ -165,7 +165,7 @@ impl<'a> Search<'a> {
         Ok(found)
     }
 
-    /// The attack with this many steps and gradients at its best step size.
+    /// Returns the attack with this many steps and gradients at its best step size.
     fn attack(&mut self, steps: u32, eot: u32) -> Result<Plan, EntryError> {
         let signs = self.signs(eot)?;
         let best = near_best(&signs, steps, Start::Zero)?;
@@ -178,7 +178,7 @@ impl<'a> Search<'a> {
         Ok((found.adversarial.value <= target).then_some(found))
     }
 
-    /// The fewest steps with so many gradients each, up to `most`.
+    /// Returns the fewest steps with this many gradients each, up to `most`.
     fn fewest_steps(
         &mut self,
         eot: u32,
@@ -186,14 +186,14 @@ impl<'a> Search<'a> {
         target: f64,
     ) -> Result<Option<Plan>, EntryError> {
         let signs = self.signs(eot)?;
-        // signs that are mostly wrong do not get better by repetition
+        // If signs are mostly wrong, repetition does not help.
         if most == 0 || signs.drift() <= 0.0 {
             return Ok(None);
         }
         let guess = self.guess(&signs, target)?.clamp(1.0, f64::from(most)) as u32;
         let excess = |plan: &Plan| plan.adversarial.value - target;
         let first = self.attack(guess, eot)?;
-        // two numbers of steps, the first not enough, the second enough
+        // Two numbers of steps, the first insufficient, the second sufficient.
         let (mut below, mut above) = (Plan { steps: 0, ..first }, first);
         let mut stride = 1 + guess / 16;
         if excess(&first) > 0.0 {
@@ -218,7 +218,7 @@ impl<'a> Search<'a> {
                 above = found;
             }
         }
-        // by secants, which are halved where they stay on one side
+        // The secant method; weights are halved if the points stay on one side.
         let mut weight = 1.0;
         while above.steps - below.steps > 1 {
             let width = f64::from(above.steps - below.steps);
@@ -237,7 +237,7 @@ impl<'a> Search<'a> {
         Ok(Some(above))
     }
 
-    /// About how many steps it takes, by the limit of weak signals.
+    /// Estimates the number of steps, from the limit of weak signals.
     fn guess(&mut self, signs: &Signs, target: f64) -> Result<f64, EntryError> {
         let needed = match self.needed {
             Some(needed) => needed,
@@ -257,7 +257,7 @@ impl<'a> Search<'a> {
         Ok(needed * 4.0 * variance / (drift * drift))
     }
 
-    /// The fewest gradients a step with so many steps, up to `most`.
+    /// Returns the fewest gradients per step with this many steps, up to `most`.
     fn fewest_gradients(
         &mut self,
         steps: u32,

@@ -1,4 +1,4 @@
-//! All exact numbers of one attacked point.
+//! All exact values of one attacked point.
 
 use super::gains::{Coordinates, Gains};
 use super::inversion::{Positive, positive, sign_product, sure_product};
@@ -11,10 +11,10 @@ use task::attack::{
 };
 use task::{DrawProtocol, EntryError, Votes};
 
-/// A number, or why no exact value of it is known.
+/// A number, or the reason why its exact value is not known.
 pub type Known = Result<Bounded, Unknown>;
 
-/// Why no exact value is known, in words that end the sentence "no exact value: …".
+/// The reason why the exact value is not known, in words that complete the sentence "no exact value: …".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no exact value: {0}")]
 pub struct Unknown(pub &'static str);
@@ -33,7 +33,7 @@ const SLOW: Unknown = Unknown("the characteristic function falls too slowly to s
 const STARTS: Unknown = Unknown("a uniform start moves coordinates apart that see one gain");
 const MANY: Unknown = Unknown("the iterates are too many to go through");
 
-/// Up to which probability of an exception two events count as one, with that as a part of the error.
+/// The largest probability of an exception for which two events are treated as one; it is added to the error.
 const NEARLY_NEVER: f64 = 1e-10;
 
 /// The rates of one attacked point.
@@ -41,35 +41,36 @@ const NEARLY_NEVER: f64 = 1e-10;
 pub struct Rates {
     /// P[right on the clean input].
     pub clean: Known,
-    /// P[right on the attacked input]; for `persistent=T` in each try.
+    /// P[right on the attacked input]; for `persistent=T`, in each try.
     pub adversarial: Known,
     /// P[right on both]/P[right on the clean input].
     pub robust: Known,
     /// 1 − robust.
     pub success: Known,
-    /// P[the defended classifier says of the clean input what the undefended one says].
+    /// P[the defended and the undefended classifier agree on the clean input].
     pub invariance: Known,
 }
 
-/// What is known of one attacked point.
+/// The exact values of one attacked point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// The point with its best step size and its strongest fixed move in place of questions for them.
+    /// The point, with the best step size and the strongest fixed move filled in.
     pub point: AttackPoint,
-    /// Its rates.
+    /// The rates of the point.
     pub rates: Rates,
-    /// The probabilities of a step's sign; `None` of an attack without steps. Where they depend on the coordinate or on
-    /// x, those of the first step in the mean.
+    /// The probabilities of a step's sign; `None` for an attack without steps. If they depend on the coordinate or on
+    /// x, those of the first step on average.
     pub signs: Option<Signs>,
-    /// E U, how much of ε is covered in the right direction, in the mean over coordinates.
+    /// E U, the share of ε covered in the right direction, averaged over coordinates.
     pub reach: Known,
-    /// How many gradients one attack reads.
+    /// The number of gradients that one attack reads.
     pub queries: u64,
-    /// The adversarial accuracy that no classifier exceeds against the best blind move; `None` for spheres.
+    /// The adversarial accuracy that no classifier exceeds against the best move that does not depend on θ; `None`
+    /// for spheres.
     pub optimum: Option<Bounded>,
 }
 
-/// What an attack that steps knows of the sign of its gradients.
+/// Returns the signs of the gradients that an attack with steps reads.
 fn signs(point: &AttackPoint, law: &GainLaw) -> Result<Result<Signs, Unknown>, EntryError> {
     let attacker = point.attacker();
     if attacker.kind == AttackKind::Off {
@@ -82,7 +83,7 @@ fn signs(point: &AttackPoint, law: &GainLaw) -> Result<Result<Signs, Unknown>, E
     Signs::new(law, attacker.eot).map(Ok)
 }
 
-/// What is known of a point of gains.
+/// Computes the exact values of a point of a task with gains.
 pub(super) fn of_gains(point: &AttackPoint, task: &GainTask) -> Result<Outcome, EntryError> {
     let mut point = point.clone();
     let attacker = *point.attacker();
@@ -107,7 +108,7 @@ pub(super) fn of_gains(point: &AttackPoint, task: &GainTask) -> Result<Outcome, 
         Err(unknown) => return Ok(of(point, None, Err(unknown))),
     };
     let walk = match attacker.step.ratio(eps.get()) {
-        // a budget of nothing is filled by any step
+        // A budget of 0 is exhausted by any step.
         Some(ratio) => Walk::new(&signs, ratio.max(1e-9), attacker.steps, attacker.start)?,
         None => {
             let best = best_step(&signs, attacker.steps, attacker.start)?;
@@ -118,7 +119,7 @@ pub(super) fn of_gains(point: &AttackPoint, task: &GainTask) -> Result<Outcome, 
     Ok(of(point, Some(signs), Ok(walk)))
 }
 
-/// The exact values of a task against any walk.
+/// The exact values of a task for any walk.
 pub(super) struct Exact<'a> {
     task: &'a GainTask,
     eps: f64,
@@ -145,7 +146,8 @@ impl<'a> Exact<'a> {
         }
     }
 
-    /// The strongest move that is the same for all coordinates and samples, all the way or all the way back.
+    /// Returns the stronger of the two moves that are the same for all coordinates and samples: all the way forwards,
+    /// or all the way back.
     pub(super) fn strongest(&self) -> [f64; 2] {
         let accuracy =
             |at: f64| self.adversarial(&Walk::fixed(at)).map_or(f64::NAN, |found| found.value);
@@ -168,7 +170,7 @@ impl<'a> Exact<'a> {
         Rates { clean, adversarial, robust, success: robust.map(Bounded::complement), invariance }
     }
 
-    /// Whether a walk moves all coordinates alike as they see one gain, or none.
+    /// Returns whether all coordinates see one gain, or none, and move alike.
     fn common(&self, walk: &Walk) -> Result<bool, Unknown> {
         let alike = self.task.dimension() == 1 || walk.only().is_some();
         let one_gain = self.task.dimension() == 1
@@ -192,7 +194,7 @@ impl<'a> Exact<'a> {
         matches!(self.votes, Votes::Finite(n) if n.get() <= 2)
     }
 
-    /// The coordinates as the classifier sees them: of infinitely many votes it sees Σx.
+    /// Returns the coordinates as the classifier sees them: with infinitely many votes it sees Σx.
     fn coordinates(&self, walk: &Walk) -> Result<Coordinates, Unknown> {
         if self.one_vote() {
             return Ok(Coordinates::new(self.task, self.eps, walk));
@@ -210,7 +212,7 @@ impl<'a> Exact<'a> {
     fn chance(&self, walk: &Walk) -> Known {
         let coordinates = self.coordinates(walk)?;
         let Positive { chance, density } = positive(&coordinates).ok_or(SLOW)?;
-        // what the law of the walk is off by moves the mean, and, through the gains' spread, the variance
+        // An error in the law of the walk moves the mean and, through the spread of the gains, the variance.
         let (gain, variance) = coordinates.gains.moments();
         let count = coordinates.count;
         let moves = self.eps * (gain.abs() * count + (variance * count).sqrt());
@@ -241,7 +243,7 @@ impl<'a> Exact<'a> {
             Some(sure) => sure,
             None => {
                 let rest = sign_product(&pair).ok_or(SLOW)?;
-                // where all gains are 1 the two margins are one
+                // Where all gains are 1, the two margins are the same.
                 let same = if without_same { pair.same_gain().powf(first.count) } else { 0.0 };
                 Bounded { value: rest.value + same, ..rest }
             }
@@ -250,7 +252,7 @@ impl<'a> Exact<'a> {
         Ok(Bounded::probability(0.5 + 0.5 * product.value, error))
     }
 
-    /// P[right on the attacked input].
+    /// Returns P[right on the attacked input].
     pub(super) fn adversarial(&self, walk: &Walk) -> Known {
         let tries = self.draws.tries().max(1);
         if self.common(walk)? {
@@ -264,13 +266,13 @@ impl<'a> Exact<'a> {
         self.chance(walk)
     }
 
-    /// What an error of the walk adds where all coordinates move alike.
+    /// Adds the effect of an error of the walk where all coordinates move alike.
     fn with_walk(&self, found: Bounded, walk: &Walk) -> Bounded {
-        // a probability of a position is off by as much as the reach, and what it leads to is at most 1
+        // The probability of a position is off by at most the error of the reach, and its effect is at most 1.
         Bounded { error: (found.error + walk.reach().error).min(1.0), ..found }
     }
 
-    /// P[right on both inputs].
+    /// Returns P[right on both inputs].
     fn both(&self, walk: &Walk, clean: Known, adversarial: Known) -> Known {
         let (data_std, task) = (self.task.data_std(), self.task);
         let tries = self.draws.tries();
@@ -288,7 +290,7 @@ impl<'a> Exact<'a> {
             matches!(first.gains, Gains::List(ref list) if list.len() == 1) && first.sigma == 0.0;
         let nested = first.gains.never_turn() && walk.lowest() >= 0.0;
         if tries == 0 || certain {
-            // what is right under attack is right without, but where the attacked margin is the higher one
+            // What is right under attack is also right without it, except where the attacked margin is the higher one.
             let rises = Coordinates::rises(&first.gains, first.count, walk);
             if rises < NEARLY_NEVER {
                 return adversarial.map(|found| Bounded { error: found.error + rises, ..found });
@@ -315,12 +317,12 @@ impl<'a> Exact<'a> {
         Ok(Bounded::probability(0.25 * (1.0 + signs + product.value), 0.25 * error))
     }
 
-    /// E[sgn X · sgn Y] of the clean and the attacked margin, each with draws of its own.
+    /// Returns E[sgn X · sgn Y] of the clean and the attacked margin with independent draws.
     fn product(&self, pair: &Together<'_>, walk: &Walk) -> Known {
         let mut product = sign_product(pair).ok_or(SLOW)?;
         let same = if pair.without_same { pair.same_gain().powf(pair.first.count) } else { 0.0 };
         if same > 1e-18 {
-            // there the attacked margin is the lower one: sgn·sgn' = 1 − sgn + sgn', but where both are coins
+            // There the attacked margin is the lower one: sgn·sgn' = 1 − sgn + sgn', except where both are coins.
             let gains = Gains::List(pair.same_gains());
             let mean = |walk: &Walk| {
                 let given = Coordinates::with_gains(gains.clone(), self.task, self.eps, walk);
@@ -333,7 +335,7 @@ impl<'a> Exact<'a> {
         Ok(product)
     }
 
-    /// The rates of a judge who looks on.
+    /// Returns the rate for a judge that decides during the attack.
     fn judged(&self, walk: &Walk, ratio: f64, both: bool) -> Known {
         let straight_on = self.kind == AttackKind::Off || self.task.law() == GainLaw::One;
         if !straight_on || self.start != Start::Zero || !self.common(walk)? {
@@ -350,7 +352,7 @@ impl<'a> Exact<'a> {
     }
 }
 
-/// a/b with its bound.
+/// Returns a/b with its error bound.
 pub(super) fn ratio_of(a: Bounded, b: Bounded) -> Bounded {
     if b.value <= b.error {
         return Bounded { value: 0.5, error: 0.5 };

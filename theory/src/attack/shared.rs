@@ -1,23 +1,23 @@
-//! One gain for all coordinates, or none: everything is a response curve of one sum.
+//! One gain for all coordinates, or none: every rate is a functional of the response curve of one sum.
 //!
-//! Where all coordinates see the same gain, and so move alike, the attacked margin is a·(v − dεU) + N(0, dσ²) with
-//! v = Σxᵢ ~ N(d·mean, d·data_std²). Given v a draw is right with the probability π(v − dεU),
+//! If all coordinates see the same gain, and so move alike, the attacked margin is a·(v − dεU) + N(0, dσ²) with
+//! v = Σxᵢ ~ N(d·mean, d·data_std²). Given v, a draw is right with the probability π(v − dεU),
 //!
 //! ```text
 //! a = g with p_g   π(v) = Σ p_g Φ(gv/(σ√d))             (½ at a margin of 0, which a fair coin decides)
 //! a ~ N(1, τ²)     π(v) = Φ(v/√(τ²v² + dσ²))
 //! ```
 //!
-//! and a majority of n = 2h + 1 with I_π(h + 1, h + 1). With f(j) = that at v − dεj,
+//! and a majority of n = 2h + 1 is right with probability I_π(h + 1, h + 1). With f(j) this probability at v − dεj,
 //!
 //! ```text
-//! A(ε) = E f(U)^T,   P[both] = E f(0)f(U)^T for draws of their own, T = 1 but for `persistent=T`
+//! A(ε) = E f(U)^T,   P[both] = E f(0)f(U)^T for separate draws, T = 1 except for `persistent=T`
 //! any    E Π f(uᵢ)          first  E[Σᵢ Π_{j<i} f(uⱼ)·(1 − f(uᵢ))·f(uᵢ)^T + Π f·f(u_k)^T]
 //! last   E[Σᵢ (1 − f(uᵢ))·Π_{j>i} f(uⱼ)·f(uᵢ)^T + Π f·f(0)^T]
 //! ```
 //!
-//! for iterates uᵢ, i = 0 … k, that do not depend on draws. One draw for both (`same`): given a, both are right where
-//! a·v + noise > max(0, a·dεU). All by quadrature over v.
+//! for iterates uᵢ, i = 0 … k, that do not depend on draws. With one draw for both inputs (`same`), given a, both are
+//! right where a·v + noise > max(0, a·dεU). All rates are quadratures over v.
 
 use super::Walk;
 use super::gains::{Gains, moves};
@@ -28,22 +28,22 @@ use crate::math::quadrature::{integrate, sum};
 use task::Votes;
 use task::attack::{GainTask, Judge};
 
-/// Where the standard normal ends: beyond is 2e-21.
+/// The end of the standard normal in the quadratures: the mass beyond it is 2e-21.
 const END: f64 = 9.5;
 
-/// A response curve and the law of v.
+/// The response curve and the law of v.
 pub(super) struct Response {
     gains: Gains,
-    /// The mean and the standard deviation of v, and that of the noise.
+    /// The mean and the standard deviation of v, and the standard deviation of the noise.
     mean: f64,
     spread: f64,
     noise: f64,
-    /// By how much a move of ε changes v.
+    /// The change of v by a move of ε.
     full: f64,
     votes: Votes,
-    /// How one vote's π becomes that of the majority.
+    /// The map from π of one vote to that of the majority.
     majority: Option<Beta>,
-    /// How narrow the steps of the response may be, in standard deviations of v.
+    /// The width of the narrowest steps of the response, in standard deviations of v.
     width: f64,
 }
 
@@ -67,9 +67,9 @@ impl Response {
         Self { gains, mean, spread, noise, full, votes, majority, width }
     }
 
-    /// P[right] of one draw at a margin of v.
+    /// Returns P[right] for one draw at a margin of v.
     fn one(&self, v: f64) -> f64 {
-        // Φ(g·v/noise), also without noise
+        // Φ(g·v/noise), including the case without noise.
         let ratio = |product: f64| if product == 0.0 { 0.0 } else { product / self.noise };
         match &self.gains {
             Gains::List(list) => sum(list.iter().map(|(gain, p)| p * cdf(ratio(gain * v)))),
@@ -78,7 +78,7 @@ impl Response {
         }
     }
 
-    /// P[right] of the vote at a margin of v.
+    /// Returns P[right] for the vote at a margin of v.
     fn vote(&self, v: f64) -> f64 {
         if self.votes == Votes::Limit {
             return if v == 0.0 { 0.5 } else { f64::from(u8::from(v > 0.0)) };
@@ -87,7 +87,7 @@ impl Response {
         self.majority.map_or(one, |majority| majority.tails(one.min(1.0)).lower)
     }
 
-    /// E f(v), where f has steps at some v, and is right to some ulp.
+    /// Returns E f(v), for an f that has steps at some v and is accurate to some ulp.
     fn mean(&self, f: impl Fn(f64) -> f64, steps: &[f64]) -> Bounded {
         let mut breaks = vec![-END, -6.0, -3.0, -1.0, 0.0, 1.0, 3.0, 6.0, END];
         for step in steps {
@@ -103,24 +103,24 @@ impl Response {
         breaks.sort_by(f64::total_cmp);
         breaks.dedup();
         let value = |z: f64| pdf(z) * f(self.spread.mul_add(z, self.mean));
-        // the argument of f is rounded once, which its slope enlarges
+        // The argument of f is rounded once, and the slope of f magnifies the error.
         let rounding = 8.0 * f64::EPSILON;
         let found = integrate(value, &breaks, rounding);
         Bounded::probability(found.value, found.error + 1e-20)
     }
 
-    /// P[right on the clean input].
+    /// Returns P[right on the clean input].
     pub(super) fn clean(&self) -> Bounded {
         self.mean(|v| self.vote(v), &[0.0])
     }
 
-    /// P[the vote agrees with sgn(Σx)].
+    /// Returns P[the vote agrees with sgn(Σx)].
     pub(super) fn invariance(&self) -> Bounded {
         let agrees = |v: f64| if v > 0.0 { self.vote(v) } else { 1.0 - self.vote(v) };
         self.mean(agrees, &[0.0])
     }
 
-    /// P[right in each of `tries` at the end of a walk], and with `both` right on the clean input, too.
+    /// Returns P[right in each of `tries` at the end of a walk], with `both` also right on the clean input.
     pub(super) fn attacked(
         &self,
         walk: &Walk,
@@ -144,7 +144,7 @@ impl Response {
         Bounded::probability(value, sum(found.iter().map(|f| f.1)) + f64::EPSILON)
     }
 
-    /// P[right on both inputs by the same draw]; `None` for votes of gains that turn.
+    /// Returns P[right on both inputs with the same draw]; `None` for votes with gains of both signs.
     pub(super) fn both_by_one_draw(&self, walk: &Walk, data_std: f64, eps: f64) -> Option<Bounded> {
         let moves = moves(data_std, eps, walk);
         let nested = self.gains.never_turn() || self.votes == Votes::Limit;
@@ -154,7 +154,7 @@ impl Response {
         let of_move = |&(at, chance): &(f64, f64)| {
             let moved = self.full * at;
             let found = if nested {
-                // what is right on the worse input is right on the other
+                // A vote that is right on the worse input is right on the other.
                 self.mean(|v| self.vote(v - moved.max(0.0)), &[moved.max(0.0)])
             } else {
                 self.one_draw(moved)
@@ -166,7 +166,7 @@ impl Response {
         Some(Bounded::probability(value, sum(found.iter().map(|f| f.1)) + f64::EPSILON))
     }
 
-    /// P[a·v + noise > max(0, a·moved)].
+    /// Returns P[a·v + noise > max(0, a·moved)].
     fn one_draw(&self, moved: f64) -> Bounded {
         let given = |gain: f64| {
             let scale = (gain * self.spread).hypot(self.noise);
@@ -195,7 +195,8 @@ impl Response {
         }
     }
 
-    /// P[right] as a judge has it who looks on, and with `both` right on the clean input, too, by a draw of its own.
+    /// Returns P[right] for a judge that decides during the attack, with `both` also right on the clean input on an
+    /// independent draw.
     pub(super) fn judged(&self, judge: Judge, path: &[Stay], tries: u32, both: bool) -> Bounded {
         let right = |v: f64| {
             let f = |u: f64| self.vote(v - self.full * u);
@@ -208,15 +209,15 @@ impl Response {
     }
 }
 
-/// So many iterates in a row at one place.
+/// A run of consecutive iterates at one place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Stay {
-    /// In units of ε.
+    /// The place, in units of ε.
     pub(super) at: f64,
     pub(super) iterates: u32,
 }
 
-/// The iterates 0 to `steps` of an attack that always goes the right way.
+/// Returns the iterates 0 to `steps` of an attack that always goes in the right direction.
 pub(super) fn straight(ratio: f64, steps: u32) -> Vec<Stay> {
     let before = f64::from(steps).min(ratio.ceil()) as u32;
     let one = |i: u32| Stay { at: (f64::from(i) / ratio).min(1.0), iterates: 1 };
@@ -225,11 +226,11 @@ pub(super) fn straight(ratio: f64, steps: u32) -> Vec<Stay> {
     path
 }
 
-/// P[right] given f, the probability to be right at an iterate.
+/// Returns P[right] for a judge, given f, the probability of being right at an iterate.
 fn judged(judge: Judge, path: &[Stay], tries: u32, f: impl Fn(f64) -> f64) -> f64 {
     let again = |u: f64| power(f(u), tries);
     let last = path.last().map_or(0.0, |stay| stay.at);
-    // what is wrong at one of n iterates in a row at one place is judged again there: 1 − fⁿ
+    // If any of n consecutive iterates at one place is wrong, 1 − fⁿ, the input is judged again there.
     let stopped = |path: &mut dyn Iterator<Item = &Stay>, otherwise: f64| {
         let (mut survived, mut total) = (1.0, 0.0);
         for stay in path {

@@ -1,7 +1,7 @@
-//! How likely the sign of the mean of m gradients is right.
+//! The probability that the sign of the mean of m gradients is right.
 //!
-//! A gradient of the margin is the gain a of its coordinate, so that a step goes the right way where the sum of m
-//! independent gains is above 0, the wrong way where it is below, and nowhere where it is exactly 0:
+//! A gradient of the margin is the gain a of its coordinate. So a step goes in the right direction if the sum of m
+//! independent gains is positive, in the wrong direction if it is negative, and nowhere if it is exactly 0:
 //!
 //! ```text
 //! a = 1               right = 1
@@ -9,9 +9,9 @@
 //! a = gᵢ with pᵢ      (n₁, …, n_r) multinomial, the sign of Σ nᵢgᵢ
 //! ```
 //!
-//! The last is summed over all counts that matter: binomial windows of nested conditional counts, outside of which a
-//! count has less than 1e-32 of the probability of the likeliest. The gains are whole numbers of one unit, so that
-//! which sums are 0 is exact. For `drop` this is wrong = 0, zero = q^m.
+//! The last probability is summed over all relevant counts: binomial windows of nested conditional counts, outside of
+//! which a count has less than 1e-32 of the probability of the likeliest one. The gains are integer multiples of one
+//! unit, so whether a sum is 0 is decided exactly. For `drop`, wrong = 0 and zero = q^m.
 //!
 //! ```
 //! use gauss_sim_theory::attack::Signs;
@@ -32,13 +32,13 @@ use crate::math::quadrature::sum;
 use task::EntryError;
 use task::attack::GainLaw;
 
-/// The largest number of terms that are summed for a list of gains.
+/// The largest number of terms in the sum for a list of gains.
 const MAX_TERMS: f64 = 4e8;
 
-/// Counts less likely than this share of the likeliest are left out.
+/// Counts with less than this share of the largest probability are omitted.
 const NEGLIGIBLE: f64 = 1e-32;
 
-/// How likely a step goes the right way, stays, or goes the wrong way. They sum to 1.
+/// The probabilities that a step goes in the right direction, stays, or goes in the wrong direction. They sum to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Signs {
     /// P[the sign of the mean gradient is right], the *sign-match*.
@@ -47,16 +47,16 @@ pub struct Signs {
     pub zero: f64,
     /// P[the sign of the mean gradient is wrong].
     pub wrong: f64,
-    /// No probability is off by more than this.
+    /// The largest error of the three probabilities.
     pub error: f64,
 }
 
 impl Signs {
-    /// Every sign is right.
+    /// The signs of an attack that is always right.
     pub const RIGHT: Self = Self { right: 1.0, zero: 0.0, wrong: 0.0, error: 0.0 };
 
-    /// The signs of sums of `eot` gains. Refuses a list whose sums are too many to go through: of four gains from
-    /// `eot` of about 500.
+    /// Computes the signs of sums of `eot` gains. Fails if a list has too many sums: for four gains, from an `eot` of
+    /// about 500.
     pub fn new(law: &GainLaw, eot: u32) -> Result<Self, EntryError> {
         let eot = eot.max(1);
         match law {
@@ -85,13 +85,13 @@ impl Signs {
         }
     }
 
-    /// A walk with these probabilities, where there is no need for a law of gains.
+    /// Creates signs with these probabilities, without a law of gains.
     #[must_use]
     pub const fn from_parts(right: f64, zero: f64, wrong: f64) -> Self {
         Self { right, zero, wrong, error: 0.0 }
     }
 
-    /// right − wrong: how far a step goes in the mean, in steps.
+    /// Returns right − wrong: the mean displacement of a step, in steps.
     #[must_use]
     pub fn drift(&self) -> f64 {
         self.right - self.wrong
@@ -119,8 +119,9 @@ impl Signs {
         sums.add(0, eot, 0, 1.0);
         let [wrong, zero, right] = sums.found.map(sum);
         let whole = right + zero + wrong;
-        // A window is a product of ratios from its mode; what counts is within some √m of that, and rounding errors add
-        // like a walk: the fourth root. Measured against rationals they are a third of this.
+        // A window is a product of ratios from its mode. The terms that matter are within some √m of the mode, and
+        // rounding errors grow like a random walk, with the fourth root of m. Measured against rationals, the errors
+        // are a third of this.
         let error = 2.0 * f64::EPSILON * (2.0 + f64::from(eot).sqrt().sqrt());
         Ok(Self { right: right / whole, zero: zero / whole, wrong: wrong / whole, error })
     }
@@ -131,16 +132,16 @@ struct Sums<'a> {
     units: &'a [i64],
     weights: &'a [u64],
     rest: &'a [u64],
-    /// The probabilities of sums below, at and above 0.
+    /// The probabilities of negative, zero and positive sums.
     found: [Vec<f64>; 3],
 }
 
 impl Sums<'_> {
-    /// Goes through the counts of the gains from `level` on, `left` draws among them.
+    /// Adds the counts of the gains from `level` on, with `left` draws among them.
     fn add(&mut self, level: usize, left: u32, total: i64, chance: f64) {
         let unit = self.units[level];
         if level + 1 == self.units.len() {
-            // up to 1e6 draws of up to 1e9 units
+            // At most 1e6 draws of at most 1e9 units.
             let total = total + i64::from(left) * unit;
             self.found[(total.signum() + 1) as usize].push(chance);
             return;
@@ -150,7 +151,7 @@ impl Sums<'_> {
             self.add(level + 1, left - count, total + i64::from(count) * unit, chance * share);
         }
         if level + 2 == self.units.len() {
-            // one number for each sign, so that memory does not grow with the terms
+            // Keep one number for each sign, so that memory does not grow with the number of terms.
             for found in &mut self.found {
                 *found = vec![sum(found.iter().copied())];
             }
@@ -158,7 +159,7 @@ impl Sums<'_> {
     }
 }
 
-/// P[X = k] of the number of successes among `trials` of probability `p` each, for all k that matter.
+/// Returns P[X = k] for the number of successes among `trials` of probability `p` each, for all relevant k.
 pub(super) fn binomial(trials: u32, p: f64) -> Vec<(u32, f64)> {
     match p {
         0.0 => vec![(0, 1.0)],
@@ -167,7 +168,7 @@ pub(super) fn binomial(trials: u32, p: f64) -> Vec<(u32, f64)> {
     }
 }
 
-/// P[X = k] of the number of successes among `trials` at the odds `one : other`, for all k that matter.
+/// Returns P[X = k] for the number of successes among `trials` with the odds `one : other`, for all relevant k.
 fn window(trials: u32, one: f64, other: f64) -> Vec<(u32, f64)> {
     let odds = one / other;
     let n = f64::from(trials);

@@ -1,19 +1,20 @@
-//! Two spheres: the simplest task in which added noise turns the signs of gradients.
+//! Two spheres: the simplest task in which added noise reverses the signs of gradients.
 //!
-//! x | y ~ N(0, s²I) with s = s₁ for y = 1 and s₂ for y = −1, t(x) = x + θ, and y = 1 is said where |t(x)|² < r². The
-//! gradient of the margin r² − |t|² at a coordinate is −2(xᵢ + δᵢ + θᵢ), so that the sign of the mean of m is that of
-//! xᵢ + δᵢ with probability Φ(√m·|xᵢ + δᵢ|/σ): it depends on where the coordinate is. The attack moves class 1 away from
-//! 0, and class −1 towards it; the strongest move is |x| + ε, and max(|x| − ε, 0).
+//! x | y ~ N(0, s²I) with s = s₁ for y = 1 and s₂ for y = −1, t(x) = x + θ, and the classifier returns y = 1 where
+//! |t(x)|² < r². The gradient of the margin r² − |t|² at a coordinate is −2(xᵢ + δᵢ + θᵢ), so the sign of the mean of
+//! m gradients is that of xᵢ + δᵢ with probability Φ(√m·|xᵢ + δᵢ|/σ): it depends on the position of the coordinate.
+//! The attack moves class 1 away from 0 and class −1 towards it; the strongest moves lead to |x| + ε and
+//! max(|x| − ε, 0).
 //!
-//! Given xᵢ a coordinate is a chain on positions, and by itself a term of Σ(bᵢ + θᵢ)², b = x + δ:
+//! Given xᵢ, a coordinate is a Markov chain on positions, and contributes one term of Σ(bᵢ + θᵢ)², b = x + δ:
 //!
 //! ```text
 //! E exp(iu(b + θ)²) = (1 − 2iuσ²)^(−½)·exp(iub²/(1 − 2iuσ²))
 //! ```
 //!
-//! which is averaged over x by a quadrature and over the chain, taken to the power d, and inverted as the margins of
-//! [gains](super). The quadrature's error is that between its two rules, the 21-point and the 10-point one. Where d is
-//! below some 30 the characteristic function falls so slowly that it would need too many points.
+//! which is averaged over x by quadrature and over the chain, raised to the power d, and inverted like the margins of
+//! [gains](super). The error of the quadrature is the difference between its two rules, with 21 and 10 points. If d
+//! is below about 30, the characteristic function decreases so slowly that too many points would be needed.
 
 mod chain;
 mod norm;
@@ -35,7 +36,7 @@ const PAIRS: Unknown =
 const STARTS: Unknown = Unknown("a uniform start on spheres is not gone through");
 const BEST: Unknown = Unknown("the best step size on spheres is not searched for");
 
-/// Computes what is known of a point.
+/// Computes the exact values of a point.
 pub(super) fn outcome(point: &AttackPoint, task: &SpheresTask) -> Result<Outcome, EntryError> {
     let attacker = point.attacker();
     let one = match point.votes() {
@@ -77,7 +78,7 @@ pub(super) fn outcome(point: &AttackPoint, task: &SpheresTask) -> Result<Outcome
     Ok(Outcome { point, rates, signs, reach, queries, optimum: None })
 }
 
-/// What moves the coordinates.
+/// Returns the way in which an attack moves the coordinates.
 fn attack(point: &AttackPoint) -> Result<Attack, Unknown> {
     let attacker = point.attacker();
     let eps = attacker.eps.get();
@@ -97,8 +98,8 @@ fn attack(point: &AttackPoint) -> Result<Attack, Unknown> {
     Ok(Attack::Walk { eps, ratio, steps: attacker.steps, eot: attacker.eot, noise })
 }
 
-/// The signs of the first step, in the mean over x and both classes: x and x + θ have the same sign with probability
-/// 1 − atan(σ/(s√m))/π.
+/// Returns the signs of the first step, averaged over x and both classes: x and x + θ have the same sign with
+/// probability 1 − atan(σ/(s√m))/π.
 fn first_signs(task: &SpheresTask, attack: &Attack) -> Option<Signs> {
     let Attack::Walk { eot, noise, .. } = *attack else { return None };
     if !noise || task.sigma() == 0.0 {
@@ -111,7 +112,8 @@ fn first_signs(task: &SpheresTask, attack: &Attack) -> Option<Signs> {
     Some(Signs { right: 1.0 - wrong, zero: 0.0, wrong, error: 4.0 * f64::EPSILON })
 }
 
-/// ½Σ_y P[right | y], where the coordinates of a class are, or are where they began.
+/// Returns ½Σ_y P[right | y], with the coordinates of a class at the given places, or where they started if there are
+/// none.
 fn accuracy(task: &SpheresTask, places: [Option<&Places>; 2]) -> Known {
     let mut total = Bounded::exact(0.0);
     for (class, places) in [Class::Inside, Class::Outside].into_iter().zip(places) {
@@ -130,7 +132,7 @@ fn accuracy(task: &SpheresTask, places: [Option<&Places>; 2]) -> Known {
     Ok(Bounded::probability(total.value, total.error))
 }
 
-/// P[|t|² < r²].
+/// Returns P[|t|² < r²].
 fn inside(norm: &Norm) -> Known {
     positive(norm).map(|found| found.chance).ok_or(SLOW)
 }

@@ -1,23 +1,24 @@
-//! Where sign-PGD is after k steps: the law of a coordinate of its position.
+//! The position of sign-PGD after k steps: the law of one coordinate.
 //!
-//! In units of ε, and along the right direction, a coordinate U starts at 0 (or anywhere in [−1, 1]) and each step moves
-//! it by 1/K the right way, by nothing, or by 1/K the wrong way, with the probabilities p, z and q of [`Signs`];
-//! K = ε/α. It is clipped to [−1, 1]:
+//! In units of ε and along the right direction, a coordinate U starts at 0 (or anywhere in [−1, 1]). Each step moves
+//! it by 1/K in the right direction, not at all, or by 1/K in the wrong direction, with the probabilities p, z and q
+//! of [`Signs`]; K = ε/α. It is clipped to [−1, 1]:
 //!
 //! ```text
 //! U ← min(1, max(−1, U + s/K)),   s = 1, 0, −1 with p, z, q
 //! ```
 //!
-//! This is a Markov chain on finitely many positions. For a whole K they are j/K, |j| ≤ K, and k steps take k·(2K + 1)
-//! operations. For other K there are three lattices: j/K, as long as the walk has met no bound, and 1 − j/K and
-//! −1 + j/K after it met one last. From a uniform start the mass that has met no bound is uniform in each of the
-//! intervals between the points of the last two, which a step moves onto one another.
+//! This is a Markov chain on finitely many positions. For an integer K they are j/K, |j| ≤ K, and k steps take
+//! k·(2K + 1) operations. For other K there are three lattices: j/K until the walk has met a bound, and 1 − j/K or −1 + j/K
+//! depending on the bound it met last. From a uniform start, the mass that has not met a bound is uniform in each of
+//! the intervals between the points of the last two lattices, and a step moves these intervals onto one another.
 //!
-//! [`spectral`](spectral()) gives the same for any number of steps, and [`stationary_mean`] the limit. The *reach* is E U.
+//! [`spectral`](spectral()) computes the same for any number of steps, and [`stationary_mean`] the limit. The *reach*
+//! is E U.
 //!
-//! Two walks that are moved alike never part, and meet at the latest when they have been at both bounds. So an error of p
-//! or of an operation moves the reach by 2/K times its own size at most, and is forgotten after some (2K + 1)²/(p + q) or
-//! (2K + 1)/|p − q| steps: that is what the bound on the reach counts.
+//! Two walks with the same moves never move apart, and meet at the latest when they have been at both bounds. So an
+//! error of p or of an operation moves the reach by at most 2/K times its own size, and is forgotten after some
+//! (2K + 1)²/(p + q) or (2K + 1)/|p − q| steps: the bound on the reach adds up these errors.
 //!
 //! ```
 //! use gauss_sim_theory::attack::{Signs, Walk};
@@ -47,7 +48,7 @@ const MAX_WORK: f64 = 4e9;
 /// The largest number of positions of a law.
 const MAX_POSITIONS: f64 = 4e6;
 
-/// How many steps a walk remembers, in the mean.
+/// Returns the number of steps that a walk remembers on average.
 fn memory(signs: &Signs, ratio: f64) -> f64 {
     let n = 2.0 * ratio + 1.0;
     (n * n / (signs.right + signs.wrong)).min(n / signs.drift().abs()).max(1.0)
@@ -56,13 +57,13 @@ fn memory(signs: &Signs, ratio: f64) -> f64 {
 /// A position and its probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Atom {
-    /// In units of ε, from −1 to 1, along the right direction.
+    /// The position in units of ε, from −1 to 1, along the right direction.
     pub at: f64,
     /// Its probability.
     pub chance: f64,
 }
 
-/// An interval in which the position is uniform.
+/// An interval in which the position is uniformly distributed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cell {
     /// Its lower end, in units of ε.
@@ -73,7 +74,7 @@ pub struct Cell {
     pub chance: f64,
 }
 
-/// The law of a coordinate of the position, in units of ε.
+/// The law of one coordinate of the position, in units of ε.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Walk {
     atoms: Vec<Atom>,
@@ -82,10 +83,10 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// After `steps` steps of ε/`ratio` each.
+    /// Computes the law after `steps` steps of ε/`ratio` each.
     ///
-    /// Where the chain takes too many operations, the spectral form is summed if it keeps its digits; else the walk is
-    /// refused.
+    /// If the chain takes too many operations, the spectral form is summed, provided that it does not lose its
+    /// digits; otherwise this fails.
     pub fn new(signs: &Signs, ratio: f64, steps: u32, start: Start) -> Result<Self, EntryError> {
         if ratio.is_nan() || ratio <= 0.0 {
             return Err(EntryError::new("step_size", format!("eps/{ratio}"), "a step above 0"));
@@ -93,7 +94,7 @@ impl Walk {
         if steps == 0 && start == Start::Zero {
             return Ok(Self::fixed(0.0));
         }
-        // a step of a strip costs its active part: all that a start from 0 can reach
+        // A step of a strip takes as many operations as its active part is long: all that a start from 0 can reach.
         let n = f64::from(steps);
         let spread = n.min(13.0 * (n * (signs.right + signs.wrong)).sqrt() + 40.0);
         let width = (2.0 * ratio + 1.0).min(spread);
@@ -126,7 +127,7 @@ impl Walk {
         Ok(Self::of(strips.atoms(), strips.cells(), rounding + sensitivity * signs.error))
     }
 
-    /// A coordinate that is there for sure.
+    /// Creates the law of a coordinate with a fixed position.
     #[must_use]
     pub fn fixed(at: f64) -> Self {
         Self { atoms: vec![Atom { at, chance: 1.0 }], cells: Vec::new(), reach: Bounded::exact(at) }
@@ -146,31 +147,31 @@ impl Walk {
         Self { reach: Bounded { value, error: error.min(2.0) }, atoms, cells }
     }
 
-    /// The positions that have a probability of their own, by lattice.
+    /// Returns the positions with positive probability, by lattice.
     #[must_use]
     pub fn atoms(&self) -> &[Atom] {
         &self.atoms
     }
 
-    /// The intervals in which a uniform start is still uniform; none for another.
+    /// Returns the intervals in which a uniform start is still uniform; empty for other starts.
     #[must_use]
     pub fn cells(&self) -> &[Cell] {
         &self.cells
     }
 
-    /// E U: how much of ε the attack covers in the mean.
+    /// Returns E U, the mean share of ε that the attack covers.
     #[must_use]
     pub fn reach(&self) -> Bounded {
         self.reach
     }
 
-    /// The lowest position that it can have.
+    /// Returns the lowest possible position.
     pub(crate) fn lowest(&self) -> f64 {
         let cells = self.cells.iter().map(|cell| cell.low);
         self.atoms.iter().map(|atom| atom.at).chain(cells).fold(1.0, f64::min)
     }
 
-    /// The position, if there is but one.
+    /// Returns the position, if only one is possible.
     pub(crate) fn only(&self) -> Option<f64> {
         match (self.atoms.as_slice(), self.cells.as_slice()) {
             ([atom], []) => Some(atom.at),

@@ -1,14 +1,14 @@
-//! Points between which a sum of bells has no turn that they miss.
+//! Points that are dense enough to catch every turn of a sum of bells.
 
-/// How many widths from its middle a bell is felt.
+/// The distance from its middle up to which a bell matters, in its widths.
 const REACH: f64 = 9.0;
-/// The step, in widths of the narrowest bell that is felt.
+/// The step, in widths of the narrowest bell that matters.
 const FINE: f64 = 0.25;
-/// At most so many points; with more, the steps are widened.
+/// The largest number of points; if more are needed, the steps are widened.
 const MOST: usize = 400_000;
 
-/// Ascending points from `low` to `high`, in steps of a quarter of the width of the narrowest of the `bells` (place,
-/// width) that is felt there.
+/// Returns ascending points from `low` to `high`, in steps of a quarter of the width of the narrowest of the `bells`
+/// (place, width) that matters there.
 pub(super) fn points(bells: &[(f64, f64)], low: f64, high: f64) -> Vec<f64> {
     if low >= high {
         return vec![low];
@@ -26,7 +26,7 @@ pub(super) fn points(bells: &[(f64, f64)], low: f64, high: f64) -> Vec<f64> {
     points
 }
 
-/// The place between `low` and `high` where `f` changes its sign, to neighbouring doubles or nearly; `f(low)` and
+/// Returns the place between `low` and `high` where `f` changes sign, to about neighbouring doubles; `f(low)` and
 /// `f(high)` have different signs.
 pub(super) fn root(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
     let rising = f(high) > 0.0;

@@ -1,21 +1,22 @@
-//! The vote without limit: +1 where the response is above ½, −1 where it is below, a fair coin where it is ½.
+//! The vote in the limit of infinitely many draws: +1 where the response is above ½, −1 where it is below, and a fair
+//! coin where it is ½.
 
 use super::grid::{points, root};
 use super::response::Response;
 
-/// Where the vote without limit says what.
+/// The regions in which the vote in the limit is constant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Regions {
-    /// Ascending; region i lies between edge i − 1 and edge i.
+    /// The edges, ascending; region i lies between edge i − 1 and edge i.
     edges: Vec<f64>,
     /// The probability of +1 in each region: 0, ½ or 1.
     says: Vec<f64>,
-    /// How far each edge may be off.
+    /// The error bound of each edge.
     blur: Vec<f64>,
 }
 
 impl Regions {
-    /// The regions of a response, right for |x| up to `reach`.
+    /// Computes the regions of a response, valid for |x| up to `reach`.
     #[must_use]
     pub fn new(response: &Response, reach: f64) -> Self {
         let bells: Vec<(f64, f64)> = response.slopes().collect();
@@ -40,7 +41,7 @@ impl Regions {
     fn between(&mut self, response: &Response, bells: &[(f64, f64)], low: f64, high: f64) {
         let lead = |x: f64| response.lead(x).0;
         let says = |lead: f64| if lead == 0.0 { 0.5 } else { f64::from(u8::from(lead > 0.0)) };
-        // Not on the steps themselves.
+        // Avoid the steps themselves.
         let nudge = 1e-9 * (high - low);
         let grid = points(bells, low + nudge, high - nudge);
         let mut before = (grid[0], says(lead(grid[0])));
@@ -48,7 +49,7 @@ impl Regions {
         for (place, &x) in grid.iter().enumerate().skip(1) {
             let now = (x, says(lead(x)));
             if now.1 == 0.5 && before.1 != 0.5 && place + 1 < grid.len() {
-                continue; // on the way through ½, or along it: the next point tells
+                continue; // crossing ½, or on it: the next point decides
             }
             if before.1 != now.1 {
                 let edge = root(lead, before.0, x);
@@ -61,7 +62,7 @@ impl Regions {
         }
     }
 
-    /// Forgets edges between regions that say the same.
+    /// Removes edges between regions with the same vote.
     fn merge(&mut self) {
         let mut at = 0;
         while at < self.edges.len() {
@@ -75,31 +76,31 @@ impl Regions {
         }
     }
 
-    /// The edges, ascending.
+    /// Returns the edges, ascending.
     #[must_use]
     pub fn edges(&self) -> &[f64] {
         &self.edges
     }
 
-    /// The probability of +1 in each region, one more than edges.
+    /// Returns the probability of +1 in each region; there is one region more than there are edges.
     #[must_use]
     pub fn says(&self) -> &[f64] {
         &self.says
     }
 
-    /// How far the edges may be off, together.
+    /// Returns the sum of the error bounds of the edges.
     pub(super) fn blur(&self) -> f64 {
         self.blur.iter().sum()
     }
 
-    /// The probability of +1 at x.
+    /// Returns the probability of +1 at x.
     pub(super) fn at(&self, x: f64) -> f64 {
         self.says[self.edges.partition_point(|edge| *edge < x)]
     }
 }
 
-/// How far an edge in an interval of this width may be off. One of a region of ½ that is not at a step is where rounding
-/// begins to hide what leads: the truth may lead on.
+/// Returns the error bound of an edge in an interval of this width. An edge of a region of ½ that is not at a step is
+/// where rounding begins to hide the sign: the true region may extend further.
 fn blur(response: &Response, edge: f64, width: f64, crosses: bool) -> f64 {
     if !crosses {
         return width;

@@ -1,17 +1,17 @@
-//! Sums of many normal distribution functions, gathered into few.
+//! Sums of many normal distribution functions, combined into few terms.
 //!
 //! A mixture is M(t) = Σ wᵢ Φ((t − aᵢ)/√(vᵢ + extra)): with `extra` = 0 a response, and with a larger one its average
-//! over a normal t of that variance. Few terms are kept as they are. Of many, those with nearly the same place and the same width
-//! share a cell: since ∂Φ((t − a)/√v)/∂v = ½ ∂²/∂a², a term that is off the cell's place by β and off its variance by η
-//! is exp(−βD + ½ηD²) applied to the cell's, D = d/dt,
+//! over a normal t of that variance. If there are few terms, they are kept as they are. Otherwise, terms with nearly
+//! the same place and width share a cell: since ∂Φ((t − a)/√v)/∂v = ½ ∂²/∂a², a term that differs from the cell's
+//! place by β and from its variance by η is exp(−βD + ½ηD²) applied to the cell's term, D = d/dt,
 //!
 //! ```text
 //! Φ((t − a − β)/√(v + η)) = Σₙ hₙ Dⁿ Φ((t − a)/√v),   h₀ = 1,  n·hₙ = −β·hₙ₋₁ + η·hₙ₋₂
 //! DⁿΦ(u) = (−1)ⁿ⁻¹ Heₙ₋₁(u) φ(u)/√vⁿ,  u = (t − a)/√v
 //! ```
 //!
-//! so that a cell keeps the sums of its hₙ and forgets its terms. Cells are one √v wide, variances within 6 %, and the
-//! series is cut where what is left is below 2e-15 by Cramér's bound |Heₙ(u)|·exp(−u²/4) < 1.0865·√n!.
+//! so a cell keeps the sums of its hₙ and drops its terms. Cells are one √v wide, variances agree within 6 %, and the
+//! series is truncated where the remainder is below 2e-15 by Cramér's bound |Heₙ(u)|·exp(−u²/4) < 1.0865·√n!.
 
 use std::collections::HashMap;
 
@@ -20,43 +20,43 @@ use super::table::{self, Pieces};
 use crate::math::normal::{cdf, ln_cdf, pdf};
 use crate::math::quadrature::sum;
 
-/// Up to this many terms are kept as they are.
+/// The largest number of terms that are kept as they are.
 const FEW: usize = 2048;
-/// The most cells; a mixture of more is not gathered.
+/// The largest number of cells; a mixture that needs more is given up.
 const MOST: usize = 200_000;
-/// Terms of the series of a cell, with the first.
+/// The number of terms of a cell's series, including the first.
 const ORDERS: usize = 28;
-/// The logarithms of two neighbouring cells' variances differ by this.
+/// The difference of the logarithms of two neighbouring cells' variances.
 const STEP: f64 = 0.11;
-/// Where a term is so many of its widths away, it is 0 or 1 to the last digit.
+/// The number of widths beyond which a term is 0 or 1 to the last digit.
 const FAR: f64 = 39.0;
-/// Where a gathered cell is so many of its widths away, it is 0 or its weight to the last digit.
+/// The number of widths beyond which a cell is 0 or its weight to the last digit.
 const FAR_CELL: f64 = 12.0;
-/// What the series of a cell leaves out, at most, in units of its weight.
+/// The truncation error of a cell's series, in units of its weight.
 const CUT: f64 = 2e-15;
 
-/// The values of a mixture and of what it lacks of its weight, each with digits of its own.
+/// The value of a mixture and the difference between its weight and the value, each with full relative accuracy.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Pair {
     pub(super) below: f64,
     pub(super) above: f64,
 }
 
-/// A term, or several that share a place.
+/// One term, or several combined ones.
 #[derive(Debug, Clone)]
 struct Cell {
     at: f64,
     variance: f64,
-    /// Sums of w·hₙ/√vⁿ; one number where nothing was gathered.
+    /// The sums of w·hₙ/√vⁿ; one number if nothing was combined.
     orders: Vec<f64>,
 }
 
-/// Terms as they come.
+/// Terms collected so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Gathered {
     few: Vec<(f64, f64, f64)>,
     cells: HashMap<(i32, i64), [f64; ORDERS]>,
-    /// Terms without width, and those that are too narrow to share a cell, by the bits of place and variance.
+    /// The terms without width, and those too narrow to share a cell, by the bits of place and variance.
     alone: HashMap<(u64, u64), f64>,
 }
 
@@ -70,7 +70,7 @@ impl Gathered {
         self.share(at + 0.0, variance, weight);
     }
 
-    /// Whether there are too many cells already.
+    /// Returns whether there are already too many cells.
     fn is_full(&self) -> bool {
         self.cells.len() + self.alone.len() > MOST
     }
@@ -99,12 +99,12 @@ impl Gathered {
         }
     }
 
-    /// Adds what another one has gathered.
+    /// Adds the terms that another collection holds.
     pub(super) fn absorb(&mut self, other: &Self) {
         for &(at, variance, weight) in &other.few {
             self.add(at, variance, weight);
         }
-        // In an order of their own, sums in the same place do not depend on it.
+        // Each cell is added to separately, so the sums do not depend on the order of the map.
         for (key, orders) in &other.cells {
             let mine = self.cells.entry(*key).or_insert([0.0; ORDERS]);
             mine.iter_mut().zip(orders).for_each(|(mine, more)| *mine += more);
@@ -114,7 +114,7 @@ impl Gathered {
         }
     }
 
-    /// The mixture; `None` where it does not gather into few enough cells.
+    /// Returns the mixture; `None` if the terms cannot be combined into few enough cells.
     pub(super) fn finish(mut self) -> Option<Mixture> {
         let gathered = !self.cells.is_empty() || !self.alone.is_empty();
         if gathered {
@@ -175,29 +175,29 @@ impl Gathered {
 #[derive(Debug, Clone)]
 pub(super) struct Mixture {
     cells: Vec<Cell>,
-    /// The weight of the cells.
+    /// The total weight of the cells.
     rising: f64,
-    /// Places and weights of the terms without width, in ascending order.
+    /// The places and weights of the terms without width, in ascending order.
     steps: Vec<(f64, f64)>,
-    /// The weight of the steps before each of them, and from it on; one more than there are steps.
+    /// The total weight of the steps before each step, and from it on; one entry more than there are steps.
     below: Vec<f64>,
     above: Vec<f64>,
     weight: f64,
     gathered: bool,
-    /// The cells, where they are many.
+    /// A table of the cells, if there are many.
     table: Option<Pieces>,
 }
 
-/// More cells than these are tabulated.
+/// The number of cells beyond which they are tabulated.
 const TABULATED: usize = 24;
 
 impl Mixture {
-    /// The sum of the weights.
+    /// Returns the sum of the weights.
     pub(super) fn weight(&self) -> f64 {
         self.weight
     }
 
-    /// The same with a table of its cells for |t| up to `reach`, where they are many.
+    /// Returns the same mixture with a table of its cells for |t| up to `reach`, if there are many.
     pub(super) fn tabulated(mut self, reach: f64) -> Self {
         if self.cells.len() > TABULATED {
             let below = |t: f64| self.cells_at(t, 0.0).below;
@@ -207,28 +207,29 @@ impl Mixture {
         self
     }
 
-    /// What gathering and tabulating may have moved a value by.
+    /// Returns the largest error of a value by combining and tabulating.
     pub(super) fn cut(&self) -> f64 {
         let gathered = if self.gathered { CUT * self.weight } else { 0.0 };
         gathered + if self.table.is_some() { table::ERROR } else { 0.0 }
     }
 
-    /// Where the polynomials of the table meet; none without a table.
+    /// Returns the ends of the polynomials of the table; empty without a table.
     pub(super) fn pieces(&self) -> &[f64] {
         self.table.as_ref().map_or(&[], Pieces::edges)
     }
 
-    /// Where the steps are.
+    /// Iterates over the places of the steps.
     pub(super) fn steps(&self) -> impl Iterator<Item = f64> + '_ {
         self.steps.iter().map(|step| step.0)
     }
 
-    /// Places and widths of what rises over a width.
+    /// Iterates over the places and widths of the terms that rise gradually.
     pub(super) fn rises(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         self.cells.iter().map(|cell| (cell.at, cell.variance.sqrt()))
     }
 
-    /// The value at t, averaged over a normal of this variance about t. On a step that is not averaged: below it.
+    /// Returns the value at t, averaged over a normal of this variance about t. At the place of a step, without
+    /// averaging, returns the value below the step.
     pub(super) fn pair(&self, t: f64, extra: f64) -> Pair {
         let known = self.table.as_ref().filter(|_| extra == 0.0).and_then(|table| table.at(t));
         let Pair { below, above } = match known {
@@ -259,12 +260,13 @@ impl Mixture {
         Pair { below: below.total(), above: above.total() }
     }
 
-    /// Whether tiny values have digits of their own: where no term was gathered or tabulated.
+    /// Returns whether tiny values have full relative accuracy: whether no term was combined or tabulated.
     pub(super) fn is_plain(&self) -> bool {
         !self.gathered && self.table.is_none()
     }
 
-    /// ln of the value at t, or of what it lacks of the weight, also where that underflows; of plain terms.
+    /// Returns ln of the value at t, or of the difference to the total weight, even where it underflows; only for a
+    /// plain mixture.
     pub(super) fn ln_tail(&self, t: f64, above: bool) -> f64 {
         let sign = if above { -1.0 } else { 1.0 };
         let one =
@@ -279,7 +281,7 @@ impl Mixture {
         most + sum(terms.iter().map(|term| (term - most).exp())).ln()
     }
 
-    /// The derivative at t; of a step, 0.
+    /// Returns the derivative at t, in which steps count as 0.
     pub(super) fn slope(&self, t: f64) -> f64 {
         sum(self.cells.iter().map(|cell| cell.slope(t)))
     }
@@ -315,7 +317,7 @@ impl Cell {
         (first + rest) / width
     }
 
-    /// Σ orders[n]·√vⁿ·D^(n + more) Φ(u) from n = 1, in units of the width.
+    /// Returns Σ orders[n]·√vⁿ·D^(n + more) Φ(u) from n = 1, in units of the width.
     fn series(&self, u: f64, width: f64, more: i32) -> f64 {
         let ratio = self.variance.sqrt() / width;
         // (−1)ⁿ⁻¹ Heₙ₋₁(u), by Heₙ₊₁ = u·Heₙ − n·Heₙ₋₁
@@ -335,7 +337,7 @@ impl Cell {
     }
 }
 
-/// A sum with Neumaier's compensation, term by term.
+/// A running sum with Neumaier's compensation.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     total: f64,

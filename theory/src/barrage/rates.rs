@@ -11,7 +11,7 @@ use crate::math::double::Dd;
 use crate::math::normal::{between, pdf};
 use crate::math::quadrature::{integrate, sum};
 
-/// What a classifier achieves under a draw protocol at a budget.
+/// The rates of a classifier under a draw protocol at a budget.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rates {
     /// z: the attacked input is x − y·z.
@@ -20,7 +20,7 @@ pub struct Rates {
     pub clean: Bounded,
     /// P[right on x − y·z, in every try].
     pub adversarial: Bounded,
-    /// P[right on both]/P[right on x]; `None` where no exact value is known, see [`Judge::rates`].
+    /// P[right on both]/P[right on x]; `None` if the exact value is not known, see [`Judge::rates`].
     pub robust: Option<Bounded>,
     /// 1 − robust.
     pub attack_success_rate: Option<Bounded>,
@@ -28,7 +28,7 @@ pub struct Rates {
     pub invariance: Bounded,
 }
 
-/// A response and a number of votes made ready.
+/// A response and a number of votes, prepared for evaluation.
 #[derive(Debug, Clone)]
 pub struct Judge<'a> {
     response: &'a Response,
@@ -39,26 +39,26 @@ pub struct Judge<'a> {
 
 #[derive(Debug, Clone)]
 enum Vote {
-    /// One draw; two with a fair coin are as good.
+    /// One draw, or two with a fair coin, which are equivalent.
     One,
-    /// More: Beta(h + 1, h + 1), and √n.
+    /// More draws: Beta(h + 1, h + 1), and √n.
     Many(Beta, f64),
     Limit(Regions),
 }
 
-/// The data are looked at up to so many standard deviations from the mean.
+/// The number of standard deviations from the mean up to which the data are considered.
 const REACH: f64 = 38.0;
-/// Breaks that are integrated over at a time.
+/// The number of breaks that are integrated over at a time.
 const AT_A_TIME: usize = 24;
 /// The relative rounding error of an integrand.
 const ROUNDING: f64 = 1e-14;
-/// What rises over less than this, in standard deviations of the data, might be missed between nodes.
+/// A rise over less than this, in standard deviations of the data, might be missed between nodes.
 const NARROW: f64 = 0.25;
 /// Breaks of every integral, in standard deviations of the data.
 const ALWAYS: [f64; 9] = [-20.0, -9.0, -4.0, -2.0, 0.0, 2.0, 4.0, 9.0, 20.0];
 
 impl<'a> Judge<'a> {
-    /// The majority of so many draws; for the limit, right for budgets up to `eps`.
+    /// Prepares the majority of this many draws; in the limit, for budgets up to `eps`.
     #[must_use]
     pub fn new(response: &'a Response, votes: Votes, eps: Eps) -> Self {
         let votes = match votes {
@@ -80,7 +80,7 @@ impl<'a> Judge<'a> {
         judge
     }
 
-    /// Where the vote without limit says what; `None` of finite votes.
+    /// Returns the regions of the vote in the limit; `None` for finitely many votes.
     #[must_use]
     pub fn regions(&self) -> Option<&Regions> {
         match &self.votes {
@@ -89,8 +89,9 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// All rates at a budget. Of more than two votes on the same draws, of which some turn the input round, it is not
-    /// known how often both inputs are judged right: they are right or wrong in any combination.
+    /// Returns all rates at a budget. For more than two votes on the same draws, some of which reverse the input, the
+    /// probability that both inputs are classified correctly is not known, because any combination of right and wrong
+    /// is possible.
     #[must_use]
     pub fn rates(&self, draws: DrawProtocol, eps: Eps) -> Rates {
         let tries = draws.tries().max(1);
@@ -110,7 +111,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The strongest of the moves that are considered, and the adversarial accuracy that it leaves.
+    /// Returns the strongest of the moves considered, and the resulting adversarial accuracy.
     fn strongest(&self, tries: u32, eps: Eps) -> (f64, Bounded) {
         let eps = eps.get();
         let first = (eps, self.adversarial(eps, tries));
@@ -131,7 +132,7 @@ impl<'a> Judge<'a> {
         best
     }
 
-    /// P[both]/P[right on x].
+    /// Returns P[both]/P[right on x].
     fn share(&self, both: Bounded) -> Bounded {
         let clean = self.clean;
         if clean.value <= 0.0 {
@@ -142,7 +143,7 @@ impl<'a> Judge<'a> {
         Bounded::probability(value, error)
     }
 
-    /// P[right on x − y·z in every of these tries].
+    /// Returns P[right on x − y·z in each of these tries].
     fn adversarial(&self, z: f64, tries: u32) -> Bounded {
         if let (Vote::One, 1) = (&self.votes, tries) {
             let value = self.averages(z, |_, right| right.iter().sum());
@@ -152,15 +153,15 @@ impl<'a> Judge<'a> {
         self.expect(&[z], tries, |x, y| self.always(x - y * z, y, power))
     }
 
-    /// P[right on x and, with other draws, on x − y·z in every of these tries].
+    /// Returns P[right on x and, with other draws, on x − y·z in each of these tries].
     fn both(&self, z: f64, tries: u32) -> Bounded {
         self.expect(&[0.0, z], tries, |x, y| {
             self.always(x, y, 1) * self.always(x - y * z, y, tries)
         })
     }
 
-    /// P[right on x and on x − y·z], judged by the same draws. A sequence that does not turn the input round is right on
-    /// both exactly if it is right on the harder one.
+    /// Returns P[right on x and on x − y·z] for the same draws. A sequence that does not reverse the input is right
+    /// on both exactly if it is right on the harder one.
     fn same(&self, z: f64, adversarial: Bounded) -> Option<Bounded> {
         match &self.votes {
             Vote::One if !self.response.falls() => {
@@ -179,7 +180,7 @@ impl<'a> Judge<'a> {
             Vote::Many(..) if z == 0.0 => Some(self.clean),
             Vote::Many(..) if self.response.falls() => None,
             Vote::Many(..) => Some(if z > 0.0 { adversarial } else { self.clean }),
-            // A coin that is thrown where the response is ½ is thrown once for both.
+            // Where the response is ½, one coin is flipped for both inputs.
             Vote::Limit(regions) => Some(self.expect(&[0.0, z], 1, |x, y| {
                 let right = |x: f64| {
                     let plus = regions.at(x);
@@ -190,7 +191,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// P[right] at x of class y, and P[wrong].
+    /// Returns P[right] and P[wrong] at x of class y.
     fn right(&self, x: f64, y: f64) -> (f64, f64) {
         let sides = |plus: f64, minus: f64| if y > 0.0 { (plus, minus) } else { (minus, plus) };
         match &self.votes {
@@ -214,7 +215,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// P[right in every try].
+    /// Returns P[right in every try].
     fn always(&self, x: f64, y: f64, tries: u32) -> f64 {
         let (right, wrong) = self.right(x, y);
         match tries {
@@ -224,8 +225,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// An average over both classes of what one draw says about x and about x − y·z, of the sequences with A > 0, < 0 and
-    /// = 0: P[right] of each.
+    /// Returns an average over both classes of `of`, applied to P[right] of one draw on x and on x − y·z, each given
+    /// separately for the sequences with A positive, negative and zero.
     fn averages(&self, z: f64, of: impl Fn(&[f64; 3], &[f64; 3]) -> f64) -> f64 {
         let task = &self.response.task;
         let variance = task.data_std() * task.data_std();
@@ -239,19 +240,20 @@ impl<'a> Judge<'a> {
         0.5 * class(1.0) + 0.5 * class(-1.0)
     }
 
-    /// P[the answer is sgn(x)].
+    /// Returns P[the answer is sgn(x)].
     fn agreement(&self) -> Bounded {
-        // P[right] for a class that is the sign of x itself.
+        // P[right] for the class sgn(x).
         let agree = |x: f64| self.right(x, if x > 0.0 { 1.0 } else { -1.0 }).0;
         self.expect_with(&[0.0], &[0.0], 1, |x, _| agree(x))
     }
 
-    /// ½ Σ_y E[f(x, y)] over x given y, where f has a factor of x − y·s for each of the `shifts` s.
+    /// Returns ½ Σ_y E[f(x, y)] over x given y, where f has a factor that depends on x − y·s for each of the `shifts`
+    /// s.
     fn expect(&self, shifts: &[f64], tries: u32, f: impl Fn(f64, f64) -> f64) -> Bounded {
         self.expect_with(shifts, &[], tries, f)
     }
 
-    /// The same of an f that has jumps at these places, too.
+    /// Returns the same for an f that also jumps at these places.
     fn expect_with(
         &self,
         shifts: &[f64],
@@ -305,8 +307,8 @@ impl<'a> Judge<'a> {
         Bounded::probability(value, error + self.slack(tries))
     }
 
-    /// What an error of the response may make of an expectation. Of one draw, what is tiny keeps its digits, so that of
-    /// rounding alone many tries make no more than one.
+    /// Returns the largest effect of an error of the response on an expectation. For one draw, tiny values keep their
+    /// digits, so if rounding is the only error, many tries do not increase it.
     fn slack(&self, tries: u32) -> f64 {
         let tries = 1.0 + f64::from(tries);
         let data_std = self.response.task.data_std();
@@ -318,8 +320,8 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Ascending breaks from −[`REACH`] to [`REACH`]: all jumps, and of the knees (place, width) those that are not within
-/// a width of another.
+/// Returns ascending breaks from −[`REACH`] to [`REACH`]: all jumps, and those knees (place, width) that are not
+/// within a width of another.
 fn breaks(jumps: impl Iterator<Item = f64>, mut knees: Vec<(f64, f64)>) -> Vec<f64> {
     knees.extend(ALWAYS.map(|z| (z, 0.5)));
     // Far out there is nothing to resolve.

@@ -6,31 +6,31 @@ use super::Surveyed;
 use super::mixture::{Mixture, Pair};
 use super::sequences::Sequence;
 
-/// Where a narrow rise has its knees, in its widths.
+/// The places of the knees of a narrow rise, in its widths.
 const AROUND: [f64; 5] = [-8.0, -3.0, 0.0, 3.0, 8.0];
-/// Shares that differ by less than this differ by rounding.
+/// Shares whose difference is below this are considered equal up to rounding.
 const EVEN: f64 = 4e-15;
-/// A response is tabulated, where that is worth it, up to so many standard deviations of the data from their mean.
+/// A response is tabulated, if that is worthwhile, up to this many standard deviations of the data from their mean.
 const REACH: f64 = 80.0;
 
-/// The share of sequences and noise for which the classifier says +1, as a function of x.
+/// The share of sequences and noise for which the classifier returns +1, as a function of x.
 ///
-/// π(x) = Σ w Φ((Ax + B − k)/S): sequences with A > 0 make it rise, those with A < 0 make it fall, and those with A = 0
-/// do not depend on x. Where S = 0 a sequence is a step at (k − B)/A.
+/// π(x) = Σ w Φ((Ax + B − k)/S): it increases by the sequences with A > 0, decreases by those with A < 0, and those
+/// with A = 0 do not depend on x. If S = 0, a sequence is a step at (k − B)/A.
 #[derive(Debug, Clone)]
 pub struct Response {
     pub(super) task: Task,
     threshold: f64,
     rising: Mixture,
     falling: Mixture,
-    /// What the sequences with A = 0 say.
+    /// The contribution of the sequences with A = 0.
     constant: Pair,
-    /// How far an average over the data may be off because places are rounded.
+    /// The error of an average over the data that is due to the rounding of places.
     blur: f64,
 }
 
 impl Surveyed {
-    /// Adds a sequence to what a response at this threshold is made of.
+    /// Adds a sequence to the terms of the response at this threshold.
     pub(super) fn respond(&mut self, sequence: &Sequence, threshold: f64, task: &Task) {
         let Sequence { weight, scale, shift, size, variance } = *sequence;
         let place = (threshold - shift) / scale;
@@ -42,7 +42,7 @@ impl Surveyed {
         }
         if !(place.is_finite() && wide.is_finite()) {
             let sd = variance.sqrt();
-            // A sure answer where there is no noise: above the threshold, or not.
+            // Without noise the answer is certain: above the threshold, or not.
             let u = if sd > 0.0 { (shift - threshold) / sd } else { f64::INFINITY };
             let plus = if sd > 0.0 || shift > threshold { weight } else { 0.0 };
             let sure = sd == 0.0;
@@ -58,17 +58,17 @@ impl Surveyed {
 }
 
 impl Response {
-    /// What was surveyed as a response; `None` where it does not gather into few enough terms.
+    /// Creates the response from a survey; `None` if it cannot be combined into few enough terms.
     pub(super) fn new(task: Task, threshold: f64, surveyed: Surveyed) -> Option<Self> {
         let Surveyed { first, second, constant, blur } = surveyed;
-        // Far enough for the data and for every budget that does not dwarf them.
+        // Far enough for the data, and for every budget that is not much larger.
         let reach = task.mean().abs() + REACH * task.data_std();
         let rising = first.finish()?.tabulated(reach);
         let falling = second.finish()?.tabulated(reach);
         Some(Self { task, threshold, rising, falling, constant, blur })
     }
 
-    /// The classifier that always says −1.
+    /// Returns the classifier that always says −1.
     pub(super) fn never(task: Task) -> Self {
         let nothing = || super::mixture::Gathered::default().finish();
         let (Some(rising), Some(falling)) = (nothing(), nothing()) else {
@@ -78,25 +78,25 @@ impl Response {
         Self { task, threshold: f64::INFINITY, rising, falling, constant, blur: 0.0 }
     }
 
-    /// k.
+    /// Returns k.
     #[must_use]
     pub fn threshold(&self) -> f64 {
         self.threshold
     }
 
-    /// Whether some sequence turns the input round, so that more than one x may lie between the answers.
+    /// Returns whether some sequence reverses the input, so that there may be several boundaries.
     #[must_use]
     pub fn falls(&self) -> bool {
         self.falling.weight() > 0.0
     }
 
-    /// π(x).
+    /// Returns π(x).
     #[must_use]
     pub fn at(&self, x: f64) -> f64 {
         self.pair(x).below
     }
 
-    /// P[+1] and P[−1] at x.
+    /// Returns P[+1] and P[−1] at x.
     pub(super) fn pair(&self, x: f64) -> Pair {
         let [rising, falling, constant] = self.parts(x, 0.0);
         Pair {
@@ -105,8 +105,8 @@ impl Response {
         }
     }
 
-    /// Whether π(x) is above ½ (positive), below (negative) or neither, and in which units that is said. Where as many
-    /// sequences say +1 as −1 but for the tails of their noise, these decide, however small they are.
+    /// Returns whether π(x) is above ½ (positive), below (negative) or neither, and the unit of that number. If as
+    /// many sequences return +1 as −1 up to the tails of their noise, these tails decide, however small they are.
     pub(super) fn lead(&self, x: f64) -> (f64, f64) {
         let (rising, falling) = (self.rising.pair(x, 0.0), self.falling.pair(x, 0.0));
         let right = rising.above + falling.above <= rising.below + falling.below;
@@ -137,40 +137,40 @@ impl Response {
         found(plus - minus, plus.max(minus).abs().max(1.0), 1e-13)
     }
 
-    /// P[+1] and P[−1] together with A > 0, < 0 and = 0, averaged over a normal of this mean and variance.
+    /// Returns P[+1] and P[−1], jointly with A > 0, A < 0 and A = 0, averaged over a normal of this mean and variance.
     pub(super) fn parts(&self, mean: f64, variance: f64) -> [Pair; 3] {
         let falling = self.falling.pair(mean, variance);
         let turned = Pair { below: falling.above, above: falling.below };
         [self.rising.pair(mean, variance), turned, self.constant]
     }
 
-    /// How far π, or its average over the data, may be off: by rounding, by gathering, and because places are rounded.
+    /// Returns the error of π, or of its average over the data: due to rounding, combining, and the rounding of places.
     pub(super) fn error(&self) -> f64 {
         1e-15 + self.cut() + self.blur
     }
 
-    /// How far gathering may have moved π.
+    /// Returns the error of π due to combining terms.
     pub(super) fn cut(&self) -> f64 {
         self.rising.cut() + self.falling.cut()
     }
 
-    /// How far an average of π over the data may be off because places are rounded.
+    /// Returns the error of an average of π over the data that is due to the rounding of places.
     pub(super) fn blur(&self) -> f64 {
         self.blur
     }
 
-    /// Where it jumps.
+    /// Iterates over the places of the jumps.
     pub(super) fn steps(&self) -> impl Iterator<Item = f64> + '_ {
         self.rising.steps().chain(self.falling.steps())
     }
 
-    /// Where it rises or falls, and over which width.
+    /// Iterates over the places of gradual rises and falls, with their widths.
     pub(super) fn slopes(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         self.rising.rises().chain(self.falling.rises())
     }
 
-    /// Where integrals are to be broken, with what is near enough to another break: about what is narrower than
-    /// `narrow`, and where tabulated pieces meet.
+    /// Returns the places at which to split integrals, each with the distance within which another break does as
+    /// well: near everything narrower than `narrow`, and at the ends of tabulated pieces.
     pub(super) fn knees(&self, narrow: f64) -> Vec<(f64, f64)> {
         let mut knees = Vec::new();
         for mixture in [&self.rising, &self.falling] {

@@ -1,13 +1,13 @@
-//! Every sequence of maps, as one affine map with noise.
+//! All sequences of maps, each as one affine map with noise.
 //!
-//! The maps x ↦ cᵢx + N(mᵢ, sᵢ²) of a sequence, one after the other, are x ↦ Ax + B + Sz: each multiplies what is there
-//! by c, so that A ← cA, B ← cB + m, S² ← c²S² + s². The sequences are walked as a tree, in which all that begin alike
-//! share the work of their beginning. Maps that are equal are walked once, with their number as a weight, and where
-//! all maps only add, order does not matter and the walk is over subsets.
+//! The maps x ↦ cᵢx + N(mᵢ, sᵢ²) of a sequence, one after the other, are x ↦ Ax + B + Sz: each multiplies the
+//! previous result by c, so A ← cA, B ← cB + m, S² ← c²S² + s². The sequences are enumerated as a tree, in which
+//! sequences with a common beginning share its work. Equal maps are enumerated once, with their number as a weight,
+//! and if all maps only add, the order does not matter and subsets are enumerated.
 
 use task::barrage::{Pool, Transform};
 
-/// The largest number of different sequences that is walked.
+/// The largest number of different sequences that are enumerated.
 pub const MAX_WALKED: f64 = 1e8;
 
 /// One sequence: x ↦ scale·x + shift + √variance·z.
@@ -19,7 +19,7 @@ pub struct Sequence {
     pub scale: f64,
     /// B.
     pub shift: f64,
-    /// What B would be if nothing cancelled in it: its rounding error is a few ulp of this.
+    /// The magnitude of B without cancellation: the rounding error of B is a few ulp of this.
     pub size: f64,
     /// S².
     pub variance: f64,
@@ -28,7 +28,7 @@ pub struct Sequence {
 impl Sequence {
     const EMPTY: Self = Self { weight: 1.0, scale: 1.0, shift: 0.0, size: 0.0, variance: 0.0 };
 
-    /// The sequence with one more map at its end.
+    /// Returns the sequence with one more map at its end.
     #[must_use]
     pub fn then(self, map: &Transform) -> Self {
         let Transform { scale, shift, sigma } = *map;
@@ -42,16 +42,16 @@ impl Sequence {
     }
 }
 
-/// The number of ordered choices of `choose` out of `maps` maps, infinite where it leaves the doubles.
+/// Returns the number of ordered choices of `choose` out of `maps` maps; infinite beyond the range of a double.
 #[must_use]
 pub fn ordered(maps: usize, choose: usize) -> f64 {
     (0..choose).map(|taken| maps.saturating_sub(taken) as f64).product()
 }
 
-/// The walk over all sequences of one length.
+/// An enumeration of all sequences of one length.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    /// The different maps, and how many there are of each.
+    /// The distinct maps, with the number of each.
     maps: Vec<(Transform, usize)>,
     all: usize,
     choose: usize,
@@ -59,7 +59,7 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// The sequences of `choose` maps of a pool.
+    /// Creates the enumeration of the sequences of `choose` maps from a pool.
     #[must_use]
     pub fn new(pool: &Pool, choose: usize) -> Self {
         let mut maps: Vec<(Transform, usize)> = Vec::new();
@@ -72,7 +72,7 @@ impl Walk {
         Self { maps, all: pool.len(), choose, subsets: pool.adds_only() }
     }
 
-    /// How many different ones there are, by counting; infinite where that leaves the doubles.
+    /// Returns the number of different sequences; infinite beyond the range of a double.
     #[must_use]
     pub fn len(&self) -> f64 {
         // Coefficients of ∏ (1 + x + … + x^many), for sequences with 1/j! at x^j and choose! at the end.
@@ -93,13 +93,13 @@ impl Walk {
         (counts[self.choose] * orders).round()
     }
 
-    /// Whether there are none: where more are chosen than there are.
+    /// Returns whether there is no sequence, because more maps are chosen than there are.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.choose > self.all
     }
 
-    /// Into how many parts the walk falls, by the first map.
+    /// Returns the number of parts of the enumeration, one per first map.
     #[must_use]
     pub fn parts(&self) -> usize {
         self.maps.len()
@@ -110,7 +110,7 @@ impl Walk {
         let Some((map, many)) = self.maps.get(part) else { return };
         let mut left: Vec<usize> = self.maps.iter().map(|(_, many)| *many).collect();
         if self.subsets {
-            // All that have none of the maps before this one, and some of it.
+            // All sequences with none of the maps before this one, and at least one of it.
             let mut sequence = Sequence::EMPTY;
             let mut ways = 1.0;
             for taken in 1..=(*many).min(self.choose) {
@@ -184,9 +184,10 @@ impl Walk {
         }
     }
 
-    /// So many sequences out of all, evenly spread, each once or several times and with the same weight: where there
-    /// are too many to walk. Number i takes as its j-th map that at the place frac(i·√pⱼ) among those that are left,
-    /// pⱼ the j-th prime: a lattice of Kronecker's, whose fractions fill the cube evenly.
+    /// Visits this many sequences, evenly spread over all, each once or several times and with equal weights, for
+    /// pools with too many sequences to enumerate. The j-th map of sequence i is the one at the place frac(i·√pⱼ)
+    /// among the remaining maps, where pⱼ is the j-th prime: a Kronecker lattice, whose fractional parts fill the
+    /// cube evenly.
     pub fn spread(&self, many: u32, visit: &mut impl FnMut(Sequence)) {
         let all: Vec<&Transform> =
             self.maps.iter().flat_map(|(map, many)| std::iter::repeat_n(map, *many)).collect();

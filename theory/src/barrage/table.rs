@@ -1,26 +1,26 @@
-//! A smooth function as polynomials, piece by piece: for one that is dear and asked for often.
+//! A smooth function as piecewise polynomials, for functions that are expensive and evaluated often.
 
 use crate::math::quadrature::sum;
 
-/// Chebyshev points of a piece.
+/// The number of Chebyshev points of a piece.
 const POINTS: usize = 24;
-/// Where the last coefficients are below this, the piece is as good as the function.
+/// If the last coefficients are below this, the piece is as accurate as the function.
 const SMALL: f64 = 1e-15;
-/// What a value of the table may differ by, but for what an ulp of x makes of it.
+/// The largest error of a value of the table, apart from the effect of an ulp of x.
 pub(super) const ERROR: f64 = 4e-15;
 
-/// Polynomials on intervals that follow each other.
+/// Polynomials on adjacent intervals.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pieces {
-    /// One more than there are pieces.
+    /// The ends of the pieces, one more than there are pieces.
     edges: Vec<f64>,
-    /// Chebyshev's coefficients.
+    /// The Chebyshev coefficients of each piece.
     pieces: Vec<Vec<f64>>,
 }
 
 impl Pieces {
-    /// The function from `low` to `high`, to [`ERROR`]: a sum of normal distribution functions at least `finest` wide,
-    /// of each of which a polynomial is all there is to know on an interval as narrow as that.
+    /// Tabulates the function from `low` to `high`, to [`ERROR`]. The function is a sum of normal distribution
+    /// functions at least `finest` wide, each of which is a polynomial to full accuracy on an interval of that width.
     pub(super) fn new(f: &impl Fn(f64) -> f64, low: f64, high: f64, finest: f64) -> Self {
         let mut table = Self { edges: vec![low], pieces: Vec::new() };
         table.add(f, low, high, finest);
@@ -43,12 +43,12 @@ impl Pieces {
         self.edges.push(high);
     }
 
-    /// Where pieces meet.
+    /// Returns the ends of the pieces.
     pub(super) fn edges(&self) -> &[f64] {
         &self.edges
     }
 
-    /// The value at x; `None` outside.
+    /// Returns the value at x; `None` outside.
     pub(super) fn at(&self, x: f64) -> Option<f64> {
         let piece = self.edges.partition_point(|edge| *edge <= x).checked_sub(1)?;
         let coefficients = self.pieces.get(piece)?;
@@ -63,7 +63,7 @@ impl Pieces {
     }
 }
 
-/// Chebyshev's coefficients of the polynomial through f at the points of an interval.
+/// Returns the Chebyshev coefficients of the polynomial that interpolates f at the points of an interval.
 fn coefficients(f: &impl Fn(f64) -> f64, low: f64, high: f64) -> Vec<f64> {
     // cos(π·m/2·POINTS) for the whole circle: a product of angles would lose digits.
     let cosine = |m: usize| {

@@ -1,10 +1,10 @@
-//! The claims about the number of votes: does the vote come back to the undefended classifier, and does the
-//! metric fall as votes grow?
+//! The claims about the number of votes: whether the vote returns to the undefended classifier, and whether the
+//! metric decreases as the number of votes grows.
 //!
-//! That the vote comes back in the end is certain: the median of n draws tends to the mean of θ. Whether
-//! |voted(n) − undefended| shrinks at every step, or the metric falls at every step, is looked at on
-//! [`LADDER`], and beyond it decided by the leading term of voted(n) − undefended ≈ c/n^power
-//! ([`crate::convergence`]). With a = mean/data_std, e = ε/data_std and G(x) = x·φ(x)/Φ(x), c has the sign of
+//! The vote certainly returns in the limit: the median of n draws tends to the mean of θ. Whether
+//! |voted(n) − undefended| shrinks at every step, or the metric decreases at every step, is checked on [`LADDER`],
+//! and beyond it decided by the leading term of voted(n) − undefended ≈ c/n^power ([`crate::convergence`]). With
+//! a = mean/data_std, e = ε/data_std and G(x) = x·φ(x)/Φ(x), c has the sign of
 //!
 //! ```text
 //! G(a) − G(a − e)     robust accuracy, `same` and `fresh` draws, ε > 0     power 1
@@ -12,18 +12,18 @@
 //! −1                  fresh draws at ε = 0, and several tries               power ½
 //! ```
 //!
-//! for every sigma. The ladder is climbed until two neighbouring rungs follow the leading term to within a
-//! quarter: what is left falls with a higher power of n, so that the gap shrinks from there on at every
-//! step. A rung from n = 31 on whose gap has the other sign than c decides, too: the gap passes through 0
-//! beyond it, and grows again before it shrinks to 0. Of the rungs themselves and the leading term the verdict
-//! is exact; that nothing else happens between two rungs is seen, not proven.
+//! for every sigma. The ladder is climbed until two neighbouring rungs follow the leading term to within a quarter:
+//! the remainder falls with a higher power of n, so from there on the gap shrinks at every step. A rung from n = 31
+//! on whose gap has the opposite sign of c also decides: beyond it, the gap passes through 0 and grows again before
+//! it shrinks to 0. The verdict is exact for the rungs themselves and the leading term; that nothing else happens
+//! between two rungs is observed, not proven.
 //!
-//! The adversarial accuracy of one judgement needs no ladder: it is E over |Mₙ| of half of
-//! Φ((a − e + r)) + Φ((a − e − r)), r = sigma·|Mₙ|/data_std, which falls in r for a > e and rises for a < e, while
-//! P[|Mₙ| > x] falls in n for every x > 0 (Condorcet's theorem: with p > ½ for each, larger odd
-//! majorities are right more often). So its gap shrinks at every step, and it falls in n exactly if
-//! ε > mean. For the same reason the rate of invariance rises at every step, whatever the draws: given
-//! |t| > 0, the vote agrees with sgn(t) if sigma·Mₙ does not reach across.
+//! The adversarial accuracy of one classification needs no ladder: it is the mean over |Mₙ| of half of
+//! Φ((a − e + r)) + Φ((a − e − r)), r = sigma·|Mₙ|/data_std, which decreases in r for a > e and increases for a < e,
+//! while P[|Mₙ| > x] decreases in n for every x > 0 (Condorcet's theorem: with p > ½ for each voter, larger odd
+//! majorities are right more often). So its gap shrinks at every step, and it decreases in n exactly if ε > mean. For
+//! the same reason the rate of invariance increases at every step, for every draw protocol: given |t| > 0, the vote
+//! agrees with sgn(t) unless sigma·Mₙ reaches across.
 
 mod ladder;
 
@@ -32,22 +32,21 @@ use crate::math::bounded::Bounded;
 use ladder::{Gap, Ladder};
 use task::{Claim, Defense, DomainError, Eps, Metric, Stage, Votes};
 
-/// The numbers of votes at which [`Claim::VoteRestores`] and [`Claim::VoteTradeOff`] are looked at: every odd
-/// one at first, then fewer; only as many as are needed until the leading term in 1/n governs, which
-/// decides the rest.
+/// The numbers of votes at which [`Claim::VoteRestores`] and [`Claim::VoteTradeOff`] are evaluated: every odd one at
+/// first, then fewer; only as many as are needed until the leading term in 1/n dominates and decides the rest.
 pub const LADDER: [u32; 12] = [1, 3, 5, 7, 9, 15, 31, 101, 1001, 10_001, 100_001, 999_999];
 
-/// From here on neighbouring numbers of votes differ so little that a gap cannot jump across 0.
+/// From here on, neighbouring numbers of votes differ so little that a gap cannot jump across 0.
 const SMOOTH: u32 = 31;
 
-/// So far up the ladder contrasts are sought, unless the claim fails only beyond.
+/// The rung up to which contrasts are sought, unless the claim fails only beyond it.
 const USUAL_END: u32 = 1001;
 
-/// The least step along the ladder and beyond it, from −1 to 1; the first that fails, if one does.
+/// Returns the smallest step along the ladder and beyond it, from −1 to 1; the first one that fails, if one does.
 pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, DomainError> {
     let restores = case.claim == Claim::VoteRestores;
     if case.metric == Metric::AdversarialAccuracy && case.draws.tries() <= 1 {
-        // proven above
+        // Proven above.
         let past = (eps.get() - case.task.mean()) / case.task.data_std();
         let rounded = Bounded { value: past, error: 4.0 * f64::EPSILON * past.abs() };
         return Ok(if restores { Bounded::exact(1.0) } else { rounded });
@@ -55,11 +54,11 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
     let ladder = Ladder::new(case, defense, eps)?;
     let leading = ladder.leading();
     if !restores && leading.value < -leading.error {
-        return Ok(leading); // in the end the metric rises to its limit
+        return Ok(leading); // finally the metric rises to its limit
     }
     let end = Bounded { value: leading.value.abs(), ..leading };
     if defense.sigma() == 0.0 {
-        // as sigma → 0 every gap is in proportion to the variance of the median, or its deviation
+        // As sigma → 0, every gap is proportional to the variance of the median, or to its standard deviation.
         return Ok(if restores { end } else { leading });
     }
     let mut least = end;
@@ -69,7 +68,7 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
     for n in LADDER {
         let gap = ladder.gap(n)?;
         if agrees && n >= SMOOTH && !gap.is_told() {
-            return Ok(least); // too small to be seen, on the side of the leading term
+            return Ok(least); // too small to be seen, and on the side of the leading term
         }
         if let Some((m, before)) = &before {
             let neighbours = n - m == 2;
@@ -79,7 +78,7 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
                 return Ok(least);
             }
         }
-        // in units of the leading term
+        // In units of the leading term.
         let share = ladder.share(n, &gap);
         if n >= SMOOTH && share.value < -share.error {
             return Ok(Bounded { value: -end.value, ..end });
@@ -92,7 +91,7 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
         }
         before = Some((n, gap));
         if n == LADDER[LADDER.len() - 1] && !agrees {
-            // what is left of the gap grows again, or cannot be told
+            // The remaining gap grows again, or cannot be told.
             let value = (share.value - 0.5).max(-1.0);
             least = lesser(least, Bounded { value, error: share.error });
         }
@@ -100,12 +99,12 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
     Ok(least)
 }
 
-/// The lesser of two leads; one that cannot be told, rather than one that is above 0.
+/// Returns the smaller of two leads, preferring one that cannot be told to one that is positive.
 fn lesser(a: Bounded, b: Bounded) -> Bounded {
     if b.value - b.error < a.value - a.error { b } else { a }
 }
 
-/// Two numbers of votes that contradict the claim the most, or, where none do, the first and the last.
+/// Returns the two numbers of votes that contradict the claim the most or, if none do, the first and the last.
 pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contrast, DomainError> {
     let ladder = Ladder::new(case, defense, eps)?;
     let mut rungs: Vec<(u32, Bounded)> = Vec::new();
@@ -118,7 +117,7 @@ pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contr
         }
     }
     let restores = case.claim == Claim::VoteRestores;
-    // how much better the claim says the later one is: nearer to 0, or lower
+    // How much better the later one is in the sense of the claim: nearer to 0, or lower.
     let progress = |a: Bounded, b: Bounded| {
         if restores { a.value.abs() - b.value.abs() } else { a.value - b.value }
     };
@@ -151,13 +150,13 @@ pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contr
     let fails = !contradicted && Verdict::of(lead(case, defense, eps)?) == Verdict::Fails;
     let voted = |n: u32| Ok(Stage::Voted { votes: Votes::new(n.into())? });
     let margin = if fails {
-        // by more votes than these, and by less than is left of the gap
+        // The contradiction comes at larger numbers of votes than these, and is less than the remaining gap.
         Bounded { value: 0.0, error: after.value.abs() + after.error }
     } else {
         Bounded { value: progress(before, after), error: before.error + after.error }
     };
     let [earlier, later] = [voted(n)?, voted(m)?];
-    // of the metric that is said to fall, the earlier is the better one
+    // If the claim is that the metric decreases, the earlier one is the better one.
     let stages = if restores { [earlier, later] } else { [later, earlier] };
     Ok(Contrast { stages, margin })
 }

@@ -1,5 +1,5 @@
-//! A claim over a region of (sigma, ε): where it holds, its frontier with end points, and the point
-//! that speaks most plainly against it.
+//! A claim over a region of (sigma, ε): where it holds, its frontier with end points, and the point that contradicts
+//! it most clearly.
 //!
 //! ```
 //! use gauss_sim_theory::claims::audit::{Extent, audit};
@@ -28,39 +28,39 @@ use crate::math::bounded::Bounded;
 use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric};
 use worst::Search;
 
-/// In how much of a region a claim holds; what that rests on is said by [`Evidence`].
+/// In how much of a region a claim holds; [`Evidence`] says what the answer is based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// At every point.
     Everywhere,
-    /// At some.
+    /// At some points.
     Partly,
-    /// At none.
+    /// At no point.
     Nowhere,
-    /// At some points it cannot be told, and at all others it is the same.
+    /// At some points it cannot be told, and at all others the verdict is the same.
     CannotBeTold,
 }
 
-/// What is known of the points between those that were looked at.
+/// What is known of the points between those that were evaluated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Evidence {
     /// Every point of the region is covered by a proof.
     Proven,
-    /// All but this share of the region is, cell by cell; in the open cells points were looked at.
+    /// All but this share of the region is covered by a proof, cell by cell; in the open cells, points were evaluated.
     ProvenBut {
         /// The share of the open cells.
         open: f64,
     },
-    /// There is no proof for this definition. The nodes of the grid were looked at, and along its lines
-    /// every turn of the lead that may reach 0; a region that none of its lines crosses is not seen.
+    /// There is no proof for this definition. The claim was evaluated at the nodes of the grid and, along its lines,
+    /// at every turn of the lead that may reach 0; a region that none of the lines crosses is not found.
     Searched {
-        /// At how many points the lead was computed, those of the frontier included.
+        /// The number of points at which the lead was computed, including those of the frontier.
         points: usize,
     },
 }
 
 impl Extent {
-    /// The name in tables and files.
+    /// Returns the name in tables and files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ impl Extent {
     }
 }
 
-/// Where a frontier meets the edge of the region.
+/// The point where a frontier meets the edge of the region.
 ///
 /// See the example of [`audit`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,64 +81,63 @@ pub struct EndPoint {
     pub sigma: f64,
     /// The budget.
     pub eps: f64,
-    /// How far it may be off, along the edge.
+    /// The error of the position along the edge.
     pub error: f64,
 }
 
-/// A point of the region and the two stages that decide there.
+/// A point of the region and the two stages that decide the claim there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Witness {
     /// The standard deviation of θ.
     pub sigma: f64,
     /// The budget.
     pub eps: f64,
-    /// The stages, and by how much the claim holds (positive) or fails.
+    /// The stages, and the margin by which the claim holds (positive) or fails.
     pub contrast: Contrast,
 }
 
-/// What is found of one claim.
+/// The result of an audit of one claim.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// The claim and its definitions.
     pub case: Case,
-    /// In how much of the region it holds.
+    /// In how much of the region the claim holds.
     pub extent: Extent,
-    /// What that rests on.
+    /// What the extent is based on.
     pub evidence: Evidence,
-    /// What is proven cell by cell, where there are proofs for this definition.
+    /// The proof cell by cell, if there are proofs for this definition.
     pub cover: Option<Cover>,
-    /// The share of the region's area where the claim holds; of its length or of one point where it is no
-    /// more. The three shares add up to 1, and do not contradict what is proven.
+    /// The share of the region's area where the claim holds; for a region that is a line or a point, the share of its
+    /// length, or of the point. The three shares add up to 1, and do not contradict what is proven.
     pub holding_share: f64,
     /// The share where it fails.
     pub failing_share: f64,
-    /// The share where the difference of the two sides is below the error with which it is known.
+    /// The share where the difference of the two sides is below its own error.
     pub untold_share: f64,
-    /// Verdicts at the nodes of a grid and the frontier. The grid has the values that were asked for, and
-    /// lines through what was found between them.
+    /// The verdicts at the nodes of a grid, and the frontier. The grid has the requested values, and additional lines
+    /// through the points found between them.
     pub map: Map,
-    /// At how many of these nodes the claim cannot be told.
+    /// The number of these nodes at which the claim cannot be told.
     pub unresolved: usize,
-    /// Where the frontier meets the region's edges, from small to large sigma.
+    /// The points where the frontier meets the region's edges, from small to large sigma.
     pub end_points: Vec<EndPoint>,
-    /// Where the claim fails the most, and by how much in units of the metric; none if it fails nowhere.
+    /// The point where the claim fails the most, and by how much in units of the metric; `None` if it fails nowhere.
     pub worst: Option<Witness>,
-    /// A point with few digits where the claim fails nearly as much; where it fails nowhere, the point
-    /// of the grid next to the usual one (sigma = 1, ε = ½).
+    /// A point with few digits where the claim fails nearly as much; if it fails nowhere, the point of the grid
+    /// nearest to the usual one (sigma = 1, ε = ½).
     pub witness: Witness,
 }
 
-/// Open cells of a proof may be this share of the region together.
+/// The largest total share of the region that open cells of a proof may have.
 const OPEN: f64 = 0.005;
 
-/// Proves what it can of a claim in a region, looks at it at every point of a grid where the proof leaves
-/// it open, searches between these points, and follows the frontier.
+/// Audits a claim in a region: proves as much as possible, evaluates the claim at every point of a grid where the
+/// proof leaves it open, searches between these points, and follows the frontier.
 ///
-/// `sigmas` ≥ 0 and `eps` ≥ 0: ascending, with at least one value above 0 each. The edges sigma = 0 and
-/// ε = 0 count as the limit from inside, where the claim is no equality by definition. Fails where a
-/// parameter is outside of its domain, the mean is not positive (then no classifier is better than a
-/// coin) or more than 30 times the noise (then hardly an answer is wrong), or the shift is 0 (then
-/// defended and trained are one).
+/// `sigmas` ≥ 0 and `eps` ≥ 0 are ascending, with at least one value above 0 each. The edges sigma = 0 and ε = 0 are
+/// treated as the limit from inside, where the claim is not an equality by definition. Fails if a parameter is
+/// outside its domain, if the mean is not positive (no classifier is then better than a coin) or more than 30 times
+/// `data_std` (hardly any answer is then wrong), or if the shift is 0 (defended and trained are then the same).
 pub fn audit(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<Finding, DomainError> {
     check(case, sigmas, eps)?;
     let cover = proof(case, sigmas, eps);
@@ -185,7 +184,7 @@ pub fn audit(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<Finding, Domain
     })
 }
 
-/// What is proven of a region, cell by cell.
+/// Proves what it can in a region, cell by cell.
 fn proof(case: &Case, sigmas: &[f64], eps: &[f64]) -> Option<Cover> {
     if case.effective_draws() != DrawProtocol::Same {
         return None;
@@ -195,7 +194,7 @@ fn proof(case: &Case, sigmas: &[f64], eps: &[f64]) -> Option<Cover> {
     cover_until(case.claim, case.metric, &case.task, case.shift, &region, OPEN)
 }
 
-/// Whether every lead has the sign of a proof: of the claims about votes, in adversarial accuracy.
+/// Returns whether every lead has the sign of a proof, as for the claims about votes in adversarial accuracy.
 fn is_proven(case: &Case) -> bool {
     let along_votes = matches!(case.claim, Claim::VoteRestores | Claim::VoteTradeOff);
     along_votes
@@ -203,7 +202,7 @@ fn is_proven(case: &Case) -> bool {
         && case.effective_draws() == DrawProtocol::Same
 }
 
-/// The shares of the map, within what is proven.
+/// Returns the shares of the map, consistent with what is proven.
 fn shares(map: &Map, cover: Option<&Cover>) -> Shares {
     let found = map.shares();
     let Some(Cover { holds, fails, open, .. }) = cover else {
@@ -227,8 +226,8 @@ fn extent(map: &Map, cover: Option<&Cover>) -> Extent {
     }
 }
 
-/// In units of the noise: beyond, hardly an answer is wrong, and the differences between the stages
-/// leave the range of a double.
+/// The largest mean, in units of `data_std`: beyond it, hardly any answer is wrong, and the differences between the
+/// stages leave the range of a double.
 const LARGEST_MEAN: f64 = 30.0;
 
 fn check(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<(), DomainError> {
@@ -264,7 +263,7 @@ fn check(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<(), DomainError> {
     Ok(())
 }
 
-/// The roots on the region's edges, each with the error of the lead over its slope.
+/// Returns the roots on the region's edges, each with the error of the lead divided by its slope.
 fn end_points(case: &Case, map: &Map) -> Vec<EndPoint> {
     let (sigmas, eps) = (&map.sigmas, &map.eps);
     let at_end = |values: &[f64], x: f64| values.first() == Some(&x) || values.last() == Some(&x);

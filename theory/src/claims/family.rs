@@ -1,24 +1,23 @@
-//! The trade-off along the family in k: does the metric fall in k on all of [0, shift]?
+//! The trade-off along the family in k: whether the metric decreases in k on all of [0, shift].
 //!
-//! With u = shift − k every accuracy is an even function of u, so that its derivative vanishes at
-//! u = 0 for no reason of the claim's. What decides is the derivative of its logarithm over u. For one
-//! shared draw, with a = mean/s, e = ε/s, v = u/s,
+//! With u = shift − k every accuracy is an even function of u, so its derivative vanishes at u = 0 whether or not the
+//! claim holds. What decides is the derivative of its logarithm divided by u. For one shared draw, with a = mean/s,
+//! e = ε/s, v = u/s,
 //!
 //! ```text
 //! d ln A(0)/du = −(u/s²)·G(a, v),   d ln A(ε)/du = −(u/s²)·G(a − e, v)
 //! G(a, v) = [φ(a − v) − φ(a + v)]/v / [Φ(a − v) + Φ(a + v)],   G(a, 0) = a·φ(a)/Φ(a)
 //! ```
 //!
-//! so that the robust accuracy A(ε)/A(0) falls in k exactly where G(a, v) > G(a − e, v), and the
-//! claim holds where it does for all v in [0, shift/s]. The adversarial accuracy falls in k exactly
-//! where ε > mean: G has the sign of its first argument. For the same reason the robust accuracy does
-//! where ε ≥ mean. For ε < mean only v < a + 0.7 need be looked at: of the derivative of ln G(x, v),
-//! v − x − [φ(x − v) + φ(x + v)]/[Φ(x − v) + Φ(x + v)] + 2v/(exp(2xv) − 1), the second term is at most
-//! 2φ(w) for w = v − x > 0, so that the whole is positive for w > 0.65.
+//! so the robust accuracy A(ε)/A(0) decreases in k exactly where G(a, v) > G(a − e, v), and the claim holds if it
+//! does for all v in [0, shift/s]. The adversarial accuracy decreases in k exactly if ε > mean: G has the sign of its
+//! first argument. For the same reason the robust accuracy decreases if ε ≥ mean. For ε < mean, only v < a + 0.7 need
+//! be examined: in the derivative of ln G(x, v), v − x − [φ(x − v) + φ(x + v)]/[Φ(x − v) + Φ(x + v)] + 2v/(exp(2xv) −
+//! 1), the second term is at most 2φ(w) for w = v − x > 0, so the whole is positive for w > 0.65.
 //!
-//! For other draws, with g(t) the probability of the event given t = mean + data_std·z, the numerator is
-//! N(mean + u) + N(mean − u), `N(m) = E[g(m + data_std·z)]`, whose derivatives are
-//! `E[g·He_j(z)]/data_std^j`: one table of g serves all u.
+//! For other draw protocols, with g(t) the probability of the event given t = mean + data_std·z, the numerator is
+//! N(mean + u) + N(mean − u), `N(m) = E[g(m + data_std·z)]`, whose derivatives are `E[g·He_j(z)]/data_std^j`: one
+//! table of g serves all u.
 
 mod far;
 pub(super) mod pull;
@@ -32,28 +31,28 @@ use pull::pull;
 use table::{Event, Table};
 use task::{Defense, DomainError, DrawProtocol, Eps, Metric, Stage};
 
-/// Points of [0, shift] at which the family is looked at before the lowest is refined.
+/// The number of points of [0, shift] at which the family is evaluated before the lowest is refined.
 const POINTS: u32 = 16;
 
-/// The least derivative over the family.
+/// Returns the smallest derivative over the family.
 pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Bounded {
     let slope = Slope::new(case, defense, eps);
     let points = slope.points(case.shift.abs());
     slope.at(lowest(&points, |u| slope.at(u).value))
 }
 
-/// Minus the derivative of the logarithm of the metric by k, over u, times a positive factor: positive
-/// where the metric falls in k.
+/// The negative derivative of the logarithm of the metric by k, divided by u, times a positive factor: positive where
+/// the metric decreases in k.
 enum Slope {
-    /// Robust accuracy, no new draw; under one shared draw not vanishing with e.
+    /// Robust accuracy without a new draw; for one shared draw it does not vanish with e.
     Same { a: f64, e: f64, s: f64, shared: bool },
     /// Adversarial accuracy of one draw, or of several tries without spread.
     Adversarial { a: f64, past: f64, s: f64, several: bool },
-    /// A numerator without closed form.
+    /// A numerator without a closed form.
     Table(Numerator),
 }
 
-/// The metric as a numerator, over A(0) if that is asked for.
+/// The metric as a numerator, divided by A(0) if requested.
 struct Numerator {
     table: Table,
     clean: Option<f64>,
@@ -88,7 +87,7 @@ impl Slope {
         }
     }
 
-    /// Where the family is looked at: evenly, and close enough where the slope bends.
+    /// Returns the points at which to evaluate the family: evenly spaced, and dense where the slope bends.
     fn points(&self, whole: f64) -> Vec<f64> {
         let bends = match self {
             Self::Same { a, s, .. } if *a > 0.0 => Some(s * (a + 0.7)),
@@ -104,7 +103,7 @@ impl Slope {
         found
     }
 
-    /// The metric itself at the threshold shift ± u; for the attack success rate 1 minus that.
+    /// Returns the metric itself at the threshold shift ± u; for the attack success rate, 1 minus that.
     fn metric(&self, u: f64) -> Bounded {
         match self {
             Self::Same { a, e, s, .. } => rounded(mass(a - e, u / s) / mass(*a, u / s), 0.0),
@@ -117,7 +116,7 @@ impl Slope {
         match self {
             Self::Same { a, e, s, shared } if *shared || *e == 0.0 => pull::fall(*a, *e, u / s),
             Self::Same { a, e, s, .. } => pull::contrast(*a, *e, u / s),
-            // with spread, the same by a table
+            // With spread, the same by a table.
             Self::Adversarial { a, s, several: true, .. } => rounded(-pull(*a, u / s), 0.0),
             Self::Adversarial { past, .. } => {
                 Bounded { value: *past, error: 4.0 * f64::EPSILON * past.abs() }
@@ -127,7 +126,7 @@ impl Slope {
     }
 }
 
-/// ½[Φ(a − v) + Φ(a + v)].
+/// Returns ½[Φ(a − v) + Φ(a + v)].
 fn mass(a: f64, v: f64) -> f64 {
     0.5 * (cdf(a - v) + cdf(a + v))
 }
@@ -149,13 +148,14 @@ impl Numerator {
         Bounded { value, error: pull::rounding(a, u / self.s) * value.abs() }
     }
 
-    /// By plain doubles, or, where these leave the sign open, by numbers that do not underflow.
+    /// Evaluates the slope in doubles or, if these leave the sign open, in numbers that do not underflow.
     fn at(&self, u: f64) -> Bounded {
         let quick = self.with(u, self.table.slope(self.mean, u));
         if quick.value.abs() > quick.error { quick } else { self.far(u) }
     }
 
-    /// By the numerator that is small: of those who stay correct, or, where the metric is above ½, of those
+    /// Evaluates the slope from the smaller numerator: that of the samples that stay correct or, if the metric is
+    /// above ½, that of the samples that do not.
     /// who do not.
     fn far(&self, u: f64) -> Bounded {
         let Table { event, data_std, .. } = self.table;
@@ -167,7 +167,7 @@ impl Numerator {
         }
     }
 
-    /// What the slope of ln N and that of ln A(0) make together, over the sum of their sizes if there are two.
+    /// Combines the slope of ln N and that of ln A(0), divided by the sum of their magnitudes if there are two.
     fn with(&self, u: f64, slope: Bounded) -> Bounded {
         let clean = self.of_clean(u);
         let square = self.s * self.s;
@@ -185,8 +185,8 @@ fn rounded(value: f64, size: f64) -> Bounded {
     Bounded { value, error: 32.0 * f64::EPSILON * (size + value.abs()) }
 }
 
-/// Where f is lowest: the lowest of the points, refined between its neighbours if f is above 0 there, so that
-/// a refinement may find that it is not. NaN counts as lowest.
+/// Returns the place where f is lowest: the lowest of the points, refined between its neighbours if f is positive
+/// there, because the refinement may find that f is not. NaN counts as lowest.
 fn lowest(points: &[f64], f: impl Fn(f64) -> f64) -> f64 {
     let values: Vec<f64> = points.iter().map(|&u| f(u)).collect();
     let last = points.len() - 1;
@@ -204,8 +204,8 @@ fn lowest(points: &[f64], f: impl Fn(f64) -> f64) -> f64 {
     golden(points[best.saturating_sub(1)], points[(best + 1).min(last)], f)
 }
 
-/// The minimum of f between low and high, by the golden section. A minimum of a smooth function
-/// cannot be placed, and need not be, to more than half of the digits.
+/// Returns the minimum of f between low and high, by golden section. The position of a minimum of a smooth function
+/// cannot be found, and need not be, to more than half of the digits.
 fn golden(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
     const SECTION: f64 = 0.618_033_988_749_894_9;
     let mut inner = [high - SECTION * (high - low), low + SECTION * (high - low)];
@@ -224,19 +224,19 @@ fn golden(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
     if values[0] <= values[1] { inner[0] } else { inner[1] }
 }
 
-/// k without the rounding of its subtraction, where it is a hundredth of the shift.
+/// Returns k without the rounding error of its subtraction, if it is a multiple of a hundredth of the shift.
 fn hundredth(k: f64, shift: f64) -> f64 {
     let parts = (100.0 * k / shift).round();
     if (parts * shift / 100.0 - k).abs() <= 1e-12 * shift.abs() { parts * shift / 100.0 } else { k }
 }
 
-/// The two thresholds of [0, shift] between which the metric rises in k the most, and by how much the
-/// claim is contradicted; where it is not, the whole of the family.
+/// Returns the two thresholds of [0, shift] between which the metric increases in k the most, and by how much the
+/// claim is contradicted; if it is not, the ends of the family.
 pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contrast, DomainError> {
     let (shift, whole) = (case.shift, case.shift.abs());
     let family = Slope::new(case, defense, eps);
     let value = |u: f64| family.metric(u).value;
-    // the metric should rise in u; the deepest fall from a peak at a smaller u
+    // The metric should increase in u; find the largest decrease from a peak at a smaller u.
     let point = |i: u32| whole * f64::from(i) / f64::from(POINTS);
     let values: Vec<f64> = (0..=POINTS).map(|i| value(point(i))).collect();
     let (mut peak, mut fall) = (0, (0, 0, 0.0));
@@ -256,7 +256,7 @@ pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contr
         }
         let found =
             golden(point(index(i) - 1), point((index(i) + 1).min(POINTS)), |u| sign * value(u));
-        // a hundredth of the shift, or an end of the family, says as much as all the digits
+        // A multiple of a hundredth of the shift, or an end of the family, is as good as all the digits.
         let rounded = whole * (100.0 * found / whole).round() / 100.0;
         let best = [grid, rounded].map(|u| (u, sign * value(u)));
         if best[0].1 <= best[1].1 && i == POINTS as usize { grid } else { rounded }
@@ -264,7 +264,7 @@ pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contr
     let offsets = if fall.2 > 0.0 {
         [around(fall.0, -1.0), around(fall.1, 1.0)]
     } else {
-        // a fall may hide between two of the points, or in the digits of a metric near 0 or 1
+        // A decrease may hide between two of the points, or in the digits of a metric near 0 or 1.
         let points = family.points(whole);
         let at = |u: f64| family.at(u);
         let least = lowest(&points, |u| at(u).value);

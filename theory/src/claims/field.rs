@@ -1,4 +1,4 @@
-//! The lead of a claim over a region, each point computed once, and none at all where a proof has decided.
+//! The lead of a claim over a region: each point is computed once, and not at all where a proof has decided.
 
 use super::Case;
 use super::proof::{Cover, Verdict};
@@ -18,7 +18,7 @@ impl<'a> Field<'a> {
         Self { case, cover, known: RefCell::default() }
     }
 
-    /// The lead; infinite, without error, in cells whose verdict is proven.
+    /// Returns the lead; infinite, without error, in cells whose verdict is proven.
     pub(super) fn lead(&self, sigma: f64, eps: f64) -> Bounded {
         match self.cover.and_then(|cover| cover.at(sigma, eps)) {
             Some(Verdict::Holds) => return Bounded::exact(f64::INFINITY),
@@ -35,7 +35,7 @@ impl<'a> Field<'a> {
         found
     }
 
-    /// At how many points it was computed.
+    /// Returns the number of points at which the lead was computed.
     pub(super) fn points(&self) -> usize {
         self.known.borrow().len()
     }

@@ -1,17 +1,17 @@
-//! The frontier of a claim: where its lead changes sign, traced through a grid.
+//! The frontier of a claim: the curve on which its lead changes sign, traced through a grid.
 //!
-//! The grid says between which of its nodes the sign changes; the place on each such edge is then
-//! found to full precision, so that every point of a curve is exact and the grid decides only how many
-//! there are. The region in which the claim fails comes out as closed loops: the frontier, and where it
-//! leaves the grid the grid's border. Method: marching squares, with the centre of a cell deciding
-//! between the two ways to connect four crossings (W. E. Lorensen and H. E. Cline, SIGGRAPH 1987, in two
-//! dimensions), on the grid with a border of nodes that belong to no region.
+//! The grid shows between which of its nodes the sign changes; the root on each such edge is then found to full
+//! precision, so every point of a curve is exact and the grid only determines how many there are. The region in which
+//! the claim fails is bounded by closed loops: the frontier and, where the region reaches the edge of the grid, the
+//! grid's border. Method: marching squares, with the centre of a cell deciding between the two ways to connect four
+//! crossings (W. E. Lorensen and H. E. Cline, SIGGRAPH 1987, in two dimensions), on the grid surrounded by nodes that
+//! belong to no region.
 //!
-//! Where a lead is within its own error, the point cannot be told. These points have loops of their own,
-//! and no frontier is drawn through them: a border between what fails and what cannot be told is none.
+//! If a lead is within its own error, the point cannot be told. These points have loops of their own, and no frontier
+//! is drawn through them: the border between a failing region and one that cannot be told is not a frontier.
 //!
-//! A failing region that lies between the nodes of the grid is not seen here; [`super::audit`] looks for
-//! such regions and puts lines of the grid through them.
+//! A failing region that lies between the nodes of the grid is not found here; [`super::audit`] searches for such
+//! regions and adds lines to the grid that cross them.
 //!
 //! ```
 //! use gauss_sim_theory::claims::frontier::{Along, trace};
@@ -44,54 +44,53 @@ pub struct Vertex {
     pub sigma: f64,
     /// The budget.
     pub eps: f64,
-    /// Whether the lead is 0 here; else it is a point of the grid's border, beyond which nothing is
-    /// known, or of the border of what cannot be told.
+    /// Whether the lead is 0 here; otherwise this is a point of the grid's border, beyond which nothing is known, or
+    /// of the border of the region that cannot be told.
     pub root: bool,
-    /// Along which coordinate the root was sought.
+    /// The coordinate along which the root was sought.
     pub along: Along,
 }
 
-/// A coordinate: along which one a [`Vertex`] was sought. See the example of the [module](self).
+/// The coordinate along which a [`Vertex`] was sought. See the example of the [module](self).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Along {
-    /// sigma varies, ε is one of the grid's.
+    /// sigma varies, and ε is a value of the grid.
     Sigma,
-    /// ε varies, sigma is one of the grid's.
+    /// ε varies, and sigma is a value of the grid.
     Eps,
 }
 
-/// What part of a region belongs to each verdict; the three add up to 1.
+/// The share of a region for each verdict; the three add up to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shares {
-    /// Where the claim holds.
+    /// The share where the claim holds.
     pub holding: f64,
-    /// Where it fails.
+    /// The share where it fails.
     pub failing: f64,
-    /// Where it cannot be told.
+    /// The share where it cannot be told.
     pub untold: f64,
 }
 
-/// Where a claim fails in a grid, and where it cannot be told.
+/// The parts of a grid where a claim fails, and where it cannot be told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Map {
     /// The grid's values of sigma, ascending.
     pub sigmas: Vec<f64>,
-    /// Its budgets, ascending.
+    /// The grid's budgets, ascending.
     pub eps: Vec<f64>,
-    /// The verdicts at its nodes: for each ε and, within it, each sigma.
+    /// The verdicts at the grid's nodes: for each ε and, within it, each sigma.
     pub verdicts: Vec<Verdict>,
     /// The borders of the failing region, which lies to their left.
     pub loops: Vec<Vec<Vertex>>,
-    /// The borders of the region that cannot be told, which lies to their left: none of their points
-    /// is a root.
+    /// The borders of the region that cannot be told, which lies to their left: none of their points is a root.
     pub untold: Vec<Vec<Vertex>>,
 }
 
-/// An edge of the grid with its border: from node (i, j) to the next in sigma or in ε. Node (0, 0) is
-/// of the border, (1, 1) is the first of the grid.
+/// An edge of the grid with its border, from node (i, j) to the next in sigma or in ε. Node (0, 0) belongs to the
+/// border, and (1, 1) is the first of the grid.
 type Edge = (usize, usize, Along);
 
-/// A grid, and which of its points belong to one verdict.
+/// A grid, with the set of points that have one verdict.
 struct Grid<'a, F> {
     sigmas: &'a [f64],
     eps: &'a [f64],
@@ -106,21 +105,21 @@ impl<F: Fn(f64, f64) -> Bounded> Grid<'_, F> {
         (x < self.sigmas.len() && y < self.eps.len()).then(|| y * self.sigmas.len() + x)
     }
 
-    /// Whether a node belongs; the border holds everything together by belonging to no region.
+    /// Returns whether a node is in the set. The nodes of the border are not, so that all loops close.
     fn belongs(&self, i: usize, j: usize) -> bool {
         self.inside(i, j).is_some_and(|at| Verdict::of(self.leads[at]) == self.verdict)
     }
 
-    /// The coordinates of a node; of the border, those of the nearest node of the grid.
+    /// Returns the coordinates of a node; for the border, those of the nearest node of the grid.
     fn place(&self, i: usize, j: usize) -> (f64, f64) {
         let x = i.saturating_sub(1).min(self.sigmas.len() - 1);
         let y = j.saturating_sub(1).min(self.eps.len() - 1);
         (self.sigmas[x], self.eps[y])
     }
 
-    /// The loops around what belongs.
+    /// Returns the loops around the set.
     fn loops(&self) -> Vec<Vec<Vertex>> {
-        // Which crossing follows which: each belongs to two cells, entered in one and left in the other.
+        // The successor of each crossing: it is on two cells, entered in one and left in the other.
         let mut next: HashMap<Edge, Edge> = HashMap::new();
         for j in 0..=self.eps.len() {
             for i in 0..=self.sigmas.len() {
@@ -144,8 +143,8 @@ impl<F: Fn(f64, f64) -> Bounded> Grid<'_, F> {
         loops
     }
 
-    /// The segments of one cell, each from where a walk around it, counter-clockwise, leaves what belongs
-    /// to where it enters it.
+    /// Returns the segments of one cell, each from where a counter-clockwise walk around the cell leaves the set to
+    /// where it enters it.
     fn cell(&self, i: usize, j: usize) -> Vec<(Edge, Edge)> {
         let corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)];
         let edges = [
@@ -160,7 +159,7 @@ impl<F: Fn(f64, f64) -> Bounded> Grid<'_, F> {
         match (leaves.as_slice(), enters.as_slice()) {
             ([leave], [enter]) => vec![(edges[*leave], edges[*enter])],
             ([_, _], _) => {
-                // opposite corners belong: they are of one piece if the centre does, else two
+                // Opposite corners are in the set: they are connected if the centre is in it, and separate otherwise.
                 let ((x0, y0), (x1, y1)) = (self.place(i, j), self.place(i + 1, j + 1));
                 let centre = (self.lead)(0.5 * (x0 + x1), 0.5 * (y0 + y1));
                 let step = if Verdict::of(centre) == self.verdict { 1 } else { 3 };
@@ -195,8 +194,8 @@ impl<F: Fn(f64, f64) -> Bounded> Grid<'_, F> {
 
 /// Traces the frontier through a grid.
 ///
-/// `sigmas` and `eps`: ascending, at least one each; one alone makes the grid a line or a point, and
-/// its loops flat. `lead`: positive where the claim holds, negative where it fails, within its error where
+/// `sigmas` and `eps` are ascending, with at least one value each; a single value makes the grid a line or a point,
+/// and its loops flat. `lead` is positive where the claim holds, negative where it fails, and within its error where
 /// it cannot be told ([`Verdict::of`]); it may be infinite where only the sign is known.
 #[must_use]
 pub fn trace(sigmas: &[f64], eps: &[f64], lead: impl Fn(f64, f64) -> Bounded) -> Map {
@@ -222,7 +221,7 @@ pub fn trace(sigmas: &[f64], eps: &[f64], lead: impl Fn(f64, f64) -> Bounded) ->
 }
 
 impl Map {
-    /// The frontier: each curve a maximal run of roots. A closed curve ends where it begins.
+    /// Returns the frontier: each curve is a maximal run of roots. A closed curve ends at its start.
     #[must_use]
     pub fn curves(&self) -> Vec<Vec<Vertex>> {
         let mut curves = Vec::new();
@@ -239,11 +238,11 @@ impl Map {
         curves
     }
 
-    /// The shares of the region: of the area, on a line of the length, at a point 0 or 1. A border counts as
-    /// straight between its points.
+    /// Returns the shares of the region: of the area, of the length for a line, and 0 or 1 for a point. The border is
+    /// taken as straight between its points.
     ///
-    /// Twice the area within a loop is Σ (σᵢ·εᵢ₊₁ − σᵢ₊₁·εᵢ) over its points, positive for what lies to the
-    /// left; a share is the sum over the loops by the region's area.
+    /// Twice the area within a loop is Σ (σᵢ·εᵢ₊₁ − σᵢ₊₁·εᵢ) over its points, positive for a region to the left; a
+    /// share is the sum over the loops divided by the region's area.
     #[must_use]
     pub fn shares(&self) -> Shares {
         let failing = self.share(Verdict::Fails, &self.loops);
@@ -254,7 +253,7 @@ impl Map {
         Shares { holding: 1.0 - failing - untold, failing, untold }
     }
 
-    /// The share of one verdict, from the loops around it.
+    /// Returns the share of one verdict, from the loops around it.
     fn share(&self, verdict: Verdict, loops: &[Vec<Vertex>]) -> f64 {
         let width = |values: &[f64]| values.last().zip(values.first()).map_or(0.0, |(b, a)| b - a);
         let (width, height) = (width(&self.sigmas), width(&self.eps));
@@ -268,7 +267,7 @@ impl Map {
             let twice: f64 = loops.iter().map(|vertices| area(vertices)).sum();
             return (0.5 * twice / (width * height)).clamp(0.0, 1.0);
         }
-        // flat loops go through every interval once there and once back
+        // Flat loops cross every interval twice, once in each direction.
         let along = |v: &Vertex| if width > 0.0 { v.sigma } else { v.eps };
         let length: f64 = loops
             .iter()
@@ -281,7 +280,7 @@ impl Map {
     }
 }
 
-/// Twice the area within a loop, positive if it lies to the left.
+/// Returns twice the area within a loop, positive if the interior lies to the left.
 fn area(vertices: &[Vertex]) -> f64 {
     let next = vertices.iter().skip(1).chain(vertices.first());
     vertices.iter().zip(next).map(|(a, b)| a.sigma * b.eps - b.sigma * a.eps).sum()
@@ -295,7 +294,7 @@ mod tests {
         (0..n).map(|i| low + (high - low) * f64::from(i) / f64::from(n - 1)).collect()
     }
 
-    /// A disc of radius 1 about (2, 2), in which the claim fails.
+    /// Traces a disc of radius 1 about (2, 2) in which the claim fails.
     #[test]
     fn a_disc_is_one_closed_curve_of_exact_points() {
         let (xs, ys) = (even(0.0, 4.0, 41), even(0.0, 4.0, 41));
@@ -307,12 +306,12 @@ mod tests {
         for vertex in &curves[0] {
             assert!(vertex.root && lead(vertex.sigma, vertex.eps).abs() < 1e-14, "{vertex:?}");
         }
-        // the polygon through the points of a circle loses about 1/6 of step² of its area
+        // The polygon through the points of a circle loses about 1/6 of step² of its area.
         let share = map.shares().failing;
         assert!((share / (std::f64::consts::PI / 16.0) - 1.0).abs() < 2e-3, "{share}");
     }
 
-    /// A failing corner: the frontier is an arc from one axis to the other, its ends on the axes.
+    /// Traces a failing corner: the frontier is an arc from one axis to the other, with its ends on the axes.
     #[test]
     fn a_corner_is_an_arc_with_its_ends_on_the_border() {
         let (xs, ys) = (even(0.0, 2.0, 9), even(0.0, 3.0, 7));
@@ -324,8 +323,8 @@ mod tests {
         assert!(ends.iter().any(|end| end.sigma == 0.0 && (end.eps - 1.1).abs() < 1e-15));
     }
 
-    /// Two failing corners that touch at a saddle: one region or two, as the centre says; a hole counts
-    /// against the area.
+    /// Traces two failing corners that touch at a saddle: they are one region or two, depending on the centre; a hole
+    /// is subtracted from the area.
     #[test]
     fn saddles_and_holes() {
         let (xs, ys) = ([0.0, 1.0], [0.0, 1.0]);
@@ -358,8 +357,8 @@ mod tests {
         }
     }
 
-    /// Between what holds and what fails a band of the lead's error, four steps wide: three shares, and no
-    /// root at its borders.
+    /// Puts a band within the lead's error, four steps wide, between a holding and a failing region: there are three
+    /// shares, and no roots on the borders of the band.
     #[test]
     fn a_band_that_cannot_be_told_is_no_frontier() {
         let (xs, ys) = (even(0.0, 1.0, 21), even(0.0, 1.0, 21));
@@ -367,7 +366,7 @@ mod tests {
         assert!(map.curves().is_empty() && !map.loops.is_empty() && !map.untold.is_empty());
         assert!(map.untold.iter().flatten().all(|vertex| !vertex.root));
         let Shares { holding, failing, untold } = map.shares();
-        // straight borders, found to a thousandth of a step
+        // Straight borders, found to a thousandth of a step.
         assert!((failing - 0.35).abs() < 1e-4 && (untold - 0.2).abs() < 1e-4, "{failing} {untold}");
         assert_eq!(holding + failing + untold, 1.0);
     }

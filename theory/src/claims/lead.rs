@@ -1,16 +1,16 @@
 //! The lead of a claim at a point: positive where the claim holds.
 //!
-//! Every lead compares two positive numbers by their difference over their sum, so that it is from −1 to 1
-//! and its sign is told relative to the two, however small they are. A metric near 1 is replaced by what it
-//! lacks of 1. Where two sides agree for a reason that has nothing to do with the claim (all robust
-//! accuracies are 1 at ε = 0 under one shared draw; trained and undefended are one classifier at
-//! sigma = 0), the limit of that ratio is taken. So a lead is continuous up to the edges of the quarter
-//! plane sigma ≥ 0, ε ≥ 0, and its zeros are the frontier of the claim, end points included.
+//! Every lead compares two positive numbers by their difference divided by their sum, so it is from −1 to 1 and
+//! its sign is determined relative to the two, however small they are. A metric near 1 is replaced by its
+//! difference to 1. Where two sides agree for a reason unrelated to the claim (all robust accuracies are 1 at ε =
+//! 0 under one shared draw; trained and undefended are the same classifier at sigma = 0), the limit of that ratio
+//! is used. So a lead is continuous up to the edges of the quarter plane sigma ≥ 0, ε ≥ 0, and its zeros are the
+//! frontier of the claim, including the end points.
 //!
 //! ```text
 //! two stages                     (M₂ − M₁)/(M₂ + M₁), M the metric, or (L₁ − L₂)/(L₁ + L₂), L = 1 − M
 //!   at ε = 0, same draws         L/ε → f(0)/A(0), f the density of the margin
-//! undefended against trained     over sigma²/data_std², too; at sigma = 0 a quarter of the derivative by
+//! undefended against trained     also divided by sigma²/data_std²; at sigma = 0 a quarter of the derivative by
 //!                                ln s², from d ln Φ(a/s)/ds = −G(a/s)/s,  G(x) = x·φ(x)/Φ(x)
 //! ```
 
@@ -24,19 +24,19 @@ use crate::math::normal::hazard;
 use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Margin, Metric, Stage};
 
 impl Case {
-    /// Positive where the claim holds at this sigma and ε, negative where it fails; its size has no
-    /// meaning but for the error, which says whether the sign is known ([`super::Verdict::of`]).
+    /// Returns a number that is positive if the claim holds at this sigma and ε, and negative if it fails; its size
+    /// has no meaning apart from the error, which shows whether the sign is known ([`super::Verdict::of`]).
     ///
-    /// Of an order of two stages it is the difference of their metrics over their sum (near 1, of what they
-    /// lack of 1), for [`Claim::TrainingKeepsSome`] over sigma²/data_std². Of the trade-off it is the least of
-    /// the derivatives of ln(metric) by −k over the family (see [`crate::claims`]). Of the claims about
-    /// votes it is the least step along [`LADDER`](super::LADDER) and beyond it, from −1 to 1. So its zeros
+    /// For an order of two stages, it is the difference of their metrics divided by their sum (near 1, of their
+    /// differences to 1), and for [`Claim::TrainingKeepsSome`] this divided by sigma²/data_std². For the trade-off,
+    /// it is the least of the derivatives of ln(metric) by −k over the family (see [`crate::claims`]). For the claims
+    /// about votes, it is the smallest step along [`LADDER`](super::LADDER) and beyond it, from −1 to 1. So its zeros
     /// are the frontier of the claim up to the edges.
     ///
-    /// Where the numbers do not tell the sign, but a proof at the point does, the value is the smallest
-    /// number of that sign, without error.
+    /// If the numbers do not determine the sign but a proof at the point does, the value is the smallest number of
+    /// that sign, without error.
     ///
-    /// Fails where `shift`, `sigma` or `eps` is outside of its domain.
+    /// Fails if `shift`, `sigma` or `eps` is outside its domain.
     ///
     /// ```
     /// use gauss_sim_theory::claims::Case;
@@ -65,11 +65,11 @@ impl Case {
         Ok(self.proven(sigma, eps).unwrap_or(found))
     }
 
-    /// The sign of the lead as far as a proof at this one point tells it.
+    /// Returns the sign of the lead if a proof at this point determines it.
     fn proven(&self, sigma: f64, eps: f64) -> Option<Bounded> {
         let told = |sign: f64| Bounded::exact(f64::MIN_POSITIVE.copysign(sign));
         if sigma > 0.0 && self.turns_at_the_mean() {
-            // proven in `proof` for single draws and in `along_votes`: the sign is that of ε − mean
+            // Proven in `proof` for single draws and in `along_votes`: the sign is that of ε − mean.
             let past = eps - self.task.mean();
             return Some(if past == 0.0 { Bounded::exact(0.0) } else { told(past) });
         }
@@ -84,7 +84,7 @@ impl Case {
         }
     }
 
-    /// Whether the claim holds exactly where ε > mean: in adversarial accuracy of one judgement.
+    /// Returns whether the claim holds exactly if ε > mean: in adversarial accuracy with one classification.
     pub(super) fn turns_at_the_mean(&self) -> bool {
         self.metric == Metric::AdversarialAccuracy
             && self.judged_once()
@@ -92,12 +92,12 @@ impl Case {
             && self.shift != 0.0
     }
 
-    /// Whether the attacked input is judged once.
+    /// Returns whether the attacked input is classified only once.
     fn judged_once(&self) -> bool {
         self.draws.tries() <= 1
     }
 
-    /// The stages of a claim that is an order of two: the second is said to be the better one.
+    /// Returns the stages of a claim that is an order of two; the second is claimed to be the better one.
     pub(super) fn pair(&self) -> Option<[Stage; 2]> {
         let defended = Stage::Defended { threshold: 0.0 };
         match self.claim {
@@ -124,7 +124,7 @@ impl Case {
         let gain = if no_attack && self.draws == DrawProtocol::Same {
             relative(exposure(&second), exposure(&first))
         } else if no_attack && defense.sigma() == 0.0 {
-            // near that corner new draws cost in proportion to sigma and f(0)/A(0)
+            // Near that corner, new draws have an effect proportional to sigma and f(0)/A(0).
             if both_draw {
                 relative(exposure(&second), exposure(&first))
             } else {
@@ -137,14 +137,14 @@ impl Case {
         Ok(if close { over(gain, unit * unit) } else { gain })
     }
 
-    /// The metrics of two margins.
+    /// Returns the metrics of two margins.
     pub(super) fn pair_of(&self, first: &Margin, second: &Margin, eps: Eps) -> Pair {
         let sides = [first, second].map(|margin| Side::new(self, margin));
         Pair::new([&sides[0], &sides[1]], eps)
     }
 
-    /// How much better the second margin is than the first, in units of the metric: larger for an
-    /// accuracy, smaller for a rate of successful attacks.
+    /// Returns how much better the second margin is than the first, in units of the metric: larger for an accuracy,
+    /// smaller for an attack success rate.
     pub(super) fn gain(&self, first: &Margin, second: &Margin, eps: Eps) -> Bounded {
         if eps == Eps::ZERO && self.vanishes_without_attack() {
             return Bounded::exact(0.0);
@@ -152,8 +152,8 @@ impl Case {
         self.pair_of(first, second, eps).difference()
     }
 
-    /// A protocol that gives the same metric, the cheapest: judged once, the attacked input does not
-    /// know whether its draw was used before.
+    /// Returns the cheapest protocol with the same metric: if it is classified once, the attacked input does not
+    /// depend on whether its draw was used before.
     pub(super) fn effective_draws(&self) -> DrawProtocol {
         match self.metric {
             Metric::AdversarialAccuracy if self.judged_once() => DrawProtocol::Same,
@@ -161,17 +161,17 @@ impl Case {
         }
     }
 
-    /// Whether the metric is the same for all stages at ε = 0.
+    /// Returns whether the metric is the same for all stages at ε = 0.
     pub(super) fn vanishes_without_attack(&self) -> bool {
         self.metric != Metric::AdversarialAccuracy && self.draws == DrawProtocol::Same
     }
 
-    /// The lead of trained over undefended as sigma → 0.
+    /// Returns the lead of trained over undefended as sigma → 0.
     fn at_no_spread(&self, undefended: &Margin, eps: Eps) -> Bounded {
         let several = self.draws.tries() > 1;
         let again = self.draws.tries() > 0 && self.metric != Metric::AdversarialAccuracy;
         if several || (again && eps == Eps::ZERO) {
-            // several tries, or a second draw at ε = 0, cost of the order of sigma: more than sigma²
+            // Several tries, or a second draw at ε = 0, have an effect of the order of sigma: more than sigma².
             return Bounded::exact(-1.0);
         }
         let data_std = self.task.data_std();
@@ -204,7 +204,7 @@ impl Case {
     }
 }
 
-/// a/c for c > 0.
+/// Returns a/c for c > 0.
 fn over(a: Bounded, c: f64) -> Bounded {
     Bounded { value: a.value / c, error: a.error / c }
 }

@@ -1,18 +1,17 @@
-//! Where a claim holds, and where it fails, proven cell by cell.
+//! Proofs, cell by cell, of where a claim holds and where it fails.
 //!
-//! Grids find counterexamples, but can say nothing of what lies between their points. Here the
-//! region of (sigma, eps) is cut into cells; over each, interval arithmetic
-//! ([`super::enclosure`]) bounds the claim's lead: where the bound is positive the claim holds in
-//! the whole cell, where it is negative it fails in the whole cell, else the cell is cut in two,
-//! until it is fine enough and stays open.
+//! Grids find counterexamples, but show nothing about the points between their nodes. Here the region of (sigma, eps)
+//! is divided into cells; over each of them, interval arithmetic ([`super::enclosure`]) bounds the claim's lead. If
+//! the bound is positive, the claim holds in the whole cell; if it is negative, it fails in the whole cell; otherwise
+//! the cell is halved, until it is fine enough and stays open.
 //!
-//! Covered are single draws with `draws = same`, for which everything has a closed form. The edges
-//! sigma = 0 and eps = 0, where all stages agree, count as the limits of the lead towards them with
-//! its vanishing factor divided out. The trade-off's other half, that the rate of invariance
-//! increases in k, is true everywhere ([`crate::invariance::slope_in_threshold`]).
+//! The proofs cover single draws with `draws = same`, for which everything has a closed form. On the edges sigma = 0
+//! and eps = 0, where all stages agree, the limit of the lead is used, with its vanishing factor divided out. The
+//! trade-off's other half, that the rate of invariance increases in k, is true everywhere
+//! ([`crate::invariance::slope_in_threshold`]).
 //!
-//! What needs no cells is said by [`analytic`]; the proofs, with x = mean − eps, s = √(data_std² +
-//! sigma²), u = shift − k:
+//! Statements that need no cells are returned by [`analytic`]; their proofs, with x = mean − eps,
+//! s = √(data_std² + sigma²), u = shift − k:
 //!
 //! - *Adversarial accuracy.* Let sigma > 0, u ≠ 0. Trained and undefended are Φ(x/s) and
 //!   Φ(x/data_std) with s > data_std: trained is larger exactly if x < 0. Of ½[Φ((x+u)/s) +
@@ -20,14 +19,13 @@
 //!   sign of −x: it increases in |u|, hence decreases in k, exactly if x < 0; hence defended >
 //!   trained exactly if x < 0, and defended > trained > undefended together. At x = 0 all are ½.
 //! - *Robust accuracy, trained over undefended.* With λ = φ/Φ and G(y) = yλ(y), the derivative of
-//!   ln(trained/undefended) in eps is λ(x/data_std)/data_std − λ(x/s)/s: positive for x ≤ 0, as λ
-//!   decreases, and `[G(x/data_std) − G(x/s)]/x` for x > 0. G is unimodal on y > 0, since (ln G)′ =
-//!   1/y − y − λ(y) falls strictly from ∞ to −∞ (0 < −λ′ < 1); its maximum is at y* =
-//!   0.839923675…. So the bracket is positive for x ≤ data_std·y*, negative for x ≥ s·y*, and in
-//!   between it falls strictly in x. As eps grows from 0, x falls from mean: the derivative is
-//!   first negative, if at all, and then positive. The logarithm is 0 at eps = 0 and grows beyond
-//!   all bounds, so that it has one zero at most: below it the claim fails, above it it holds; and
-//!   there is none exactly if G(mean/data_std) ≥ G(mean/s).
+//!   ln(trained/undefended) in eps is λ(x/data_std)/data_std − λ(x/s)/s: positive for x ≤ 0, as λ decreases, and
+//!   `[G(x/data_std) − G(x/s)]/x` for x > 0. G is unimodal on y > 0, since (ln G)′ = 1/y − y − λ(y) decreases
+//!   strictly from ∞ to −∞ (0 < −λ′ < 1); its maximum is at y* = 0.839923675…. So the bracket is positive for x ≤
+//!   data_std·y*, negative for x ≥ s·y*, and in between it decreases strictly in x. As eps grows from 0, x decreases
+//!   from mean: the derivative is first negative, if at all, and then positive. The logarithm is 0 at eps = 0 and
+//!   grows without bound, so it has at most one zero: below it the claim fails, and above it the claim holds; and
+//!   there is no zero exactly if G(mean/data_std) ≥ G(mean/s).
 //!
 //! ```
 //! use gauss_sim_theory::claims::proof::{Region, lead};
@@ -52,13 +50,12 @@ use divide::divide;
 use lead::Question;
 use task::{Claim, Metric, Task};
 
-/// The most boxes that [`cover`] looks at.
+/// The largest number of boxes that [`cover`] examines.
 pub const MAX_BOXES: usize = 200_000;
-/// The finest pieces of the family of thresholds, as a share of it.
+/// The finest pieces of the family of thresholds, as a share of the family.
 const FINEST_THRESHOLD: f64 = 1.0 / 1024.0;
 
-/// A rectangle of (sigma, eps), both from low to high, in units of x; low = high is a line or a
-/// point.
+/// A rectangle of (sigma, eps), both from low to high, in units of x; low = high makes it a line or a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Region {
     /// The standard deviation of θ.
@@ -68,7 +65,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// Whether it is a part of the domain: 0 ≤ low ≤ high ≤ [`task::MAX_MAGNITUDE`].
+    /// Returns whether the region is part of the domain: 0 ≤ low ≤ high ≤ [`task::MAX_MAGNITUDE`].
     fn is_valid(&self) -> bool {
         [self.sigma, self.eps]
             .iter()
@@ -76,51 +73,51 @@ impl Region {
     }
 }
 
-/// What is known of a claim in a cell.
+/// The verdict on a claim in a cell.
 ///
 /// See the example of [`Cover`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// It holds at every point.
+    /// The claim holds at every point.
     Holds,
-    /// It fails at every point.
+    /// The claim fails at every point.
     Fails,
     /// Neither is proven.
     Open,
 }
 
-/// A piece of the region, and what is known of it.
+/// A part of the region, with its verdict.
 ///
 /// See the example of [`Cover`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cell {
-    /// Where it is.
+    /// The region of the cell.
     pub region: Region,
-    /// Its share of the whole region: of the area, or of the line, or of the point.
+    /// The share of the whole region: of its area, or its length if it is a line, or of the point.
     pub share: f64,
-    /// What is known.
+    /// The verdict in the cell.
     pub verdict: Verdict,
 }
 
-/// The region cut into cells, each with its verdict.
+/// A region divided into cells, each with its verdict.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cover {
-    /// The share of the region in which the claim holds: proven.
+    /// The share of the region in which the claim is proven to hold.
     pub holds: f64,
-    /// The share in which it fails: proven.
+    /// The share in which it is proven to fail.
     pub fails: f64,
-    /// The rest, undecided.
+    /// The remaining share, which is undecided.
     pub open: f64,
-    /// How many boxes were looked at, those that were cut further included.
+    /// The number of boxes examined, including those that were divided further.
     pub boxes: usize,
-    /// Whether [`MAX_BOXES`] cut the work short: some open cells are larger than was asked for.
+    /// Whether the search ended at [`MAX_BOXES`], so that some open cells are larger than requested.
     pub exhausted: bool,
-    /// The cells: they meet in their edges only, and together are the region.
+    /// The cells: they overlap only in their edges, and together cover the region.
     pub cells: Vec<Cell>,
 }
 
 impl Cover {
-    /// The verdict for every point of the region at once, if it is one and the same and proven.
+    /// Returns the verdict if every point of the region is proven to have the same one.
     #[must_use]
     pub fn everywhere(&self) -> Option<Verdict> {
         let first = self.cells.first()?.verdict;
@@ -128,8 +125,8 @@ impl Cover {
         (same && first != Verdict::Open).then_some(first)
     }
 
-    /// The verdict of the cell to which a point belongs; `None` outside of the region, and where
-    /// cells with different verdicts meet.
+    /// Returns the verdict of the cell to which a point belongs; `None` outside the region, and where cells with
+    /// different verdicts meet.
     #[must_use]
     pub fn at(&self, sigma: f64, eps: f64) -> Option<Verdict> {
         let within = |(low, high): (f64, f64), value: f64| low <= value && value <= high;
@@ -143,13 +140,13 @@ impl Cover {
     }
 }
 
-/// Proves where in the region a claim holds, and where it fails. Cells are cut until they are
-/// proven, or `finest` of the region's width and height (1/64, say; below 1e-6 counts as 1e-6).
+/// Proves where in the region a claim holds, and where it fails. Cells are divided until they are proven, or as small
+/// as `finest` of the region's width and height (1/64, for example; values below 1e-6 count as 1e-6).
 ///
-/// `None` where no proof is offered: for [`Claim::VoteRestores`], for mean ≤ 0, for shift = 0, and
-/// for a region that is not within 0 ≤ low ≤ high ≤ 1e15.
+/// Returns `None` if there is no proof: for [`Claim::VoteRestores`], for mean ≤ 0, for shift = 0, and for a region
+/// that is not within 0 ≤ low ≤ high ≤ 1e15.
 ///
-/// Cost: at 1/64 some hundred boxes, of 3 to 10 µs each, for the trade-off of some 150 µs.
+/// Cost: at 1/64 some hundred boxes, of 3 to 10 µs each, and for the trade-off some 150 µs each.
 #[must_use]
 pub fn cover(
     claim: Claim,
@@ -166,8 +163,8 @@ pub fn cover(
     Some(prove(&question, task, region, finest, 0.0))
 }
 
-/// The same until the open cells together are at most `open` of the region, whatever their size, or as fine
-/// as 1e-5 of its width and height, or [`MAX_BOXES`] are used up.
+/// Does the same until the open cells together are at most `open` of the region, whatever their size, or they are as
+/// fine as 1e-5 of its width and height, or [`MAX_BOXES`] have been examined.
 #[must_use]
 pub fn cover_until(
     claim: Claim,
@@ -189,17 +186,17 @@ fn prove(question: &Question, task: &Task, region: &Region, finest: f64, open: f
     })
 }
 
-/// Bounds on the lead over a whole region, in the units in which the proof works: positive where
-/// the claim holds, negative where it fails. `None` as for [`cover`].
+/// Returns bounds on the lead over a whole region, in the units of the proof: positive where the claim holds,
+/// negative where it fails. `None` as for [`cover`].
 ///
-/// The leads, with `r = data_std/s` and ASR the attack success rate: `(ASR(undefended) −
-/// ASR(defended))·data_std/eps` for [`Claim::DefenseHelps`], trained for undefended for
-/// [`Claim::TrainingHurts`], `ln(robust(trained)/robust(undefended))·data_std/(eps·(1 − r))` for
-/// [`Claim::TrainingKeepsSome`], and for [`Claim::TradeOff`] `(∂ ln robust/∂v)/(v·e)` with v =
-/// |shift − k|/s, e = eps/s, over all v to shift/s. In adversarial accuracy: the plain differences,
-/// that of [`Claim::TrainingKeepsSome`] over 1 − r, and `(eps − mean)/data_std` for the trade-off. That of the
-/// trade-off in robust accuracy has all thresholds in one interval: it fails where it is negative at one of
-/// them, which [`cover`] looks for.
+/// The leads, with `r = data_std/s` and ASR the attack success rate, are
+/// `(ASR(undefended) − ASR(defended))·data_std/eps` for [`Claim::DefenseHelps`], the same with trained for undefended
+/// for [`Claim::TrainingHurts`], `ln(robust(trained)/robust(undefended))·data_std/(eps·(1 − r))` for
+/// [`Claim::TrainingKeepsSome`], and for [`Claim::TradeOff`] `(∂ ln robust/∂v)/(v·e)` with v = |shift − k|/s,
+/// e = eps/s, over all v up to shift/s. In adversarial accuracy they are the plain differences, that of
+/// [`Claim::TrainingKeepsSome`] divided by 1 − r, and `(eps − mean)/data_std` for the trade-off. The lead of the
+/// trade-off in robust accuracy covers all thresholds in one interval: the claim fails if the lead is negative at one
+/// of them, which [`cover`] searches for.
 #[must_use]
 pub fn lead(
     claim: Claim,
@@ -220,7 +217,7 @@ pub fn lead(
     })
 }
 
-/// What is proven of a region as one piece: the verdict of a single cell. `None` as for [`cover`].
+/// Returns what can be proven of a region without dividing it: the verdict of a single cell. `None` as for [`cover`].
 #[must_use]
 pub fn at(
     claim: Claim,
@@ -237,8 +234,8 @@ pub fn at(
     Some(verdict(&question, sigma, eps))
 }
 
-/// What is proven of a claim for all parameters at once (mean > 0, shift ≠ 0, sigma > 0, eps > 0,
-/// single draws, `draws = same`), in one line; the proofs are at the top of this module.
+/// Returns, in one line, what is proven of a claim for all parameters at once (mean > 0, shift ≠ 0, sigma > 0,
+/// eps > 0, single draws, `draws = same`); the proofs are at the top of this module.
 #[must_use]
 pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
     match (claim, metric) {
@@ -254,7 +251,7 @@ pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
     }
 }
 
-/// The question in units of the noise, if there is a proof for it.
+/// Returns the question in units of `data_std`, if there is a proof for it.
 fn question(claim: Claim, metric: Metric, task: &Task, shift: f64) -> Option<Question> {
     let along_votes = matches!(claim, Claim::VoteRestores | Claim::VoteTradeOff);
     let covered = !along_votes && task.mean() > 0.0;
@@ -267,7 +264,7 @@ fn question(claim: Claim, metric: Metric, task: &Task, shift: f64) -> Option<Que
     Some(Question::new(claim, metric, mean, shift))
 }
 
-/// A region in units of the noise.
+/// Returns a region in units of `data_std`.
 fn scaled(region: &Region, data_std: Enclosure) -> [Enclosure; 2] {
     [region.sigma, region.eps].map(|(low, high)| {
         let found = Enclosure::new(low, high) / data_std;
@@ -275,7 +272,7 @@ fn scaled(region: &Region, data_std: Enclosure) -> [Enclosure; 2] {
     })
 }
 
-/// What can be said of a cell without cutting it.
+/// Returns the verdict on a cell without dividing it.
 fn verdict(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verdict {
     if question.has_threshold() {
         return of_every_threshold(question, sigma, eps);
@@ -290,17 +287,17 @@ fn verdict(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verdict {
     through_others(question, sigma, eps)
 }
 
-/// A verdict that follows from those of other claims: sharp for small shifts, where defended and
-/// trained are almost the same.
+/// Returns a verdict that follows from those of other claims: sharp for small shifts, where defended and trained are
+/// almost the same.
 fn through_others(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verdict {
     let other = |claim: Claim| Question { claim, ..*question };
     match question.claim {
-        // ln robust(defended) − ln robust(trained) is the integral of v·e times the lead over v
+        // ln robust(defended) − ln robust(trained) is the integral of v·e times the lead over v.
         Claim::TrainingHurts if other(Claim::TradeOff).has_threshold() => {
             let all = Enclosure::new(0.0, 1.0);
             sign(other(Claim::TradeOff).lead([sigma, eps, all]))
         }
-        // undefended < trained < defended, or the reverse
+        // undefended < trained < defended, or the reverse.
         Claim::DefenseHelps => {
             let keeps = sign(other(Claim::TrainingKeepsSome).lead([sigma, eps]));
             if keeps == Verdict::Open {
@@ -313,12 +310,12 @@ fn through_others(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verd
     }
 }
 
-/// The verdict on the trade-off, which is about all thresholds from 0 to shift.
+/// Returns the verdict on the trade-off, a statement about all thresholds from 0 to shift.
 fn of_every_threshold(question: &Question, sigma: Enclosure, eps: Enclosure) -> Verdict {
     if question.beyond_the_mean(eps) {
         return Verdict::Holds; // G(a, v) > 0 ≥ G(a − e, v): G has the sign of its first argument
     }
-    // One threshold is enough for a failure: the most promising at the middle of the cell.
+    // One threshold is enough for a failure: try the most promising one at the middle of the cell.
     let middle = [sigma, eps].map(|x| Enclosure::point(x.middle()));
     let worst = [0.0, 0.25, 0.5, 0.75, 1.0]
         .map(|tau| (question.value([middle[0], middle[1], Enclosure::point(tau)]).high, tau))
@@ -329,7 +326,7 @@ fn of_every_threshold(question: &Question, sigma: Enclosure, eps: Enclosure) -> 
     if at_worst != Verdict::Holds {
         return at_worst;
     }
-    // For the claim to hold all thresholds are needed, which are cut as the region is.
+    // For the claim to hold, all thresholds are needed; they are divided like the region.
     let mut rest = vec![Enclosure::new(0.0, 1.0)];
     while let Some(tau) = rest.pop() {
         if sign(question.lead([sigma, eps, tau])) != Verdict::Holds {
@@ -339,7 +336,7 @@ fn of_every_threshold(question: &Question, sigma: Enclosure, eps: Enclosure) -> 
             let middle = tau.middle();
             let (below, above) =
                 (Enclosure::new(tau.low, middle), Enclosure::new(middle, tau.high));
-            // the half that is nearer to the worst comes first: it decides soonest
+            // Continue with the half nearer to the worst threshold, which decides soonest.
             rest.extend(if worst < middle { [above, below] } else { [below, above] });
         }
     }

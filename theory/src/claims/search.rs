@@ -1,22 +1,22 @@
-//! What lies between the nodes of a grid: regions of the other verdict that no node is in.
+//! The search between the nodes of a grid, for regions of another verdict that contain no node.
 //!
-//! Of a claim that is proven cell by cell the cells say it. Else the lead itself does: along every line of
-//! the grid, where it turns back between two nodes of one sign, the turn is followed to its end or until the
-//! sign changes. Whether it may reach 0 is judged by the slopes on both sides, which bound a convex function
-//! from below: an interval is left out only where that bound stays above a quarter of the ends.
+//! For a claim that is proven cell by cell, the cells show such regions. Otherwise the lead does: along every line of
+//! the grid, where it turns back between two nodes of one sign, the turn is followed to its end or until the sign
+//! changes. Whether it may reach 0 is judged from the slopes on both sides, which bound a convex function from below:
+//! an interval is skipped only if that bound stays above a quarter of the values at the ends.
 
 use super::Verdict;
 use super::field::Field;
 use super::proof::{self, Cover, Region};
 use crate::math::bounded::Bounded;
 
-/// The least numbers of lines in each direction where a search needs a grid of its own.
+/// The smallest number of lines in each direction if a search needs a grid of its own.
 pub(super) const COARSE: usize = 13;
 
-/// So many lines are added in each direction at most for what was found in one.
+/// The largest number of lines added in each direction for what one search finds.
 const MOST: usize = 12;
 
-/// The golden section of an interval is looked at so often, or until the sign changes.
+/// The largest number of golden-section steps in an interval, unless the sign changes earlier.
 const STEPS: u32 = 14;
 
 /// A grid's lines, ascending.
@@ -27,7 +27,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Halves the widest gaps until there are so many lines in each direction that has an extent.
+    /// Halves the widest gaps until there are `least` lines in each direction that has an extent.
     pub(super) fn fill(&mut self, least: usize) {
         for values in [&mut self.sigmas, &mut self.eps] {
             while values.len() > 1 && values.len() < least {
@@ -45,7 +45,7 @@ impl Lines {
         }
     }
 
-    /// Adds lines through points of the region, [`MOST`] in each direction at most.
+    /// Adds lines through points of the region, at most [`MOST`] in each direction.
     fn through(&mut self, points: &[(f64, f64)]) {
         let some = |values: Vec<f64>, known: &[f64]| {
             let mut values: Vec<f64> = values.into_iter().filter(|x| !known.contains(x)).collect();
@@ -62,14 +62,14 @@ impl Lines {
         self.eps.sort_by(f64::total_cmp);
     }
 
-    /// The nodes: for each ε and, within it, each sigma.
+    /// Returns the nodes: for each ε and, within it, each sigma.
     fn nodes(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         self.eps.iter().flat_map(|&eps| self.sigmas.iter().map(move |&sigma| (sigma, eps)))
     }
 }
 
-/// Puts lines through every proven region that no node is in, and, if all nodes agree, through an open cell
-/// that does not.
+/// Adds lines through every proven region that contains no node and, if all nodes agree, through an open cell where
+/// the verdict differs.
 pub(super) fn between_proofs(lines: &mut Lines, cover: &Cover, field: &Field<'_>) {
     for verdict in [proof::Verdict::Fails, proof::Verdict::Holds] {
         let mut points = Vec::new();
@@ -105,7 +105,7 @@ fn centre(cell: &Region) -> (f64, f64) {
     (0.5 * cell.sigma.0 + 0.5 * cell.sigma.1, 0.5 * cell.eps.0 + 0.5 * cell.eps.1)
 }
 
-/// The cells of one verdict, in pieces that hang together.
+/// Returns the cells of one verdict, grouped into connected pieces.
 fn pieces(cover: &Cover, verdict: proof::Verdict) -> Vec<Vec<Region>> {
     let cells: Vec<Region> =
         cover.cells.iter().filter(|cell| cell.verdict == verdict).map(|cell| cell.region).collect();
@@ -129,8 +129,8 @@ fn pieces(cover: &Cover, verdict: proof::Verdict) -> Vec<Vec<Region>> {
     found
 }
 
-/// Looks along every line for turns of the lead between nodes of one sign, and puts lines through the
-/// points of the other sign that it finds.
+/// Searches every line for turns of the lead between nodes of one sign, and adds lines through the points of the
+/// other sign that it finds.
 pub(super) fn between_nodes(lines: &mut Lines, lead: &impl Fn(f64, f64) -> Bounded) {
     let mut points = Vec::new();
     for &eps in &lines.eps {
@@ -144,7 +144,7 @@ pub(super) fn between_nodes(lines: &mut Lines, lead: &impl Fn(f64, f64) -> Bound
     lines.through(&points);
 }
 
-/// Points of another sign between neighbours of one sign, along a line.
+/// Returns points of another sign between neighbours of one sign, along a line.
 fn turns(xs: &[f64], f: impl Fn(f64) -> Bounded) -> Vec<f64> {
     let leads: Vec<Bounded> = xs.iter().map(|&x| f(x)).collect();
     let mut found = Vec::new();
@@ -153,7 +153,7 @@ fn turns(xs: &[f64], f: impl Fn(f64) -> Bounded) -> Vec<f64> {
         if before != after || !before.is_told() || leads[i].value.is_infinite() {
             continue;
         }
-        // as if the claim held at both ends
+        // Treat both ends as if the claim held there.
         let sign = if before == Verdict::Holds { 1.0 } else { -1.0 };
         let value = |j: usize| sign * leads[j].value;
         let slope = |j: usize, k: usize| (value(k) - value(j)) / (xs[k] - xs[j]);
@@ -168,7 +168,7 @@ fn turns(xs: &[f64], f: impl Fn(f64) -> Bounded) -> Vec<f64> {
     found
 }
 
-/// A lower bound of a convex function between two points, from its slopes before and after them.
+/// Returns a lower bound on a convex function between two points, from its slopes before and after them.
 fn least(
     [(low, at_low), (high, at_high)]: [(f64, f64); 2],
     before: Option<f64>,
@@ -185,12 +185,12 @@ fn least(
             if right <= 0.0 {
                 return at_high;
             }
-            // where the two lines meet
+            // The point where the two tangents meet.
             let x = (at_high - at_low - right * high + left * low) / (left - right);
             let x = x.clamp(low, high);
             from_left(x).max(from_right(x)).min(at_low).min(at_high)
         }
-        // at the end of a line there is one slope: no turn, if that leads outward and up
+        // At the end of a line there is only one slope: there is no turn if it leads outward and up.
         (None, Some(right)) if right > 0.0 => at_high - right * width,
         (Some(left), None) if left < 0.0 => at_low + left * width,
         (None, None) => f64::NEG_INFINITY,
@@ -198,7 +198,7 @@ fn least(
     }
 }
 
-/// A point between the ends with another verdict, sought where the lead is least.
+/// Returns a point between the ends with another verdict, sought where the lead is smallest.
 fn crossing(
     [(low, _), (high, _)]: [(f64, f64); 2],
     verdict: Verdict,
@@ -238,7 +238,7 @@ mod tests {
         (0..n).map(|i| f64::from(i) / f64::from(n - 1)).collect()
     }
 
-    /// Strips of 1e-3 of the unit square, between the nodes of the default grid and of the coarsest one:
+    /// Searches for strips of 1e-3 of the unit square between the nodes of the default grid and of the coarsest one:
     /// along a parabola, along a diagonal, along a line, and as an arc; as smooth valleys and as sharp ones.
     #[test]
     fn strips_of_a_thousandth_are_found() {
@@ -275,7 +275,7 @@ mod tests {
         }
     }
 
-    /// A claim that holds with room to spare costs nothing between the nodes.
+    /// Checks that a claim that holds with a wide margin costs nothing between the nodes.
     #[test]
     fn nothing_is_looked_at_where_nothing_turns() {
         let looked = std::cell::Cell::new(0);

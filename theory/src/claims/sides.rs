@@ -1,7 +1,7 @@
-//! The two sides of a comparison, in numbers that neither underflow nor cancel.
+//! The two sides of a comparison, represented by numbers that neither underflow nor cancel.
 //!
-//! A metric near 1 is compared by what it lacks of 1, a small one by itself; both are kept as mantissa
-//! times exponential, so that 1e-5000 against 2e-5000 is told as surely as 0.1 against 0.2.
+//! A metric near 1 is compared by its difference to 1, a small one by itself; both are stored as a mantissa times an
+//! exponential, so that 1e-5000 and 2e-5000 are compared as reliably as 0.1 and 0.2.
 
 use super::Case;
 use super::verdict::relative;
@@ -11,7 +11,7 @@ use crate::math::scaled::{INV_SQRT_2PI, Scaled, below};
 use crate::protocol::Protocol;
 use task::{Eps, Margin, Metric, Votes};
 
-/// Which of two numbers that add up to 1 is looked at: the metric, or what it lacks of 1.
+/// Which of two numbers that add up to 1 to compare: the metric, or its difference to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Kept,
@@ -19,13 +19,13 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// The one that is better known, of a metric with this value.
+    /// Returns the part that is known more accurately, for a metric with this value.
     pub(super) fn of(kept: Scaled) -> Self {
         if kept.number().value > 0.5 { Self::Lost } else { Self::Kept }
     }
 }
 
-/// A margin's metric under the case's protocol, as a function of the budget.
+/// The metric of a margin under the case's protocol, as a function of the budget.
 pub(super) struct Side {
     protocol: Protocol,
     conditional: bool,
@@ -44,7 +44,7 @@ impl Side {
     }
 }
 
-/// The same part of two metrics; `None` where a number could not be found.
+/// The same part of two metrics; `None` if a number could not be computed.
 pub(super) struct Pair {
     pub(super) part: Part,
     pub(super) values: [Scaled; 2],
@@ -59,7 +59,7 @@ impl Pair {
         Self { part: Part::Kept, values: kept }
     }
 
-    /// How much better the second is than the first, over their sum.
+    /// Returns how much better the second is than the first, divided by their sum.
     pub(super) fn gain(&self) -> Bounded {
         let [first, second] = self.values;
         match self.part {
@@ -68,7 +68,7 @@ impl Pair {
         }
     }
 
-    /// The same in units of the metric; where that underflows, the smallest number of its sign.
+    /// Returns the same in units of the metric; if that underflows, the smallest number of its sign.
     pub(super) fn difference(&self) -> Bounded {
         let Bounded { value: gain, error } = self.gain();
         let [first, second] = self.values;
@@ -82,8 +82,8 @@ impl Pair {
     }
 }
 
-/// f(0)/A(0), the density of the margin at 0 over the clean accuracy: how many of the correct are within
-/// reach of the smallest attack, per unit of ε. Of a single draw or none.
+/// Returns f(0)/A(0), the density of the margin at 0 divided by the clean accuracy: the share of the correct samples
+/// within reach of the smallest attack, per unit of ε. For a single draw or none.
 pub(super) fn exposure(margin: &Margin) -> Scaled {
     let s = spread(margin);
     let (mean, u) = (margin.task().mean(), margin.offset());
@@ -96,7 +96,7 @@ pub(super) fn exposure(margin: &Margin) -> Scaled {
     density.over(mass).times(1.0 / s.hi())
 }
 
-/// φ(z).
+/// Returns φ(z).
 pub(super) fn density(z: Dd) -> Scaled {
     Scaled {
         exponent: (-(z * z.half())).into(),
@@ -105,7 +105,7 @@ pub(super) fn density(z: Dd) -> Scaled {
     }
 }
 
-/// √(data_std² + sigma²) of a single draw, data_std where nothing is drawn.
+/// Returns √(data_std² + sigma²) for a single draw, and data_std if nothing is drawn.
 fn spread(margin: &Margin) -> Dd {
     let data_std = margin.task().data_std();
     if margin.votes() == Votes::Limit || margin.sigma() == 0.0 {

@@ -1,4 +1,4 @@
-//! What can be said of a claim at a point, and how the sign of a difference is told.
+//! The verdict on a claim at a point, and the computation of the sign of a difference.
 
 use crate::math::bounded::Bounded;
 use crate::math::scaled::Scaled;
@@ -15,16 +15,16 @@ use crate::math::scaled::Scaled;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// It holds.
+    /// The claim holds.
     Holds,
-    /// It fails; where both sides are exactly equal, too, since every claim is a strict order.
+    /// The claim fails; also if both sides are exactly equal, since every claim is a strict order.
     Fails,
-    /// The difference of the two sides is below the error with which it is known.
+    /// The difference of the two sides is below its own error.
     CannotBeTold,
 }
 
 impl Verdict {
-    /// The verdict of a lead: its sign, where its error leaves one.
+    /// Returns the verdict of a lead: its sign, if the error is small enough.
     #[must_use]
     pub fn of(lead: Bounded) -> Self {
         let Bounded { value, error } = lead;
@@ -37,13 +37,13 @@ impl Verdict {
         }
     }
 
-    /// Whether it is [`Verdict::Holds`] or [`Verdict::Fails`].
+    /// Returns whether the verdict is [`Verdict::Holds`] or [`Verdict::Fails`].
     #[must_use]
     pub fn is_told(self) -> bool {
         self != Self::CannotBeTold
     }
 
-    /// The name in tables and files.
+    /// Returns the name in tables and files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl std::fmt::Display for Verdict {
     }
 }
 
-/// ln(second/first), for numbers that are not both 0; infinite where one is.
+/// Returns ln(second/first) for numbers that are not both 0; infinite if one is.
 pub(super) fn log_ratio(first: Scaled, second: Scaled) -> Bounded {
     match (first.mantissa > 0.0, second.mantissa > 0.0) {
         (true, true) => {}
@@ -71,7 +71,7 @@ pub(super) fn log_ratio(first: Scaled, second: Scaled) -> Bounded {
     let gap = second.exponent.minus(first.exponent);
     let exponent = gap.value.hi();
     let mantissa = second.mantissa / first.mantissa;
-    // ln_1p where the two are close, so that a difference of an ulp is not lost
+    // ln_1p if the two are close, so that a difference of an ulp is not lost.
     let rest = if (mantissa - 1.0).abs() < 0.5 {
         ((second.mantissa - first.mantissa) / first.mantissa).ln_1p()
     } else {
@@ -81,14 +81,14 @@ pub(super) fn log_ratio(first: Scaled, second: Scaled) -> Bounded {
     Bounded { value: exponent + rest, error: first.doubt() + second.doubt() + gap.error + rounding }
 }
 
-/// (second − first)/(second + first), from −1 to 1, whatever the size of the two: positive where the
-/// second number is the larger one.
+/// Returns (second − first)/(second + first), from −1 to 1, whatever the size of the two: positive if the second
+/// number is the larger one.
 pub(super) fn relative(first: Scaled, second: Scaled) -> Bounded {
     squashed(log_ratio(first, second))
 }
 
-/// tanh(x/2): of a logarithm of a ratio, the difference over the sum. Its sign is known where that of the
-/// logarithm is, also where it rounds to 1.
+/// Returns tanh(x/2), which turns the logarithm of a ratio into the difference divided by the sum. Its sign is known
+/// if that of the logarithm is, even where it rounds to 1.
 pub(super) fn squashed(log: Bounded) -> Bounded {
     let value = (0.5 * log.value).tanh();
     let least = log.value.abs() - log.error;

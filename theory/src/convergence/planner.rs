@@ -1,4 +1,4 @@
-//! How many votes are enough. What is certain of an answer is said at [`votes_for`].
+//! The number of votes that is sufficient. [`votes_for`] documents what is certain about the answer.
 
 use super::{Asymptote, asymptote};
 use crate::math::bounded::Bounded;
@@ -10,10 +10,10 @@ use task::{DomainError, DrawProtocol, Eps, MAX_VOTES, Margin, Votes};
 /// The smallest tolerance: an order of magnitude above the error of a gap.
 pub const MIN_TOLERANCE: f64 = 1e-13;
 
-/// A gap whose error bound is above this and the tolerance counts as too large: nothing is known.
+/// A gap whose error bound is above this and the tolerance counts as too large, since nothing is known of it.
 const MAX_ERROR: f64 = 1e-12;
 
-/// How far a robust accuracy may be from its limit: from [`MIN_TOLERANCE`] to 1.
+/// The largest difference between a robust accuracy and its limit: from [`MIN_TOLERANCE`] to 1.
 ///
 /// ```
 /// use gauss_sim_theory::convergence::{MIN_TOLERANCE, Tolerance};
@@ -38,54 +38,53 @@ impl Tolerance {
         })
     }
 
-    /// The tolerance.
+    /// Returns the tolerance.
     #[must_use]
     pub fn get(self) -> f64 {
         self.0
     }
 }
 
-/// A number of votes and how far its robust accuracy is from the limit.
+/// A number of votes, with the difference between its robust accuracy and the limit.
 ///
 /// See the example of [`votes_for`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reached {
-    /// How many votes: odd, since an even number decides as one fewer.
+    /// The number of votes: odd, since an even number decides like the next smaller odd one.
     pub votes: u32,
-    /// The robust accuracy of so many votes minus that of the limit, with its sign.
+    /// The robust accuracy of this many votes minus that of the limit, with its sign.
     pub gap: Bounded,
 }
 
-/// How many votes bring the robust accuracy to within a tolerance of its limit.
+/// The numbers of votes that bring the robust accuracy to within a tolerance of its limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VotesFor {
     /// The robust accuracy of infinitely many votes.
     pub limit: Bounded,
-    /// What a single vote differs from it by, with its sign.
+    /// The robust accuracy of a single vote minus the limit, with its sign.
     pub one_vote: Bounded,
     /// The smallest odd number of votes within the tolerance; `None` if none up to [`MAX_VOTES`] is.
     pub first: Option<Reached>,
-    /// The smallest odd number from which on every one up to [`MAX_VOTES`] is within the tolerance.
-    /// Larger than `first` where the gap changes its sign on its way to 0. `None` if the largest is
-    /// not within the tolerance.
+    /// The smallest odd number from which on every one up to [`MAX_VOTES`] is within the tolerance. It is larger than
+    /// `first` if the gap changes its sign on its way to 0. `None` if the largest number of votes is not within the
+    /// tolerance.
     pub settled: Option<Reached>,
     /// The leading term, for more votes than [`MAX_VOTES`].
     pub asymptote: Asymptote,
-    /// How many votes the leading term alone would ask for, see [`Asymptote::votes_for`]: where
-    /// `settled` is `None`, an estimate of it.
+    /// The number of votes that the leading term alone would require, see [`Asymptote::votes_for`]: an estimate of
+    /// `settled` if that is `None`.
     pub estimate: f64,
 }
 
-/// The number of votes that brings the robust accuracy to within `tolerance` of that of infinitely many;
-/// the margin's own number is ignored. Costs some 150 accuracies.
+/// Returns the number of votes that brings the robust accuracy to within `tolerance` of that of infinitely many; the
+/// margin's own number of votes is ignored. Takes some 150 evaluations of the accuracy.
 ///
-/// What is certain: the gaps at the numbers reported, and at the odd numbers next to them on the other
-/// side (up to the error of a gap, some 1e-14). What is only checked at points: that no smaller number
-/// is enough, and that no larger one falls out again. The gap is evaluated at every odd number up to
-/// 65 and from there on a ladder whose steps grow by a tenth; where it changes its sign between two
-/// rungs, or its magnitude has a least or largest value at a rung, what lies in between is searched.
-/// The gap is a smooth function of ln n with few turns; two changes of its sign, or two turns, within
-/// one step would be needed to go unseen.
+/// Certain are the gaps at the numbers reported, and at the odd numbers next to them on the other side (up to the
+/// error of a gap, some 1e-14). Only checked at points is that no smaller number is sufficient, and that no larger
+/// one leaves the tolerance again. The gap is evaluated at every odd number up to 65 and from there on a ladder whose
+/// steps grow by a tenth; if it changes its sign between two rungs, or its magnitude has a minimum or maximum at a
+/// rung, the numbers in between are searched. The gap is a smooth function of ln n with few turns; only two changes
+/// of its sign, or two turns, within one step would go unnoticed.
 #[must_use]
 pub fn votes_for(margin: &Margin, eps: Eps, draws: DrawProtocol, tolerance: Tolerance) -> VotesFor {
     let robust = |votes: Votes| {
@@ -113,7 +112,7 @@ pub fn votes_for(margin: &Margin, eps: Eps, draws: DrawProtocol, tolerance: Tole
     }
 }
 
-/// A gap as a function of h, n = 2h + 1, looked at on a ladder.
+/// A gap as a function of h, n = 2h + 1, evaluated on a ladder.
 struct Search<F> {
     gap: F,
     known: RefCell<HashMap<u32, Bounded>>,
@@ -122,7 +121,7 @@ struct Search<F> {
 }
 
 impl<F: Fn(u32) -> Bounded> Search<F> {
-    /// Over h from 0 to `last`.
+    /// Creates a search over h from 0 to `last`.
     fn new(gap: F, last: u32, tolerance: Tolerance) -> Self {
         let next = |h: &u32| (*h < last).then(|| (h + 1 + h.saturating_sub(22) / 10).min(last));
         let ladder = std::iter::successors(Some(0), next).collect();
@@ -146,7 +145,7 @@ impl<F: Fn(u32) -> Bounded> Search<F> {
         self.size(h) <= self.tolerance && self.gap(h).error <= self.tolerance.max(MAX_ERROR)
     }
 
-    /// The smallest h within the tolerance.
+    /// Returns the smallest h within the tolerance.
     fn first(&self) -> Option<u32> {
         if self.within(0) {
             return Some(0);
@@ -165,13 +164,13 @@ impl<F: Fn(u32) -> Bounded> Search<F> {
         None
     }
 
-    /// The smallest h from which on all are within the tolerance.
+    /// Returns the smallest h from which on all are within the tolerance.
     fn settled(&self) -> Option<u32> {
         let last = *self.ladder.last()?;
         if !self.within(last) {
             return None;
         }
-        let mut high = last; // all from here on are
+        let mut high = last; // from here on, all are within the tolerance
         for i in (0..self.ladder.len() - 1).rev() {
             let low = self.ladder[i];
             let outside = if self.within(low) {
@@ -181,7 +180,7 @@ impl<F: Fn(u32) -> Bounded> Search<F> {
                 Some(low)
             };
             if let Some(outside) = outside {
-                // beyond a bump all are, up to the rung after it
+                // Beyond a bump, all up to the rung after it are within the tolerance.
                 let high = if outside < low { low } else { high };
                 return Some(self.border(outside, high, |h| self.within(h)));
             }
@@ -190,7 +189,7 @@ impl<F: Fn(u32) -> Bounded> Search<F> {
         Some(0)
     }
 
-    /// Between two h outside the tolerance, on different sides of it: one inside, if there is one.
+    /// Searches between two h outside the tolerance, on different sides of it, for one inside.
     fn crossing(&self, low: u32, high: u32) -> Option<u32> {
         let positive = |h| self.gap(h).value > 0.0;
         if positive(low) == positive(high) {
@@ -200,19 +199,19 @@ impl<F: Fn(u32) -> Bounded> Search<F> {
         [beyond - 1, beyond].into_iter().find(|h| self.within(*h))
     }
 
-    /// Around a rung that is nearer to the limit than its neighbours: an h inside the tolerance.
+    /// Searches around a rung that is nearer to the limit than its neighbours for an h inside the tolerance.
     fn dip(&self, low: u32, middle: u32, high: u32) -> Option<u32> {
         let least = self.size(middle) < self.size(low).min(self.size(high));
         least.then(|| self.least(low, high, |h| self.size(h))).filter(|h| self.within(*h))
     }
 
-    /// Around a rung that is farther from the limit than its neighbours: an h outside.
+    /// Searches around a rung that is farther from the limit than its neighbours for an h outside the tolerance.
     fn bump(&self, low: u32, middle: u32, high: u32) -> Option<u32> {
         let largest = self.size(middle) > self.size(low).max(self.size(high));
         largest.then(|| self.least(low, high, |h| -self.size(h))).filter(|h| !self.within(*h))
     }
 
-    /// The first h in (low, high] with `is`, which is so at `high`, not at `low`, and changes once.
+    /// Returns the first h in (low, high] for which `is` holds; it holds at `high`, not at `low`, and changes once.
     fn border(&self, mut low: u32, mut high: u32, is: impl Fn(u32) -> bool) -> u32 {
         while high - low > 1 {
             let middle = low + (high - low) / 2;
@@ -221,7 +220,7 @@ impl<F: Fn(u32) -> Bounded> Search<F> {
         high
     }
 
-    /// Where a function that falls, then rises, is least.
+    /// Returns the place of the minimum of a function that decreases and then increases.
     fn least(&self, mut low: u32, mut high: u32, of: impl Fn(u32) -> f64) -> u32 {
         while high - low > 2 {
             let third = (high - low) / 3;
@@ -237,7 +236,7 @@ mod tests {
     use super::*;
     use task::Task;
 
-    /// The numbers by looking at every h.
+    /// Returns the numbers by evaluating every h.
     fn by_hand(gaps: &[Bounded], tolerance: f64) -> (Option<u32>, Option<u32>) {
         let index = |h: usize| u32::try_from(h).unwrap();
         let within = |gap: &Bounded| gap.value.abs() <= tolerance;
@@ -254,7 +253,7 @@ mod tests {
         assert_eq!(found, by_hand(gaps, tolerance), "{what}, tolerance {tolerance}");
     }
 
-    /// Uniform on [0, 1), always the same ones.
+    /// Returns a uniform number on [0, 1); the sequence is always the same.
     fn chance(state: &mut u64) -> f64 {
         *state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -262,7 +261,7 @@ mod tests {
         return (*state >> 11) as f64 / (1_u64 << 53) as f64;
     }
 
-    /// Every odd number up to 2001, for 40 margins and budgets, 12 tolerances each; among them those
+    /// Evaluates every odd number up to 2001 for 40 margins and budgets, with 12 tolerances each; among them those
     /// near ε = 0.3, where the gap changes its sign.
     #[test]
     fn it_finds_what_looking_at_every_number_finds() {
@@ -299,7 +298,7 @@ mod tests {
         assert!(apart > 20 && none > 20, "{apart} {none}");
     }
 
-    /// Dips and bumps between the rungs, made to measure: c₁/n + c₂/n² + c₃/n³ with two zeros.
+    /// Uses constructed dips and bumps between the rungs: c₁/n + c₂/n² + c₃/n³ with two zeros.
     #[test]
     fn dips_and_bumps_between_the_rungs_are_found() {
         let mut state = 9491;
@@ -307,8 +306,8 @@ mod tests {
         for _ in 0..400 {
             let mut next = || chance(&mut state);
             let zero = 3.0 + 800.0 * next();
-            let zeros = [zero, zero * (1.5 + 10.0 * next())]; // further apart than two rungs
-            let touch = next() < 0.5; // no zero, but a point near one
+            let zeros = [zero, zero * (1.5 + 10.0 * next())]; // farther apart than two rungs
+            let touch = next() < 0.5; // no zero, but a point close to one
             let gaps: Vec<Bounded> = (0..20_000_u32)
                 .map(|h| {
                     let n = f64::from(2 * h + 1);
@@ -327,7 +326,7 @@ mod tests {
         assert!(apart > 1000, "{apart}");
     }
 
-    /// A gap of which nothing is known is not within any tolerance.
+    /// Checks that a gap with an unknown value is not within any tolerance.
     #[test]
     fn nothing_known_is_nothing_reached() {
         let unknown = |_| Bounded { value: 0.0, error: 1.0 };

@@ -1,10 +1,10 @@
-//! Inputs far on the wrong side, or judgements that are all but certain: the integrals relative to the Gaussian that
-//! the integrand nearly is.
+//! Inputs far on the wrong side, or classifications that are nearly certain: the integrals relative to the Gaussian
+//! that the integrand nearly is.
 //!
-//! Let X = c + data_std·z be the input's margin, and let a judgement be right if a median is above
-//! −(X − gap)/sigma: its probability decays as exp(−b·A²/2) with A = (X − gap)/sigma < 0. (That it is wrong does so
-//! with A = −(X − gap)/sigma.) With the judgements i that decay at the peak, B = Σbᵢ, and all squares together
-//! complete,
+//! Let X = c + data_std·z be the input's margin, and let a classification be right if a median is above
+//! −(X − gap)/sigma: its probability decays as exp(−b·A²/2) with A = (X − gap)/sigma < 0. (The probability that it is
+//! wrong does so with A = −(X − gap)/sigma.) With the classifications i that decay at the peak, B = Σbᵢ, completing
+//! all squares together gives
 //!
 //! ```text
 //! z²/2 + Σ bᵢAᵢ²/2 = (c − g)²/(2S²) + R + Q·d²/2,     z = z* + d,  Q = 1 + B·data_std²/sigma²
@@ -12,8 +12,8 @@
 //! Aᵢ* = [(c − gapᵢ)/data_std·(sigma/data_std) + (B·g − B·gapᵢ)/sigma]/(B + sigma²/data_std²)
 //! ```
 //!
-//! which leaves (c − g)²/(2S²) to [`Depth`] and nothing else that is large. A judgement that decays at the peak, but
-//! not at d (Aᵢ ≥ 0), keeps bᵢAᵢ*²/2 and its share of the linear terms, which cancel at z*.
+//! which leaves (c − g)²/(2S²) to [`Depth`] and nothing else that is large. A classification that decays at the peak,
+//! but not at d (Aᵢ ≥ 0), keeps bᵢAᵢ*²/2 and its share of the linear terms, which cancel at z*.
 
 use crate::math::bell::{self, zero_of_falling};
 use crate::math::bounded::Bounded;
@@ -23,25 +23,25 @@ use crate::math::extreme::Extreme;
 use crate::math::majority::Chance;
 use crate::math::scaled::{INV_SQRT_2PI, Scaled};
 
-/// Beyond this decay at the peak only the logarithm is found; what is right by chance alone is right less than once
-/// in exp(1e9) then.
+/// The decay at the peak beyond which only the logarithm is found; an event that is possible by chance alone then has
+/// a probability below exp(−1e9).
 const NEVER: f64 = 1e10;
 
-/// One judgement.
+/// One classification.
 #[derive(Clone, Copy)]
 pub(super) struct Judgement<'a> {
     pub(super) extreme: Extreme<'a>,
     /// 1 for right, −1 for wrong.
     pub(super) sign: f64,
-    /// How far the input is moved against its class.
+    /// The distance by which the input is moved against its class.
     pub(super) gap: Dd,
 }
 
-/// A judgement in terms of d.
+/// A classification as a function of d.
 #[derive(Clone, Copy)]
 struct Factor<'a> {
     extreme: Extreme<'a>,
-    /// A* and how fast A moves.
+    /// A*, and the rate at which A changes.
     at: f64,
     rate: f64,
     /// b.
@@ -49,14 +49,14 @@ struct Factor<'a> {
     decays: bool,
 }
 
-/// `E[∏ P(judgementᵢ | X)]`.
+/// Returns `E[∏ P(judgementᵢ | X)]`.
 pub(super) fn average<const N: usize>(
     judgements: [Judgement<'_>; N],
     centre: Dd,
     data_std: f64,
     sigma: f64,
 ) -> Scaled {
-    // what decays at c may not at the peak, which the others draw from there
+    // A factor that decays at c may not decay at the peak, which the others move away from c.
     let mut decaying = judgements.map(|j| j.sign * (centre - j.gap).hi() < 0.0);
     loop {
         let (factors, depth) = factors(judgements, decaying, centre, data_std, sigma);
@@ -101,7 +101,7 @@ fn factors<'a, const N: usize>(
     if total == Dd::ZERO {
         return (factors, Depth::ZERO);
     }
-    // R = Σ b₁b₂(gap₁ − gap₂)²/(2B·sigma²) over the pairs
+    // R = Σ b₁b₂(gap₁ − gap₂)²/(2B·sigma²) over the pairs.
     let pairs = sum(&|i| {
         decays().filter(|j| *j < i).fold(Dd::ZERO, |sum, j| {
             let apart = (judgements[i].gap - judgements[j].gap) / dd(sigma);
@@ -119,7 +119,7 @@ fn integral<const N: usize>(factors: &[Factor<'_>; N], depth: Depth) -> Scaled {
             .iter()
             .map(|f| if f.decays { f.weight * f.rate * f.rate } else { 0.0 })
             .sum::<f64>();
-    // the integrand is not much narrower than this
+    // The integrand is not much narrower than this.
     let finest = |f: &Factor<'_>| f.extreme.finest() / f.rate.abs();
     let step = factors.iter().map(finest).fold(1.0 / square.sqrt(), f64::min);
     let slope = |d: f64| factors.iter().map(|f| f.slope(d)).sum::<f64>() - d;
@@ -159,7 +159,7 @@ impl Factor<'_> {
         self.rate.mul_add(d, self.at)
     }
 
-    /// What the decay leaves at d of the squares that are complete.
+    /// Returns what remains of the decay at d after the squares have been completed.
     fn level(&self, d: f64, chance: &Chance) -> f64 {
         let (b, moved) = (self.weight, self.rate * d);
         match (self.decays, chance.near > 0.0) {
@@ -169,7 +169,7 @@ impl Factor<'_> {
         }
     }
 
-    /// How much that changes from the peak to the distance d from it.
+    /// Returns the change of [`level`](Self::level) from the peak to the distance d from it.
     fn gain(&self, peak: f64, d: f64, top: &Chance, chance: &Chance) -> f64 {
         let (b, step) = (self.weight, self.rate * d);
         match (self.decays, top.near > 0.0, chance.near > 0.0) {
@@ -181,7 +181,7 @@ impl Factor<'_> {
         }
     }
 
-    /// The derivative of the logarithm.
+    /// Returns the derivative of the logarithm.
     fn slope(&self, d: f64) -> f64 {
         let x = self.argument(d);
         if !self.decays {

@@ -1,4 +1,4 @@
-//! How the rate of invariance changes with the threshold: dR/dk. The derivation is at [`slope_in_threshold`].
+//! The derivative of the rate of invariance by the threshold, dR/dk. The derivation is at [`slope_in_threshold`].
 
 use crate::math::bell::{self, ABYSS, Line};
 use crate::math::bounded::Bounded;
@@ -11,15 +11,14 @@ use pxfm::f_erf;
 use std::f64::consts::FRAC_1_SQRT_2;
 use task::{Margin, Votes};
 
-/// Ten times the spacing of subnormal numbers: what a factor that is nearly 0 may be off by.
+/// Ten times the spacing of subnormal numbers: the largest error of a factor that is nearly 0.
 const TINY: f64 = 5e-323;
 
-/// dR/dk, the derivative of the rate of invariance R by the threshold k at fixed shift, in 1/(unit of
-/// x). It has the sign of offset = shift − k; exactly 0 at offset 0, also where there is no spread and
-/// R has a kink.
+/// Returns dR/dk, the derivative of the rate of invariance R by the threshold k at fixed shift, in 1/(unit of x). It
+/// has the sign of offset = shift − k, and is exactly 0 at offset 0, even without spread, where R has a kink.
 ///
-/// Accuracy: one draw and no spread 1e-14 relative, votes 1e-12, wherever the result is a normal
-/// double; each result states its own bound.
+/// Accuracy: 1e-14 relative for one draw and without spread, 1e-12 for votes, wherever the result is a normal double;
+/// each result comes with its own bound.
 ///
 /// ```
 /// use gauss_sim_theory::invariance::slope_in_threshold;
@@ -42,15 +41,15 @@ const TINY: f64 = 5e-323;
 /// dR/dk = ½ ∫ sgn(t)·f(t)·[g(t − u) − g(t + u)] dt
 /// ```
 ///
-/// **It is positive for every u > 0, whatever the data.** g is symmetric and falls with the distance
-/// from 0. For t > 0 and u > 0, |t − u| < t + u, so g(t − u) − g(t + u) > 0; and it is odd in t, so
-/// that sgn(t) times it is positive for t < 0, too. The integrand is nowhere negative, and no property
-/// of f was used: the invariance strictly rises with k as long as k < shift, and strictly falls beyond.
-/// So dR/dk is odd in u, 0 at u = 0; by t → −t it is even in the mean.
+/// **It is positive for every u > 0, whatever the data.** g is symmetric and decreases with the distance from 0. For
+/// t > 0 and u > 0, |t − u| < t + u, so g(t − u) − g(t + u) > 0; and it is odd in t, so sgn(t) times it is also
+/// positive for t < 0. The integrand is nowhere negative, and no property of f was used: the invariance strictly
+/// increases with k as long as k < shift, and strictly decreases beyond. So dR/dk is odd in u, and 0 at u = 0; by t →
+/// −t it is even in the mean.
 ///
-/// One draw: with s² = data_std² + sigma², M = |mean|, u > 0, a± = (M ± u)/s and
-/// τ± = (M·sigma² ∓ u·data_std²)/(s·data_std·sigma), the integral is f_m(0)·(2·P[t > 0 | m = 0] − 1) of the
-/// two classes, φ(a₊)/s·(2Φ(τ₊) − 1) and φ(a₋)/s·(2Φ(τ₋) − 1), and as φ(a₊) = φ(a₋)·exp(−2Mu/s²),
+/// One draw: with s² = data_std² + sigma², M = |mean|, u > 0, a± = (M ± u)/s and τ± = (M·sigma² ∓
+/// u·data_std²)/(s·data_std·sigma), the integral is f_m(0)·(2·P[t > 0 | m = 0] − 1) for the two classes,
+/// φ(a₊)/s·(2Φ(τ₊) − 1) and φ(a₋)/s·(2Φ(τ₋) − 1), and as φ(a₊) = φ(a₋)·exp(−2Mu/s²),
 ///
 /// ```text
 /// dR/dk = [ φ(a₋)·(1 − exp(−2Mu/s²))·erf(τ₋/√2) + 2φ(a₊)·(Φ(τ₋) − Φ(τ₊)) ] / (2s),
@@ -66,11 +65,10 @@ const TINY: f64 = 5e-323;
 /// dR/dk = ½ ∫₀^∞ [f(t) + f(−t)]·g(t − u)·(1 − exp(−Δ)) dt,   Δ = ln g(t − u) − ln g(t + u) ≥ 0,
 /// ```
 ///
-/// and Δ is itself an integral of a positive function where a difference would lose digits. The two
-/// integrands are log-concave (a test looks at that): the curvature of −ln g falls from the centre
-/// outwards but for a shallow dip, and for a curvature that falls ln(1 − e^−Δ) is concave in t.
-/// Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4, has the statement for one
-/// draw; derived above.
+/// and Δ is itself computed as an integral of a positive function where a difference would lose digits. The two
+/// integrands are log-concave (checked by a test): the curvature of −ln g decreases from the centre outwards except
+/// for a shallow dip, and if the curvature decreases, ln(1 − e^−Δ) is concave in t. Source: Gao, Shumailov, Fawaz,
+/// Papernot, arXiv 2206.09491, section 4, has the statement for one draw; derived above.
 #[must_use]
 pub fn slope_in_threshold(margin: &Margin) -> Bounded {
     let offset = margin.offset();
@@ -88,9 +86,9 @@ pub fn slope_in_threshold(margin: &Margin) -> Bounded {
     Bounded { value: value.copysign(offset) + 0.0, error } // 0 where it underflows, not −0
 }
 
-/// The slope is in proportion to an offset that is all but nothing beside data and draws: a larger one, by a power
-/// of two, leaves it its digits. Where both are all but nothing beside the data, the slope depends on their ratio
-/// alone, and both are larger by a power of two.
+/// Scales up tiny parameters by a power of two. The slope is proportional to an offset that is extremely small
+/// compared with data and draws, so a larger offset keeps its digits. If both offset and draws are extremely small
+/// compared with the data, the slope depends only on their ratio, and both are scaled up.
 fn widened(margin: &Margin) -> (Margin, i32) {
     let data_std = margin.task().data_std();
     let (mut offset, mut sigma, mut power) = (margin.offset(), margin.sigma(), 0);
@@ -106,7 +104,7 @@ fn widened(margin: &Margin) -> (Margin, i32) {
     wider.map_or((*margin, 0), |wider| (wider, power))
 }
 
-/// factor·φ(z).
+/// Returns factor·φ(z).
 fn density(z: Dd, factor: f64) -> Scaled {
     let mantissa = INV_SQRT_2PI * factor;
     Scaled { exponent: (-(z * z.half())).into(), mantissa, relative: 6.0 * f64::EPSILON }
@@ -124,12 +122,12 @@ fn one_draw(margin: &Margin) -> Scaled {
     let (sigma, u) = (margin.sigma(), margin.offset().abs());
     let dd = Dd::from;
     let s = (Dd::two_prod(data_std, data_std) + Dd::two_prod(sigma, sigma)).sqrt();
-    // τ∓ = centre ± half
+    // τ∓ = centre ± half.
     let centre = Dd::two_prod(mean, sigma) / dd(data_std) / s;
     let half = dd(u) / dd(sigma) * dd(data_std) / s;
     let upper = centre + half;
     if !upper.hi().is_finite() {
-        return without_spread(margin); // sigma is nothing beside u
+        return without_spread(margin); // sigma is negligible compared with u
     }
     let twice = (dd(mean) / s * (dd(u) / s)).hi() * 2.0;
     let first = -(-twice).exp_m1() * f_erf(upper.hi() * FRAC_1_SQRT_2);
@@ -148,7 +146,7 @@ fn one_draw(margin: &Margin) -> Scaled {
 fn voted(margin: &Margin, votes: u32) -> Scaled {
     let (mean, data_std) = (margin.task().mean(), margin.task().data_std());
     let centre = Dd::from(mean.abs()) / Dd::from(data_std);
-    // Within a few sigma of ±u the data's density is a constant plus a slope, which cancels.
+    // Within a few sigma of ±u, the data's density is a constant plus a slope, which cancels.
     let change = margin.sigma() / data_std * (2.0 + centre.hi() + margin.offset().abs() / data_std);
     if change < 1e-9 && margin.offset().abs() > 50.0 * margin.sigma() {
         let found = without_spread(margin);
@@ -174,7 +172,7 @@ struct Fall {
 }
 
 impl Fall {
-    /// The derivative of −ln g, in units of sigma, for w ≥ 0: no digits are lost near 0.
+    /// Returns the derivative of −ln g, in units of sigma, for w ≥ 0: no digits are lost near 0.
     fn pull(&self, w: f64) -> f64 {
         let balance = if w < 5.0 {
             pdf(w) * f_erf(w * FRAC_1_SQRT_2) / (cdf(w) * cdf(-w))
@@ -184,14 +182,14 @@ impl Fall {
         self.median.h().mul_add(balance, w)
     }
 
-    /// The ends |t − u| and t + u, in units of sigma, and their distance.
+    /// Returns the ends |t − u| and t + u, in units of sigma, and their distance.
     fn ends(&self, x: f64) -> (f64, f64, f64) {
         let (t, u) = (self.data_std * x, self.offset);
         let (near, width) = ((t - u).abs() / self.sigma, 2.0 * t.min(u) / self.sigma);
         (near, near + width, width)
     }
 
-    /// Δ.
+    /// Returns Δ.
     fn depth(&self, x: f64) -> f64 {
         let (near, far, width) = self.ends(x);
         if width <= 1.0 {
@@ -201,12 +199,12 @@ impl Fall {
         squares + (self.median.power(near) - self.median.power(far))
     }
 
-    /// 1 − exp(−Δ).
+    /// Returns 1 − exp(−Δ).
     fn mantissa(&self, x: f64) -> f64 {
         if x > 0.0 { -(-self.depth(x)).exp_m1() } else { 0.0 }
     }
 
-    /// The derivative of its logarithm with respect to x.
+    /// Returns the derivative of the logarithm of 1 − exp(−Δ) with respect to x.
     fn slope(&self, x: f64) -> f64 {
         if x <= 0.0 {
             return f64::INFINITY;
@@ -215,7 +213,7 @@ impl Fall {
         let rise = if self.data_std * x < self.offset {
             self.pull(far) + self.pull(near)
         } else {
-            // a difference that would vanish for u ≪ t: `pull` is odd, and smooth at the scale of 1
+            // A difference that would vanish for u ≪ t: `pull` is odd, and smooth at the scale of 1.
             let (middle, half) = (0.5 * (near + far), (0.5 * width).max(1e-4));
             (self.pull(middle + half) - self.pull(middle - half)) * (0.5 * width / half)
         };
@@ -224,14 +222,14 @@ impl Fall {
         if depth > 700.0 { 0.0 } else { rise / depth.exp_m1() }
     }
 
-    /// ∫ (density of the median at w)·φ(x − centre)·(1 − exp(−Δ)) dw with x = (u + sigma·w)/data_std,
-    /// over x > 0. As `vote::expect`, which see.
+    /// Returns ∫ (density of the median at w)·φ(x − centre)·(1 − exp(−Δ)) dw with x = (u + sigma·w)/data_std, over
+    /// x > 0. The method is that of `vote::expect`.
     fn integral(&self, centre: Dd) -> Scaled {
         let median = self.median;
         let line =
             Line { constant: Dd::from(self.offset), factor: self.sigma, unit: self.data_std };
         let rate = line.rate();
-        // at x = 0 the integrand may be as steep as this, and its peak as narrow
+        // At x = 0 the integrand may be as steep as this, and its peak as narrow.
         let steep = self.pull(self.offset / self.sigma) + rate * centre.hi().abs();
         let step = median.scale().min(1.0 / rate).min(1.0 / steep);
         let slope = |x: Dd| (centre - x).hi() + self.slope(x.hi());
@@ -247,7 +245,7 @@ impl Fall {
         let near = near.hi();
         let top = self.mantissa(x_peak.hi());
         let value = |d: f64| {
-            // over its value at the peak, which may be tiny
+            // Divided by its value at the peak, which may be tiny.
             let mantissa = self.mantissa(rate.mul_add(d, x_peak.hi())) / top;
             let w = peak + d;
             let gain = (median.power(w) - power_peak)
@@ -259,7 +257,7 @@ impl Fall {
             let x = rate.mul_add(d, x_peak.hi());
             median.slope(peak + d) + rate * (self.slope(x) - (near + rate * d))
         };
-        // where t = u, and Δ is largest, and where t = 0
+        // The point t = u, where Δ is largest, and the point t = 0.
         let knees = [-peak, -x_peak.hi() / rate];
         let balance = Median::balance(peak).abs();
         let rounding = f64::EPSILON * (16.0 + median.h() * (2.0 * balance).min(4.0));
@@ -277,7 +275,7 @@ impl Fall {
 mod tests {
     use super::*;
 
-    /// What `bell` needs: ln g(t − u) + ln(1 − exp(−Δ)) is concave in t > 0.
+    /// Checks the assumption of `bell` that ln g(t − u) + ln(1 − exp(−Δ)) is concave in t > 0.
     #[test]
     fn the_difference_of_the_densities_is_log_concave() {
         for votes in [3, 5, 11, 101, 10_001] {
@@ -292,7 +290,7 @@ mod tests {
                 for i in 1..400 {
                     let (t, step) = (0.1 * f64::from(i) * width, 0.04 * width);
                     let bend = ln(t - step) + ln(t + step) - 2.0 * ln(t);
-                    // rounding: a few ulp of the largest term
+                    // Rounding: a few ulp of the largest term.
                     let slack = 1e-15 * (10.0 + 8.0 * ln(t).abs());
                     assert!(bend <= slack, "n = {votes}, u = {offset}, t = {t}: {bend}");
                 }
@@ -308,7 +306,7 @@ mod tests {
             let ln = |x: f64| fall.mantissa(x).ln();
             let numeric = (ln(x + step) - ln(x - step)) / (2.0 * step);
             let slope = fall.slope(x);
-            // central difference: truncation step²·f‴ ≤ 1e-10·2/x³, rounding 1e-15/step
+            // Central difference: truncation step²·f‴ ≤ 1e-10·2/x³, rounding 1e-15/step.
             let slack = 1e-9 + 1e-10 / (x * x * x);
             assert!((numeric - slope).abs() < slack, "{x}: {slope} {numeric}");
         }

@@ -1,5 +1,5 @@
-//! The rate of invariance in d dimensions: how often a noisy classifier says what the undefended one says.
-//! The derivation is at [`agreement`].
+//! The rate of invariance in d dimensions: how often a noisy classifier agrees with the undefended one. The
+//! derivation is at [`agreement`].
 
 use super::dots::largest;
 use super::products::Products;
@@ -17,19 +17,19 @@ use crate::vote::{Median, expect};
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
 use task::{EntryError, Eps, Margin, Prior, Task, Votes};
 
-/// Where sin(angle) or σ/s is below this, it counts as 0, and as an error.
+/// Below this, sin(angle) or σ/s counts as 0, and is added to the error.
 const NOTHING: f64 = 1e-20;
 
-/// `R = P[F_θ(x) = sgn(w₀·x + b₀)]`: how often `rule` with the defense and so many votes says what `undefended`
-/// says of the same x, x of both classes by the prior. Without a defense (`None`) nothing is added to x, and
-/// `votes` does not matter. Error below 1e-12; exactly 1 where the two are the same and nothing is added. In
-/// one dimension, with b₀ = 0 and equal classes, it is [`crate::invariance::invariance`]; there, as in all
-/// parallel directions, the bound is that of the numbers of one dimension, which are rounded once (of 1 − R,
-/// at 1e-80, that costs 4e-14).
+/// Returns `R = P[F_θ(x) = sgn(w₀·x + b₀)]`: how often `rule` with the defense and this many votes agrees with
+/// `undefended` on the same x, with x of both classes weighted by the prior. Without a defense (`None`), nothing is
+/// added to x and `votes` does not matter. The error is below 1e-12; R is exactly 1 if the two classifiers are the
+/// same and nothing is added. In one dimension, with b₀ = 0 and equal classes, it is
+/// [`crate::invariance::invariance`]; there, as for all parallel directions, the bound is that of the one-dimensional
+/// numbers, which are rounded once (for 1 − R of 1e-80, that costs 4e-14).
 ///
-/// Measured against 40 digits (`oracle/agreement.csv`): R within 2.3e-16, 1 − R within 3.4e-14 relative, with
-/// bounds up to 3.7e-14. Costs 0.3 to 0.6 ms, at most 1.4 ms, and some 5d² operations in double-double for a
-/// full covariance. Fails where dimensions differ, or where a margin leaves the range of [`Margin`].
+/// Measured against 40 digits (`oracle/agreement.csv`): R within 2.3e-16, 1 − R within 3.4e-14 relative, with bounds
+/// up to 3.7e-14. Takes 0.3 to 0.6 ms, at most 1.4 ms, and some 5d² operations in double-double for a full
+/// covariance. Fails if dimensions differ, or if a margin leaves the range of [`Margin`].
 ///
 /// ```
 /// use gauss_sim_theory::linear::agreement;
@@ -65,14 +65,13 @@ const NOTHING: f64 = 1e-20;
 /// - One draw and the limit: the bivariate normal Φ₂(A/√(s² + σ²), −B/‖w₀‖_Σ; −r), r the correlation of U
 ///   and V, as the average of two Φ over what both share: with k = −r
 ///   `Φ₂(p, q; k) = E_g[ Φ((p + √|k|·g)/√(1 − |k|))·Φ((q + sgn(k)·√|k|·g)/√(1 − |k|)) ]`.
-///   1 − |k| is formed from σ² and τ², which do not cancel.
-/// - Parallel directions, τ = 0: V > 0 is a half-line of z, and what is left is E_M of the probability of an
-///   interval of z, as in [`crate::invariance`], to which b₀ = 0 with equal classes is handed over.
+///   1 − |k| is computed from σ² and τ², which do not cancel.
+/// - Parallel directions, τ = 0: V > 0 is a half-line of z, and what remains is E_M of the probability of an interval
+///   of z, as in [`crate::invariance`], which computes the case b₀ = 0 with equal classes.
 ///
-/// The four probabilities are integrals of log-concave functions, each of its own, so that 1 − R keeps its
-/// digits where it is tiny.
-/// Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 ("rate of invariance"); the bivariate
-/// normal by what is shared: C. W. Dunnett, M. Sobel, Biometrika 42 (1955), 258–260. The rest is
+/// The four probabilities are separate integrals of log-concave functions, so that 1 − R keeps its digits where it is
+/// tiny. Source: Gao, Shumailov, Fawaz, Papernot, arXiv 2206.09491, section 4 ("rate of invariance"); the bivariate
+/// normal as an average over the shared part: C. W. Dunnett, M. Sobel, Biometrika 42 (1955), 258–260. The rest is
 /// derived above.
 pub fn agreement(
     task: &LinearTask,
@@ -84,7 +83,7 @@ pub fn agreement(
     compare(task, defense, rule, votes, undefended, Asked::Same)
 }
 
-/// `1 − R = P[F_θ(x) ≠ sgn(w₀·x + b₀)]`, with relative accuracy also where it is tiny: 1e-12 unless the
+/// Returns `1 − R = P[F_θ(x) ≠ sgn(w₀·x + b₀)]`, with relative accuracy even where it is tiny: 1e-12 unless the
 /// directions are opposite, or their angle is below 1e-20. Otherwise as [`agreement`].
 pub fn disagreement(
     task: &LinearTask,
@@ -136,7 +135,7 @@ fn compare(
     }
 }
 
-/// How often a classifier says this class, ±1.
+/// Returns how often a classifier returns this class, ±1.
 fn says(margin: &Margin, prior: Prior, class: f64) -> Result<Bounded, EntryError> {
     let (mean, data_std) = (margin.task().mean(), margin.task().data_std());
     let given = |y: f64| {
@@ -147,9 +146,9 @@ fn says(margin: &Margin, prior: Prior, class: f64) -> Result<Bounded, EntryError
     Ok(given(1.0)?.times(prior.get()).plus(given(-1.0)?.times(prior.other())).probability())
 }
 
-/// Two classifiers that both look.
+/// Two classifiers that both depend on the input.
 struct Pair {
-    /// U, and what of it M moves.
+    /// U, and the part of it that is multiplied by M.
     noisy: Statistic,
     margin: Margin,
     /// V.
@@ -192,13 +191,13 @@ impl Pair {
         if different.value <= 0.5 { different.complement() } else { self.probability(asked) }
     }
 
-    /// A(y), B(y).
+    /// Returns A(y), B(y).
     fn centres(&self, y: f64) -> (Dd, Dd) {
         let of = |s: &Statistic| Dd::from(y) * s.mean + s.offset;
         (of(&self.noisy), of(&self.reference))
     }
 
-    /// The average over the classes; the second is the mirror image of the first without biases.
+    /// Returns the average over the classes; without biases, the second class is the mirror image of the first.
     fn average(&self, given: impl Fn(f64) -> Scaled) -> Scaled {
         if self.noisy.offset == Dd::ZERO && self.reference.offset == Dd::ZERO {
             return given(1.0);
@@ -213,7 +212,7 @@ impl Pair {
         }
     }
 
-    /// Of directions that differ.
+    /// Returns the probability for directions that differ.
     fn probability(&self, asked: Asked) -> Bounded {
         let second = if asked == Asked::Same { 1.0 } else { -1.0 };
         let spread = (self.noisy.sigma / self.noisy.data_std).hi();
@@ -245,14 +244,14 @@ impl Pair {
         found.probability()
     }
 
-    /// One draw, or no spread: U and V are bivariate normal. The probability that they have one sign
-    /// (`second` = 1) or two (−1).
+    /// Returns, for one draw or no spread, where U and V are bivariate normal, the probability that they have the
+    /// same sign (`second` = 1) or different signs (−1).
     fn normal(&self, second: f64) -> Scaled {
         let sigma = if self.median().is_some_and(|n| n <= 2) { self.noisy.sigma } else { Dd::ZERO };
         let (data_std, other) = (self.noisy.data_std, self.reference.data_std);
         let total = (data_std * data_std + sigma * sigma).sqrt();
         let correlation = data_std * self.along / (total * other);
-        // 1 − r², with t² = s² + σ² and ‖w₀‖² = α² + τ²: s²τ²/(t²‖w₀‖²) + σ²/t²
+        // 1 − r², with t² = s² + σ² and ‖w₀‖² = α² + τ²: s²τ²/(t²‖w₀‖²) + σ²/t².
         let (apart, noisy) = (data_std * self.across / (total * other), sigma / total);
         let rest = apart * apart + noisy * noisy;
         let one = Majority::new(1);
@@ -278,7 +277,8 @@ impl Pair {
         })
     }
 
-    /// Where V = 0, what U is for M = 0, in exactly parallel directions: 0 where they are one classifier.
+    /// Returns, for exactly parallel directions, the value of U with M = 0 where V = 0: 0 if the classifiers are the
+    /// same.
     fn apart(&self) -> Dd {
         let (u, v) = (&self.noisy, &self.reference);
         let top = largest(&u.weights);
@@ -287,7 +287,7 @@ impl Pair {
         (u.offset * entry(v) - v.offset * entry(u)) / entry(v)
     }
 
-    /// Of the same direction, or of opposite ones, which are the same with V turned round.
+    /// Returns the probability for parallel directions, or for opposite ones, where the sign of V is reversed.
     fn parallel(&self, asked: Asked, sine: f64) -> Bounded {
         let turned = self.along.hi() < 0.0;
         let side = Dd::from(if turned { -1.0 } else { 1.0 });
@@ -310,7 +310,7 @@ impl Pair {
         } else {
             let found = self.average(|y| {
                 let (a, b) = self.centres(y);
-                // V < 0 is z < end; U > 0 is z > end − (gap + σM)/s
+                // V < 0 is z < end; U > 0 is z > end − (gap + σM)/s.
                 let end = -(side * b / along);
                 let gap = apart.unwrap_or(a + end * data_std);
                 match median {
@@ -334,14 +334,14 @@ impl Pair {
     }
 }
 
-/// Whether one is a multiple of the other, exactly.
+/// Returns whether one vector is exactly a multiple of the other.
 fn exactly_parallel(u: &[f64], v: &[f64]) -> bool {
     let top = largest(u);
     let Some(j) = u.iter().position(|u| u.abs() == top) else { return false };
     u.iter().zip(v).all(|(a, b)| Dd::two_prod(*a, v[j]) == Dd::two_prod(u[j], *b))
 }
 
-/// √(xᵀCx), for x in double-double: 1e-30 of the largest product.
+/// Returns √(xᵀCx), for x in double-double, accurate to 1e-30 of the largest product.
 fn length(covariance: &Covariance, x: &[Dd]) -> Dd {
     let part = |f: fn(Dd) -> f64| covariance.times(&x.iter().map(|x| f(*x)).collect::<Vec<_>>());
     let (high, low) = (part(Dd::hi), part(Dd::lo));

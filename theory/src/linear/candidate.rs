@@ -1,6 +1,6 @@
-//! What the solvers of the robust optimum find, before it is judged.
+//! The result of the solvers of the robust optimum, before it is verified.
 
-/// A direction of weights and a move of the data, near to optimal.
+/// A nearly optimal pair of weights and a move of the data.
 pub(crate) struct Candidate {
     pub(crate) w: Vec<f64>,
     pub(crate) z: Vec<f64>,

@@ -1,4 +1,4 @@
-//! The robust optimum for p = 1 and p = ∞ and a full covariance: a quadratic programme.
+//! The robust optimum for p = 1 and p = ∞ and a full covariance: a quadratic program.
 //!
 //! The dual of min ½‖μ − z‖²_{Σ⁻¹} over ‖z‖_p ≤ ε is min over w of ½wᵀΣw − μ·w + ε‖w‖_q, with
 //! z = μ − Σw at the optimum; no inverse of Σ is needed, so it may be nearly singular. With bounds t,
@@ -8,12 +8,11 @@
 //! p = 1   ½wᵀΣw − μ·w + ε·t,    |wᵢ| ≤ t
 //! ```
 //!
-//! With slacks s± = t ∓ w and multipliers a, b ≥ 0 of w ≤ t and −w ≤ t: z = a − b, and aᵢ + bᵢ = ε
-//! (p = ∞) or Σ(aᵢ + bᵢ) = ε (p = 1), so that z is in the ball at every step. Newton's equations for
-//! s⁺a = s⁻b = τ, after eliminating a, b and t, are of order d: Σ plus a diagonal (p = ∞), and a border
-//! (p = 1). Mehrotra's predictor and corrector choose τ.
-//! At the end the active set is read off and its linear equations solved, which gives the last digits.
-//! Source: Nocedal and Wright, *Numerical Optimization*, 2nd edition, section 16.6.
+//! With slacks s± = t ∓ w and multipliers a, b ≥ 0 of w ≤ t and −w ≤ t: z = a − b, and aᵢ + bᵢ = ε (p = ∞) or
+//! Σ(aᵢ + bᵢ) = ε (p = 1), so z is in the ball at every step. After eliminating a, b and t, Newton's equations for
+//! s⁺a = s⁻b = τ are of order d: Σ plus a diagonal (p = ∞), and a border (p = 1). Mehrotra's predictor and corrector
+//! choose τ. At the end, the active set is determined and its linear equations are solved, which gives the last
+//! digits. Source: Nocedal and Wright, *Numerical Optimization*, 2nd edition, section 16.6.
 
 use super::candidate::Candidate;
 use super::dots::largest;
@@ -22,7 +21,7 @@ use task::Norm;
 use task::linear::Cholesky;
 
 const MAX_STEPS: usize = 100;
-/// How much of the way to the boundary a step may go.
+/// The share of the way to the boundary that a step may go.
 const CAUTION: f64 = 0.995;
 
 /// The problem, in units in which the largest mean and variance are near 1.
@@ -30,15 +29,15 @@ struct Problem {
     sigma: DMatrix<f64>,
     mean: Vec<f64>,
     eps: f64,
-    /// One bound for all (p = 1), or one for each (p = ∞).
+    /// Whether there is one bound for all coordinates (p = 1), or one for each (p = ∞).
     shared: bool,
 }
 
-/// The iterate: all but `w` above 0.
+/// An iterate; everything except `w` is positive.
 struct State {
     w: Vec<f64>,
     t: Vec<f64>,
-    /// The slacks t − w and t + w, which have digits of their own where t and w have none in common.
+    /// The slacks t − w and t + w, stored separately because their differences would lose digits.
     plus: Vec<f64>,
     minus: Vec<f64>,
     a: Vec<f64>,
@@ -48,7 +47,7 @@ struct State {
 /// A change of the iterate.
 type Step = State;
 
-/// What the solver found, and what the active set makes of it. p is 1 or ∞.
+/// Returns the solver's result, refined with the active set; p is 1 or ∞.
 pub(crate) fn solve(
     mean: &[f64],
     covariance: &DMatrix<f64>,
@@ -86,7 +85,7 @@ impl Problem {
         (&self.sigma * DVector::from_column_slice(w)).as_slice().to_vec()
     }
 
-    /// Follows the path until no step gains.
+    /// Follows the central path until no step improves.
     fn path(&self) -> State {
         let d = self.dimension();
         let share = if self.shared { 0.5 * self.eps / d as f64 } else { 0.5 * self.eps };
@@ -113,7 +112,7 @@ impl Problem {
             }
             state.advance(&step, length);
             let now = state.complementarity(1.0, None);
-            // the rounding of ε‖w‖_q; beyond it the iterates go astray
+            // The rounding of ε‖w‖_q; beyond it the iterates diverge.
             if now <= f64::EPSILON * self.eps * largest(&state.t) || now.is_nan() {
                 break;
             }
@@ -121,7 +120,7 @@ impl Problem {
         state
     }
 
-    /// p = ∞: where w is not 0, z = ±ε; the rest of w is 0.
+    /// Refines the solution for p = ∞: where w is not 0, z = ±ε; the remaining w are 0.
     fn polish_max(&self, state: &State) -> Option<Candidate> {
         let top = largest(&state.t);
         let active: Vec<usize> = (0..self.dimension())
@@ -138,8 +137,8 @@ impl Problem {
         Some(Candidate { w, z })
     }
 
-    /// p = 1: where z is not 0, w = ±t; with J those, s their signs, and F the free rest,
-    /// Σ_FF·w_F = μ_F − t·Σ_FJ·s is linear in t, and s·(μ − Σw)_J = ε says which t.
+    /// Refines the solution for p = 1: where z is not 0, w = ±t; with J the indices of these, s their signs, and F
+    /// the free rest, Σ_FF·w_F = μ_F − t·Σ_FJ·s is linear in t, and s·(μ − Σw)_J = ε determines t.
     fn polish_one(&self, state: &State) -> Option<Candidate> {
         let d = self.dimension();
         let t = state.t[0];
@@ -164,7 +163,7 @@ impl Problem {
             free.iter().zip(x).for_each(|(&i, x)| w[i] = scale * x);
             w
         };
-        // w = base + t·direction
+        // w = base + t·direction.
         let base = spread(&constant, 1.0, &vec![0.0; d]);
         let direction = spread(&slope, -1.0, &signs);
         let pairing = |x: &[f64]| x.iter().zip(&signs).map(|(x, s)| x * s).sum::<f64>();
@@ -176,12 +175,12 @@ impl Problem {
         Some(Candidate { w, z })
     }
 
-    /// μ − Σw.
+    /// Returns μ − Σw.
     fn rest(&self, w: &[f64]) -> Vec<f64> {
         self.mean.iter().zip(self.sigma_times(w)).map(|(m, s)| m - s).collect()
     }
 
-    /// Of the covariance of these coordinates alone.
+    /// Returns the factor of the covariance of these coordinates alone.
     fn factor(&self, of: &[usize]) -> Option<Cholesky> {
         let part = self.sigma.select_rows(of).select_columns(of);
         Cholesky::new(part.nrows(), |i, j| part[(i, j)], 0.0, 0.0).ok()
@@ -198,7 +197,7 @@ impl State {
         parts.iter().all(|x| x.iter().all(|x| x.is_finite()))
     }
 
-    /// The mean of slack times multiplier, after a step of this length.
+    /// Returns the mean of slack times multiplier after a step of this length.
     fn complementarity(&self, length: f64, step: Option<&Step>) -> f64 {
         let product = |x: &[f64], y: &[f64], dx: Option<&[f64]>, dy: Option<&[f64]>| -> f64 {
             let change = |d: Option<&[f64]>, i: usize| d.map_or(0.0, |d| length * d[i]);
@@ -211,7 +210,7 @@ impl State {
         (one + two) / (2 * self.w.len()) as f64
     }
 
-    /// How far the step can go, at most 1/CAUTION, before something is no longer positive.
+    /// Returns how far the step can go, at most 1/CAUTION, before something is no longer positive.
     fn reach(&self, step: &Step) -> f64 {
         let limit = |x: f64, dx: f64| if dx < 0.0 { -x / dx } else { f64::INFINITY };
         let slacks = self.slacks().zip(step.slacks());
@@ -239,7 +238,7 @@ struct Newton {
     factor: Cholesky,
     /// a/s⁺ and b/s⁻.
     ratios: Vec<(f64, f64)>,
-    /// p = 1: the matrix's inverse times the border.
+    /// For p = 1, the inverse of the matrix times the border.
     border: Vec<f64>,
 }
 
@@ -250,7 +249,7 @@ impl Newton {
             state.slacks().zip(multipliers).map(|((p, m), (a, b))| (a / p, b / m)).collect();
         let mut matrix = problem.sigma.clone();
         for (i, (a, b)) in ratios.iter().enumerate() {
-            // p = ∞: (A + B) − (A − B)²/(A + B), as 4/(1/A + 1/B)
+            // For p = ∞: (A + B) − (A − B)²/(A + B), computed as 4/(1/A + 1/B).
             matrix[(i, i)] += if problem.shared { a + b } else { 4.0 / (1.0 / a + 1.0 / b) };
         }
         let factor = Cholesky::new(matrix.nrows(), |i, j| matrix[(i, j)], 0.0, 0.0).ok()?;
@@ -262,10 +261,10 @@ impl Newton {
         Some(Self { factor, ratios, border })
     }
 
-    /// The step towards slack·multiplier = `tau`, corrected by the second order of an earlier step.
+    /// Returns the step towards slack·multiplier = `tau`, corrected by the second-order term of an earlier step.
     fn step(&self, problem: &Problem, state: &State, tau: f64, earlier: Option<&Step>) -> Step {
         let d = problem.dimension();
-        // δa = α − A·(δt − δw), δb = β − B·(δt + δw)
+        // δa = α − A·(δt − δw), δb = β − B·(δt + δw).
         let (alpha, beta): (Vec<f64>, Vec<f64>) = state
             .slacks()
             .enumerate()

@@ -1,28 +1,28 @@
 //! The robust optimum for 1 < p < ∞, p ≠ 2, and a full covariance.
 //!
-//! Newton's method needs a curvature, which |x|^r has at 0 only for r ≥ 2. One of p and q has it.
+//! Newton's method needs a curvature, and |x|^r has one at 0 only for r ≥ 2. This holds for p or for q.
 //!
-//! p < 2 < q, in w, the dual problem itself: f(w) = ½wᵀΣw − μ·w + ε·N, N = ‖w‖_q, with
+//! For p < 2 < q, the dual problem itself is solved in w: f(w) = ½wᵀΣw − μ·w + ε·N, N = ‖w‖_q, with
 //!
 //! ```text
 //! f' = Σw − μ + ε·g,  gᵢ = sgn(wᵢ)·(|wᵢ|/N)^(q−1)
 //! f" = Σ + ε(q − 1)/N·(diag((|wᵢ|/N)^(q−2)) − g·gᵀ)
 //! ```
 //!
-//! and ε·g is the move z. The start is on the best ray of Hölder's direction of μ, where f < 0 = f(0), so
-//! that 0, where f has a kink, is never met.
+//! and ε·g is the move z. The start is the best point on the ray of Hölder's direction of μ, where f < 0 = f(0), so
+//! the iteration never meets 0, where f has a kink.
 //!
-//! p > 2, in u with Σ = LLᵀ and z = μ − Lu = ε·ζ: for a penalty c, the minimum of
+//! For p > 2, in u with Σ = LLᵀ and z = μ − Lu = ε·ζ, the minimum for a penalty c of
 //!
 //! ```text
 //! F(u) = ½|u|² + c·Σ|ζᵢ|^p/p,  F' = u − (c/ε)·Lᵀφ,  φᵢ = sgn(ζᵢ)·|ζᵢ|^(p−1)
 //! F" = I + (c/ε²)(p − 1)·Lᵀ·diag(|ζᵢ|^(p−2))·L
 //! ```
 //!
-//! has w = (c/ε)·φ; and ‖ζ‖_p falls as c rises, so that ‖ζ‖_p = 1 is a root in ln c, found by Newton's
-//! method inside a bracket: d ln‖ζ‖_p/d ln c = −φᵀL(F")⁻¹Lᵀφ·(c/ε²)/‖ζ‖_p^p. Both stay well
-//! conditioned where Σ is nearly singular, since Σ⁻¹ is not used.
-//! Source: Nocedal and Wright, *Numerical Optimization*, 2nd edition, chapter 3, for the line search.
+//! has w = (c/ε)·φ; and ‖ζ‖_p decreases as c increases, so ‖ζ‖_p = 1 is a root in ln c, found by Newton's method
+//! inside a bracket: d ln‖ζ‖_p/d ln c = −φᵀL(F")⁻¹Lᵀφ·(c/ε²)/‖ζ‖_p^p. Both methods stay well conditioned if Σ is
+//! nearly singular, since Σ⁻¹ is not used. Source: Nocedal and Wright, *Numerical Optimization*, 2nd edition, chapter
+//! 3, for the line search.
 
 use super::candidate::Candidate;
 use super::dots::largest;
@@ -33,14 +33,14 @@ use task::linear::{Cholesky, fast_dot};
 
 const MAX_STEPS: usize = 200;
 
-/// A pair for 1 < p < ∞.
+/// Returns the optimal pair for 1 < p < ∞.
 pub(crate) fn solve(
     mean: &[f64],
     covariance: &DMatrix<f64>,
     norm: Norm,
     eps: f64,
 ) -> Vec<Candidate> {
-    // units in which the largest mean and variance are 1
+    // Units in which the largest mean and variance are 1.
     let (unit, spread) = (largest(mean), covariance.diagonal().max());
     let (sigma, mean) = (covariance / spread, mean.iter().map(|m| m / unit).collect::<Vec<_>>());
     let found = if norm.p() < 2.0 {
@@ -58,13 +58,13 @@ fn times(matrix: &DMatrix<f64>, x: &[f64]) -> Vec<f64> {
     (matrix * DVector::from_column_slice(x)).as_slice().to_vec()
 }
 
-/// x + length·step.
+/// Returns x + length·step.
 fn moved(x: &[f64], length: f64, step: &[f64]) -> Vec<f64> {
     x.iter().zip(step).map(|(x, s)| x + length * s).collect()
 }
 
-/// Goes from `x` along `step` until the function has fallen by a share of what its slope promises; `None`
-/// where it does not, to rounding.
+/// Goes from `x` along `step` until the function has decreased by a share of what its slope predicts; `None` if it
+/// does not, to rounding.
 fn search(f: &impl Fn(&[f64]) -> f64, x: &[f64], step: &[f64], slope: f64) -> Option<Vec<f64>> {
     let start = f(x);
     let mut length = 1.0;
@@ -88,7 +88,7 @@ fn dual(mean: &[f64], sigma: &DMatrix<f64>, norm: Norm, eps: f64) -> Candidate {
         let slope = pull.iter().zip(mean).zip(&g).map(|((s, m), g)| s - m + eps * g).collect();
         (slope, g)
     };
-    // μ·v = ‖μ‖_p for v with ‖v‖_q = 1
+    // μ·v = ‖μ‖_p for v with ‖v‖_q = 1.
     let v = dual.best_direction(mean);
     let length = (fast_dot(&v, mean) - eps) / fast_dot(&v, &times(sigma, &v));
     let mut w = moved(&vec![0.0; v.len()], length, &v);
@@ -99,7 +99,7 @@ fn dual(mean: &[f64], sigma: &DMatrix<f64>, norm: Norm, eps: f64) -> Candidate {
         let mut matrix = sigma.clone();
         for j in 0..w.len() {
             for i in j..w.len() {
-                matrix[(i, j)] -= scale * g[i] * g[j]; // the lower triangle is what is read
+                matrix[(i, j)] -= scale * g[i] * g[j]; // only the lower triangle is read
             }
             matrix[(j, j)] += scale * (w[j].abs() / n).powf(q - 2.0);
         }
@@ -108,7 +108,7 @@ fn dual(mean: &[f64], sigma: &DMatrix<f64>, norm: Norm, eps: f64) -> Candidate {
         };
         let step: Vec<f64> = factor.solve(&slope).iter().map(|s| -s).collect();
         let promise = fast_dot(&slope, &step);
-        // below rounding no fall can be seen: a last full step, and the end
+        // Below rounding no decrease can be seen: make a last full step and stop.
         let last = -promise <= 1e-13 * f(&w).abs();
         match if last { Some(moved(&w, 1.0, &step)) } else { search(&f, &w, &step, promise) } {
             Some(next) => w = next,
@@ -126,12 +126,12 @@ fn primal(mean: &[f64], sigma: &DMatrix<f64>, norm: Norm, eps: f64) -> Candidate
     let start = eps / norm.of(mean);
     let inward: Vec<f64> = mean.iter().map(|m| m * (1.0 - start)).collect();
     let Ok(factor) = Cholesky::new(sigma.nrows(), |i, j| sigma[(i, j)], 0.0, 0.0) else {
-        // does not happen: the task has been factored
+        // This does not happen: the task has been factored.
         return Candidate { w: mean.to_vec(), z: vec![0.0; mean.len()] };
     };
     let problem = Penalty { mean, l: lower(&factor), p: norm.p(), eps };
     let mut u = factor.forward(&inward);
-    // w ≈ Σ⁻¹(μ − z) there, and ‖w‖_q = c/ε
+    // There, w ≈ Σ⁻¹(μ − z), and ‖w‖_q = c/ε.
     let mut s = (eps * norm.dual().of(&factor.backward(&u))).ln();
     let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
     for _ in 0..60 {
@@ -156,7 +156,7 @@ fn primal(mean: &[f64], sigma: &DMatrix<f64>, norm: Norm, eps: f64) -> Candidate
     Candidate { w, z: zeta.iter().map(|x| eps * x).collect() }
 }
 
-/// F, but for c.
+/// F, apart from c.
 struct Penalty<'a> {
     mean: &'a [f64],
     l: DMatrix<f64>,
@@ -169,7 +169,7 @@ impl Penalty<'_> {
         self.mean.iter().zip(times(&self.l, u)).map(|(m, x)| (m - x) / self.eps).collect()
     }
 
-    /// The u of least F from a start, and d ln‖ζ‖_p/d ln c there.
+    /// Minimises F from a starting u, and returns the minimiser and d ln‖ζ‖_p/d ln c there.
     fn minimum(&self, mut u: Vec<f64>, c: f64) -> (Vec<f64>, f64) {
         let (p, pull) = (self.p, c / self.eps);
         let f = |u: &[f64]| {
@@ -212,7 +212,7 @@ impl Penalty<'_> {
     }
 }
 
-/// L as a matrix.
+/// Returns L as a matrix.
 fn lower(factor: &Cholesky) -> DMatrix<f64> {
     let rows = factor.rows();
     DMatrix::from_fn(rows.len(), rows.len(), |i, j| if j <= i { rows[i][j] } else { 0.0 })

@@ -1,5 +1,5 @@
-//! Noise as an adversary: which noise leads training on augmented data to the robust optimum. The derivations
-//! are at [`budget_of_noise`], [`matching_noise`] and [`vote_restores_bayes`].
+//! Noise as an adversary: the noise with which training on augmented data leads to the robust optimum. The
+//! derivations are at [`budget_of_noise`], [`matching_noise`] and [`vote_restores_bayes`].
 
 use super::classifiers::{bayes, noisy_weights, trained};
 use super::dots::dot;
@@ -12,17 +12,17 @@ use nalgebra::DVector;
 use task::linear::{Covariance, LinearDefense, LinearTask, MAX_VARIANCE, Rule};
 use task::{DomainError, EntryError, Eps, Norm};
 
-/// ε(τ) = τ²·‖(Σ + τ²I)⁻¹μ‖₂, for `variance` = τ² ≥ 0: the budget at which the vote of classifiers trained
+/// Returns ε(τ) = τ²·‖(Σ + τ²I)⁻¹μ‖₂, for `variance` = τ² ≥ 0: the budget at which the vote of classifiers trained
 /// with noise N(m, τ²I) is the ℓ2-robust optimum. In units of x; tested to 1e-14 relative.
 ///
 /// Training with θ ~ N(m, S) finds w = (Σ + S)⁻¹μ ([`trained`]), and the vote of infinitely many draws is
-/// sgn(w·x + b). With z = S·w, w = Σ⁻¹(μ − z): it is the robust optimum under ℓp and ε = ‖z‖_p if
-/// w·z = ε‖w‖_q, the condition of [`robust_optimum`](super::robust_optimum). For S = τ²I, z = τ²w, and
-/// w·z = ‖z‖₂‖w‖₂: so it is, under ℓ2 and ε = ‖z‖₂ = ε(τ), which rises from 0 to ‖μ‖₂ with τ, as each
-/// vᵢ-eigenvector's share is τ²|μᵢ|/(vᵢ + τ²).
+/// sgn(w·x + b). With z = S·w, w = Σ⁻¹(μ − z): it is the robust optimum under ℓp and ε = ‖z‖_p if w·z = ε‖w‖_q, the
+/// condition of [`robust_optimum`](super::robust_optimum). For S = τ²I, z = τ²w and w·z = ‖z‖₂‖w‖₂, so the condition
+/// holds under ℓ2 and ε = ‖z‖₂ = ε(τ), which increases from 0 to ‖μ‖₂ with τ, as the share of each eigenvector with
+/// eigenvalue vᵢ is τ²|μᵢ|/(vᵢ + τ²).
 ///
-/// Source: derived here; compare C. M. Bishop, *Training with noise is equivalent to Tikhonov
-/// regularization*, Neural Computation 7 (1995), 108–116. Fails where `variance` is not from 0 to 1e30.
+/// Source: derived here; compare C. M. Bishop, *Training with noise is equivalent to Tikhonov regularization*, Neural
+/// Computation 7 (1995), 108–116. Fails if `variance` is not from 0 to 1e30.
 ///
 /// ```
 /// use gauss_sim_theory::linear::budget_of_noise;
@@ -38,8 +38,8 @@ pub fn budget_of_noise(task: &LinearTask, variance: f64) -> Result<f64, EntryErr
     Ok(variance * Norm::TWO.of(&w))
 }
 
-/// The τ² at which ε(τ) = `eps`: the inverse of [`budget_of_noise`], which rises in τ. `None` for ε ≥ ‖μ‖₂,
-/// which no noise reaches. In units of x²; tested to 1e-13 relative (`oracle/linear.csv`).
+/// Returns the τ² at which ε(τ) = `eps`: the inverse of [`budget_of_noise`], which increases in τ. `None` for
+/// ε ≥ ‖μ‖₂, which no noise attains. In units of x²; tested to 1e-13 relative (`oracle/linear.csv`).
 pub fn noise_of_budget(task: &LinearTask, eps: Eps) -> Result<Option<f64>, EntryError> {
     let (d, budget) = (task.dimension(), eps.get());
     if budget >= Norm::TWO.of(task.mean()) {
@@ -59,8 +59,8 @@ pub fn noise_of_budget(task: &LinearTask, eps: Eps) -> Result<Option<f64>, Entry
     let lack = |ln_t: f64| (budget / Norm::TWO.of(&z(ln_t.exp()))).ln();
     let mut t = falling_root(lack, v.iter().copied().fold(0.0, f64::max).ln()).exp();
     if task.covariance().variances(d).is_none() {
-        // the eigenvalues are known to 1e-16 of the largest: Newton's method with ε(τ) itself, whose
-        // slope d ln ε/d ln τ² = Σ zᵢ²·vᵢ/(vᵢ + τ²)/Σ zᵢ² they give well enough
+        // The eigenvalues are accurate to 1e-16 of the largest. Refine by Newton's method with ε(τ) itself, for whose
+        // slope d ln ε/d ln τ² = Σ zᵢ²·vᵢ/(vᵢ + τ²)/Σ zᵢ² they are accurate enough.
         for _ in 0..4 {
             let z = z(t);
             let slope: f64 = z.iter().zip(&v).map(|(z, v)| z * z * (v / (v + t))).sum();
@@ -78,32 +78,33 @@ pub fn noise_of_budget(task: &LinearTask, eps: Eps) -> Result<Option<f64>, Entry
     Ok(Some(t))
 }
 
-/// The noise that leads training to a robust optimum.
+/// Noise with which training leads to a robust optimum.
 ///
 /// See the example of [`matching_noise`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchingNoise {
-    /// Variances of independent noise. Infinite: only the limit of ever more noise on that coordinate does,
-    /// where training gives it up (or more than a covariance may have, 1e30).
+    /// The variances of independent noise. Infinite where the optimum is only the limit of ever more noise on that
+    /// coordinate, in which training ignores it (or where the variance would be above the largest of a covariance,
+    /// 1e30).
     pub diagonal: Vec<f64>,
-    /// Noise along the attack alone: z·zᵀ/(w·z), finite always. No noise where there is no attack.
+    /// Noise along the attack only: z·zᵀ/(w·z), which is always finite; 0 if there is no attack.
     pub rank_one: Covariance,
 }
 
-/// S with (Σ + S)⁻¹μ ∥ Σ⁻¹(μ − z), for an optimum of the same task. `None` where a constant is optimal
-/// (no finite noise ends there), or where the noise of rank one leaves the range of a covariance.
+/// Returns S with (Σ + S)⁻¹μ ∥ Σ⁻¹(μ − z), for an optimum of the same task. `None` if a constant is optimal (which no
+/// finite noise leads to), or if the noise of rank one leaves the range of a covariance.
 ///
-/// By the argument at [`budget_of_noise`], every S with S·w = z does, where w = Σ⁻¹(μ − z) and z are those of
-/// the robust optimum. A diagonal S has sᵢ = zᵢ/wᵢ ≥ 0, for independent coordinates vᵢzᵢ/(μᵢ − zᵢ). Where
-/// wᵢ = 0 and zᵢ ≠ 0 (p = ∞: a coordinate that the attack wipes out) it is infinite: as sᵢ → ∞, training
-/// gives the coordinate up. And S = zzᵀ/(w·z), of rank one, always does, and is finite: random moves along
+/// By the argument at [`budget_of_noise`], this holds for every S with S·w = z, where w = Σ⁻¹(μ − z) and z are those
+/// of the robust optimum. A diagonal S has sᵢ = zᵢ/wᵢ ≥ 0, which is vᵢzᵢ/(μᵢ − zᵢ) for independent coordinates. If
+/// wᵢ = 0 and zᵢ ≠ 0 (p = ∞: the attack moves the coordinate's mean to 0), it is infinite: as sᵢ → ∞, training
+/// ignores the coordinate. S = zzᵀ/(w·z), of rank one, always works and is finite: it moves the data randomly along
 /// the attack.
 #[must_use]
 pub fn matching_noise(task: &LinearTask, optimum: &RobustOptimum) -> Option<MatchingNoise> {
     optimum.rule.linear()?;
     let z = &optimum.shift;
     let rest: Vec<f64> = task.mean().iter().zip(z).map(|(m, z)| m - z).collect();
-    // not the classifier's weights, whose scale is free
+    // Do not use the classifier's weights, whose scale is arbitrary.
     let w = match optimum.rule.linear() {
         Some(classifier) => rescaled(classifier.weights(), &rest, task),
         None => return None,
@@ -120,27 +121,29 @@ pub fn matching_noise(task: &LinearTask, optimum: &RobustOptimum) -> Option<Matc
     Some(MatchingNoise { diagonal, rank_one })
 }
 
-/// w times what makes w·(μ − z) = wᵀΣw: 1 but for rounding.
+/// Returns w scaled so that w·(μ − z) = wᵀΣw; the factor is 1 up to rounding.
 fn rescaled(w: &[f64], rest: &[f64], task: &LinearTask) -> Vec<f64> {
     let factor = (dot(w, rest) / task.covariance().quadratic(w)).hi();
     w.iter().map(|w| w * factor).collect()
 }
 
-/// The angle between the weights after training with the defense and those of the undefended Bayes
-/// classifier, in radians, in the metric of Σ: `cos = w·Σv/(‖w‖_Σ‖v‖_Σ)`. It is what counts: the vote's
-/// limit without an attack has the distance `cos·‖μ‖_{Σ⁻¹}`. 0 for μ = 0, where both are constant.
+/// Returns the angle between the weights after training with the defense and those of the undefended Bayes
+/// classifier, in radians, in the metric of Σ: `cos = w·Σv/(‖w‖_Σ‖v‖_Σ)`. This angle determines the accuracy: the
+/// limit of the vote, without an attack, has the distance `cos·‖μ‖_{Σ⁻¹}`. It is 0 for μ = 0, where both classifiers
+/// are constant.
 pub fn angle(task: &LinearTask, defense: &LinearDefense) -> Result<f64, EntryError> {
     Ok(direction(task, defense)?.0)
 }
 
-/// The angle, and how long the part of the trained weights along the undefended ones is, in units of these.
+/// Returns the angle, and the length of the part of the trained weights along the undefended ones, in units of the
+/// length of these.
 fn direction(task: &LinearTask, defense: &LinearDefense) -> Result<(f64, f64), EntryError> {
     check_defense(task, defense)?;
     let (Rule::Linear(noisy), Rule::Linear(plain)) = (trained(task, defense)?, bayes(task)?) else {
         return Ok((0.0, 1.0));
     };
     let (w, v) = (noisy.weights(), plain.weights());
-    // what of w is not along v, which keeps its digits where the angle is small: Σv = μ
+    // The part of w that is not along v, which keeps its digits where the angle is small: Σv = μ.
     let share = (dot(w, task.mean()) / dot(v, task.mean())).hi();
     let off: Vec<f64> = w.iter().zip(v).map(|(w, v)| w - share * v).collect();
     let across = task.covariance().quadratic(&off).sqrt().hi();
@@ -148,15 +151,15 @@ fn direction(task: &LinearTask, defense: &LinearDefense) -> Result<(f64, f64), E
     Ok((across.atan2(along), share))
 }
 
-/// Whether the vote restores the undefended Bayes classifier: `angle` is 0 up to `tolerance`, in radians, and
-/// where the classes are not equally frequent, so is the relative difference of the weights: the bias
-/// ½·ln(prior/(1 − prior)) is that of weights Σ⁻¹μ, and with (Σ + S)⁻¹μ = c·Σ⁻¹μ, c < 1, it says more than it
-/// should. 1e-9 allows for rounding where Σ and Σ + S have condition numbers up to about 1e6.
+/// Returns whether the vote restores the undefended Bayes classifier: whether `angle` is 0 up to `tolerance`, in
+/// radians, and, if the classes are not equally frequent, also the relative difference of the weights. The bias
+/// ½·ln(prior/(1 − prior)) belongs to the weights Σ⁻¹μ, so with (Σ + S)⁻¹μ = c·Σ⁻¹μ, c < 1, it has too much
+/// influence. A tolerance of 1e-9 allows for rounding if Σ and Σ + S have condition numbers up to about 1e6.
 ///
-/// The fourth stage of the paper, the vote restoring the undefended classifier, is (Σ + S)⁻¹μ ∥ Σ⁻¹μ, which
-/// with v = Σ⁻¹μ is S·v ∥ μ = Σv: so for S a multiple of Σ, as in one dimension, or if μ is an eigenvector of
-/// SΣ⁻¹; else the vote stays away from it. That is the direction; with a prior other than ½ the bias has to
-/// fit the length of the weights, too, so S·v = 0.
+/// The fourth stage of the paper, the vote restoring the undefended classifier, requires (Σ + S)⁻¹μ ∥ Σ⁻¹μ, which
+/// with v = Σ⁻¹μ is S·v ∥ μ = Σv: it holds if S is a multiple of Σ, as in one dimension, or if μ is an eigenvector of
+/// SΣ⁻¹; otherwise the vote tends to another classifier. This concerns the direction; with a prior other than ½ the
+/// bias has to fit the length of the weights as well, so S·v = 0.
 pub fn vote_restores_bayes(
     task: &LinearTask,
     defense: &LinearDefense,

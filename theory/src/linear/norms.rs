@@ -1,4 +1,4 @@
-//! Lengths in the adversary's norm, and classifiers of length 1.
+//! Lengths in the adversary's norm, and classifiers of unit length.
 
 use super::dots::{dot, largest, power_of_two, sum_of_magnitudes};
 use crate::math::double::Dd;
@@ -7,15 +7,15 @@ use task::linear::{LinearClassifier, Rule};
 
 /// Lengths of vectors in a norm.
 pub trait Length: Copy {
-    /// ‖z‖_p, within a few ulp.
+    /// Returns ‖z‖_p, within a few ulp.
     #[must_use]
     fn of(self, z: &[f64]) -> f64;
 
-    /// The z with ‖z‖_p = 1 for which w·z = ‖w‖_q: the attack's best direction is −y times it. Where
-    /// several are best, the one that moves all (p = ∞: not those with no weight), or the first (p = 1).
+    /// Returns the z with ‖z‖_p = 1 for which w·z = ‖w‖_q: the attack's best direction is −y times z. If several are
+    /// best, returns the one that moves all coordinates (p = ∞: except those without weight), or the first (p = 1).
     ///
-    /// By the equality case of Hölder's inequality, zᵢ is in proportion to sgn(wᵢ)·|wᵢ|^(q − 1) for
-    /// 1 < p < ∞, all of it is in the largest |wᵢ| for p = 1, and zᵢ = sgn(wᵢ) for p = ∞.
+    /// By the equality case of Hölder's inequality, zᵢ is proportional to sgn(wᵢ)·|wᵢ|^(q − 1) for 1 < p < ∞, all of
+    /// z is in the largest |wᵢ| for p = 1, and zᵢ = sgn(wᵢ) for p = ∞.
     #[must_use]
     fn best_direction(self, w: &[f64]) -> Vec<f64>;
 }
@@ -29,7 +29,7 @@ impl Length for Norm {
         if self == Self::ONE {
             return sum_of_magnitudes(z).hi();
         }
-        // a power of two near the largest entry, so that nothing leaves the range of a double
+        // A power of two near the largest entry, so that nothing leaves the range of a double.
         let unit = top.log2().floor().exp2();
         if self == Self::TWO {
             let scaled: Vec<f64> = z.iter().map(|z| z / unit).collect();
@@ -59,11 +59,11 @@ impl Length for Norm {
     }
 }
 
-/// Classifiers whose scale is free.
+/// Classifiers whose scale is arbitrary.
 pub trait Unit {
-    /// The same classifier with ‖weights‖₂ = 1 to rounding, the bias divided alike, so that weights·x + bias
-    /// is the distance from the boundary. In one dimension the weight becomes ±1 exactly. A distance beyond
-    /// the doubles becomes the largest of them.
+    /// Returns the same classifier with ‖weights‖₂ = 1 to rounding and the bias divided by the same factor, so that
+    /// weights·x + bias is the distance from the boundary. In one dimension, the weight becomes exactly ±1. A
+    /// distance beyond the largest double becomes that double.
     #[must_use]
     fn unit(&self) -> Self;
 }

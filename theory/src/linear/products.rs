@@ -1,4 +1,4 @@
-//! Products with covariances in double-double, and what is solved with them.
+//! Products with covariances in double-double, and solutions of equations with them.
 
 use super::dots::{dot, largest, weighted_square};
 use crate::math::double::Dd;
@@ -8,20 +8,20 @@ use task::linear::{Covariance, Definite, LinearDefense, LinearTask, Rule};
 
 /// Products with a covariance C.
 pub(crate) trait Products {
-    /// `wᵀCw`, in double-double.
+    /// Returns `wᵀCw`, in double-double.
     fn quadratic(&self, w: &[f64]) -> Dd;
 
-    /// C·w, each entry rounded once from double-double.
+    /// Returns C·w, each entry rounded once from double-double.
     fn times(&self, w: &[f64]) -> Vec<Dd>;
 
-    /// As a full matrix.
+    /// Returns the covariance as a full matrix.
     fn matrix(&self, dimension: usize) -> DMatrix<f64>;
 }
 
 impl Products for Covariance {
     fn quadratic(&self, w: &[f64]) -> Dd {
         if let Some(rows) = self.rows() {
-            // symmetric, so that a row is a column
+            // The matrix is symmetric, so a row is a column.
             return rows
                 .iter()
                 .zip(w)
@@ -45,13 +45,13 @@ impl Products for Covariance {
     }
 }
 
-/// What the classes look like to the best classifier.
+/// The parameters of the Bayes classifier of a task.
 pub trait BayesWeights {
-    /// ½·ln(prior/(1 − prior)): the bias of the best classifier whose weights are Σ⁻¹·mean.
+    /// Returns ½·ln(prior/(1 − prior)), the bias of the best classifier with the weights Σ⁻¹·mean.
     #[must_use]
     fn prior_bias(&self) -> f64;
 
-    /// Σ⁻¹·mean, with all digits.
+    /// Returns Σ⁻¹·mean, accurate to all digits.
     #[must_use]
     fn bayes_weights(&self) -> Vec<f64>;
 }
@@ -66,12 +66,12 @@ impl BayesWeights for LinearTask {
     }
 }
 
-/// The constant that is best.
+/// Returns the best constant rule.
 pub(crate) fn best_constant(task: &LinearTask) -> Rule {
     Rule::Constant(if task.prior().get() >= 0.5 { 1 } else { -1 })
 }
 
-/// Fails where a defense has another number of dimensions than the data.
+/// Fails if a defense and the data differ in their number of dimensions.
 pub(crate) fn check_defense(task: &LinearTask, defense: &LinearDefense) -> Result<(), EntryError> {
     let (d, found) = (task.dimension(), defense.mean().len());
     if d == found {
@@ -80,8 +80,9 @@ pub(crate) fn check_defense(task: &LinearTask, defense: &LinearDefense) -> Resul
     Err(EntryError::new("length of shift", found, format!("{d}, as the mean of the data has")))
 }
 
-/// (Σ of `parts`)⁻¹b with all digits, by `factor` of the sum: the residual is formed in double-double from
-/// the parts, so that neither rounding their sum nor its condition number, up to about 1e14, costs any.
+/// Returns (Σ of `parts`)⁻¹b accurate to all digits, using `factor` of the sum: the residual is computed in
+/// double-double from the parts, so that neither the rounding of their sum nor its condition number, up to about
+/// 1e14, loses digits.
 pub(crate) fn solve_sum(parts: &[&Covariance], factor: &Definite, b: &[f64]) -> Vec<f64> {
     let mut x = factor.solve(b);
     if !matches!(factor, Definite::Full(_)) {

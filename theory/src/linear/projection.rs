@@ -1,4 +1,4 @@
-//! From d dimensions to one: the margin of a linear classifier. The derivation is at [`Projection`].
+//! The reduction from d dimensions to one: the margin of a linear classifier. The derivation is at [`Projection`].
 
 use super::dots::{dot, largest, power_of_two, sum_of_magnitudes};
 use super::norms::Length;
@@ -10,10 +10,10 @@ use crate::protocol::Protocol;
 use task::linear::{LinearClassifier, LinearDefense, LinearTask};
 use task::{DrawProtocol, EntryError, Eps, Margin, Norm, Prior, Task, Votes};
 
-/// Outside 2⁻³⁰ … 2³⁰ the noise is brought near 1.
+/// The margin is rescaled unless its data_std is between 1/`WIDE` and `WIDE`, 2⁻³⁰ and 2³⁰.
 const WIDE: f64 = 1_073_741_824.0;
 
-/// A linear classifier as one dimension sees it.
+/// The one-dimensional view of a linear classifier.
 ///
 /// ```
 /// use gauss_sim_theory::linear::Projection;
@@ -42,29 +42,29 @@ const WIDE: f64 = 1_073_741_824.0;
 /// mean = w·μ,  data_std = √(wᵀΣw),  sigma = √(wᵀSw),  offset = w·m + b
 /// ```
 ///
-/// which is [`Margin`] of one dimension. A move δ of x changes it by y·w·δ, and the least that has
-/// ‖δ‖_p ≤ ε is −ε‖w‖_q by Hölder, so that the budget is ε‖w‖_q. A vote sees x through w·x alone, and
-/// the majority of sgn(w·(x + θᵢ) + b) is that of one dimension.
+/// which is a one-dimensional [`Margin`]. A move δ of x changes it by y·w·δ, which for ‖δ‖_p ≤ ε is at least −ε‖w‖_q
+/// by Hölder, so the budget is ε‖w‖_q. A vote depends on x only through w·x, and the majority of sgn(w·(x + θᵢ) + b)
+/// is that of one dimension.
 ///
-/// A classifier that takes w·m out has b = −w·m rounded, and after [`Unit::unit`](super::Unit::unit) w and b are
-/// rounded once more, each on its own. Its offset is therefore a rest of up to ε(|b| + Σ|wᵢmᵢ|), ε = 2⁻⁵²,
-/// where 0 is meant. No offset as small can be told from 0, and 0 is what it counts as.
+/// A classifier that subtracts w·m has b = −w·m rounded, and after [`Unit::unit`](super::Unit::unit) w and b are each
+/// rounded once more. Its offset is therefore a rounding error of up to ε(|b| + Σ|wᵢmᵢ|), ε = 2⁻⁵², where 0 is meant.
+/// An offset this small cannot be distinguished from 0, and is taken as 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Projection {
-    /// The margin of one dimension, in units of w·x (times `unit`).
+    /// The one-dimensional margin, in units of w·x (times `unit`).
     pub margin: Margin,
-    /// How many of those units one unit of ‖δ‖_p costs: ‖w‖_q (times `unit`).
+    /// The cost of one unit of ‖δ‖_p in those units: ‖w‖_q (times `unit`).
     pub cost: f64,
     /// P[y = 1].
     pub prior: Prior,
-    /// A power of two that everything was multiplied by, which changes no accuracy: 1 unless √(wᵀΣw) is
-    /// below 2⁻³⁰ or above 2³⁰.
+    /// The power of two by which everything was multiplied, which changes no accuracy: 1 unless √(wᵀΣw) is below 2⁻³⁰
+    /// or above 2³⁰.
     pub unit: f64,
 }
 
 impl Projection {
-    /// Of a classifier, without a defense (`None`: sgn(w·x + b)) or with one, and this many votes. Fails
-    /// where dimensions differ, or where the margin leaves the range of [`Margin`].
+    /// Projects a classifier, without a defense (`None`: sgn(w·x + b)) or with one, and with this many votes. Fails
+    /// if dimensions differ, or if the margin leaves the range of [`Margin`].
     pub fn new(
         task: &LinearTask,
         defense: Option<&LinearDefense>,
@@ -81,7 +81,7 @@ impl Projection {
         })
     }
 
-    /// The budget of one dimension for an attack of ‖δ‖_p ≤ ε: ε‖w‖_q, times `unit`; fails above 1e15.
+    /// Returns the one-dimensional budget of an attack with ‖δ‖_p ≤ ε: ε‖w‖_q, times `unit`; fails above 1e15.
     pub fn budget(&self, eps: Eps) -> Result<Eps, EntryError> {
         Eps::new(eps.get() * self.cost).map_err(|error| {
             let expected = "a number up to 1e15: the data's spread is too small beside ε";
@@ -89,13 +89,13 @@ impl Projection {
         })
     }
 
-    /// The accuracies under ‖δ‖_p ≤ ε, averaged over the classes by the prior: those of [`Protocol`] for
-    /// `margin` at the budget of one dimension, with their bounds.
+    /// Returns the accuracies under ‖δ‖_p ≤ ε, averaged over the classes by the prior: those of [`Protocol`] for
+    /// `margin` at the one-dimensional budget, with their bounds.
     pub fn accuracies(&self, draws: DrawProtocol, eps: Eps) -> Result<Accuracies, EntryError> {
         Ok(Protocol::with_prior(&self.margin, draws, self.prior).at(self.budget(eps)?))
     }
 
-    /// The same, given y = 1 and given y = −1.
+    /// Returns the same given y = 1 and given y = −1.
     pub fn class_accuracies(
         &self,
         draws: DrawProtocol,
@@ -106,19 +106,19 @@ impl Projection {
         Ok([of(Prior::PLUS), of(Prior::MINUS)])
     }
 
-    /// How often the classifier agrees with sgn(w·x), as in one dimension ([`crate::invariance`]). `None`
-    /// for a prior other than ½, where one dimension has no such thing.
+    /// Returns how often the classifier agrees with sgn(w·x), as in one dimension ([`crate::invariance`]). `None` for
+    /// a prior other than ½, for which this is not defined in one dimension.
     #[must_use]
     pub fn invariance(&self) -> Option<Bounded> {
         (self.prior == Prior::HALF).then(|| crate::invariance::invariance(&self.margin))
     }
 }
 
-/// w·(x + θ) + b as one dimension sees it, before anything is rounded to a double.
+/// The one-dimensional view of w·(x + θ) + b, before anything is rounded to a double.
 pub(crate) struct Statistic {
-    /// w times the power of two that brings its largest entry near 1.
+    /// w times the power of two that scales its largest entry to near 1.
     pub(crate) weights: Vec<f64>,
-    /// What that has to be multiplied by to be in the units of all else here.
+    /// The factor that brings the scaled weights to the units of the other fields.
     pub(crate) back: f64,
     /// w·μ.
     pub(crate) mean: Dd,
@@ -128,14 +128,14 @@ pub(crate) struct Statistic {
     pub(crate) offset: Dd,
     /// √(wᵀSw).
     pub(crate) sigma: Dd,
-    /// Whether there is a θ.
+    /// Whether there is a defense.
     defended: bool,
     /// See [`Projection::unit`].
     unit: f64,
 }
 
 impl Statistic {
-    /// Fails where dimensions differ.
+    /// Projects a classifier. Fails if dimensions differ.
     pub(crate) fn new(
         task: &LinearTask,
         defense: Option<&LinearDefense>,
@@ -146,7 +146,7 @@ impl Statistic {
             let expected = format!("{d}, as the mean has");
             return Err(EntryError::new("length of weights", found, expected));
         }
-        // first by a power of two near the largest weight, so that no square leaves the range
+        // Scale by a power of two near the largest weight first, so that no square leaves the range.
         let first = power_of_two(largest(classifier.weights()));
         let weights: Vec<f64> = classifier.weights().iter().map(|w| w * first).collect();
         let data_std = task.covariance().quadratic(&weights).sqrt();
@@ -183,8 +183,8 @@ impl Statistic {
         })
     }
 
-    /// Rounded, with this many votes; none of them matters without a defense. Fails where a number leaves
-    /// the range of [`Margin`].
+    /// Returns the rounded margin with this many votes, which do not matter without a defense. Fails if a number
+    /// leaves the range of [`Margin`].
     pub(crate) fn margin(&self, votes: Votes) -> Result<Margin, EntryError> {
         let votes = if self.defended { votes } else { Votes::Limit };
         let task = Task::new(self.mean.hi(), self.data_std.hi())?;

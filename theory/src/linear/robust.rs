@@ -1,4 +1,4 @@
-//! The best classifier of all under an attack of ‖δ‖_p ≤ ε. The derivation is at [`robust_optimum`].
+//! The best classifier under an attack with ‖δ‖_p ≤ ε. The derivation is at [`robust_optimum`].
 
 use super::candidate::Candidate;
 use super::dots::dot;
@@ -10,10 +10,10 @@ use crate::math::double::Dd;
 use task::linear::{LinearClassifier, LinearTask, Rule};
 use task::{EntryError, Eps, MAX_MAGNITUDE, Margin, Norm, Prior, Task, Votes};
 
-/// Where p or q is above this, p = ∞ or p = 1 is tried as well.
+/// If p or q is above this, p = ∞ or p = 1 is tried as well.
 const FAR: f64 = 100.0;
 
-/// Two numbers with the truth between them. Rounding is allowed for.
+/// Two numbers that enclose the true value, with rounding errors included.
 ///
 /// ```
 /// use gauss_sim_theory::linear::Enclosure;
@@ -23,32 +23,32 @@ const FAR: f64 = 100.0;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Enclosure {
-    /// What a classifier was found to reach.
+    /// A value that a classifier attains.
     pub lower: f64,
-    /// What no classifier can exceed.
+    /// A value that no classifier exceeds.
     pub upper: f64,
 }
 
 impl Enclosure {
-    /// upper − lower: the duality gap, with rounding.
+    /// Returns upper − lower: the duality gap, including rounding.
     #[must_use]
     pub fn gap(&self) -> f64 {
         self.upper - self.lower
     }
 
-    /// The number half-way between the two, for where one has to do.
+    /// Returns the midpoint, for uses that need a single number.
     #[must_use]
     pub fn middle(&self) -> f64 {
         0.5 * self.lower + 0.5 * self.upper
     }
 }
 
-/// How the optimum was found.
+/// The method that found the optimum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Nothing to solve: ε = 0, or ‖μ‖_p ≤ ε.
     Trivial,
-    /// Independent coordinates: a formula for p = 1 and ∞, a root in one variable for others.
+    /// Independent coordinates: a formula for p = 1 and ∞, and a root in one variable for other p.
     Separable,
     /// p = 2 in the eigenbasis of Σ: a root in one variable.
     Secular,
@@ -59,7 +59,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Its name in rows: `trivial`, `separable`, `secular`, `interior-point` or `newton`.
+    /// Returns the name in rows: `trivial`, `separable`, `secular`, `interior-point` or `newton`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -72,10 +72,10 @@ impl Method {
     }
 }
 
-/// The robust optimum, enclosed.
+/// The robust optimum, with enclosures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RobustOptimum {
-    /// sgn(w·x + b), or a constant where ‖μ‖_p ≤ ε. It reaches `accuracy.lower`.
+    /// sgn(w·x + b), or a constant if ‖μ‖_p ≤ ε. It attains `accuracy.lower`.
     pub rule: Rule,
     /// z*: the adversary moves every x of class y by −y·z*. ‖z*‖_p ≤ ε, to rounding.
     pub shift: Vec<f64>,
@@ -83,38 +83,38 @@ pub struct RobustOptimum {
     pub distance: Enclosure,
     /// The largest robust accuracy (P[right under attack]) of any classifier.
     pub accuracy: Enclosure,
-    /// How it was found.
+    /// The method that found it.
     pub method: Method,
 }
 
-/// The best classifier under ‖δ‖_p ≤ ε, and what it reaches. A full Σ costs some ten factorisations,
-/// each of order d³. Whatever the method leaves open is in the enclosures. Fails where the weights leave
-/// the range of a double.
+/// Returns the best classifier under ‖δ‖_p ≤ ε, and its accuracy. A full Σ takes some ten factorisations, each of
+/// order d³. The remaining error of the method is included in the enclosures. Fails if the weights leave the range of
+/// a double.
 ///
 /// # Derivation
 ///
-/// An adversary who moves every x of class y by −y·z, ‖z‖_p ≤ ε, leaves Gaussian classes with means
-/// ±(μ − z), and no classifier does better on those than their Bayes classifier. With
-/// `D(z) = ‖μ − z‖_{Σ⁻¹} = √((μ − z)ᵀΣ⁻¹(μ − z))` and b = ½·ln(prior/(1 − prior)), its accuracy is
+/// An adversary who moves every x of class y by −y·z, ‖z‖_p ≤ ε, leaves Gaussian classes with means ±(μ − z), for
+/// which no classifier is better than their Bayes classifier. With `D(z) = ‖μ − z‖_{Σ⁻¹} = √((μ − z)ᵀΣ⁻¹(μ − z))` and
+/// b = ½·ln(prior/(1 − prior)), its accuracy is
 ///
 /// ```text
 /// A(D) = prior·Φ(D + b/D) + (1 − prior)·Φ(D − b/D),   Φ(D) for prior ½,   max(prior, 1 − prior) at D = 0
 /// ```
 ///
-/// which rises with D. So every z in the ball bounds the robust accuracy of every classifier, linear or
-/// not, from above, and the least D does so best: z* = argmin D(z).
-/// From the other side, sgn(w·x + b) is right under attack with means w·μ − ε‖w‖_q ± b and noise ‖w‖_Σ
-/// = √(wᵀΣw): scaled well, it has the accuracy A of
+/// which increases with D. So every z in the ball gives an upper bound on the robust accuracy of every classifier,
+/// linear or not, and the smallest D gives the best one: z* = argmin D(z). Conversely, sgn(w·x + b) is right under
+/// attack with means w·μ − ε‖w‖_q ± b and standard deviation ‖w‖_Σ = √(wᵀΣw): with suitably scaled w, it has the
+/// accuracy A of
 ///
 /// ```text
 /// E(w) = (w·μ − ε‖w‖_q)/‖w‖_Σ
 /// ```
 ///
-/// For every w and z, E(w) ≤ D(z): w·μ − ε‖w‖_q ≤ w·(μ − z) by Hölder, and that is at most
-/// `‖w‖_Σ·‖μ − z‖_{Σ⁻¹}` by Cauchy and Schwarz. Both are equal for w* = Σ⁻¹(μ − z*), as z* minimises D
-/// exactly if w*·z* = max over the ball of w*·z = ε‖w*‖_q. So sgn(w*·x + b) is the robust optimum, D and
-/// E are dual to each other, and their difference bounds how far a computed pair is from it.
-/// Where ‖μ‖_p ≤ ε, z* = μ: the attack makes the classes equal, and a constant is best.
+/// For every w and z, E(w) ≤ D(z): w·μ − ε‖w‖_q ≤ w·(μ − z) by Hölder, and that is at most `‖w‖_Σ·‖μ − z‖_{Σ⁻¹}` by
+/// Cauchy and Schwarz. Both are equalities for w* = Σ⁻¹(μ − z*), as z* minimises D exactly if w*·z* = max over the
+/// ball of w*·z = ε‖w*‖_q. So sgn(w*·x + b) is the robust optimum, D and E are dual to each other, and their
+/// difference bounds the distance of a computed pair from the optimum. If ‖μ‖_p ≤ ε, z* = μ: the attack makes the
+/// classes equal, and a constant is best.
 ///
 /// Sources: Bhagoji, Cullina, Mittal, *Lower bounds on adversarial robustness from optimal transport*,
 /// NeurIPS 2019 (arXiv 1909.12272), for prior ½; Dobriban, Hassani, Hong, Robey, *Provable tradeoffs in
@@ -166,7 +166,7 @@ pub fn robust_optimum(
             }
         }
     };
-    // where ε is negligible, or p beyond what powers can do, these are near: the unattacked best, and p = 1 or ∞
+    // Where ε is negligible, or p is too large for powers, these are close: the optimum without attack, and p = 1 or ∞.
     let w = task.bayes_weights();
     let z = norm.best_direction(&w).iter().map(|v| budget * v).collect();
     candidates.push(Candidate { w, z });
@@ -175,7 +175,7 @@ pub fn robust_optimum(
         .min_by(|a, b| a.1.gap().total_cmp(&b.1.gap()))
         .expect("the unattacked best was pushed");
     let spread = task.covariance().quadratic(&best.w).sqrt().hi();
-    // A(E) needs w scaled so that ‖w‖_Σ = E; it is the bias that is scaled instead
+    // A(E) needs w scaled so that ‖w‖_Σ = E; scale the bias instead.
     let bias = match task.prior_bias() {
         0.0 => 0.0,
         b => b * (spread / distance.lower),
@@ -183,7 +183,7 @@ pub fn robust_optimum(
     let rule = if distance.lower > 0.0 {
         Rule::Linear(LinearClassifier::new(best.w, bias)?)
     } else {
-        best_constant(task) // ‖μ‖_p is above ε by less than can be seen
+        best_constant(task) // ‖μ‖_p exceeds ε by less than rounding
     };
     let accuracy = Enclosure {
         lower: accuracy(task.prior(), distance.lower)?.lower,
@@ -192,14 +192,14 @@ pub fn robust_optimum(
     Ok(RobustOptimum { rule, shift: best.z, distance, accuracy, method })
 }
 
-/// E(w) and D(z) of a pair, z brought into the ball; rounding is moved to the safe side.
+/// Returns E(w) and D(z) of a pair, with z moved into the ball; rounding widens the enclosure.
 ///
-/// With r = μ − z − Σw, `D² = wᵀΣw + 2w·r + rᵀΣ⁻¹r`: the first two are known to all digits however nearly
-/// singular Σ is, and r is small, so that the digits of the third do not matter: it is doubled.
+/// With r = μ − z − Σw, `D² = wᵀΣw + 2w·r + rᵀΣ⁻¹r`: the first two terms are accurate to all digits however nearly
+/// singular Σ is, and r is small, so the digits of the third do not matter: it is doubled.
 fn judge(task: &LinearTask, norm: Norm, eps: f64, found: Candidate) -> (Candidate, Enclosure) {
     let Candidate { w, mut z } = found;
     let length = norm.of(&z);
-    // ‖μ‖_p > ε, so that the optimum is on the boundary of the ball
+    // ‖μ‖_p > ε, so the optimum is on the boundary of the ball.
     if length > 0.0 {
         z.iter_mut().for_each(|z| *z *= eps / length);
     }
@@ -214,21 +214,21 @@ fn judge(task: &LinearTask, norm: Norm, eps: f64, found: Candidate) -> (Candidat
     let square = sigma_w.iter().zip(&w).fold(Dd::ZERO, |sum, (s, w)| sum + *s * Dd::from(*w));
     let spread = square.sqrt().hi();
     let (reach, cost) = (dot(&w, task.mean()), eps * norm.dual().of(&w));
-    // of ‖·‖_q, and of z at the edge of the ball
+    // The rounding errors of ‖·‖_q, and of z at the boundary of the ball.
     let rounding = 8.0 * f64::EPSILON * (reach.hi().abs() + cost) / spread;
     let lower = (reach - Dd::from(cost)).hi() / spread - rounding;
     let cross = dot(&w, &rest);
     let upper = (square + cross + cross).hi() + 2.0 * task.definite().inverse_quadratic(&rest);
     let upper = upper.max(0.0).sqrt() + rounding;
     let distance = if lower.is_nan() || upper.is_nan() {
-        Enclosure { lower: 0.0, upper: f64::INFINITY } // nothing was found
+        Enclosure { lower: 0.0, upper: f64::INFINITY } // no solution was found
     } else {
         Enclosure { lower: lower.max(0.0), upper: upper.max(lower) }
     };
     (Candidate { w, z }, distance)
 }
 
-/// The accuracy of always naming the class that is more frequent: max(prior, 1 − prior).
+/// Returns the accuracy of always returning the more frequent class: max(prior, 1 − prior).
 fn constant_accuracy(prior: Prior) -> Enclosure {
     let exact = Dd::two_sum(1.0, -prior.get());
     if prior.get() >= 0.5 || exact.lo() == 0.0 {
@@ -238,11 +238,11 @@ fn constant_accuracy(prior: Prior) -> Enclosure {
     Enclosure { lower: exact.hi().next_down(), upper: exact.hi().next_up().min(1.0) }
 }
 
-/// A(D), with its error.
+/// Returns A(D) with its error.
 fn accuracy(prior: Prior, distance: f64) -> Result<Enclosure, EntryError> {
     let constant = constant_accuracy(prior);
     let bias = 0.5 * (prior.get() / prior.other()).ln();
-    // beyond ±1e3, Φ is 0 or 1
+    // Beyond ±1e3, Φ is 0 or 1.
     if distance <= bias.abs() * 1e-3 {
         return Ok(constant);
     }

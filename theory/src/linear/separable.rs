@@ -12,10 +12,10 @@
 //! else    |zᵢ| + κvᵢ|zᵢ|^(p−1) = |μᵢ| for each i
 //! ```
 //!
-//! and ‖z‖_p falls as κ rises, so that the last two are a root in ln κ. A full Σ with p = 2 is the same
-//! in its eigenbasis, which the Euclidean norm does not notice.
-//! Source: Bhagoji, Cullina, Mittal, *Lower bounds on adversarial robustness from optimal transport*,
-//! NeurIPS 2019 (arXiv 1909.12272), for p = ∞; the rest is derived above.
+//! and ‖z‖_p decreases as κ increases, so the last two are a root in ln κ. A full Σ with p = 2 is the same problem in
+//! its eigenbasis, in which the Euclidean norm does not change. Source: Bhagoji, Cullina, Mittal, *Lower bounds on
+//! adversarial robustness from optimal transport*, NeurIPS 2019 (arXiv 1909.12272), for p = ∞; the rest is derived
+//! above.
 
 use super::candidate::Candidate;
 use super::norms::Length;
@@ -23,7 +23,7 @@ use crate::math::double::Dd;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use task::Norm;
 
-/// For variances `v`.
+/// Solves the problem for variances `v`.
 pub(crate) fn solve(mean: &[f64], v: &[f64], norm: Norm, eps: f64) -> Candidate {
     let (w, z) = match norm {
         Norm::MAX => clip(mean, v, eps),
@@ -33,7 +33,7 @@ pub(crate) fn solve(mean: &[f64], v: &[f64], norm: Norm, eps: f64) -> Candidate 
     Candidate { w, z }
 }
 
-/// For a full covariance and p = 2.
+/// Solves the problem for a full covariance and p = 2.
 pub(crate) fn rotated(mean: &[f64], covariance: DMatrix<f64>, eps: f64) -> Candidate {
     let (q, v) = eigen(covariance);
     let found = solve(q.tr_mul(&column(mean)).as_slice(), &v, Norm::TWO, eps);
@@ -41,7 +41,7 @@ pub(crate) fn rotated(mean: &[f64], covariance: DMatrix<f64>, eps: f64) -> Candi
     Candidate { w: back(&found.w), z: back(&found.z) }
 }
 
-/// Eigenvectors by columns, and eigenvalues: those that rounding took below 0 are 0.
+/// Returns the eigenvectors as columns, and the eigenvalues; those that rounding made negative are 0.
 pub(crate) fn eigen(matrix: DMatrix<f64>) -> (DMatrix<f64>, Vec<f64>) {
     let SymmetricEigen { eigenvectors, eigenvalues } = matrix.symmetric_eigen();
     (eigenvectors, eigenvalues.iter().map(|v| v.max(0.0)).collect())
@@ -64,7 +64,7 @@ fn fill(mean: &[f64], v: &[f64], eps: f64) -> (Vec<f64>, Vec<f64>) {
     let (mut means, mut variances, mut level) = (Dd::from(-eps), Dd::ZERO, 0.0);
     for &i in &order {
         if weight(i) <= level {
-            break; // below the water: so are all that follow
+            break; // below the water level, like all that follow
         }
         means = means + Dd::from(mean[i].abs());
         variances = variances + Dd::from(v[i]);
@@ -77,7 +77,7 @@ fn fill(mean: &[f64], v: &[f64], eps: f64) -> (Vec<f64>, Vec<f64>) {
     (w, z)
 }
 
-/// For 1 < p < ∞, in units of ε: ζ = z/ε, c = κ·ε^(p−2), so that ‖ζ‖_p = 1.
+/// Solves the problem for 1 < p < ∞, in units of ε: ζ = z/ε, c = κ·ε^(p−2), so that ‖ζ‖_p = 1.
 fn root(mean: &[f64], v: &[f64], norm: Norm, eps: f64) -> (Vec<f64>, Vec<f64>) {
     let p = norm.p();
     let m: Vec<f64> = mean.iter().map(|m| m.abs() / eps).collect();
@@ -86,7 +86,7 @@ fn root(mean: &[f64], v: &[f64], norm: Norm, eps: f64) -> (Vec<f64>, Vec<f64>) {
     let c = falling_root(excess, 0.0).exp();
     let found = zeta(c);
     let each = found.iter().zip(&m).zip(v).zip(mean);
-    // where z is near μ, their difference has no digits: then by the other equation for w
+    // Where z is near μ, their difference loses its digits: use the other equation for w.
     let w = each.map(|(((z, m), v), mean)| {
         let w = if *z < 0.5 * m { (m - z) / v } else { c * z.powf(p - 1.0) };
         (eps * w).copysign(*mean)
@@ -95,8 +95,8 @@ fn root(mean: &[f64], v: &[f64], norm: Norm, eps: f64) -> (Vec<f64>, Vec<f64>) {
     (w.collect(), z.collect())
 }
 
-/// The z ≥ 0 with z + c·z^(p−1) = m. In t = ln z the logarithm of the left is convex and rises, so that
-/// Newton's method from above goes down to the root and never past it.
+/// Returns the z ≥ 0 with z + c·z^(p−1) = m. The logarithm of the left side is convex and increasing in t = ln z, so
+/// Newton's method from above decreases to the root and never passes it.
 fn one(m: f64, c: f64, p: f64) -> f64 {
     if m == 0.0 || c == 0.0 {
         return m;
@@ -120,7 +120,7 @@ fn one(m: f64, c: f64, p: f64) -> f64 {
     t.exp()
 }
 
-/// The root of a falling function, by bisection with secants (the Illinois rule), to the last digits.
+/// Returns the root of a decreasing function, by bisection with secants (the Illinois rule), to the last digits.
 pub(crate) fn falling_root(f: impl Fn(f64) -> f64, start: f64) -> f64 {
     let (mut low, mut f_low) = (start, f(start));
     let (mut high, mut f_high) = (low, f_low);
@@ -137,9 +137,9 @@ pub(crate) fn falling_root(f: impl Fn(f64) -> f64, start: f64) -> f64 {
         f_high = f(high);
         stride *= 2.0;
     }
-    // the weight of an end that stays twice is halved, so that the secants do not stick to it (Illinois)
+    // The weight of an end that stays twice is halved, so that the secants do not get stuck there (Illinois).
     let (mut weight_low, mut weight_high) = (f_low, f_high);
-    let mut moved = 0; // which end did last
+    let mut moved = 0; // the end that moved last
     for _ in 0..200 {
         if f_low == 0.0 || f_high == 0.0 || high - low <= 2.0 * f64::EPSILON * high.abs().max(1.0) {
             break;

@@ -1,21 +1,20 @@
-//! Integrals of log-concave functions: one peak, and a fall on both sides that never slows down.
+//! Integrals of log-concave functions: one peak, with a fall on both sides that never slows down.
 //!
-//! Beyond a point where such a function has the value g and its logarithm the slope s, at most
-//! g/|s| is left. That makes the quadrature safe: there is no second peak to miss, and what is cut
-//! off is bounded.
+//! Beyond a point where such a function has the value g and its logarithm the slope s, the remaining integral is at
+//! most g/|s|. That makes the quadrature safe: there is no second peak to miss, and the truncation error is bounded.
 
 use crate::math::bounded::Bounded;
 use crate::math::double::Dd;
 use crate::math::quadrature::integrate;
 
-/// The integrand's logarithm may fall by this much, e^−45 = 3e-20, before it is cut off.
+/// The fall of the integrand's logarithm beyond which it is cut off: e^−45 = 3e-20.
 const FALL: f64 = 45.0;
 
-/// Where the logarithm of the peak is below this, doubles near the peak are too far apart to
-/// resolve it: only the logarithm is reported.
+/// If the logarithm of the peak is below this, doubles near the peak are too far apart to resolve it, and only the
+/// logarithm is computed.
 pub(crate) const ABYSS: f64 = -1e10;
 
-/// A second variable that moves with the first: x = (constant + factor·w)/unit, factor and unit > 0.
+/// A second variable that is a function of the first: x = (constant + factor·w)/unit, factor and unit > 0.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Line {
     pub(crate) constant: Dd,
@@ -24,7 +23,7 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// dx/dw.
+    /// Returns dx/dw.
     pub(crate) fn rate(&self) -> f64 {
         self.factor / self.unit
     }
@@ -33,10 +32,10 @@ impl Line {
         (self.constant + Dd::from(self.factor) * w) / Dd::from(self.unit)
     }
 
-    /// The w and x where outer(w) + rate·inner(x), the falling derivative of a logarithm, is 0.
+    /// Returns the w and x where outer(w) + rate·inner(x), the decreasing derivative of a logarithm, is 0.
     ///
-    /// Sought from `start` in steps of `step`, to 1e-4 of `width`, which is the least width of
-    /// the peak in w: the function there is as good as at its peak.
+    /// The search goes from `start` in steps of `step`, to 1e-4 of `width`, which is the smallest width of the peak
+    /// in w: at that distance, the function has nearly its peak value.
     pub(crate) fn peak(
         &self,
         outer: impl Fn(f64) -> f64,
@@ -50,7 +49,7 @@ impl Line {
         let w = zero_of_falling(slope, start, step, 1e-4 * width);
         let mut peak = Dd::from(w);
         if width < 1e-3 {
-            // neighbouring doubles w may have quite different x: refine below their spacing
+            // Neighbouring doubles w may have quite different x: refine below their spacing.
             let x = self.at(peak);
             let fine = |d: f64| outer(w + d) + rate * inner(x + Dd::from(rate * d));
             peak = Dd::two_sum(w, zero_of_falling(fine, 0.0, width, 1e-4 * width));
@@ -59,12 +58,12 @@ impl Line {
     }
 }
 
-/// The integral of a log-concave function of the distance d from (nearly) its peak, with an error
-/// bound that includes what is cut off.
+/// Returns the integral of a log-concave function of the distance d from (nearly) its peak, with an error bound that
+/// includes the truncation.
 ///
-/// `slope`: the derivative of the logarithm of `value`. `step`: about the width of the peak.
-/// `knees`: where a factor of the function changes its character within a few `width`. `rounding`:
-/// the relative rounding error of a value.
+/// `slope` is the derivative of the logarithm of `value`, `step` is about the width of the peak, `knees` are the
+/// places where a factor of the function changes its behaviour within a few `width`, and `rounding` is the relative
+/// rounding error of a value.
 pub(crate) fn integral(
     value: impl Fn(f64) -> f64,
     slope: impl Fn(f64) -> f64,
@@ -89,8 +88,8 @@ pub(crate) fn integral(
     Bounded { value: integral, error: error + tails[0] + tails[1] }
 }
 
-/// The zero of a falling function to within `tolerance`, sought from `start` in steps of `step`, 2,
-/// 4, 8, … times that.
+/// Returns the zero of a decreasing function to within `tolerance`, sought from `start` in steps of `step`, and 2, 4,
+/// 8, … times that.
 pub(crate) fn zero_of_falling(
     f: impl Fn(f64) -> f64,
     start: f64,
@@ -118,8 +117,8 @@ pub(crate) fn zero_of_falling(
     0.5 * near + 0.5 * far
 }
 
-/// A distance from the peak, in the direction of `step`, at which the integrand has fallen by
-/// e^−[`FALL`] and not much more. `depth` is 0 at 0, rises without bound, and may become infinite.
+/// Returns a distance from the peak, in the direction of `step`, at which the integrand has fallen by e^−[`FALL`] and
+/// not much more. `depth` is 0 at 0, increases without bound, and may become infinite.
 fn end(depth: impl Fn(f64) -> f64, step: f64) -> f64 {
     let (mut near, mut far) = (0.0, step);
     while depth(far) < FALL && far.is_finite() {

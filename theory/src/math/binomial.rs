@@ -4,9 +4,9 @@
 //!
 //! > P[X ≥ k] = I_p(k, n − k + 1),  P[X ≤ k] = I_q(n − k, k + 1),
 //!
-//! since at least k of n uniform numbers are below p exactly if the k-th smallest is, and that is distributed
-//! as Beta(k, n − k + 1). So it has the accuracy of [`crate::math::beta`]: 4e-15 relative, each tail by itself, at
-//! about a microsecond. The probability is taken as the exact double it is given as.
+//! since at least k of n uniform numbers are below p exactly if the k-th smallest is, and that is distributed as
+//! Beta(k, n − k + 1). So it has the accuracy of [`crate::math::beta`]: 4e-15 relative, for each tail separately, at
+//! about a microsecond. The probability is the exact value of the given double.
 //!
 //! Source: DLMF 8.17.5; C. J. Clopper and E. S. Pearson, *Biometrika* 26 (1934).
 //!
@@ -35,15 +35,14 @@ pub struct Binomial {
 }
 
 impl Binomial {
-    /// `trials` up to [`MAX_TRIALS`], `p` the probability of success of each, from 0 to 1
-    /// inclusive.
+    /// Creates the distribution; `trials` is up to [`MAX_TRIALS`], and `p`, the probability of success of each trial,
+    /// is from 0 to 1 inclusive.
     pub fn new(trials: u64, p: f64) -> Result<Self, DomainError> {
         Self::from_both(trials, p, 1.0 - p)
     }
 
-    /// The same with p given also by its complement `q` = 1 − p. The smaller of the two is taken as
-    /// exact, and the other only has to agree with it to rounding (1e-15): so a p within 1e-300 of
-    /// 1 can be said.
+    /// Creates the same with p also given by its complement `q` = 1 − p. The smaller of the two is taken as exact,
+    /// and the other only has to agree with it to rounding (1e-15), so that even a p within 1e-300 of 1 can be given.
     pub fn from_both(trials: u64, p: f64, q: f64) -> Result<Self, DomainError> {
         let refused = |name, value: String, expected: &str| {
             Err(DomainError { name, value, expected: expected.to_owned() })
@@ -60,54 +59,54 @@ impl Binomial {
         Ok(Self { trials, p, q })
     }
 
-    /// The number n of trials.
+    /// Returns the number n of trials.
     #[must_use]
     pub fn trials(&self) -> u64 {
         self.trials
     }
 
-    /// The probability of success of each trial.
+    /// Returns the probability of success of each trial.
     #[must_use]
     pub fn p(&self) -> f64 {
         self.p
     }
 
-    /// P[X ≤ k].
+    /// Returns P[X ≤ k].
     #[must_use]
     pub fn cdf(&self, k: u64) -> f64 {
         self.around(k).upper
     }
 
-    /// P[X ≥ k], with k itself.
+    /// Returns P[X ≥ k], including k itself.
     #[must_use]
     pub fn at_least(&self, k: u64) -> f64 {
         k.checked_sub(1).map_or(1.0, |below| self.around(below).lower)
     }
 
-    /// ln P[X ≤ k]; goes on where the tail underflows.
+    /// Returns ln P[X ≤ k], even where the tail underflows.
     #[must_use]
     pub fn ln_cdf(&self, k: u64) -> f64 {
         self.around(k).ln_upper
     }
 
-    /// ln P[X ≥ k]; goes on where the tail underflows.
+    /// Returns ln P[X ≥ k], even where the tail underflows.
     #[must_use]
     pub fn ln_at_least(&self, k: u64) -> f64 {
         k.checked_sub(1).map_or(0.0, |below| self.around(below).ln_lower)
     }
 
-    /// The exact two-sided p-value of the count k: min(1, 2·min(P[X ≤ k], P[X ≥ k])).
+    /// Returns the exact two-sided p-value of the count k: min(1, 2·min(P[X ≤ k], P[X ≥ k])).
     ///
-    /// Doubling the smaller tail is the test that the Clopper–Pearson interval inverts: the p-value
-    /// is at least 1 − C exactly where the interval of confidence C for k of n contains p. It is
-    /// valid, P[p-value ≤ α] ≤ α under the null, and conservative, because counts are whole. With p
-    /// = 0 or 1 it is 1 for the only possible count and 0 for every other. A count above n has 0.
+    /// Doubling the smaller tail is the test that the Clopper–Pearson interval inverts: the p-value is at least 1 − C
+    /// exactly if the interval of confidence C for k of n contains p. It is valid, P[p-value ≤ α] ≤ α under the null,
+    /// and conservative, because counts are integers. For p = 0 or 1 it is 1 for the only possible count and 0 for
+    /// all others. It is 0 for a count above n.
     #[must_use]
     pub fn p_value(&self, k: u64) -> f64 {
         (2.0 * self.cdf(k).min(self.at_least(k))).min(1.0)
     }
 
-    /// The largest k with P[X ≤ k] < `level`, if there is one: the count up to which a one-sided
+    /// Returns the largest k with P[X ≤ k] < `level`, if there is one: the count up to which a one-sided
     /// test of that level rejects.
     #[must_use]
     pub fn lower_critical(&self, level: f64) -> Option<u64> {
@@ -119,8 +118,8 @@ impl Binomial {
         if rejects(self.trials) {
             return Some(self.trials);
         }
-        // From here on `inside` rejects and `outside` does not. A normal guess, then galloping
-        // away from it, then halving.
+        // From here on, `inside` rejects and `outside` does not: start from a normal approximation, gallop away from
+        // it, and bisect.
         let n = self.trials as f64;
         let guess = n * self.p + (n * self.p * self.q).sqrt() * normal::quantile(level);
         let guess = (guess.max(0.0) as u64).min(self.trials);
@@ -158,7 +157,7 @@ impl Binomial {
         Some(inside)
     }
 
-    /// The smallest k with P[X ≥ k] < `level`, if there is one up to n: the count from which a
+    /// Returns the smallest k with P[X ≥ k] < `level`, if there is one up to n: the count from which a
     /// one-sided test of that level rejects.
     #[must_use]
     pub fn upper_critical(&self, level: f64) -> Option<u64> {
@@ -166,12 +165,12 @@ impl Binomial {
         failures.lower_critical(level).map(|k| self.trials - k)
     }
 
-    /// The tails of the beta distribution at p whose `upper` is `P[X ≤ k]` and `lower` `P[X > k]`.
+    /// Returns the tails of the beta distribution at p, with `P[X ≤ k]` as `upper` and `P[X > k]` as `lower`.
     fn around(&self, k: u64) -> Tails {
         if k >= self.trials {
             return Tails::ABOVE;
         }
-        // Both shapes are whole, from 1, and their sum is in range.
+        // Both shapes are integers from 1 on, and their sum is in range.
         let beta = Beta::from_shapes((k + 1) as f64, (self.trials - k) as f64);
         beta.tails_from_both(self.p, self.q)
     }

@@ -1,9 +1,9 @@
-//! A number and how wrong it may be.
+//! Numbers with error bounds.
 //!
-//! Every probability of this crate comes as a [`Bounded`]; to first order, bounds of sums add, and those of
+//! Every probability of this crate is returned as a [`Bounded`]; to first order, the bounds of sums add, and those of
 //! products and ratios add relative to the value.
 //!
-//! Whether one accuracy is above another is known where their difference exceeds both bounds together:
+//! One accuracy is known to be above another if their difference exceeds both bounds together:
 //!
 //! ```
 //! use gauss_sim_theory::accuracy::accuracies;
@@ -21,30 +21,30 @@
 pub struct Bounded {
     /// The number.
     pub value: f64,
-    /// |value − truth| is at most this: truncation, quadrature and rounding together. The rounding
-    /// part is an estimate from the conditioning of the formula, kept on the safe side.
+    /// A bound on |value − true value|: truncation, quadrature and rounding together. The rounding part is an
+    /// estimate from the conditioning of the formula, kept on the safe side.
     pub error: f64,
 }
 
 impl Bounded {
-    /// A number without error.
+    /// Creates a number without error.
     #[must_use]
     pub const fn exact(value: f64) -> Self {
         Self { value, error: 0.0 }
     }
 
-    /// A probability: the value is brought into [0, 1], where the truth is, and the error to 1 at
-    /// most; a value that could not be computed at all becomes ½ ± ½.
+    /// Creates a probability: the value is clamped to [0, 1], which contains the true value, and the error to at most
+    /// 1; a value that could not be computed becomes ½ ± ½.
     #[must_use]
     pub fn probability(value: f64, error: f64) -> Self {
         if value.is_nan() || error.is_nan() {
             return Self { value: 0.5, error: 0.5 };
         }
-        // −0 becomes 0, so that it prints as the zero it is
+        // −0 becomes 0, so that it is printed as 0.
         Self { value: value.clamp(0.0, 1.0) + 0.0, error: error.min(1.0) }
     }
 
-    /// 1 − p, for a probability p; what rounding the difference costs is known, and added to the error.
+    /// Returns 1 − p for a probability p; the rounding error of the difference is added to the error.
     #[must_use]
     pub fn complement(self) -> Self {
         let value = 1.0 - self.value;

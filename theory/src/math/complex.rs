@@ -1,5 +1,5 @@
-//! As much of complex arithmetic as characteristic functions need: products, powers, and exponentials and logarithms
-//! that keep their digits near 1.
+//! The complex arithmetic that characteristic functions need: products, powers, and exponentials and logarithms that
+//! keep their digits near 1.
 
 use pxfm::{f_atan2, f_exp, f_expm1, f_log, f_log1p, f_sincos};
 use std::ops::{Add, AddAssign, Mul, Sub};
@@ -18,20 +18,19 @@ impl Complex {
         Self { re, im }
     }
 
-    /// |z|.
+    /// Returns |z|.
     pub(crate) fn abs(self) -> f64 {
         self.re.hypot(self.im)
     }
 
-    /// e^z.
+    /// Returns e^z.
     pub(crate) fn exp(self) -> Self {
         let (sine, cosine) = f_sincos(self.im);
         let length = f_exp(self.re);
         Self { re: length * cosine, im: length * sine }
     }
 
-    /// e^z − 1, each part with digits of its own where z is small: the real part is
-    /// (e^re − 1)·cos im − 2·sin²(im/2).
+    /// Returns e^z − 1, with both parts accurate where z is small: the real part is (e^re − 1)·cos im − 2·sin²(im/2).
     pub(crate) fn exp_m1(self) -> Self {
         let (sine, cosine) = f_sincos(0.5 * self.im);
         let (turned, across) = (-2.0 * sine * sine, 2.0 * sine * cosine);
@@ -39,16 +38,16 @@ impl Complex {
         Self { re: less.mul_add(1.0 + turned, turned), im: (less + 1.0) * across }
     }
 
-    /// ln(1 + z), the principal value, with the digits of z where z is small.
+    /// Returns the principal value of ln(1 + z), accurate where z is small.
     pub(crate) fn ln_1p(self) -> Self {
         let whole = 1.0 + self.re;
         let square = self.re.mul_add(self.re + 2.0, self.im * self.im);
-        // the square has no digits where 1 + z is small
+        // The square loses its digits where 1 + z is small.
         let re = if square < -0.5 { f_log(whole.hypot(self.im)) } else { 0.5 * f_log1p(square) };
         Self { re, im: f_atan2(self.im, whole) }
     }
 
-    /// The product with a real number.
+    /// Returns the product with a real number.
     pub(crate) fn scale(self, factor: f64) -> Self {
         Self { re: self.re * factor, im: self.im * factor }
     }

@@ -1,10 +1,10 @@
-//! How deep in a tail a probability lies: its logarithm, in a form whose differences keep their digits.
+//! The depth of a probability in a tail: its logarithm, in a form whose differences keep their digits.
 //!
-//! At mean = −1e15 and data_std = 1e-15, the logarithm of an accuracy is −5e59, and no number of digits that a
-//! double or two can hold makes a difference of two such logarithms right. But the differences themselves are
-//! simple. With c the centre of a margin less what it has to exceed, and τ the spread that a draw adds to
-//! data_std, the leading term is the same for all of them, and so the difference of two is formed from the
-//! differences of their parts:
+//! At mean = −1e15 and data_std = 1e-15, the logarithm of an accuracy is −5e59, and the digits of one or two doubles
+//! are not enough for a difference of two such logarithms. But the differences themselves are simple. With c the
+//! centre of a margin minus the bound that it has to exceed, and τ the spread that a draw adds to data_std, the
+//! leading term is the same for all of them, so the difference of two is computed from the differences of their
+//! parts:
 //!
 //! ```text
 //! ln P = −c²/(2S²) + h·rest(w) + what is left,   S² = data_std² + τ²
@@ -26,22 +26,22 @@ pub(crate) struct Variance {
 }
 
 impl Variance {
-    /// Of the data and of a draw whose *variance* is `own`.
+    /// Creates the variance for data and a draw whose *variance* is `own`.
     pub(crate) fn new(data_std: f64, own: Dd) -> Self {
         Self { data: data_std, own }
     }
 
-    /// data_std² + τ².
+    /// Returns data_std² + τ².
     pub(crate) fn total(self) -> Dd {
         Dd::two_prod(self.data, self.data) + self.own
     }
 
-    /// S, the standard deviation.
+    /// Returns S, the standard deviation.
     pub(crate) fn root(self) -> Dd {
         if self.own == Dd::ZERO { Dd::from(self.data) } else { self.total().sqrt() }
     }
 
-    /// The difference of two, which does not cancel where the data is the same.
+    /// Returns the difference of two variances, which does not cancel if the data is the same.
     fn minus(self, other: Self) -> Dd {
         let own = self.own - other.own;
         if self.data.to_bits() == other.data.to_bits() {
@@ -51,29 +51,29 @@ impl Variance {
     }
 }
 
-/// The logarithm of a number, with differences that are right to the last digits of the difference.
+/// The logarithm of a number, with differences that are accurate relative to themselves.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Depth {
-    /// c = centre − less; the two apart, as they may be many orders of magnitude apart.
+    /// c = centre − less; the two are kept apart, as they may differ by many orders of magnitude.
     centre: Dd,
     less: Dd,
     variance: Variance,
     /// h and w of h·rest(w).
     power: (f64, Dd),
-    /// What is left.
+    /// The remaining part.
     rest: Dd,
 }
 
-/// A difference of two, and a bound on its error but for the roundings that are relative to it.
+/// A difference of two depths, and a bound on its error, except for the rounding errors that are relative to it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gap {
     pub(crate) value: Dd,
     pub(crate) error: f64,
 }
 
-/// What double-double loses of a number, relative to it, over a few operations.
+/// The error of a number in double-double, relative to it, over a few operations.
 const DOUBLE: f64 = 1e-30;
-/// The error of h·[`Median::rest`] at w.
+/// Returns the error of h·[`Median::rest`] at w.
 fn power_error(h: f64, w: Dd) -> f64 {
     if h > 0.0 { f64::EPSILON * h * (3.0 * Median::balance(w.hi()).abs()).min(4.0) } else { 0.0 }
 }
@@ -88,22 +88,22 @@ impl Depth {
         rest: Dd::ZERO,
     };
 
-    /// −(centre − less)²/(2S²).
+    /// Creates −(centre − less)²/(2S²).
     pub(crate) fn new(centre: Dd, less: Dd, variance: Variance) -> Self {
         Self { centre, less, variance, ..Self::ZERO }
     }
 
-    /// This plus a number.
+    /// Returns this plus a number.
     pub(crate) fn and(self, more: Dd) -> Self {
         Self { rest: self.rest + more, ..self }
     }
 
-    /// This plus h·rest(w), of which there may be one.
+    /// Returns this plus h·rest(w), of which there may only be one.
     pub(crate) fn and_power(self, h: f64, w: Dd) -> Self {
         Self { power: (h, w), ..self }
     }
 
-    /// The number itself.
+    /// Returns the number itself.
     pub(crate) fn total(self) -> Dd {
         let c = self.centre - self.less;
         let mut total = self.rest;
@@ -115,22 +115,22 @@ impl Depth {
         if h > 0.0 { total + Dd::from(h * Median::rest(w.hi())) } else { total }
     }
 
-    /// Its nearest double.
+    /// Returns the nearest double.
     pub(crate) fn hi(self) -> f64 {
         self.total().hi()
     }
 
-    /// What there is besides −c²/(2S²) and the power of a vote.
+    /// Returns the part besides −c²/(2S²) and the power of a vote.
     pub(crate) fn rest(self) -> f64 {
         self.rest.hi()
     }
 
-    /// A bound on the error of [`Depth::total`] but for rounding to a double.
+    /// Returns a bound on the error of [`Depth::total`], except for rounding to a double.
     pub(crate) fn error(self) -> f64 {
         power_error(self.power.0, self.power.1) + DOUBLE * self.total().hi().abs()
     }
 
-    /// This less another.
+    /// Returns this minus another.
     pub(crate) fn minus(self, other: Self) -> Gap {
         let (squares, powers) = (self.squares(other), self.powers(other));
         let value = (self.rest - other.rest) - squares.half() + powers.value;
@@ -138,7 +138,7 @@ impl Depth {
         Gap { value, error: powers.error + DOUBLE * sizes }
     }
 
-    /// c₁²/S₁² − c₂²/S₂².
+    /// Returns c₁²/S₁² − c₂²/S₂².
     fn squares(self, other: Self) -> Dd {
         let [one, two] = [self, other].map(|depth| depth.centre - depth.less);
         let z = |c: Dd, depth: Self| c / depth.variance.root();
@@ -188,12 +188,13 @@ impl From<Dd> for Depth {
 }
 
 impl Median {
-    /// The variance of the margin of a vote, as far as it is normal far in the tail: that of w is 1/(h + 1).
+    /// Returns the variance of the margin of a vote, in the normal approximation far in the tail: that of w is
+    /// 1/(h + 1).
     pub(crate) fn variance(&self, sigma: f64, data_std: f64) -> Variance {
         Variance::new(data_std, Dd::two_prod(sigma, sigma) / Dd::from(self.h + 1.0))
     }
 
-    /// h·[rest(w + step) − rest(w)], with an error of a few ulp of itself, or of 4·10⁻¹⁶·h·step.
+    /// Returns h·[rest(w + step) − rest(w)], with an error of a few ulp of itself, or of 4·10⁻¹⁶·h·step.
     pub(crate) fn power_step(h: f64, w: f64, step: f64) -> f64 {
         if h > 0.0 && step != 0.0 { h * gauss(|t| Self::rest_slope(w + t), 0.0, step) } else { 0.0 }
     }

@@ -1,16 +1,16 @@
 //! Double-double arithmetic: a number as an unevaluated sum of two doubles, some 106 bits.
 //!
-//! Why it is here: Φ magnifies the relative error of its argument z by about z². At z = −38 half
-//! an ulp in z is a thousand ulp in Φ(z), so z = (mean + offset − eps)/√(data_std² + sigma²) has to
-//! be known to far more than a double before Φ can be right to the last digit.
+//! It is needed because Φ magnifies the relative error of its argument z by about z². At z = −38, half an ulp in z is
+//! a thousand ulp in Φ(z), so z = (mean + offset − eps)/√(data_std² + sigma²) has to be known far more accurately
+//! than to a double before Φ can be right to the last digit.
 //!
 //! Accuracy: every operation is within 2⁻¹⁰² relative, barring overflow and underflow; where the
 //! leading part is infinite or NaN, the trailing part is 0.
 //!
-//! Source: the algorithms and bounds are those of Joldes, Muller and Popescu, *Tight and rigorous
-//! error bounds for basic building blocks of double-word arithmetic*, ACM TOMS 44 (2017), and for
-//! the root Lefèvre, Louvet, Muller, Picot and Rideau, *Accurate calculation of Euclidean norms
-//! using double-word arithmetic*, ACM TOMS 49 (2023).
+//! Source: the algorithms and bounds are those of Joldes, Muller and Popescu, *Tight and rigorous error bounds for
+//! basic building blocks of double-word arithmetic*, ACM TOMS 44 (2017), and for the square root those of Lefèvre,
+//! Louvet, Muller, Picot and Rideau, *Accurate calculation of Euclidean norms using double-word arithmetic*, ACM TOMS
+//! 49 (2023).
 //!
 //! ```
 //! use gauss_sim_theory::math::double::Dd;
@@ -37,24 +37,24 @@ impl Dd {
     /// Zero.
     pub const ZERO: Self = Self { hi: 0.0, lo: 0.0 };
 
-    /// A constant from its two parts, which must already be the nearest double and the rest.
+    /// Creates a constant from its two parts, which must already be the nearest double and the rest.
     pub(crate) const fn from_parts(hi: f64, lo: f64) -> Self {
         Self { hi, lo }
     }
 
-    /// The nearest double.
+    /// Returns the nearest double.
     #[must_use]
     pub const fn hi(self) -> f64 {
         self.hi
     }
 
-    /// What the nearest double leaves out.
+    /// Returns the trailing part, the difference to the nearest double.
     #[must_use]
     pub const fn lo(self) -> f64 {
         self.lo
     }
 
-    /// a + b, exactly.
+    /// Returns the exact a + b.
     #[must_use]
     pub fn two_sum(a: f64, b: f64) -> Self {
         let hi = a + b;
@@ -65,7 +65,7 @@ impl Dd {
         Self { hi, lo: (a - (hi - b_seen)) + (b - b_seen) }
     }
 
-    /// a·b, exactly (unless the product's last bits underflow).
+    /// Returns the exact a·b (unless the product's last bits underflow).
     #[must_use]
     pub fn two_prod(a: f64, b: f64) -> Self {
         let hi = a * b;
@@ -73,14 +73,14 @@ impl Dd {
         Self { hi, lo }
     }
 
-    /// a + b where |a| ≥ |b| or a = 0, exactly.
+    /// Returns the exact a + b for |a| ≥ |b| or a = 0.
     fn quick_two_sum(a: f64, b: f64) -> Self {
         let hi = a + b;
         let lo = if hi.is_finite() { b - (hi - a) } else { 0.0 };
         Self { hi, lo }
     }
 
-    /// The square root; NaN below zero.
+    /// Returns the square root; NaN below zero.
     #[must_use]
     pub fn sqrt(self) -> Self {
         let root = self.hi.sqrt();
@@ -91,7 +91,7 @@ impl Dd {
         Self::quick_two_sum(root, rest / (2.0 * root))
     }
 
-    /// x/2, exactly (unless it underflows).
+    /// Returns the exact x/2 (unless it underflows).
     #[must_use]
     pub fn half(self) -> Self {
         Self { hi: 0.5 * self.hi, lo: 0.5 * self.lo }
@@ -111,7 +111,7 @@ impl Neg for Dd {
     }
 }
 
-/// Also where the two cancel: the error is relative to the sum itself (AccurateDWPlusDW).
+/// Adds accurately even if the two cancel: the error is relative to the sum itself (AccurateDWPlusDW).
 impl Add for Dd {
     type Output = Self;
     fn add(self, other: Self) -> Self {

@@ -1,11 +1,11 @@
-//! Probabilities of intervals as functions of where the interval lies: the factors that meet the
+//! Probabilities of intervals as functions of the position of the interval: the factors that are multiplied by the
 //! density of the median in [`crate::vote`].
 
 use crate::math::double::Dd;
 use crate::math::normal::{cdf, hazard, pdf};
 use crate::math::scaled::{INV_SQRT_2PI, from_centre, outward};
 
-/// An event of a standard normal Z that depends on x, and whose probability is log-concave in x.
+/// An event of a standard normal Z that depends on x, with a probability that is log-concave in x.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Event {
     /// Z < x.
@@ -30,7 +30,7 @@ pub(crate) struct Chance {
 }
 
 impl Event {
-    /// The probability, within a few ulp of the mantissa for the `near` that comes with it.
+    /// Returns the probability, within a few ulp of the mantissa given the `near` that is returned with it.
     pub(crate) fn chance(self, x: f64) -> Chance {
         let deep = |near, mantissa, side| Chance { near, mantissa, side };
         match self {
@@ -68,7 +68,7 @@ impl Event {
         }
     }
 
-    /// The distance of the event from 0, to more than a double.
+    /// Returns the distance of the event from 0, more accurately than a double.
     pub(crate) fn near(self, x: Dd) -> Dd {
         let distance = match self {
             Self::Below => -x,
@@ -81,7 +81,7 @@ impl Event {
         if distance.hi() > 0.0 { distance } else { Dd::ZERO }
     }
 
-    /// The derivative of the logarithm of the probability with respect to x.
+    /// Returns the derivative of the logarithm of the probability with respect to x.
     pub(crate) fn slope(self, x: f64) -> f64 {
         let Chance { mantissa, .. } = self.chance(x);
         match self {
@@ -119,7 +119,7 @@ impl Event {
         }
     }
 
-    /// Where the probability changes its character, within a few units of x.
+    /// Returns the places where the probability changes its behaviour, within a few units of x.
     pub(crate) fn knees(self) -> [f64; 2] {
         match self {
             Self::Below => [0.0; 2],
@@ -129,8 +129,9 @@ impl Event {
     }
 }
 
-/// What of an interval's end is farther than 45 from 0, which no double can tell from nothing. Unless it is
-/// taken from end and width, the other end of a long interval is known to an ulp of that length only.
+/// Returns the part of an interval's end that is farther than 45 from 0, beyond which the probability is negligible.
+/// The other end of a long interval must be computed from end and width without it, or it would only be known to an
+/// ulp of that length.
 pub(crate) fn beyond_reach(end: Dd) -> Dd {
     let beyond = end - Dd::from(45.0);
     if beyond.hi() > 0.0 { beyond } else { Dd::ZERO }
@@ -140,7 +141,7 @@ pub(crate) fn beyond_reach(end: Dd) -> Dd {
 mod tests {
     use super::*;
 
-    /// Every event's slope is the derivative of its logarithm, on every branch.
+    /// Checks that every event's slope is the derivative of its logarithm, on every branch.
     #[test]
     fn slopes_are_derivatives() {
         let events = [
@@ -166,7 +167,7 @@ mod tests {
                 let step = 1e-5;
                 let numeric = (log(event, x + step) - log(event, x - step)) / (2.0 * step);
                 let slope = event.slope(x);
-                // central difference: truncation step²·f‴ and rounding 1e-16·20/step
+                // Central difference: truncation step²·f‴ and rounding 1e-16·20/step.
                 assert!((numeric - slope).abs() < 1e-6 * (1.0 + slope.abs()), "{event:?} {x}");
             }
         }

@@ -1,20 +1,20 @@
 //! The extremes of several votes: the largest and the smallest of T medians.
 //!
-//! An attacker who tries T times is withstood if every one of T votes, each with its own draws, is
-//! right: if the smallest of T medians is above −c, where c is the margin. With F the distribution
-//! function of one median ([`Majority`]), and by its symmetry,
+//! An attacker who tries T times fails if each of T votes with independent draws is right: if the smallest of T
+//! medians is above −c, where c is the margin. With F the distribution function of one median ([`Majority`]), and by
+//! its symmetry,
 //!
 //! ```text
 //! P[all T right at c]   = F(c)^T              = P[largest of T < c]
 //! P[some wrong at c]    = 1 − (1 − F(−c))^T   = P[smallest of T < −c]
 //! ```
 //!
-//! Both are log-concave in c: the extremes of T independent draws of a log-concave law have a
-//! log-concave law themselves (H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003), and
-//! distribution functions of such laws are log-concave.
+//! Both are log-concave in c: the extremes of T independent draws of a log-concave law have a log-concave law
+//! themselves (H. A. David and H. N. Nagaraja, *Order Statistics*, Wiley 2003), and the distribution functions of
+//! such laws are log-concave.
 //!
-//! ln F is taken by `ln_1p` of the lower tail where F is near 1, so that F^T keeps its digits for
-//! large T; 1 − (1 − F)^T is F times a factor between 1 and T, so that it does in the tail.
+//! ln F is computed by `ln_1p` of the lower tail where F is near 1, so that F^T keeps its digits for large T;
+//! 1 − (1 − F)^T is F times a factor between 1 and T, so it keeps its digits in the tail.
 
 use crate::math::majority::{Chance, Majority};
 
@@ -23,7 +23,7 @@ use crate::math::majority::{Chance, Majority};
 pub(crate) struct Extreme<'a> {
     majority: &'a Majority,
     tries: f64,
-    /// Where half of the probability of the largest is.
+    /// The median of the largest.
     knee: f64,
     kind: Kind,
 }
@@ -35,23 +35,23 @@ enum Kind {
 }
 
 impl<'a> Extreme<'a> {
-    /// The median itself: the largest and the smallest of one.
+    /// Creates the median itself: the largest and the smallest of one.
     pub(crate) fn one(majority: &'a Majority) -> Self {
         Self { majority, tries: 1.0, knee: 0.0, kind: Kind::Largest }
     }
 
-    /// The largest of `tries`; `knee` from [`Extreme::knee`].
+    /// Creates the largest of `tries`, with `knee` from [`Extreme::knee`].
     pub(crate) fn largest(majority: &'a Majority, tries: u32, knee: f64) -> Self {
         Self { majority, tries: f64::from(tries), knee, kind: Kind::Largest }
     }
 
-    /// The smallest of `tries`; `knee` from [`Extreme::knee`].
+    /// Creates the smallest of `tries`, with `knee` from [`Extreme::knee`].
     pub(crate) fn smallest(majority: &'a Majority, tries: u32, knee: f64) -> Self {
         Self { majority, tries: f64::from(tries), knee, kind: Kind::Smallest }
     }
 
-    /// The median of the largest of `tries`, to a hundredth of the width of the step there: where F^T
-    /// turns from 0 to 1.
+    /// Returns the median of the largest of `tries`, where F^T rises from 0 to 1, to a hundredth of the width of the
+    /// rise.
     pub(crate) fn knee(majority: &'a Majority, tries: u32) -> f64 {
         if tries == 1 {
             return 0.0;
@@ -69,7 +69,7 @@ impl<'a> Extreme<'a> {
         high
     }
 
-    /// Where this distribution function turns from 0 to 1.
+    /// Returns the place where this distribution function rises from 0 to 1.
     pub(crate) fn step(&self) -> f64 {
         match self.kind {
             Kind::Largest => self.knee,
@@ -77,13 +77,13 @@ impl<'a> Extreme<'a> {
         }
     }
 
-    /// How wide that turn is, at most.
+    /// Returns an upper bound on the width of that rise.
     pub(crate) fn scale(&self) -> f64 {
         self.majority.scale()
     }
 
-    /// A length on which the logarithm of the distribution function bends by 1 at most: its second
-    /// derivative is at most T·a, its limit far below.
+    /// Returns a length on which the logarithm of the distribution function bends by at most 1: its second derivative
+    /// is at most T·a, the limit far below.
     pub(crate) fn finest(&self) -> f64 {
         match self.kind {
             Kind::Largest => self.scale() / self.tries.sqrt(),
@@ -91,7 +91,7 @@ impl<'a> Extreme<'a> {
         }
     }
 
-    /// The number by which −near²/2 counts in [`Extreme::chance`].
+    /// Returns the factor of −near²/2 in [`Extreme::chance`].
     pub(crate) fn weight(&self) -> f64 {
         match self.kind {
             Kind::Largest => self.tries * self.majority.weight(),
@@ -99,7 +99,7 @@ impl<'a> Extreme<'a> {
         }
     }
 
-    /// The probability below x, as mantissa·exp(power − weight·near²/2).
+    /// Returns the probability below x, as mantissa·exp(power − weight·near²/2).
     pub(crate) fn chance(&self, x: f64) -> Chance {
         if self.tries == 1.0 {
             return self.majority.chance(x);
@@ -118,7 +118,7 @@ impl<'a> Extreme<'a> {
         }
     }
 
-    /// The derivative of the logarithm of [`Extreme::chance`].
+    /// Returns the derivative of the logarithm of [`Extreme::chance`].
     pub(crate) fn slope(&self, x: f64) -> f64 {
         if self.tries == 1.0 {
             return self.majority.slope(x);
@@ -126,7 +126,7 @@ impl<'a> Extreme<'a> {
         match self.kind {
             Kind::Largest => self.tries * self.majority.slope(x),
             Kind::Smallest if x < 0.0 => {
-                // F·T·(1 − F)^(T−1)/(1 − (1 − F)^T), which is 1 in the tail
+                // F·T·(1 − F)^(T−1)/(1 − (1 − F)^T), which is 1 in the tail.
                 let below = self.value(&self.majority.chance(x));
                 let others = ((self.tries - 1.0) * (-below).ln_1p()).exp();
                 self.majority.slope(x) * (self.tries * others / self.gain(below))
@@ -139,19 +139,19 @@ impl<'a> Extreme<'a> {
         }
     }
 
-    /// An estimate of the relative rounding error of a probability at x.
+    /// Returns an estimate of the relative rounding error of a probability at x.
     pub(crate) fn rounding(&self, x: f64) -> f64 {
         let one = self.majority.rounding(x);
         if self.tries == 1.0 || self.kind == Kind::Smallest {
             return one; // no more sensitive to F than F itself, see `gain`
         }
-        // T·(relative error of F), and above 0 that of the lower tail, which is all there is of ln F
+        // T·(relative error of F); above 0, that of the lower tail, on which alone ln F depends.
         let sensitive = if x < 0.0 { self.tries } else { -self.ln_all(x) };
         let tail = self.majority.tail_rounding(x);
         f64::EPSILON * 20.0 + sensitive * tail
     }
 
-    /// ln F(x)^T.
+    /// Returns ln F(x)^T.
     fn ln_all(&self, x: f64) -> f64 {
         let ln_one = if x < 0.0 {
             let Chance { mantissa, power, near } = self.majority.chance(x);
@@ -162,13 +162,13 @@ impl<'a> Extreme<'a> {
         self.tries * ln_one
     }
 
-    /// A probability of one median in the range of doubles, or 0.
+    /// Returns a probability of one median as a double, or 0.
     fn value(&self, one: &Chance) -> f64 {
         let decay = self.majority.weight() * (0.5 * one.near * one.near);
         one.mantissa * (one.power - decay).exp()
     }
 
-    /// (1 − (1 − p)^T)/p for 0 ≤ p ≤ ½: falls from T to 1. Its relative error is at most that of p.
+    /// Returns (1 − (1 − p)^T)/p for 0 ≤ p ≤ ½, which decreases from T to 1. Its relative error is at most that of p.
     fn gain(&self, p: f64) -> f64 {
         if p < 1e-300 {
             return self.tries;

@@ -1,10 +1,10 @@
-//! The least value of a function that falls and then rises, by golden sections.
+//! The minimum of a function that decreases and then increases, by golden sections.
 
 /// 1/φ = (√5 − 1)/2.
 const SECTION: f64 = 0.618_033_988_749_894_9;
 
-/// Where `f` is least between `low` and `high`, to `SECTION`^`rounds` of their distance, one value of `f` a round; a
-/// local least where it falls and rises more than once. NaN counts as larger than anything.
+/// Returns the place of the minimum of `f` between `low` and `high`, to `SECTION`^`rounds` of their distance, with
+/// one evaluation of `f` per round; a local minimum if there are several. NaN counts as larger than anything.
 pub(crate) fn least(mut f: impl FnMut(f64) -> f64, low: f64, high: f64, rounds: u32) -> f64 {
     let (mut low, mut high) = (low, high);
     let mut left = high - SECTION * (high - low);

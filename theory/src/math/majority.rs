@@ -1,4 +1,4 @@
-//! The probability that a majority votes right: the distribution function of the median.
+//! The probability that a majority is right: the distribution function of the median.
 //!
 //! `P[Mₙ < x]` = I_p(a, a) for the median Mₙ of n = 2h + 1 standard normals, p = Φ(x), a = h + 1. For
 //! x < 0, with q = 1 − p and η² = −ln(4pq),
@@ -9,11 +9,11 @@
 //!   = ½·erfcx(√a·η) + K(η)/√a                                              many votes
 //! ```
 //!
-//! The first is the sum of the binomial probabilities. The second is Temme's uniform expansion, whose
-//! rest K is smooth in η at the scale of 1 for every a; here K is not taken from its asymptotic
-//! series but interpolated at Chebyshev's points. For x > 0 the probability is 1 − P[Mₙ < −x].
-//! The exponent a·η² is kept apart as a·x²/2 and a rest that is at most of the order of a·ln|x|, so
-//! that differences of logarithms of tiny probabilities keep their digits.
+//! The first is the sum of the binomial probabilities. The second is Temme's uniform expansion, whose remainder K is
+//! smooth in η at the scale of 1 for every a; here K is not computed from its asymptotic series but interpolated at
+//! Chebyshev points. For x > 0 the probability is 1 − P[Mₙ < −x]. The exponent a·η² is stored as a·x²/2 and a
+//! separate rest that is at most of the order of a·ln|x|, so that differences of logarithms of tiny probabilities
+//! keep their digits.
 //!
 //! Source: DLMF 8.18(ii), the symmetric case; N. M. Temme, *Asymptotic inversion of the incomplete
 //! beta function*, J. Comput. Appl. Math. 41 (1992), 145–157.
@@ -24,12 +24,12 @@ use crate::math::normal::{cdf, hazard, pdf};
 use pxfm::{f_erf, f_erfcx};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-/// Up to this h the sum is taken, and beyond the expansion.
+/// The largest h for which the sum is used; beyond it, the expansion is.
 const MAX_SUM: u32 = 40;
-/// The interpolation serves while a·η² is at most this.
+/// The largest a·η² for which the interpolation is used.
 const REACH: f64 = 150.0;
-/// Points of the interpolation: K's nearest singularities, η² = ±2πi, are so far from [0, 1.9], the
-/// largest range, that the error falls by 2.3 or more with each.
+/// The number of interpolation points: K's nearest singularities, η² = ±2πi, are so far from [0, 1.9], the largest
+/// range, that each point reduces the error by a factor of 2.3 or more.
 const POINTS: usize = 44;
 
 /// The distribution function of the median of an odd number of standard normals.
@@ -43,7 +43,7 @@ pub(crate) struct Majority {
 enum Method {
     /// The coefficients of m·q in p/q.
     Few(Vec<f64>),
-    /// Beta(a, a); the end of the interpolation, and its coefficients.
+    /// Beta(a, a), the end of the interpolation, and its coefficients.
     Many(Beta, f64, Vec<f64>),
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct Chance {
 }
 
 impl Majority {
-    /// For `votes` ≥ 1; even numbers count as one fewer.
+    /// Creates the law for `votes` ≥ 1; even numbers count like the next smaller odd one.
     pub(crate) fn new(votes: u32) -> Self {
         let median = Median::new(votes);
         let h = votes.saturating_sub(1) / 2;
@@ -85,17 +85,17 @@ impl Majority {
         Self { median, method }
     }
 
-    /// a = h + 1, by which −x²/2 counts.
+    /// Returns a = h + 1, the factor of −x²/2.
     pub(crate) fn weight(&self) -> f64 {
         self.median.h() + 1.0
     }
 
-    /// The width of the step: that of the median's density.
+    /// Returns the width of the rise, that of the median's density.
     pub(crate) fn scale(&self) -> f64 {
         self.median.scale()
     }
 
-    /// m, for x ≤ 0.
+    /// Returns m, for x ≤ 0.
     fn mantissa(&self, x: f64) -> f64 {
         match &self.method {
             Method::Few(terms) => {
@@ -115,8 +115,8 @@ impl Majority {
         }
     }
 
-    /// `P[Mₙ < x]`. The relative error of the mantissa is below 1e-14; the absolute error of `power`
-    /// is that of [`Median::rest`] times the weight.
+    /// Returns `P[Mₙ < x]`. The relative error of the mantissa is below 1e-14; the absolute error of `power` is that
+    /// of [`Median::rest`] times the weight.
     pub(crate) fn chance(&self, x: f64) -> Chance {
         if x < 0.0 {
             let power = self.weight() * Median::rest(x);
@@ -125,37 +125,37 @@ impl Majority {
         Chance { mantissa: 1.0 - self.above(x), power: 0.0, near: 0.0 }
     }
 
-    /// `P[Mₙ > x]` for x ≥ 0, with relative accuracy; 0 where it underflows.
+    /// Returns `P[Mₙ > x]` for x ≥ 0, with relative accuracy; 0 where it underflows.
     pub(crate) fn above(&self, x: f64) -> f64 {
         let decay = (self.weight() * Median::balance(x)).exp();
         if decay > 0.0 { decay * self.mantissa(-x) } else { 0.0 }
     }
 
-    /// The derivative of ln `P[Mₙ < x]`.
+    /// Returns the derivative of ln `P[Mₙ < x]`.
     pub(crate) fn slope(&self, x: f64) -> f64 {
         let factor = self.median.factor_at_centre();
         if x < 0.0 {
-            // the density is factor·(4pq)^h·φ(x), and φ(x)/p is the hazard
+            // The density is factor·(4pq)^h·φ(x), and φ(x)/p is the hazard.
             return factor * hazard(-x) / (4.0 * cdf(-x) * self.mantissa(x));
         }
         let density = factor * (self.median.h() * Median::balance(x)).exp() * pdf(x);
         if density > 0.0 { density / self.chance(x).mantissa } else { 0.0 }
     }
 
-    /// An estimate of the relative rounding error of a probability at x.
+    /// Returns an estimate of the relative rounding error of a probability at x.
     pub(crate) fn rounding(&self, x: f64) -> f64 {
         let balance = if x < 0.0 { -Median::balance(x) } else { 0.0 };
         f64::EPSILON * (20.0 + self.weight() * 3.0 * balance)
     }
 
-    /// An estimate of the relative rounding error of the smaller tail: of `P[Mₙ < x]` for x < 0, of
+    /// Returns an estimate of the relative rounding error of the smaller tail: of `P[Mₙ < x]` for x < 0, of
     /// `P[Mₙ > x]` for x ≥ 0.
     pub(crate) fn tail_rounding(&self, x: f64) -> f64 {
         f64::EPSILON * (6.0 - self.weight() * 3.0 * Median::balance(x))
     }
 }
 
-/// Chebyshev's coefficients of the polynomial through f at [`POINTS`] points of [0, end].
+/// Returns the Chebyshev coefficients of the polynomial that interpolates f at [`POINTS`] points of [0, end].
 fn interpolation(f: impl Fn(f64) -> f64, end: f64) -> Vec<f64> {
     #[allow(clippy::cast_precision_loss)] // small numbers
     let angle = |j: usize| PI * (j as f64 + 0.5) / POINTS as f64;
@@ -173,7 +173,7 @@ fn interpolation(f: impl Fn(f64) -> f64, end: f64) -> Vec<f64> {
     coefficients
 }
 
-/// Σ cₖ·Tₖ(x). Source: C. W. Clenshaw, Math. Tables Aids Comput. 9 (1955), 118–120.
+/// Returns Σ cₖ·Tₖ(x). Source: C. W. Clenshaw, Math. Tables Aids Comput. 9 (1955), 118–120.
 fn clenshaw(coefficients: &[f64], x: f64) -> f64 {
     let (mut b1, mut b2) = (0.0, 0.0);
     for c in coefficients.iter().skip(1).rev() {
@@ -197,8 +197,7 @@ mod tests {
 
     const VOTES: [u32; 10] = [1, 2, 3, 11, 79, 81, 83, 1001, 50_001, 1_000_000];
 
-    /// On both sides of the change of method at n = 81, from the centre into the tail beyond
-    /// the interpolation.
+    /// Checks both sides of the change of method at n = 81, from the centre into the tail beyond the interpolation.
     #[test]
     fn it_is_the_integral_of_the_density() {
         for votes in VOTES {
@@ -206,13 +205,13 @@ mod tests {
             let n = NonZeroU32::new(votes).unwrap();
             for i in 0..50 {
                 let x = -0.5 * f64::from(i) * majority.scale();
-                // the density's tail: it falls faster than exp(−n·w²/π) from the middle
+                // The density's tail: it falls faster than exp(−n·w²/π) from the middle.
                 let reach = 16.0 * majority.scale();
                 let breaks: Vec<f64> =
                     (0..=16).map(|k| x - reach + reach * f64::from(k) / 16.0).collect();
                 let Bounded { value, .. } = integrate(|w| median_density(n, w), &breaks, 1e-15);
                 let got = probability(&majority, x);
-                // the stated error of the density: 1e-15·(10 + |ln density|)
+                // The documented error of the density: 1e-15·(10 + |ln density|).
                 let slack = 1e-15 * (20.0 + 2.0 * value.ln().abs());
                 assert!((got / value - 1.0).abs() < slack, "n = {votes}, {x}: {got} {value}");
             }
@@ -226,19 +225,19 @@ mod tests {
             for i in 0..60 {
                 let x = 0.2 * f64::from(i) * majority.scale();
                 let total = probability(&majority, x) + probability(&majority, -x);
-                // the same number twice, but at 0, where half the interpolation's 4e-15 shows
+                // The same number twice, except at 0, where half of the interpolation's 4e-15 shows.
                 assert!((total - 1.0).abs() < 4e-15, "n = {votes}, {x}: {total}");
             }
         }
     }
 
-    /// The sum of the binomial probabilities by hand: n = 3 at Φ(x) = p is p²(3 − 2p).
+    /// Checks the sum of the binomial probabilities by hand: n = 3 at Φ(x) = p is p²(3 − 2p).
     #[test]
     fn three_votes_by_hand() {
         for x in [-8.0, -1.0, -0.3, 0.0, 0.3, 2.0] {
             let p = cdf(x);
             let got = probability(&Majority::new(3), x);
-            // 2·x² ulp from the argument of the square, and a few more
+            // 2·x² ulp from the argument of the square, and a few more.
             assert!((got / (p * p * (3.0 - 2.0 * p)) - 1.0).abs() < 1e-14, "{x}: {got}");
         }
     }
@@ -256,7 +255,7 @@ mod tests {
                 };
                 let numeric = (ln(x + step) - ln(x - step)) / (2.0 * step);
                 let slope = majority.slope(x);
-                // central difference: truncation 1e-8 and rounding 1e-13/1e-4, in units of 1/scale
+                // Central difference: truncation 1e-8 and rounding 1e-13/1e-4, in units of 1/scale.
                 let slack = 1e-7 * (slope.abs() + 1.0 / majority.scale());
                 assert!((numeric - slope).abs() < slack, "n = {votes}, {x}: {slope} {numeric}");
             }

@@ -1,14 +1,14 @@
-//! The standard normal: Φ, its upper tail, its density, their logarithms, the hazard, the quantile,
-//! and the mass of an interval, all with full relative accuracy in both tails.
+//! The standard normal: Φ, its upper tail, its density, their logarithms, the hazard, the quantile, and the mass of
+//! an interval, all with full relative accuracy in both tails.
 //!
-//! The measured errors of every function, by range, with plots: `ACCURACY.md`. The numbers quoted
-//! below are upper limits; the tests assert them, or less, against a table of 40 digits.
+//! `ACCURACY.md` has the measured errors of every function, by range, with plots. The numbers quoted below are upper
+//! limits; the tests assert them, or smaller ones, against a table of 40 digits.
 //!
-//! Why not simply ½·erfc(−z/√2): the rounding of −z/√2 alone costs up to z²/2 ulp, 700 at the end
-//! of the range. Here the argument keeps its low part, and Φ is corrected by its own derivative.
+//! Φ is not simply computed as ½·erfc(−z/√2), because the rounding of −z/√2 alone costs up to z²/2 ulp, 700 at the
+//! end of the range. Here the low part of the argument is kept, and Φ is corrected with its own derivative.
 //!
-//! In all of this module z is dimensionless (a distance in standard deviations), NaN gives NaN, and
-//! ±∞ give the limits. φ(z) = exp(−z²/2)/√(2π), Φ(z) = ∫ φ from −∞ to z.
+//! Throughout this module z is dimensionless (a distance in standard deviations), NaN gives NaN, and ±∞ give the
+//! limits. φ(z) = exp(−z²/2)/√(2π), Φ(z) = ∫ φ from −∞ to z.
 //!
 //! ```
 //! use gauss_sim_theory::math::normal::{cdf, ln_sf, quantile, sf};
@@ -41,21 +41,21 @@ const HALF_LN_2PI: Dd = Dd::from_parts(0.918_938_533_204_672_8, -3.878_294_158_0
 /// √(2/π).
 const SQRT_2_OVER_PI: Dd = Dd::from_parts(0.797_884_560_802_865_4, -4.984_654_404_555_46e-17);
 
-/// Where Φ has rounded to 0 or 1: Φ(−38.6) is below half of the smallest double.
+/// The distance at which Φ has rounded to 0 or 1: Φ(−38.6) is below half of the smallest double.
 const FAR: f64 = 40.0;
 
-/// Φ(z) = P[Z ≤ z].
+/// Returns Φ(z) = P[Z ≤ z].
 ///
 /// Accuracy: within 2 ulp for every double z, subnormal results within 2 of their spacing.
 ///
-/// Method: ½·erfc(x) at x = −z/√2 in double-double, the low part brought in by the derivative.
-/// Source: erfc is pxfm's (half an ulp); the correction is the first term of Taylor's series.
+/// Method: ½·erfc(x) at x = −z/√2 in double-double, with the low part included by the derivative. Source: erfc is
+/// pxfm's (half an ulp); the correction is the first term of Taylor's series.
 #[must_use]
 pub fn cdf(z: f64) -> f64 {
     cdf_dd(Dd::from(z))
 }
 
-/// The upper tail 1 − Φ(z) = `P[Z > z]`.
+/// Returns the upper tail 1 − Φ(z) = `P[Z > z]`.
 ///
 /// Accuracy, method, source: as [`cdf`]; it is Φ(−z).
 #[must_use]
@@ -63,12 +63,12 @@ pub fn sf(z: f64) -> f64 {
     cdf(-z)
 }
 
-/// [`cdf`] of an argument that carries more than a double.
+/// Returns [`cdf`] of an argument that has more precision than a double.
 #[must_use]
 pub fn cdf_dd(z: Dd) -> f64 {
     let x = -(z * FRAC_1_SQRT_2);
     let e = f_erfc(x.hi());
-    // Above 0 the low part moves Φ by 0.2 ulp at most, which its addition would cost in rounding.
+    // Above 0 the low part changes Φ by at most 0.2 ulp, which its addition would cost in rounding.
     if z.hi() > 0.0 || z.hi().is_nan() || z.hi() < -FAR {
         return 0.5 * e;
     }
@@ -79,13 +79,13 @@ pub fn cdf_dd(z: Dd) -> f64 {
     0.5 * (-x.lo() * g).mul_add(e, e)
 }
 
-/// [`sf`] of an argument that carries more than a double.
+/// Returns [`sf`] of an argument that has more precision than a double.
 #[must_use]
 pub fn sf_dd(z: Dd) -> f64 {
     cdf_dd(-z)
 }
 
-/// The density φ(z) = exp(−z²/2)/√(2π).
+/// Returns the density φ(z) = exp(−z²/2)/√(2π).
 ///
 /// Accuracy: within 2 ulp for every double z, subnormal results within 2 of their spacing.
 ///
@@ -95,7 +95,7 @@ pub fn pdf(z: f64) -> f64 {
     pdf_dd(Dd::from(z))
 }
 
-/// [`pdf`] of an argument that carries more than a double.
+/// Returns [`pdf`] of an argument that has more precision than a double.
 #[must_use]
 pub fn pdf_dd(z: Dd) -> f64 {
     if z.hi().abs() > FAR {
@@ -107,7 +107,7 @@ pub fn pdf_dd(z: Dd) -> f64 {
     p.hi() + (p.lo() + e.mul_add(FRAC_1_SQRT_2PI.lo(), -t.lo() * p.hi()))
 }
 
-/// ln Φ(z), also where Φ(z) itself underflows.
+/// Returns ln Φ(z), even where Φ(z) itself underflows.
 ///
 /// Accuracy: within 2 ulp for every double z; −∞ only where the logarithm itself overflows,
 /// below z = −1.8e154.
@@ -119,7 +119,7 @@ pub fn ln_cdf(z: f64) -> f64 {
     ln_cdf_dd(Dd::from(z)).hi()
 }
 
-/// ln(1 − Φ(z)), also where the tail itself underflows.
+/// Returns ln(1 − Φ(z)), even where the tail itself underflows.
 ///
 /// Accuracy, method, source: as [`ln_cdf`]; it is ln Φ(−z).
 #[must_use]
@@ -127,19 +127,19 @@ pub fn ln_sf(z: f64) -> f64 {
     ln_cdf(-z)
 }
 
-/// [`ln_cdf`] of an argument that carries more than a double, and with more than a double in the
-/// result: the *absolute* error is below 1e-15·max(1, ln|z|) although the value is −z²/2, so that
-/// ratios of underflowing tails can be formed as exp(ln_cdf_dd(a) − ln_cdf_dd(b)).
+/// Returns [`ln_cdf`] with more precision than a double in argument and result: the *absolute* error is below
+/// 1e-15·max(1, ln|z|) although the value is −z²/2, so that ratios of underflowing tails can be computed as
+/// exp(ln_cdf_dd(a) − ln_cdf_dd(b)).
 #[must_use]
 pub fn ln_cdf_dd(z: Dd) -> Dd {
     if z.hi() >= 0.0 {
-        // 0 − 0 is +0, so that ln 1 prints as 0 and not as −0
+        // 0 − 0 is +0, so that ln 1 is printed as 0 and not as −0.
         return Dd::from(f_log1p(0.0 - sf_dd(z)));
     }
     if z.hi() > -1.0 {
         return Dd::from(f_log(cdf_dd(z)));
     }
-    // z·(z/2) and not z²/2, which would overflow too early; NaN passes through
+    // z·(z/2) and not z²/2, which would overflow too early; NaN is propagated.
     let exponent = z * z.half();
     let scaled = f_erfcx(-(z * FRAC_1_SQRT_2).hi());
     if exponent.hi().is_infinite() {
@@ -148,24 +148,24 @@ pub fn ln_cdf_dd(z: Dd) -> Dd {
     Dd::from(f_log(0.5 * scaled)) - exponent
 }
 
-/// [`ln_sf`] of an argument that carries more than a double; see [`ln_cdf_dd`].
+/// Returns [`ln_sf`] of an argument that has more precision than a double; see [`ln_cdf_dd`].
 #[must_use]
 pub fn ln_sf_dd(z: Dd) -> Dd {
     ln_cdf_dd(-z)
 }
 
-/// ln φ(z) = −z²/2 − ½ ln(2π), with more than a double in argument and result.
+/// Returns ln φ(z) = −z²/2 − ½ ln(2π), with more precision than a double in argument and result.
 pub(crate) fn ln_pdf_dd(z: Dd) -> Dd {
     -(z * z.half() + HALF_LN_2PI)
 }
 
-/// The hazard φ(z)/(1 − Φ(z)), also known as the inverse Mills ratio: 0 at −∞, about z for large z.
+/// Returns the hazard φ(z)/(1 − Φ(z)), also known as the inverse Mills ratio: 0 at −∞, about z for large z.
 ///
 /// Accuracy: within 3 ulp for every double z; nothing overflows or underflows on the way.
 ///
-/// Method: φ(z)/(1 − Φ(z)) below 0; √(2/π)/erfcx(z/√2) from 0 up, corrected for the low parts of
-/// the constants, whose errors would all point the same way; z + 1/z from 1e5. Source: erfcx is
-/// pxfm's; the derivative is h′ = h·(h − z).
+/// Method: φ(z)/(1 − Φ(z)) below 0; √(2/π)/erfcx(z/√2) from 0 on, corrected for the low parts of the constants, whose
+/// errors would all have the same sign; z + 1/z from 1e5 on. Source: erfcx is pxfm's; the derivative is
+/// h′ = h·(h − z).
 #[must_use]
 pub fn hazard(z: f64) -> f64 {
     if z > 1e5 {

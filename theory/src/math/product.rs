@@ -1,7 +1,7 @@
 //! E[∏ Sᵢ(cᵢ + rᵢ·z)] over a standard normal z, for distribution functions Sᵢ of medians and their extremes.
 //!
-//! Every Sᵢ is log-concave (see [`Extreme`]), and so are its reflections and the density of z: the
-//! integrand has one peak, from which it is integrated outwards, as distances from the peak, so that factors
+//! Every Sᵢ is log-concave (see [`Extreme`]), and so are its reflections and the density of z. The integrand
+//! therefore has one peak, from which it is integrated outwards in terms of distances from the peak, so that factors
 //! many orders of magnitude steeper than z's density keep their digits.
 
 use crate::math::bell::{self, ABYSS, zero_of_falling};
@@ -11,7 +11,7 @@ use crate::math::extreme::Extreme;
 use crate::math::majority::Chance;
 use crate::math::scaled::{INV_SQRT_2PI, Scaled};
 
-/// At 8·1.5 = 12 widths from its middle every S has settled to 1e-17, most slowly for n ≈ 11.
+/// At 8·1.5 = 12 widths from its middle, every S is constant to 1e-17; the slowest is n ≈ 11.
 const SETTLED: f64 = 1.5;
 
 /// S(constant + rate·z).
@@ -19,7 +19,7 @@ const SETTLED: f64 = 1.5;
 pub(crate) struct Factor<'a> {
     pub(crate) extreme: Extreme<'a>,
     pub(crate) constant: Dd,
-    /// Up to 1e22 in magnitude: at the peak, z is known to 1e-32.
+    /// The rate, up to 1e22 in magnitude: at the peak, z is known to 1e-32.
     pub(crate) rate: Dd,
 }
 
@@ -28,7 +28,7 @@ impl<'a> Factor<'a> {
         self.constant + self.rate * z
     }
 
-    /// The distance in z on which the logarithm bends by 1 at most.
+    /// Returns the distance in z on which the logarithm bends by at most 1.
     fn finest(&self) -> f64 {
         self.extreme.finest() / self.rate.hi().abs()
     }
@@ -38,7 +38,7 @@ impl<'a> Factor<'a> {
     }
 }
 
-/// E[∏ Sᵢ] of `factors`.
+/// Returns E[∏ Sᵢ] of `factors`.
 pub(crate) fn average<const N: usize>(factors: [Factor<'_>; N]) -> Scaled {
     let step = factors.iter().map(Factor::finest).fold(1.0, f64::min);
     let slope = |z: f64| {
@@ -49,7 +49,7 @@ pub(crate) fn average<const N: usize>(factors: [Factor<'_>; N]) -> Scaled {
     let start = zero_of_falling(slope, 0.0, 1.0, 1e-4 * step);
     let mut peak = Dd::from(start);
     if step < 1e-3 {
-        // neighbouring doubles z may have quite different arguments: refine below their spacing
+        // Neighbouring doubles z may have quite different arguments: refine below their spacing.
         let there = factors.map(|f| (f, f.argument(peak)));
         let fine = |d: f64| {
             let each = there
@@ -60,7 +60,7 @@ pub(crate) fn average<const N: usize>(factors: [Factor<'_>; N]) -> Scaled {
         peak = Dd::two_sum(start, zero_of_falling(fine, 0.0, step, 1e-4 * step));
     }
     let near = factors.map(|f| f.near(peak));
-    // steps of different widths: where the wider ones begin and end is named one by one
+    // For steps of different widths, list the places where the wider ones begin and end.
     let width = |f: &Factor<'_>| SETTLED * f.extreme.scale() / f.rate.hi().abs();
     let narrowest = factors.iter().map(width).fold(f64::INFINITY, f64::min);
     let knees: Vec<f64> = factors
@@ -74,8 +74,8 @@ pub(crate) fn average<const N: usize>(factors: [Factor<'_>; N]) -> Scaled {
     around(&near, peak, step, &knees, narrowest)
 }
 
-/// The same from what the factors are near a peak of the integrand; `step`, `knees` and `width` as
-/// [`bell::integral`] wants them.
+/// Returns the same from the factors near a peak of the integrand; `step`, `knees` and `width` are as in
+/// [`bell::integral`].
 pub(crate) fn around<const N: usize>(
     factors: &[Near<'_>; N],
     peak: Dd,
@@ -111,16 +111,16 @@ pub(crate) fn around<const N: usize>(
 /// A factor near the peak of the integrand, as a function of the distance from it.
 pub(crate) struct Near<'a> {
     extreme: Extreme<'a>,
-    /// What the probability is taken of, at the peak.
+    /// The argument of the probability at the peak.
     argument: Dd,
-    /// How fast that moves.
+    /// The rate at which the argument changes.
     rate: f64,
     /// The probability at the peak.
     top: Chance,
 }
 
 impl<'a> Near<'a> {
-    /// Of S, whose argument at the peak is `argument` and moves by `rate` per unit.
+    /// Creates the factor S, whose argument is `argument` at the peak and changes by `rate` per unit.
     pub(crate) fn new(extreme: Extreme<'a>, argument: Dd, rate: f64) -> Self {
         Self { extreme, argument, rate, top: extreme.chance(argument.hi()) }
     }
@@ -129,7 +129,7 @@ impl<'a> Near<'a> {
         self.rate.mul_add(d, self.argument.hi())
     }
 
-    /// The logarithm at the peak, but for the mantissa.
+    /// Returns the logarithm at the peak, without that of the mantissa.
     fn exponent(&self) -> Dd {
         let decay = if self.top.near > 0.0 {
             self.argument * self.argument.half() * Dd::from(self.extreme.weight())
@@ -139,7 +139,7 @@ impl<'a> Near<'a> {
         Dd::from(self.top.power) - decay
     }
 
-    /// The mantissa at the distance d, and what the logarithm has gained since the peak.
+    /// Returns the mantissa at the distance d, and the increase of the logarithm since the peak.
     fn at(&self, d: f64) -> (f64, f64) {
         let Chance { mantissa, power, near } = self.extreme.chance(self.argument(d));
         let both_deep = near > 0.0 && self.top.near > 0.0;
@@ -152,7 +152,7 @@ impl<'a> Near<'a> {
         self.rate * self.extreme.slope(self.argument(d))
     }
 
-    /// The distance at which the step is.
+    /// Returns the distance of the step.
     pub(crate) fn knee(&self) -> f64 {
         (self.extreme.step() - self.argument.hi()) / self.rate
     }

@@ -1,13 +1,13 @@
-//! Integrals with an error estimate: globally adaptive Gauss–Kronrod quadrature.
+//! Integrals with error estimates: globally adaptive Gauss–Kronrod quadrature.
 //!
-//! Written here rather than taken from a crate, because the error estimate is the point:
-//! `gauss-quad` offers fixed rules without one, and fixed rules miss the sharp steps (sigma ≫ noise)
-//! and sharp densities (many votes) of this problem.
+//! This is written here rather than taken from a crate because of the error estimate: `gauss-quad` offers fixed rules
+//! without one, and fixed rules miss the sharp steps (sigma ≫ data_std) and sharp densities (many votes) of this
+//! problem.
 //!
-//! Each panel of the subdivision is summed by two rules, the 21-point Kronrod rule, exact for polynomials up
-//! to degree 31, and the 10-point Gauss rule within it, exact up to degree 19; their difference estimates the
-//! error of the coarser. The panel with the largest difference is halved until the sum of all is no more than
-//! what rounding costs.
+//! Each panel of the subdivision is summed by two rules, the 21-point Kronrod rule, exact for polynomials up to
+//! degree 31, and the 10-point Gauss rule within it, exact up to degree 19; their difference estimates the error of
+//! the coarser rule. The panel with the largest difference is halved until the sum of the differences is no more than
+//! the rounding error.
 //!
 //! ```
 //! use gauss_sim_theory::math::normal::cdf;
@@ -64,7 +64,7 @@ const GAUSS: [f64; 5] = [
     0.295_524_224_714_752_870_173_815_619_188_769,
 ];
 
-/// Panels after which [`integrate`] gives up refining and reports the error it has.
+/// The number of panels after which [`integrate`] stops refining and reports the error that it has.
 const MAX_PANELS: usize = 400;
 
 /// One panel of the subdivision.
@@ -106,16 +106,16 @@ impl Panel {
     }
 }
 
-/// ∫ f from the first to the last of `breaks`.
+/// Returns ∫ f from the first to the last of `breaks`.
 ///
-/// `breaks`: ascending points, at least two (fewer give 0), with every kink, step and peak of f
-/// among them or visible at the scale of the panel that holds it; f is analytic in between.
-/// `rounding`: the relative rounding error of one value of f; the panel with the largest error is
-/// halved until the sum of errors is below `rounding` times ∫|f|, since nothing is won beyond.
+/// `breaks` are ascending points, at least two (fewer give 0), with every kink, step and peak of f among them or
+/// visible at the scale of the panel that contains it; f is analytic in between. `rounding` is the relative rounding
+/// error of one value of f; the panel with the largest error is halved until the sum of errors is below `rounding`
+/// times ∫|f|, since further refinement gains nothing.
 ///
-/// The error returned is Σ|K₂₁ − G₁₀| over the panels, plus `rounding`·∫|f|. Where the panels
-/// resolve f, K₂₁ is better than G₁₀ by many orders of magnitude, so that the bound is a safe
-/// one; if 400 panels do not suffice, it is as large as that difference says.
+/// The error returned is Σ|K₂₁ − G₁₀| over the panels, plus `rounding`·∫|f|. Where the panels resolve f, K₂₁ is
+/// better than G₁₀ by many orders of magnitude, so the bound is a safe one; if 400 panels do not suffice, the bound
+/// is as large as that difference.
 #[must_use]
 pub fn integrate(f: impl Fn(f64) -> f64, breaks: &[f64], rounding: f64) -> Bounded {
     let mut panels: Vec<Panel> =
@@ -148,17 +148,17 @@ pub fn integrate(f: impl Fn(f64) -> f64, breaks: &[f64], rounding: f64) -> Bound
     }
 }
 
-/// A place where a function is to be known, and what it counts there.
+/// A point at which a function is evaluated, with its weights.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
     pub(crate) x: f64,
     /// The weight of the 21-point Kronrod rule.
     pub(crate) kronrod: f64,
-    /// That of the 10-point Gauss rule, 0 at the nodes it does not have.
+    /// The weight of the 10-point Gauss rule, 0 at the nodes that it does not have.
     pub(crate) gauss: f64,
 }
 
-/// The nodes of one panel, for many integrals over one table of values.
+/// Returns the nodes of one panel, for many integrals over one table of values.
 pub(crate) fn nodes(low: f64, high: f64) -> impl Iterator<Item = Node> {
     let (centre, half) = (0.5 * low + 0.5 * high, 0.5 * (high - low));
     let sides = (0..10).flat_map(|i| [(i, -1.0), (i, 1.0)]);
@@ -169,7 +169,7 @@ pub(crate) fn nodes(low: f64, high: f64) -> impl Iterator<Item = Node> {
     })
 }
 
-/// ∫ f from low to high by one 10-point Gauss rule: for a function that is all but a polynomial there.
+/// Returns ∫ f from low to high by one 10-point Gauss rule, for a function that is nearly a polynomial there.
 pub(crate) fn gauss(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
     let (centre, half) = (0.5 * low + 0.5 * high, 0.5 * (high - low));
     let mut total = 0.0;
@@ -180,8 +180,8 @@ pub(crate) fn gauss(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
     half * total
 }
 
-/// A sum with Neumaier's compensation: the result as if summed in twice the precision.
-/// Source: A. Neumaier, ZAMM 54 (1974), 39–51, method IV.
+/// Returns a sum with Neumaier's compensation, as accurate as if it were summed in twice the precision. Source: A.
+/// Neumaier, ZAMM 54 (1974), 39–51, method IV.
 #[must_use]
 pub fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
     let (mut total, mut lost) = (0.0_f64, 0.0);
@@ -198,7 +198,7 @@ pub fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
 mod tests {
     use super::*;
 
-    /// ∫ x^p over [−1, 1].
+    /// Returns ∫ x^p over [−1, 1].
     fn moment(p: i32) -> f64 {
         if p % 2 == 1 { 0.0 } else { 2.0 / f64::from(p + 1) }
     }
@@ -213,15 +213,15 @@ mod tests {
                 assert!(panel.error < 2e-15, "Gauss at degree {p}: {}", panel.error);
             }
         }
-        // and not beyond: degree 32 and 20 are even, so the rules must show their error there
-        // (leading error terms 2e-11 for K21 and 1e-6 for G10)
+        // And not beyond: degree 32 and 20 are even, so the rules must show their error there (leading error terms
+        // 2e-11 for K21 and 1e-6 for G10).
         let panel = Panel::new(&|x: f64| x.powi(20), -1.0, 1.0);
         assert!(panel.error > 1e-7);
     }
 
     #[test]
     fn the_bound_holds_on_sharp_functions() {
-        // ∫ 1/(x² + w²) over [−1, 1] = 2·atan(1/w)/w
+        // ∫ 1/(x² + w²) over [−1, 1] = 2·atan(1/w)/w.
         for w in [1.0, 1e-2, 1e-4, 1e-6_f64] {
             let exact = 2.0 * (1.0 / w).atan() / w;
             let got = integrate(|x| 1.0 / (x * x + w * w), &[-1.0, 0.0, 1.0], 4e-16);

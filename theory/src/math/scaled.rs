@@ -1,8 +1,7 @@
-//! Positive numbers beyond the range of a double, and the tail probabilities that need them.
+//! Positive numbers beyond the range of a double, and tail probabilities that need them.
 //!
-//! Accuracies underflow long before their ratios do: at mean = −50 both A(0) and A(ε) are 0 as
-//! doubles, while A(ε)/A(0) is an ordinary number. So everything is kept as mantissa·exp(exponent)
-//! until the last step.
+//! Accuracies underflow long before their ratios do: at mean = −50 both A(0) and A(ε) are 0 as doubles, while
+//! A(ε)/A(0) is an ordinary number. So everything is stored as mantissa·exp(exponent) until the last step.
 
 pub(crate) use super::normal::INV_SQRT_2PI;
 use crate::math::bounded::Bounded;
@@ -13,7 +12,7 @@ use crate::math::quadrature::gauss;
 use pxfm::f_erf;
 use std::f64::consts::FRAC_1_SQRT_2;
 
-/// mantissa·exp(exponent), mantissa ≥ 0, with a bound on its relative error but for that of the exponent.
+/// mantissa·exp(exponent), mantissa ≥ 0, with a bound on its relative error, except for that of the exponent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scaled {
     pub(crate) exponent: Depth,
@@ -22,7 +21,7 @@ pub(crate) struct Scaled {
 }
 
 impl Scaled {
-    /// a + b.
+    /// Returns a + b.
     pub(crate) fn plus(self, other: Self) -> Self {
         if self.mantissa <= 0.0 {
             return other.rounded();
@@ -36,7 +35,7 @@ impl Scaled {
         } else {
             (other, self, Gap { value: -gap.value, ..gap })
         };
-        // its trailing part is far below the rounding of exp
+        // Its trailing part is far below the rounding of exp.
         let part = small.mantissa * gap.value.hi().exp();
         let total = big.mantissa + part;
         let weighted = if part > 0.0 {
@@ -51,19 +50,19 @@ impl Scaled {
         Self { relative: self.relative + 4.0 * f64::EPSILON, ..self }
     }
 
-    /// (a + b)/2: the average over the two classes.
+    /// Returns (a + b)/2, the average over the two classes.
     pub(crate) fn mean(self, other: Self) -> Self {
         let total = self.plus(other);
         Self { mantissa: 0.5 * total.mantissa, ..total }
     }
 
-    /// factor·a, for a factor > 0.
+    /// Returns factor·a, for a factor > 0.
     pub(crate) fn times(self, factor: f64) -> Self {
         let relative = self.relative + f64::EPSILON;
         Self { mantissa: factor * self.mantissa, relative, ..self }
     }
 
-    /// 2^power·a.
+    /// Returns 2^power·a.
     pub(crate) fn times_power_of_two(self, power: i32) -> Self {
         if power == 0 {
             return self;
@@ -72,25 +71,25 @@ impl Scaled {
         Self { exponent: self.exponent.and(Dd::from(f64::from(power)) * ln_2), ..self }
     }
 
-    /// As a probability in double precision; 0 where it underflows.
+    /// Returns the number as a probability in double precision; 0 where it underflows.
     pub(crate) fn probability(self) -> Bounded {
         let Bounded { value, error } = self.number();
         Bounded::probability(value, error)
     }
 
-    /// As a double, which may be of any size; 0 where it underflows.
+    /// Returns the number as a double of any size; 0 where it underflows.
     pub(crate) fn number(self) -> Bounded {
         let value = times_exp(self.mantissa, self.exponent.total());
-        // below the normal range the spacing of doubles is what limits
+        // Below the normal range, the spacing of doubles limits the accuracy.
         let spacing = if value < f64::MIN_POSITIVE { 4.0 * f64::from_bits(1) } else { 0.0 };
         let relative = self.relative + self.exponent.error() + 4.0 * f64::EPSILON;
         Bounded { value, error: value * relative + spacing }
     }
 
-    /// 0, exactly.
+    /// Exactly 0.
     pub(crate) const ZERO: Self = Self { exponent: Depth::ZERO, mantissa: 0.0, relative: 0.0 };
 
-    /// a/b, unrounded.
+    /// Returns a/b, unrounded.
     pub(crate) fn over(self, other: Self) -> Self {
         let gap = self.exponent.minus(other.exponent);
         Self {
@@ -100,8 +99,8 @@ impl Scaled {
         }
     }
 
-    /// a/b as a probability. Where a or b is known to its order of magnitude at best, nothing is
-    /// known of the ratio, and the error is 1, unless it underflows all the same.
+    /// Returns a/b as a probability. If at most the order of magnitude of a or b is known, nothing is known of the
+    /// ratio, and the error is 1, unless the ratio underflows in any case.
     pub(crate) fn ratio(self, other: Self) -> Bounded {
         let quotient = self.over(other);
         let ratio = quotient.probability();
@@ -114,7 +113,7 @@ impl Scaled {
         Bounded { error: 1.0, ..ratio }
     }
 
-    /// The natural logarithm; the error is absolute.
+    /// Returns the natural logarithm; the error is absolute.
     pub(crate) fn ln(self) -> Bounded {
         let mantissa = self.mantissa.ln();
         let value = self.exponent.and(Dd::from(mantissa)).hi();
@@ -122,7 +121,7 @@ impl Scaled {
         Bounded { value, error: error + f64::EPSILON * (value.abs() + mantissa.abs()) }
     }
 
-    /// A bound on the error of the logarithm that comes from `relative`.
+    /// Returns a bound on the error of the logarithm that is due to `relative`.
     pub(crate) fn doubt(self) -> f64 {
         if self.relative < 0.5 {
             2.0 * self.relative // |ln(1 + r)| ≤ 2|r| up to there
@@ -131,13 +130,14 @@ impl Scaled {
         }
     }
 
-    /// A number of which only the logarithm is known: below −1e10, and to 1e-8 of what [`Depth`] does not have exactly.
+    /// Creates a number of which only the logarithm is known: it is below −1e10, and accurate to 1e-8 of the part
+    /// that [`Depth`] does not store exactly.
     pub(crate) fn unresolved(exponent: impl Into<Depth>) -> Self {
         Self { exponent: exponent.into(), mantissa: 1.0, relative: 1e100 }
     }
 }
 
-/// mantissa·exp(exponent), in two steps so that a subnormal exp is not multiplied up again.
+/// Returns mantissa·exp(exponent), computed in two steps so that a subnormal exp is not multiplied up again.
 fn times_exp(mantissa: f64, exponent: Dd) -> f64 {
     if exponent.hi() == 0.0 || mantissa == 0.0 {
         return mantissa;
@@ -147,15 +147,15 @@ fn times_exp(mantissa: f64, exponent: Dd) -> f64 {
     (root * (mantissa * correction)) * root
 }
 
-/// Below this argument Φ is kept as exp(−z²/2) times a rest, so that it cannot underflow.
+/// Below this argument, Φ is stored as exp(−z²/2) times a rest, so that it cannot underflow.
 const DEEP: f64 = -20.0;
 
-/// Φ(z).
+/// Returns Φ(z).
 pub(crate) fn below(z: Dd) -> Scaled {
     below_of(z, Dd::ZERO, Variance::new(1.0, Dd::ZERO))
 }
 
-/// Φ((centre − less)/S).
+/// Returns Φ((centre − less)/S).
 pub(crate) fn below_of(centre: Dd, less: Dd, variance: Variance) -> Scaled {
     let z = (centre - less) / variance.root();
     if z.hi() < DEEP {
@@ -168,12 +168,12 @@ pub(crate) fn below_of(centre: Dd, less: Dd, variance: Variance) -> Scaled {
     Scaled { exponent: Depth::ZERO, mantissa: cdf_dd(z), relative: 4.0 * f64::EPSILON }
 }
 
-/// `P[high − width < Z < high]` for a standard normal Z, with relative accuracy for every width > 0.
+/// Returns `P[high − width < Z < high]` for a standard normal Z, with relative accuracy for every width > 0.
 pub(crate) fn interval(high: Dd, width: Dd) -> Scaled {
     interval_of(high, width, Variance::new(1.0, Dd::ZERO))
 }
 
-/// The same in units of S.
+/// Returns the same in units of S.
 pub(crate) fn interval_of(high: Dd, width: Dd, variance: Variance) -> Scaled {
     let root = variance.root();
     let (z, span) = (high / root, width / root);
@@ -196,15 +196,15 @@ pub(crate) fn interval_of(high: Dd, width: Dd, variance: Variance) -> Scaled {
     }
 }
 
-/// `P[0 < Z < x]`, x ≥ 0. The rounding of x/√2 costs half an ulp at most, since erf is concave.
+/// Returns `P[0 < Z < x]`, x ≥ 0. The rounding of x/√2 costs at most half an ulp, since erf is concave.
 pub(crate) fn from_centre(x: f64) -> f64 {
     0.5 * f_erf(x * FRAC_1_SQRT_2)
 }
 
-/// `exp(near²/2)·P[near < Z < near + width]`, near ≥ 0, width > 0: within a few ulp.
+/// Returns `exp(near²/2)·P[near < Z < near + width]`, near ≥ 0, width > 0: within a few ulp.
 ///
-/// Equation: (2π)^(−½) ∫₀^width exp(−near·t − t²/2) dt. Where the integrand does not fall to one
-/// half, the integral is taken as it stands; else the difference of two tails loses nothing.
+/// Equation: (2π)^(−½) ∫₀^width exp(−near·t − t²/2) dt. If the integrand does not fall to one half, the integral is
+/// computed directly; otherwise the difference of two tails loses no digits.
 pub(crate) fn outward(near: f64, width: f64) -> f64 {
     let fall = (near + 0.5 * width) * width;
     let scaled = if fall < 0.7 {
@@ -212,6 +212,6 @@ pub(crate) fn outward(near: f64, width: f64) -> f64 {
     } else {
         1.0 / hazard(near) - (-fall).exp() / hazard(near + width)
     };
-    // the tail is φ/hazard, so the second form carries the same factor (2π)^(−½)
+    // The tail is φ/hazard, so the second form has the same factor (2π)^(−½).
     INV_SQRT_2PI * scaled
 }

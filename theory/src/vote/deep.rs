@@ -1,16 +1,16 @@
-//! Far in the tail, where the integrand is all but a Gaussian: everything relative to that Gaussian's peak.
+//! Votes far in the tail, where the integrand is nearly a Gaussian: everything is computed relative to its peak.
 //!
-//! With a = h + 1, rate = sigma/data_std and c < 0 the centre, the decay of the median's density and of the normal
-//! tail are together
+//! With a = h + 1, rate = sigma/data_std and c < 0 the centre, the decay of the median's density and that of the
+//! normal tail are together
 //!
 //! ```text
 //! a·w²/2 + x²/2 = c²/(2S²) + (a + rate²)·d²/2,     x = (c + sigma·w)/data_std,  S² = data_std² + sigma²/a
 //! w = w* + d,  x = x* + rate·d,     w* = −sigma·c/(a·S²),  x* = data_std·c/S²
 //! ```
 //!
-//! so that nothing large is left but c²/(2S²), which [`Depth`] keeps apart. What the Gaussian leaves out are
-//! factors that vary little: they move the peak by d = O(1). On the other side of 0, x > 0, there is no tail;
-//! with a·w* = −rate·x* what is left of the decay there is a·d·(w* + d/2) − x*²/2.
+//! so that nothing large is left except c²/(2S²), which [`Depth`] stores separately. The factors besides the Gaussian
+//! vary little: they move the peak by d = O(1). On the other side of 0, x > 0, there is no tail; with
+//! a·w* = −rate·x*, the remaining decay there is a·d·(w* + d/2) − x*²/2.
 
 use super::{Median, excess};
 use crate::math::bell::{self, zero_of_falling};
@@ -20,9 +20,9 @@ use crate::math::double::Dd;
 use crate::math::event::{Chance, Event};
 use crate::math::scaled::Scaled;
 
-/// Differences of [`Median::power`] are taken as integrals from this h on ...
+/// Differences of [`Median::power`] are computed as integrals from this h on ...
 const MANY: f64 = 50.0;
-/// ... where h·ln(4 Φ(w) Φ(−w)) is below this: there it would lose more digits than there are to lose.
+/// ... if h·ln(4 Φ(w) Φ(−w)) is below this, where a difference would lose all of its digits.
 const DEEP: f64 = -200.0;
 
 /// The integrand as a function of d.
@@ -37,7 +37,7 @@ struct Integrand {
     x: f64,
 }
 
-/// `E[B((c + sigma·w)/data_std)]` for c = centre − less far below 0, where B is the probability of
+/// Returns `E[B((c + sigma·w)/data_std)]` for c = centre − less far below 0, where B is the probability of
 /// [`Event::Below`] or [`Event::Window`].
 pub(super) fn expect(
     median: Median,
@@ -78,7 +78,7 @@ impl Integrand {
             }
         };
         let knees = self.event.knees().map(|knee| (knee - x_peak) / self.rate);
-        // what the slopes of `power` and of the Gaussian, which are opposite, lose over ten widths
+        // The error of the slopes of `power` and of the Gaussian, which are opposite, over ten widths.
         let slopes =
             10.0 * step * (self.square() * peak.abs() + h * Median::rest_slope(w_peak).abs());
         let lost = if precise { 2.0 * slopes } else { slopes + h.min(MANY) * 4.0 };
@@ -103,17 +103,17 @@ impl Integrand {
         self.rate.mul_add(d, self.x)
     }
 
-    /// a + rate².
+    /// Returns a + rate².
     fn square(&self) -> f64 {
         self.rate.mul_add(self.rate, self.weight)
     }
 
-    /// The logarithm of the Gaussian where x > 0, but for the decay of the event.
+    /// Returns the logarithm of the Gaussian for x > 0, without the decay of the event.
     fn beyond(&self, d: f64) -> f64 {
         0.5 * self.x * self.x - self.weight * d * (self.w + 0.5 * d)
     }
 
-    /// What the Gaussian and the decay of the event gain from the peak to the distance d from it.
+    /// Returns the increase of the Gaussian and of the decay of the event from the peak to the distance d from it.
     fn gain(&self, peak: f64, d: f64, top: &Chance, chance: &Chance) -> f64 {
         let at = peak + d;
         let inside = |at: f64| -0.5 * self.square() * at * at;
@@ -129,7 +129,7 @@ impl Integrand {
         }
     }
 
-    /// The derivative of the logarithm.
+    /// Returns the derivative of the logarithm.
     fn slope(&self, d: f64) -> f64 {
         let (w, x) = (self.w + d, self.x_at(d));
         let power =
@@ -145,11 +145,11 @@ impl Integrand {
     }
 }
 
-/// The mean of t on [0, width] under exp(−near·t − t²/2): the derivative of the logarithm of
+/// Returns the mean of t on [0, width] under exp(−near·t − t²/2): the derivative of the logarithm of
 /// [`outward`](crate::math::scaled::outward) by −near.
 fn pull(near: f64, width: f64) -> f64 {
     if near > 1e3 || width < 1e-3 {
-        // t²/2 is nothing beside near·t, or both are
+        // t²/2 is negligible compared with near·t, or both are.
         let fall = near * width;
         return if fall > 1e-3 {
             1.0 / near - width / fall.exp_m1()

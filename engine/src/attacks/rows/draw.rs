@@ -1,4 +1,4 @@
-//! Draws gains, and sums and signs of them.
+//! Loops that draw gains, and their sums and signs.
 
 use super::{Line, Rows};
 use crate::attacks::law::More;
@@ -6,7 +6,7 @@ use crate::dispatch::{Fma, dispatched};
 use crate::normal::{Pairs, fill, pair};
 use crate::stream::{LANES, Stream};
 
-/// Normals for up to a chunk of rows: the first ones of their pairs, and then the second ones.
+/// Draws normals for up to a chunk of rows: the first ones of their pairs, and then the second ones.
 #[inline(always)]
 pub(super) fn normals<'a, F: Fma>(
     stream: &mut Stream,
@@ -18,7 +18,7 @@ pub(super) fn normals<'a, F: Fma>(
     [&pairs.first[..first], &pairs.second[..rows * LANES - first]]
 }
 
-/// The numbers that belong to the first normals of their pairs, and the others.
+/// Splits numbers into those for the first normals of their pairs, and the others.
 #[inline(always)]
 pub(super) fn halves<T>(rows: &mut [Line<T>]) -> [&mut [T]; 2] {
     let (first, second) = rows.split_at_mut(rows.len().div_ceil(2));
@@ -61,7 +61,7 @@ fn normal_gains_body<F: Fma>(
 }
 
 dispatched! {
-    /// Draws normals z: 1 where they are above the threshold, else −1.
+    /// Draws normals z, and writes 1 where they are above the threshold and −1 elsewhere.
     pub(in crate::attacks) fn normal_signs(
         stream: &mut Stream,
         pairs: &mut Pairs,
@@ -85,7 +85,7 @@ fn normal_signs_body<F: Fma>(
     }
 }
 
-/// Words of pairs of normals.
+/// The words of pairs of normals.
 #[derive(Debug, Clone, Default)]
 pub(in crate::attacks) struct PairWords {
     radius: Rows<u32>,
@@ -93,7 +93,7 @@ pub(in crate::attacks) struct PairWords {
 }
 
 impl PairWords {
-    /// Draws the words of so many rows of normals, and returns those of their pairs.
+    /// Draws the words for this many rows of normals, and returns those of their pairs.
     #[inline(always)]
     pub(super) fn draw(&mut self, stream: &mut Stream, rows: usize) -> (&[u32], &[u32]) {
         let steps = rows.div_ceil(2);
@@ -140,7 +140,7 @@ fn normal_sums_body<F: Fma>(
 }
 
 dispatched! {
-    /// Adds to wider numbers.
+    /// Adds narrow numbers to wide ones.
     pub(in crate::attacks) fn widen(wide: &mut [Line<f64>], narrow: &[Line<f32>]) = widen_body
 }
 
@@ -152,7 +152,7 @@ fn widen_body<F: Fma>(wide: &mut [Line<f64>], narrow: &[Line<f32>]) {
 }
 
 dispatched! {
-    /// 1 where a sum is above the threshold, else −1.
+    /// Writes 1 where a sum is above the threshold and −1 elsewhere.
     pub(in crate::attacks) fn sum_signs(sums: &[Line<f64>], threshold: f64, signs: &mut [Line<i32>]) = sum_signs_body
 }
 
@@ -163,14 +163,14 @@ fn sum_signs_body<F: Fma>(sums: &[Line<f64>], threshold: f64, signs: &mut [Line<
     }
 }
 
-/// What a word has above the least gain.
+/// Returns the amount that a word adds to the smallest gain.
 #[inline(always)]
 fn passed(more: More, word: u32) -> i32 {
     if word as i32 > more.above { more.by } else { 0 }
 }
 
 dispatched! {
-    /// Sums of what `count` ≥ 1 gains of a list have above the least one; `room` is for as many rows.
+    /// Draws the sums of `count` ≥ 1 gains of a list, relative to the smallest gain; `room` has as many rows.
     pub(in crate::attacks) fn list_sums(
         stream: &mut Stream,
         more: &[More],
@@ -216,7 +216,7 @@ fn list_sums_body<F: Fma>(
 }
 
 dispatched! {
-    /// 1 where a sum is above `none`, 0 where it is that, else −1.
+    /// Writes 1 where a sum is above `none`, 0 where it equals it, and −1 elsewhere.
     pub(in crate::attacks) fn list_signs(sums: &[Line<i32>], none: i32, signs: &mut [Line<i32>]) = list_signs_body
 }
 
@@ -228,7 +228,7 @@ fn list_signs_body<F: Fma>(sums: &[Line<i32>], none: i32, signs: &mut [Line<i32>
 }
 
 dispatched! {
-    /// The signs of real numbers.
+    /// Writes the signs of real numbers.
     pub(in crate::attacks) fn real_signs(numbers: &[Line<f64>], signs: &mut [Line<i32>]) = real_signs_body
 }
 

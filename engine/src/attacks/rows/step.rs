@@ -1,4 +1,4 @@
-//! Steps along signs.
+//! Loops that take steps along signs.
 
 use super::Line;
 use super::draw::{PairWords, halves};
@@ -8,8 +8,8 @@ use crate::normal::pair;
 use crate::stream::Stream;
 
 dispatched! {
-    /// Draws normals, steps up where they are above the threshold and down where they are not, and adds how many are
-    /// above; of fewer than 2³¹ numbers.
+    /// Draws normals, steps up where they are above the threshold and down elsewhere, and adds how many are above;
+    /// for fewer than 2³¹ numbers.
     pub(in crate::attacks) fn normal_steps(
         stream: &mut Stream,
         words: &mut PairWords,
@@ -49,14 +49,14 @@ fn normal_steps_body<F: Fma>(
     *right += above as u64;
 }
 
-/// A step up or down, clipped.
+/// Returns the position after a step up or down, clipped.
 #[inline(always)]
 fn stepped(Lattice { step, bound }: Lattice, position: i32, up: bool) -> i32 {
     (position + if up { step } else { -step }).min(bound).max(-bound)
 }
 
 dispatched! {
-    /// A step along signs, clipped.
+    /// Takes a step along signs, clipped.
     pub(in crate::attacks) fn advance(lattice: Lattice, positions: &mut [Line<i32>], signs: &[Line<i32>]) = advance_body
 }
 
@@ -69,8 +69,8 @@ fn advance_body<F: Fma>(lattice: Lattice, positions: &mut [Line<i32>], signs: &[
 }
 
 dispatched! {
-    /// The same, and adds how many signs are 1 and how many are 0 (which can be left out of the loop where there are none);
-    /// of fewer than 2³¹ signs.
+    /// Does the same, and adds how many signs are 1 and how many are 0 (counting the latter can be left out of the
+    /// loop if there are none); for fewer than 2³¹ signs.
     pub(in crate::attacks) fn advance_and_count(
         lattice: Lattice,
         positions: &mut [Line<i32>],
@@ -104,7 +104,7 @@ fn advance_and_count_body<F: Fma>(
             *position = (*position + sign * step).min(bound).max(-bound);
         }
     }
-    // Those that moved are as many as went right and as went wrong.
+    // The signs that are not 0 are 1 or −1: their number and their sum give the number of those that are 1.
     counts[0] += ((moved + sum) / 2) as u64;
     counts[1] += signs.len() as u64 - moved as u64;
 }

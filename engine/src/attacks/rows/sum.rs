@@ -1,4 +1,4 @@
-//! Sums over coordinates, and what margins say. Each is in ascending order of the coordinates.
+//! Sums over coordinates, and the verdicts of margins. Each sum is in ascending order of the coordinates.
 
 use super::Line;
 use super::draw::normals;
@@ -8,7 +8,7 @@ use crate::normal::Pairs;
 use crate::stream::{LANES, Stream};
 
 dispatched! {
-    /// Adds positions up, those of coordinates by turns in these directions.
+    /// Adds up positions, with these directions for alternating coordinates.
     pub(in crate::attacks) fn add_positions(
         directions: [i32; 2],
         positions: &[Line<i32>],
@@ -22,14 +22,14 @@ fn add_positions_body<F: Fma>(directions: [i32; 2], positions: &[Line<i32>], sum
     for (coordinate, position) in positions.iter().enumerate() {
         let direction = directions[coordinate % 2];
         for lane in 0..LANES {
-            // Below 2³¹, as the direction is of −1, 0 and 1.
+            // Below 2³¹, as the direction is −1, 0 or 1.
             all[lane] += i64::from(direction * position[lane]);
         }
     }
     *sums = all;
 }
 
-/// Rows of a panel, from this one on, and how many coordinates a group has.
+/// A range of a panel's rows, and the number of coordinates of a group.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::attacks) struct Part {
     pub(in crate::attacks) dimension: usize,
@@ -96,7 +96,7 @@ fn add_moved_body<F: Fma>(
 }
 
 dispatched! {
-    /// Draws normals and adds weight·z to the sum of each group; weights are of coordinates by turns.
+    /// Draws normals and adds weight·z to the sum of each group; weights are for alternating coordinates.
     pub(in crate::attacks) fn add_theta(
         part: Part,
         stream: &mut Stream,
@@ -128,7 +128,7 @@ fn add_theta_body<F: Fma>(
 }
 
 dispatched! {
-    /// Draws x = y·mean + data_std·z; means are of coordinates by turns.
+    /// Draws x = y·mean + data_std·z; means are for alternating coordinates.
     pub(in crate::attacks) fn data(
         part: Part,
         stream: &mut Stream,
@@ -161,12 +161,12 @@ fn data_body<F: Fma>(
     }
 }
 
-/// What margins are made of, of one draw.
+/// The parts of the margins of one draw.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::attacks) struct Parts<'a> {
     /// Σ aᵢxᵢ.
     pub(in crate::attacks) clean: &'a [Line<f64>],
-    /// Σ aᵢpᵢ and what a quantum is worth, unless the input is the clean one.
+    /// Σ aᵢpᵢ and the size of a quantum, unless the input is the clean one.
     pub(in crate::attacks) moved: Option<(&'a [Line<f64>], f64)>,
     /// Σ wᵢzᵢ.
     pub(in crate::attacks) theta: &'a [Line<f64>],
@@ -176,7 +176,8 @@ pub(in crate::attacks) struct Parts<'a> {
 }
 
 dispatched! {
-    /// By group: the lanes whose margin is right, or 0 where the coin, bit 0 of a word, is for their class.
+    /// Writes, by group, the lanes whose margin is right, or whose margin is 0 and whose coin, bit 0 of a word, is
+    /// their class.
     pub(in crate::attacks) fn verdicts(parts: Parts<'_>, coins: &[Line<u32>], right: &mut [u16]) = verdicts_body
 }
 
@@ -203,7 +204,7 @@ fn verdicts_body<F: Fma>(parts: Parts<'_>, coins: &[Line<u32>], right: &mut [u16
     }
 }
 
-/// Lanes that are 1.
+/// Returns the mask of the lanes that are 1.
 #[inline(always)]
 pub(in crate::attacks) fn mask(lanes: &[u32; LANES]) -> u16 {
     let mut mask = 0;

@@ -1,4 +1,4 @@
-//! What a defended stage gains over the undefended one, as a heat map on sigma × eps.
+//! The gain of a defended stage over the undefended one, as a heat map on sigma × eps.
 
 use plots::{Chart, Contour, HeatMap};
 
@@ -8,14 +8,14 @@ use crate::experiments::stage_style::is;
 use crate::report::Figure;
 use crate::report::curves::{Along, Data, Series};
 
-/// A number with three significant digits and a proper minus sign.
+/// Formats a number with three significant digits and a proper minus sign.
 fn three_digits(value: f64) -> String {
     let rounded = format!("{value:.2e}").parse().unwrap_or(value);
     short(rounded).replace('-', "−")
 }
 
-/// Where the cells of these values meet: half-way between two, and at the ends where the data end. Cells that nothing is
-/// seen in, where the stages are equal by definition, are left to their neighbours.
+/// Returns the edges of the cells of these values: half-way between two, and at the ends of the data. Cells in which
+/// the stages are equal by definition are merged into their neighbours.
 fn edges(along: &Along, kept: &[usize]) -> Vec<f64> {
     let values: Vec<f64> = kept.iter().map(|&at| along.values[at]).collect();
     let between = |pair: &[f64]| match along.is_log() {
@@ -26,8 +26,8 @@ fn edges(along: &Along, kept: &[usize]) -> Vec<f64> {
     std::iter::once(first).chain(values.windows(2).map(between)).chain([last]).collect()
 }
 
-/// The robust accuracy of a series minus that of the undefended classifier; `None` where the rows
-/// have no undefended classifier, or the grid has holes.
+/// Returns the robust accuracy of a series minus that of the undefended classifier; `None` if the rows have no
+/// undefended classifier, or the grid has holes.
 pub(super) fn gain(data: &Data<'_>, all: &[Series<'_>], series: &Series<'_>) -> Option<Figure> {
     let undefended = all.iter().find(|series| is(series, "undefended"))?;
     let [sigmas, budgets] = data.axes.each_ref().map(|along| &along.values);
@@ -42,8 +42,8 @@ pub(super) fn gain(data: &Data<'_>, all: &[Series<'_>], series: &Series<'_>) -> 
     };
     let gain: Vec<f64> =
         grid(series)?.iter().zip(grid(undefended)?).map(|(with, without)| with - without).collect();
-    // Where all is equal by definition, at ε = 0 or σ = 0, there is nothing to see, and the
-    // contour of 0 would follow it.
+    // At ε = 0 or σ = 0 everything is equal by definition, so there is nothing to see, and the contour of 0 would
+    // follow it.
     let width = sigmas.len();
     let at = |x: usize, y: usize| gain[y * width + x];
     let height = budgets.len();

@@ -9,14 +9,14 @@ use crate::report::Figure;
 use crate::report::curves::{Data, distinct, evenly, samples};
 use crate::table::Row;
 
-/// A curve needs this many thresholds.
+/// The smallest number of thresholds of a curve.
 const LEAST: usize = 3;
-/// At most about this many simulated points on a curve: each has bars both ways.
+/// The approximate largest number of simulated points on a curve: each has bars in both directions.
 const POINTS: usize = 5;
-/// At most this many numbers of votes are marked.
+/// The largest number of numbers of votes that are marked.
 const VOTES: usize = 2;
 
-/// One curve a sigma, the threshold running along it, with the stages marked; `None` where no
+/// Returns the chart with one curve per sigma, along which the threshold varies, and the stages marked; `None` if no
 /// sigma has enough thresholds.
 pub(super) fn against_invariance(data: &Data<'_>) -> Option<Figure> {
     let family = || data.table.iter().filter(|row| row.word("stage") == "defended");
@@ -73,9 +73,9 @@ pub(super) fn against_invariance(data: &Data<'_>) -> Option<Figure> {
     })
 }
 
-/// The numbers of votes that are marked, ascending: the largest few of an even choice.
+/// Returns the numbers of votes that are marked, ascending: the largest few of an even choice.
 fn marked_votes(data: &Data<'_>) -> Vec<f64> {
-    let finite = |n: &f64| n.is_finite(); // no end of votes is the undefended classifier
+    let finite = |n: &f64| n.is_finite(); // the limit of votes is the undefended classifier
     let votes = data.table.iter().filter_map(|row| row.maybe("votes"));
     let mut counts: Vec<f64> = votes.filter(finite).collect();
     counts.sort_unstable_by(f64::total_cmp);
@@ -84,7 +84,7 @@ fn marked_votes(data: &Data<'_>) -> Vec<f64> {
     counts[counts.len().saturating_sub(VOTES)..].to_vec()
 }
 
-/// The way of one sigma from `trained` by more and more votes to `undefended`.
+/// Returns the path of one sigma from `trained` through increasing numbers of votes to `undefended`.
 fn voting<'a>(rows: impl Iterator<Item = &'a Row<'a>>, counts: &[f64]) -> Vec<(f64, f64)> {
     let order = |row: &Row<'_>| match row.word("stage") {
         "trained" => Some(0.0),
@@ -97,7 +97,7 @@ fn voting<'a>(rows: impl Iterator<Item = &'a Row<'a>>, counts: &[f64]) -> Vec<(f
     path.into_iter().map(|(_, row)| place(row)).collect()
 }
 
-/// The stages, each with its look and its places: k = 0, k = shift, votes, undefended.
+/// Returns the marks of the stages, each with its style and its places: k = 0, k = shift, votes, undefended.
 fn marks(rows: &[Row<'_>], counts: &[f64]) -> Vec<Points> {
     let mut marks: Vec<Points> = Vec::new();
     for row in rows {
@@ -117,7 +117,7 @@ fn marks(rows: &[Row<'_>], counts: &[f64]) -> Vec<Points> {
             Some(mark) => mark.points.push(place(row).into()),
             None => {
                 let mut style = Style { radius: 3.0, ..Style::series(place_of(row)) };
-                // Fewer votes are hollow, the most are filled.
+                // The largest number of votes is filled, the smaller ones are hollow.
                 if counts.len() > 1 && votes.is_some_and(|n| counts.last() == Some(&n)) {
                     style.marker = Marker::Diamond;
                 }
@@ -132,7 +132,7 @@ fn place(row: &Row<'_>) -> (f64, f64) {
     (row.number("invariance"), row.number("robust_accuracy"))
 }
 
-/// The estimates with their intervals both ways.
+/// Returns the estimates with their intervals in both directions.
 fn simulated(row: &Row<'_>) -> Option<Point> {
     let [robust, low, high] = (ROBUST.simulated)(row)?;
     let point = Point::from((row.maybe("mc_invariance")?, robust, low, high));

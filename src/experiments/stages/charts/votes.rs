@@ -1,4 +1,4 @@
-//! Robust accuracy against the number of votes: how voting takes the gain away again.
+//! Robust accuracy against the number of votes: how voting removes the gain again.
 
 use plots::{Axis, Chart, Color, Dash, Legend, Line, Points, Reference, Style};
 use task::{Eps, Margin, Task, Votes};
@@ -12,11 +12,11 @@ use crate::report::Figure;
 use crate::report::curves::{Data, distinct, log_spaced, samples};
 use crate::table::{Row, Table};
 
-/// A curve needs this many numbers of votes.
+/// The smallest number of numbers of votes of a curve.
 const LEAST: usize = 3;
 
 columns! {
-    /// A point of the way on which many votes approach their limit.
+    /// A point of the curve along which many votes approach their limit.
     pub struct ApproachRow {
         /// The standard deviation of θ.
         sigma: f64,
@@ -35,7 +35,7 @@ columns! {
     }
 }
 
-/// The leading terms that the chart against the number of votes shows, point by point: for each of its
+/// Returns the leading terms that are drawn in the chart against the number of votes, point by point: for each of its
 /// curves, from where the leading term is within half of the curve's distance from the limit.
 #[must_use]
 pub fn approach_table(table: &Table) -> Table {
@@ -45,8 +45,8 @@ pub fn approach_table(table: &Table) -> Table {
     Table::of("votes_leading_term", rows.collect::<Vec<_>>())
 }
 
-/// One curve a sigma, with the limit and the way it is approached; `None` where no sigma has
-/// enough numbers of votes.
+/// Returns the chart with one curve per sigma, the limit, and the approach to it; `None` if no sigma has enough
+/// numbers of votes.
 pub(super) fn against_votes(data: &Data<'_>) -> Option<Figure> {
     let (eps, curves, note) = voted_curves(data);
     let drawn_rows = || curves.iter().flat_map(|curve| curve.rows.iter().copied());
@@ -65,7 +65,7 @@ pub(super) fn against_votes(data: &Data<'_>) -> Option<Figure> {
     let mut y = Axis::linear(ROBUST.label);
     let room = 0.05 * (high - low);
     if room > 0.0 {
-        // Room for the label of the limit, which lies lowest.
+        // Leave room for the label of the limit, which is the lowest.
         y = y.range(low - 2.0 * room, high + room);
     }
     let mut chart = Chart::new(Axis::log("n, votes"), y);
@@ -78,7 +78,7 @@ pub(super) fn against_votes(data: &Data<'_>) -> Option<Figure> {
         chart = chart.with(Line::new("", line).style(style));
         let mut rows: Vec<(f64, Row<'_>)> =
             curve.rows.iter().filter_map(|row| Some((row.maybe("votes")?, *row))).collect();
-        // From many votes to few, so that the label stands where the curves are apart.
+        // From many votes to few, so that the label is placed where the curves are apart.
         rows.sort_by(|a, b| b.0.total_cmp(&a.0));
         let line = rows.iter().map(|(n, row)| (*n, row.number("robust_accuracy")));
         let points = rows.iter().filter_map(|(n, row)| {
@@ -112,7 +112,7 @@ pub(super) fn against_votes(data: &Data<'_>) -> Option<Figure> {
     })
 }
 
-/// The ε of the chart, its curves, and what its title says of those left out.
+/// Returns the ε of the chart, its curves, and the part of its title about those left out.
 fn voted_curves<'a>(data: &Data<'a>) -> (f64, Vec<SigmaCurve<'a>>, String) {
     let table = data.table;
     let voted = || table.iter().filter(|row| row.word("stage") == "voted");
@@ -126,7 +126,7 @@ fn voted_curves<'a>(data: &Data<'a>) -> (f64, Vec<SigmaCurve<'a>>, String) {
     (eps, curves, note)
 }
 
-/// The leading term along a curve.
+/// Returns the leading term along a curve.
 fn approach_of(data: &Data<'_>, curve: &SigmaCurve<'_>, eps: f64) -> Vec<ApproachRow> {
     let counts = || curve.rows.iter().filter_map(|row| row.maybe("votes"));
     let ends = counts().min_by(f64::total_cmp).zip(counts().max_by(f64::total_cmp));
@@ -137,7 +137,7 @@ fn approach_of(data: &Data<'_>, curve: &SigmaCurve<'_>, eps: f64) -> Vec<Approac
     let Asymptote { limit, coefficient, power } = asymptote;
     let far = curve.rows.iter().map(|row| (row.number("robust_accuracy") - limit).abs());
     let far = far.fold(0.0, f64::max);
-    // Where votes are few it says nothing, and would cross other curves.
+    // For few votes the leading term is meaningless, and would cross other curves.
     let rows = log_spaced(least, most).map(|votes| ApproachRow {
         sigma: curve.sigma,
         eps,
@@ -150,7 +150,7 @@ fn approach_of(data: &Data<'_>, curve: &SigmaCurve<'_>, eps: f64) -> Vec<Approac
     rows.filter(|row| (row.leading_term - limit).abs() <= far / 2.0).collect()
 }
 
-/// What voting tends to: the undefended classifier, or the rows of `inf` votes.
+/// Returns the limit of voting: that of the undefended classifier, or of the rows of `inf` votes.
 fn limit(data: &Data<'_>, eps: f64) -> Option<f64> {
     let unlimited = |row: &Row<'_>| {
         row.word("stage") == "undefended" || row.maybe("votes").is_some_and(f64::is_infinite)
@@ -159,7 +159,7 @@ fn limit(data: &Data<'_>, eps: f64) -> Option<f64> {
     at_eps.find(unlimited)?.maybe("robust_accuracy")
 }
 
-/// The asymptote of the votes at one sigma.
+/// Returns the asymptote of the votes at one sigma.
 fn asymptote_at(data: &Data<'_>, sigma: f64, eps: f64) -> Option<Asymptote> {
     let row = data.table.row(0)?;
     let task = Task::new(row.number("mean"), row.number("data_std")).ok()?;
@@ -167,7 +167,7 @@ fn asymptote_at(data: &Data<'_>, sigma: f64, eps: f64) -> Option<Asymptote> {
     Some(asymptote(&margin, Eps::new(eps).ok()?, row.word("draws").parse().ok()?))
 }
 
-/// The law of an asymptote in words.
+/// Returns the law of an asymptote in words.
 fn approach(power: f64) -> String {
     match power {
         1.0 => "limit + c/n".to_owned(),

@@ -1,4 +1,4 @@
-//! Two clipped walks that are moved together.
+//! Two clipped walks that move together.
 
 use crate::math::quadrature::sum;
 use task::EntryError;
@@ -8,8 +8,8 @@ const MAX_WORK: f64 = 4e9;
 /// The largest number of pairs of positions.
 const MAX_PAIRS: usize = 4_000_000;
 
-/// How likely each pair of signs is, of `eot` draws of which each is swapped with probability `swap`; `sign` says what
-/// so many swaps lead to.
+/// Returns the probability of each pair of signs, for `eot` draws each of which is swapped with probability `swap`;
+/// `sign` returns the pair that results from a number of swaps.
 pub(super) fn moves(swap: f64, eot: u32, sign: impl Fn(u32) -> [i8; 2]) -> Vec<([i8; 2], f64)> {
     let mut found: Vec<([i8; 2], Vec<f64>)> = Vec::new();
     for (swaps, chance) in crate::attack::sign::binomial(eot, swap) {
@@ -22,15 +22,15 @@ pub(super) fn moves(swap: f64, eot: u32, sign: impl Fn(u32) -> [i8; 2]) -> Vec<(
     found.into_iter().map(|(step, chances)| (step, sum(chances))).collect()
 }
 
-/// The law of the positions of two coordinates that move together.
+/// The joint law of the positions of two coordinates that move together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MirrorWalk {
     positions: Vec<([f64; 2], f64)>,
 }
 
 impl MirrorWalk {
-    /// After `steps` steps of ε/`ratio` from 0, each one of `moves` with its probability. Fails if that takes too many
-    /// operations.
+    /// Computes the law after `steps` steps of ε/`ratio` from 0, each one of `moves` with its probability. Fails if
+    /// that takes too many operations.
     pub fn new(moves: &[([i8; 2], f64)], ratio: f64, steps: u32) -> Result<Self, EntryError> {
         let line = Line::new(ratio, steps as usize).ok_or_else(|| too_many(ratio))?;
         let n = line.places.len();
@@ -64,7 +64,7 @@ impl MirrorWalk {
         Ok(Self { positions })
     }
 
-    /// The pairs of positions, in units of ε, each with its probability.
+    /// Returns the pairs of positions, in units of ε, each with its probability.
     #[must_use]
     pub fn positions(&self) -> &[([f64; 2], f64)] {
         &self.positions
@@ -80,7 +80,7 @@ fn too_many(ratio: f64) -> EntryError {
     EntryError::new("step_size", format!("eps/{ratio}"), expected)
 }
 
-/// All positions of one coordinate, and where a step leads from each.
+/// All positions of one coordinate, and the targets of a step from each of them.
 pub(in crate::attack) struct Line {
     pub(in crate::attack) places: Vec<f64>,
     up: Vec<usize>,
@@ -89,13 +89,13 @@ pub(in crate::attack) struct Line {
 }
 
 impl Line {
-    /// For steps of 1/`ratio` from 0. `None` if they are too many.
+    /// Creates the positions for steps of 1/`ratio` from 0. `None` if there are too many.
     pub(in crate::attack) fn new(ratio: f64, steps: usize) -> Option<Self> {
         let reach = ((ratio.ceil() - 1.0).min(steps as f64)) as usize;
         if reach > MAX_PAIRS / 8 {
             return None;
         }
-        // the middle row −reach … reach, then the bounds and what is met from them
+        // The middle row −reach … reach, then the bounds and the positions reached from them.
         let mut places: Vec<f64> =
             (0..=2 * reach).map(|j| (j as f64 - reach as f64) / ratio).collect();
         let n = places.len();
@@ -103,7 +103,7 @@ impl Line {
         let mut down: Vec<usize> = (0..n).map(|j| j.wrapping_sub(1)).collect();
         let whole = ratio.fract() == 0.0;
         if reach == steps && (reach as f64) < ratio {
-            // never leaves the middle: the ends are not left either
+            // The walk never leaves the middle, so it does not step beyond its ends.
             up[n - 1] = n - 1;
             down[0] = 0;
             return Some(Self { places, up, down, start: reach });
@@ -134,7 +134,7 @@ impl Line {
         Some(Self { places, up, down, start: reach })
     }
 
-    /// Where a step leads.
+    /// Returns the target of a step.
     pub(in crate::attack) fn moved(&self, from: usize, sign: i8) -> usize {
         match sign {
             1 => self.up[from],

@@ -4,7 +4,7 @@ use crate::math::bounded::Bounded;
 use crate::math::normal::{cdf, pdf};
 use crate::math::quadrature::integrate;
 
-/// P[X > 0, Y > 0] of normals with standard deviation 1 and these means and correlation:
+/// Returns P[X > 0, Y > 0] for normals with standard deviation 1 and these means and correlation:
 /// ∫ φ(z)·Φ((b + ρz)/√(1 − ρ²)) dz over z > −a.
 pub(super) fn both_positive(a: f64, b: f64, correlation: f64) -> Bounded {
     let rest = (1.0 - correlation) * (1.0 + correlation);

@@ -1,4 +1,4 @@
-//! Where the coordinates of a class are after an attack.
+//! The positions of a class's coordinates after an attack.
 
 use crate::attack::mirror::Line;
 use crate::math::normal::{cdf, pdf};
@@ -8,13 +8,13 @@ use task::attack::SpheresTask;
 
 /// The largest number of operations.
 const MAX_WORK: f64 = 4e9;
-/// The largest number of panels of x, and of places that are summed over.
+/// The largest number of panels of x, and of places to sum over.
 const MAX_PANELS: usize = 1500;
 const MAX_PLACES: usize = 60_000;
-/// Beyond so many standard deviations there is no x.
+/// The number of standard deviations beyond which x is neglected.
 const END: f64 = 9.5;
 
-/// y = 1, which is inside, or y = −1.
+/// A class: y = 1, the inner one, or y = −1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     Inside,
@@ -26,30 +26,30 @@ impl Class {
         task.spreads()[usize::from(self == Self::Outside)]
     }
 
-    /// Which way an attack moves along sgn(x).
+    /// Returns the direction in which an attack moves, along sgn(x).
     fn direction(self) -> f64 {
         if self == Self::Inside { 1.0 } else { -1.0 }
     }
 }
 
-/// What moves the coordinates.
+/// The way in which an attack moves the coordinates.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Attack {
-    /// All the way, but not across 0.
+    /// By the whole budget, but not across 0.
     Full { eps: f64 },
-    /// Steps along signs, with or without noise.
+    /// In steps along signs, with or without noise.
     Walk { eps: f64, ratio: f64, steps: u32, eot: u32, noise: bool },
 }
 
-/// Places b and their weights, by the rule that is used and by one to compare it with.
+/// Places b and their weights, by the rule in use and by the one that it is compared with.
 pub(super) struct Places {
     pub(super) fine: Vec<(f64, f64)>,
     pub(super) coarse: Vec<(f64, f64)>,
-    /// E U in the direction of the attack.
+    /// E U, in the direction of the attack.
     pub(super) reach: f64,
 }
 
-/// The places of both classes; `None` if they would be too many.
+/// Returns the places of both classes; `None` if there would be too many.
 pub(super) fn places(
     task: &SpheresTask,
     attack: &Attack,
@@ -93,12 +93,12 @@ fn of(task: &SpheresTask, attack: &Attack, class: Class) -> Result<Option<Places
     Ok(Some(Places { fine, coarse, reach }))
 }
 
-/// The ends of panels of |x|, short against everything that turns or jumps.
+/// Returns the ends of panels of |x|, short compared with everything that oscillates or jumps.
 fn panels(task: &SpheresTask, attack: &Attack, class: Class) -> Option<Vec<f64>> {
     let spread = class.spread(task);
     let d = f64::from(task.dimension());
     let variance = spread * spread + task.sigma().powi(2);
-    // where (1 + 4u²v²)^(−d/4) is 1e-18, and e^{iux²} turns by 4 over a panel at five standard deviations
+    // (1 + 4u²v²)^(−d/4) is 1e-18 at this u, and e^{iux²} turns by 4 over a panel at five standard deviations.
     let turns = (10f64.powf(72.0 / d) - 1.0).sqrt() / (2.0 * variance);
     let mut width = (0.4 / (turns * spread)).min(0.5 * spread);
     let mut breaks = vec![0.0, END * spread];
@@ -109,7 +109,7 @@ fn panels(task: &SpheresTask, attack: &Attack, class: Class) -> Option<Vec<f64>>
             if noise && sigma > 0.0 {
                 width = width.min(1.5 * sigma);
             } else {
-                // without noise the path depends on how many steps lead to 0
+                // Without noise, the path depends on the number of steps that lead to 0.
                 let steps = ratio.ceil().min(1e4) as u32;
                 breaks.extend((0..=steps).map(|j| f64::from(j) * eps / ratio));
                 breaks.push(eps);
@@ -127,12 +127,12 @@ fn panels(task: &SpheresTask, attack: &Attack, class: Class) -> Option<Vec<f64>>
     (ends.len() <= 2 * MAX_PANELS).then_some(ends)
 }
 
-/// The chain of a coordinate, for any x ≥ 0.
+/// The Markov chain of a coordinate, for any x ≥ 0.
 struct Chain {
     line: Option<Line>,
     eps: f64,
     steps: u32,
-    /// σ/√m, 0 without noise.
+    /// σ/√m, or 0 without noise.
     sigma: f64,
     direction: f64,
 }
@@ -162,13 +162,13 @@ impl Chain {
         }
     }
 
-    /// The moves from x and their probabilities.
+    /// Returns the moves from x and their probabilities.
     fn from(&self, x: f64) -> Vec<(f64, f64)> {
         let Some(line) = &self.line else {
             let least = if self.direction < 0.0 { -x.min(self.eps) } else { self.eps };
             return vec![(least, 1.0)];
         };
-        // how likely the step goes up at each position: the sign of x + δ + θ, or its opposite
+        // The probability that the step goes up, at each position: that of the sign of x + δ + θ, or of its opposite.
         let up: Vec<[f64; 2]> = line
             .places
             .iter()

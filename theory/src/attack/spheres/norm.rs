@@ -1,4 +1,4 @@
-//! r² − |b + θ|² by its characteristic function.
+//! The characteristic function of r² − |b + θ|².
 
 use super::chain::Class;
 use crate::attack::inversion::{Envelope, Margin};
@@ -7,13 +7,13 @@ use crate::math::quadrature::sum;
 use pxfm::{f_exp, f_log};
 use task::attack::SpheresTask;
 
-/// d coordinates alike at places b, each with noise.
+/// d identically distributed coordinates at places b, each with noise.
 pub(super) struct Norm {
     count: f64,
     square: f64,
-    /// σ² of θ, and of x where it was not moved.
+    /// σ² of θ, plus that of x where it was not moved.
     noise: f64,
-    /// b² and its probability.
+    /// b² with its probability.
     places: Vec<(f64, f64)>,
     /// E (b + θ)².
     centre: f64,
@@ -23,13 +23,13 @@ pub(super) struct Norm {
 }
 
 impl Norm {
-    /// A class as it is.
+    /// Creates the norm of a class that is not moved.
     pub(super) fn still(task: &SpheresTask, class: Class) -> Self {
         let spread = class.spread(task);
         Self::new(task, spread * spread + task.sigma().powi(2), vec![(0.0, 1.0)], spread)
     }
 
-    /// A class whose coordinates are at `places`, b with a weight.
+    /// Creates the norm of a class whose coordinates are at `places`, each b with a weight.
     pub(super) fn moved(task: &SpheresTask, class: Class, places: &[(f64, f64)]) -> Self {
         let whole = sum(places.iter().map(|place| place.1));
         let places = places.iter().map(|(b, weight)| (b * b, weight / whole)).collect();
@@ -55,7 +55,7 @@ impl Norm {
 
 impl Margin for Norm {
     fn phi(&self, t: f64) -> (Complex, f64) {
-        // of −t, as the norm counts against the margin
+        // At −t, because the norm is subtracted in the margin.
         let u = -t;
         let turn = -2.0 * u * self.noise;
         let size = turn.mul_add(turn, 1.0);
@@ -80,9 +80,9 @@ impl Margin for Norm {
         (phi, f64::EPSILON * relative)
     }
 
-    /// |φ| itself is taken for its bound, from a few places on: it is that of a smooth density, without zeros of note.
+    /// Uses the largest |φ| from a few points on as its bound: φ is that of a smooth density, without notable zeros.
     fn envelope(&self, t: f64) -> Envelope {
-        // far from where φ is small there is no need to know
+        // Far from where φ is small, the bound is not needed.
         let waves = 4.0 * (t * self.variance).powi(2);
         let decay = 0.25 * self.count * waves / (1.0 + waves);
         if 0.25 * self.count * waves.ln_1p() < 20.0 {

@@ -1,4 +1,4 @@
-//! The walk of whole K in closed form: its stationary law, and its law after any number of steps.
+//! The walk of integer K in closed form: its stationary law, and its law after any number of steps.
 //!
 //! With n = 2K + 1 positions x = 0, …, n − 1, r = p/q and g = √(q/p), the chain is reversible with respect to rˣ, and its
 //! matrix, symmetrised by r^(x/2), has the eigenvalues 1 and λⱼ = z + 2√(pq)·cos θⱼ, θⱼ = πj/n, 0 < j < n:
@@ -9,10 +9,9 @@
 //! E π = (K − 1/(r − 1) + n/(rⁿ − 1))/K
 //! ```
 //!
-//! Why: v solves the recurrence inside; at the lower end, where the wrong step stays, it needs v(−1) = g·v(0), which it
-//! has; at the upper one v(n) = v(n − 1)/g, which it has as sin nθⱼ = 0.
-//! Source: W. Feller, *An Introduction to Probability Theory and Its Applications* I, 3rd ed. 1968, XVI.3; derived anew
-//! above.
+//! Derivation: v solves the recurrence inside. At the lower end, where the wrong step stays, this requires
+//! v(−1) = g·v(0), which holds; at the upper end, v(n) = v(n − 1)/g, which holds because sin nθⱼ = 0. Source: W.
+//! Feller, *An Introduction to Probability Theory and Its Applications* I, 3rd ed. 1968, XVI.3; derived anew above.
 
 use super::{Atom, Walk};
 use crate::attack::Signs;
@@ -20,14 +19,14 @@ use crate::math::quadrature::sum;
 use pxfm::{f_cos, f_exp, f_expm1, f_log, f_log1p, f_sin};
 use std::f64::consts::PI;
 
-/// How many times a rounding error the terms exceed what they sum to, in the worst position.
+/// Returns the rounding error of the sum at the worst position, where its terms are much larger than the sum.
 pub(super) fn loss(signs: &Signs, ratio: u32) -> f64 {
     let n = 2.0 * f64::from(ratio) + 1.0;
     let tilt = 0.5 * f64::from(ratio) * ln_odds(signs).abs();
     f64::EPSILON * n * f_exp(tilt)
 }
 
-/// ln(p/q), with digits where they are nearly equal.
+/// Returns ln(p/q), accurate even if p and q are nearly equal.
 fn ln_odds(signs: &Signs) -> f64 {
     if signs.wrong == 0.0 && signs.right == 0.0 {
         return 0.0;
@@ -36,14 +35,16 @@ fn ln_odds(signs: &Signs) -> f64 {
     if p > 0.5 * q && p < 2.0 * q { f_log1p((p - q) / q) } else { f_log(p / q) }
 }
 
-/// The law after `steps` steps from 0 for a whole `ratio`, by the sum above; its cost does not depend on `steps`, and is
-/// that of (2K + 1)² sines. The sum cancels where p/q to the power of K/2 is large: the bound of the reach says how much.
+/// Returns the law after `steps` steps from 0 for an integer `ratio`, by the sum above; the cost is that of (2K + 1)²
+/// sines, and does not depend on `steps`. The sum cancels if p/q to the power of K/2 is large: the bound on the reach
+/// says how much.
 #[must_use]
 pub fn spectral(signs: &Signs, ratio: u32, steps: u64) -> Walk {
     let n = 2 * ratio as usize + 1;
     let (p, z, q) = (signs.right, signs.zero, signs.wrong);
     if p == 0.0 || q == 0.0 {
-        // nothing comes back: the steps that are made are binomial, and far more of them than fit in is rest
+        // If all steps go in one direction, the number of steps made is binomial, and far more than fit
+        // into the budget: the walk is at its end.
         return if p > 0.0 && steps > 0 { Walk::fixed(1.0) } else { Walk::fixed(0.0) };
     }
     let tilt = 0.5 * ln_odds(signs);
@@ -77,7 +78,7 @@ fn power(base: f64, exponent: u64) -> f64 {
     if base < 0.0 && exponent % 2 == 1 { -size } else { size }
 }
 
-/// The law that the walk tends to, for a whole `ratio`.
+/// Returns the law that the walk tends to, for an integer `ratio`.
 #[must_use]
 pub fn stationary(signs: &Signs, ratio: u32) -> Walk {
     let (k, n) = (f64::from(ratio), 2 * ratio as usize + 1);
@@ -88,7 +89,7 @@ pub fn stationary(signs: &Signs, ratio: u32) -> Walk {
         return Walk::fixed(if signs.wrong == 0.0 { 1.0 } else { -1.0 });
     }
     let log = ln_odds(signs);
-    // from the likelier end, so that nothing overflows
+    // Start from the likelier end, so that nothing overflows.
     let share = |x: usize| {
         let away = if log > 0.0 { n - 1 - x } else { x };
         f_exp(-log.abs() * away as f64)
@@ -98,7 +99,7 @@ pub fn stationary(signs: &Signs, ratio: u32) -> Walk {
     Walk::of(atoms, Vec::new(), error)
 }
 
-/// E U of the stationary law for a whole `ratio`: (K − 1/(r − 1) + (2K + 1)/(r^(2K+1) − 1))/K, r = p/q.
+/// Returns E U of the stationary law for an integer `ratio`: (K − 1/(r − 1) + (2K + 1)/(r^(2K+1) − 1))/K, r = p/q.
 #[must_use]
 pub fn stationary_mean(signs: &Signs, ratio: u32) -> f64 {
     let (k, n) = (f64::from(ratio), 2.0 * f64::from(ratio) + 1.0);
@@ -107,7 +108,7 @@ pub fn stationary_mean(signs: &Signs, ratio: u32) -> f64 {
     }
     let log = ln_odds(signs);
     if n * log.abs() < 1e-2 {
-        // the series of n·b(nL) − b(L), b(x) = 1/(e^x − 1) = 1/x − 1/2 + x/12 − x³/720 + x⁵/30240
+        // The series of n·b(nL) − b(L), b(x) = 1/(e^x − 1) = 1/x − 1/2 + x/12 − x³/720 + x⁵/30240.
         let cube = log * log * log;
         let terms = (n * n - 1.0) * log / 12.0 - (n.powi(4) - 1.0) * cube / 720.0
             + (n.powi(6) - 1.0) * cube * log * log / 30240.0;

@@ -1,25 +1,25 @@
-//! The chain itself, as rows of neighbouring positions.
+//! The Markov chain itself, as rows of neighbouring positions.
 
 use super::{Atom, Cell};
 use crate::attack::Signs;
 use crate::math::quadrature::sum;
 
-/// Mass at the end of a row below this is dropped: after 1e6 steps that is still nothing.
+/// Mass at the end of a row below this is dropped: even after 1e6 steps the total is negligible.
 const NOTHING: f64 = 1e-40;
 
-/// How often it is asked whether the law has come to rest.
+/// The number of steps between checks of whether the law has become stationary.
 const REST: u32 = 64;
 
-/// A row of positions or intervals a step apart, from the lowest to the highest.
+/// A row of positions or intervals one step apart, from the lowest to the highest.
 pub(super) struct Strip {
     mass: Vec<f64>,
     next: Vec<f64>,
-    /// Only these have mass.
+    /// The positions that have mass.
     active: std::ops::Range<usize>,
-    /// Where the lowest is, and how wide each is: 0 for points.
+    /// The place of the lowest, and the width of each: 0 for points.
     low: f64,
     width: f64,
-    /// Whether the lowest and the highest are the bounds, where what would leave stays.
+    /// Whether the lowest and the highest are the bounds, where mass that would leave stays.
     holds: [bool; 2],
 }
 
@@ -35,7 +35,7 @@ impl Strip {
             if from == to { index..index + 1 } else { from.min(index)..to.max(index + 1) };
     }
 
-    /// Makes one step and returns what leaves below and above.
+    /// Makes one step and returns the mass that leaves below and above.
     fn step(&mut self, signs: &Signs) -> [f64; 2] {
         let (p, z, q) = (signs.right, signs.zero, signs.wrong);
         let len = self.mass.len();
@@ -75,29 +75,29 @@ impl Strip {
             self.mass[last - 1] = 0.0;
             last -= 1;
         }
-        // the next step writes what is active and one beyond: what it would leave standing is cleared
+        // The next step writes the active part and one position on each side; clear what it would not overwrite.
         self.next[from..first.clamp(from, to)].fill(0.0);
         self.next[last.clamp(from, to)..to].fill(0.0);
         self.active = first..last;
         left
     }
 
-    /// Σ |now − before| over the last step.
+    /// Returns Σ |now − before| over the last step.
     fn change(&self) -> f64 {
         sum(self.mass.iter().zip(&self.next).map(|(now, before)| (now - before).abs()))
     }
 }
 
-/// All rows, and where the two bounds are in them.
+/// All rows, and the place of the two bounds in them.
 pub(super) struct Strips {
     strips: Vec<Strip>,
-    /// The strip and the index of −1 and of 1, where there is a row that has them.
+    /// The strip and the index of −1 and of 1, if some rows contain them.
     bounds: Option<[(usize, usize); 2]>,
     ratio: f64,
 }
 
 impl Strips {
-    /// A start from 0 where a whole number of steps fits in: one row.
+    /// Creates a start from 0 for an integer number of steps to the bounds: one row.
     pub(super) fn whole(ratio: usize, steps: usize) -> Self {
         let reach = ratio.min(steps);
         let holds = [reach == ratio; 2];
@@ -106,9 +106,9 @@ impl Strips {
         Self { strips: vec![strip], bounds: None, ratio: ratio as f64 }
     }
 
-    /// A start from 0 for any other ratio.
+    /// Creates a start from 0 for any other ratio.
     pub(super) fn three(ratio: f64, steps: usize) -> Self {
-        // |j| < ratio, and no farther than the steps go
+        // |j| < ratio, and no farther than the steps lead.
         let reach = ((ratio.ceil() - 1.0) as usize).min(steps);
         let mut middle = Strip::new(2 * reach + 1, -(reach as f64) / ratio, 0.0, [false; 2]);
         middle.put(reach, 1.0);
@@ -118,7 +118,7 @@ impl Strips {
         Self::with_bounds(ratio, vec![middle])
     }
 
-    /// A start that is uniform in [−1, 1].
+    /// Creates a start that is uniform in [−1, 1].
     pub(super) fn uniform(ratio: f64) -> Self {
         let whole = (2.0 * ratio).floor();
         let rest = (2.0 * ratio - whole) / ratio;
@@ -145,9 +145,9 @@ impl Strips {
         Self { strips, bounds: Some([(at, 0), (at + 1, len - 1)]), ratio }
     }
 
-    /// Makes so many steps, or fewer if nothing moves any more.
+    /// Makes this many steps, or fewer if the law no longer changes.
     pub(super) fn walk(&mut self, signs: &Signs, steps: u32) {
-        // what is left of a deviation from the stationary law after one step, at most
+        // The factor of a deviation from the stationary law that is lost in one step, at least.
         let gap = 1.0 - signs.zero - 2.0 * (signs.right * signs.wrong).sqrt();
         for step in 1..=steps {
             let mut out = [0.0; 2];
@@ -171,7 +171,7 @@ impl Strips {
         }
     }
 
-    /// The points that have mass.
+    /// Returns the points that have mass.
     pub(super) fn atoms(&self) -> Vec<Atom> {
         let points = self.strips.iter().filter(|strip| strip.width == 0.0);
         points
@@ -185,7 +185,7 @@ impl Strips {
             .collect()
     }
 
-    /// The intervals that have mass.
+    /// Returns the intervals that have mass.
     pub(super) fn cells(&self) -> Vec<Cell> {
         let intervals = self.strips.iter().filter(|strip| strip.width > 0.0);
         intervals
@@ -200,7 +200,7 @@ impl Strips {
             .collect()
     }
 
-    /// Where the j-th of a row is; from the upper bound downwards where it has that.
+    /// Returns the place of the j-th element of a row, computed downwards from the upper bound if the row contains it.
     fn place(&self, strip: &Strip, j: usize) -> f64 {
         let last = strip.mass.len() - 1;
         let at = match strip.holds {

@@ -1,4 +1,4 @@
-//! What a vote of n differs from its limit by, relative to the two, and the leading term of that.
+//! The gap between a vote of n and its limit, relative to the two, and the leading term of the gap.
 
 use crate::claims::Case;
 use crate::claims::family::pull::{fall, pull_gap};
@@ -11,8 +11,8 @@ use crate::math::scaled::Scaled;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4};
 use task::{Defense, DomainError, Eps, Margin, Metric, Stage, Votes};
 
-/// Where ε = 0 under one shared draw makes all votes equal, the limit ε → 0 is taken at this part of
-/// data_std: gaps are in proportion to ε there, but for 1e-10 of them.
+/// If ε = 0 and one shared draw make all votes equal, the limit ε → 0 is evaluated at this fraction of data_std: gaps
+/// are proportional to ε there, to a relative 1e-10.
 const SMALL: f64 = 1e-10;
 
 /// The gaps of one case at one sigma and ε.
@@ -27,14 +27,14 @@ pub(super) struct Ladder<'a> {
 
 /// The leading term of voted(n) − limit.
 struct Leading {
-    /// Its sign, from −1 to 1.
+    /// The sign, from −1 to 1.
     sign: Bounded,
     /// ln |coefficient|.
     ln: f64,
     power: f64,
 }
 
-/// voted(n) − limit, positive where the vote does better: value·exp(scale).
+/// voted(n) − limit, positive if the vote does better: value·exp(scale).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gap {
     value: Bounded,
@@ -58,12 +58,12 @@ impl<'a> Ladder<'a> {
         Ok(Self { case, trained, eps, part, limit, leading })
     }
 
-    /// The sign of the leading term.
+    /// Returns the sign of the leading term.
     pub(super) fn leading(&self) -> Bounded {
         self.leading.sign
     }
 
-    /// voted(n) − limit.
+    /// Returns voted(n) − limit.
     pub(super) fn gap(&self, n: u32) -> Result<Gap, DomainError> {
         let side = Side::new(self.case, &self.trained.with_votes(Votes::new(n.into())?));
         let found = side.at(self.eps, self.part);
@@ -75,7 +75,7 @@ impl<'a> Ladder<'a> {
         Ok(Gap { value: better, scale: sum.ln().value })
     }
 
-    /// A gap over the leading term.
+    /// Returns the ratio of a gap to the leading term.
     pub(super) fn share(&self, n: u32, gap: &Gap) -> Bounded {
         let power = self.leading.power * f64::from(n).ln();
         let factor = (gap.scale + power - self.leading.ln).min(700.0).exp();
@@ -85,7 +85,7 @@ impl<'a> Ladder<'a> {
 }
 
 impl Leading {
-    /// The sign and the power; the size is still to be found.
+    /// Returns the sign and the power; the coefficient is not computed yet.
     fn sign(case: &Case, eps: Eps) -> Self {
         let apart = case.draws.tries() > 1 || (case.draws.tries() == 1 && eps == Eps::ZERO);
         if apart {
@@ -96,7 +96,7 @@ impl Leading {
         Self { sign, ln: 0.0, power: 1.0 }
     }
 
-    /// ln |coefficient|: of π/4·(sigma/data_std)²·limit·[G(a) − G(a − e)], or of
+    /// Returns ln |coefficient|: of π/4·(sigma/data_std)²·limit·[G(a) − G(a − e)], or of
     /// √(π/2)·sigma/data_std·limit·λ(a − e)·E[the largest of so many normals], λ = φ/Φ.
     fn size(&self, case: &Case, sigma: f64, eps: Eps, limit: Scaled) -> f64 {
         let data_std = case.task.data_std();
@@ -114,18 +114,18 @@ impl Leading {
 }
 
 impl Gap {
-    /// Whether its sign is known.
+    /// Returns whether the sign is known.
     pub(super) fn is_told(&self) -> bool {
         self.value.value.abs() > self.value.error
     }
 
-    /// In units of the metric.
+    /// Returns the gap in units of the metric.
     pub(super) fn number(&self) -> Bounded {
         let size = self.scale.exp();
         Bounded { value: self.value.value * size, error: self.value.error * size }
     }
 
-    /// Both on one scale, the larger one's.
+    /// Returns both gaps on the scale of the larger one.
     fn with(&self, next: &Self) -> [Bounded; 2] {
         let scale = self.scale.max(next.scale);
         [self, next].map(|gap| {
@@ -134,7 +134,7 @@ impl Gap {
         })
     }
 
-    /// (|gap| − |next|)/(|gap| + |next|). Between rungs that are no neighbours a change of sign is a
+    /// Returns (|gap| − |next|)/(|gap| + |next|). Between rungs that are not neighbours, a change of sign is a
     /// failure: the gap passes through 0 there and grows again.
     pub(super) fn shrinks(&self, other: &Self, neighbours: bool) -> Bounded {
         let [gap, next] = self.with(other);
@@ -145,7 +145,7 @@ impl Gap {
         over(value, gap.error + next.error, a + b)
     }
 
-    /// (gap − next)/(|gap| + |next|).
+    /// Returns (gap − next)/(|gap| + |next|).
     pub(super) fn falls(&self, next: &Self) -> Bounded {
         let [gap, next] = self.with(next);
         let size = gap.value.abs() + next.value.abs();
@@ -153,7 +153,7 @@ impl Gap {
     }
 }
 
-/// value/size, where size is known with the same error.
+/// Returns value/size, where size is known with the same error.
 fn over(value: f64, error: f64, size: f64) -> Bounded {
     if size <= error {
         return Bounded { value: 0.0, error: 1.0 };

@@ -1,14 +1,14 @@
-//! The point of a region that speaks most plainly against a claim.
+//! The point of a region that contradicts a claim most clearly.
 
 use super::Witness;
 use crate::claims::frontier::Map;
 use crate::claims::{Case, Verdict};
 use task::DomainError;
 
-/// Of the failing nodes so many are looked at, or up to twice as many, spread evenly.
+/// The number of failing nodes that are examined, spread evenly; up to twice as many are.
 const SEEDS: usize = 32;
 
-/// A claim in a region, by the lines of its grid.
+/// A claim in a region, given by the lines of its grid.
 pub(super) struct Search<'a> {
     pub(super) case: &'a Case,
     pub(super) sigmas: &'a [f64],
@@ -20,15 +20,15 @@ impl Search<'_> {
         Ok(Witness { sigma, eps, contrast: self.case.contrast(sigma, eps)? })
     }
 
-    /// The value above 0 nearest to `to`.
+    /// Returns the positive value nearest to `to`.
     pub(super) fn nearest(&self, values: &[f64], to: f64) -> f64 {
         let positive = values.iter().copied().filter(|value| *value > 0.0);
         positive.min_by(|a, b| (a - to).abs().total_cmp(&(b - to).abs())).unwrap_or(to)
     }
 
-    /// The failing node with the largest violation, and from there uphill within the region by steps
-    /// that are halved when none helps, to a hundredth of the grid's distances. Another hill than the
-    /// highest of the nodes that were looked at is not looked for.
+    /// Starts at the failing node with the largest violation and climbs within the region, in steps that are halved
+    /// when none helps, down to a hundredth of the grid's distances. Only the hill with the highest of the examined
+    /// nodes is climbed.
     pub(super) fn worst(&self, map: &Map) -> Result<Option<Witness>, DomainError> {
         let width = self.sigmas.len();
         let failing: Vec<usize> =
@@ -68,8 +68,8 @@ impl Search<'_> {
         Ok((margin.value <= margin.error).then_some(worst))
     }
 
-    /// The point with the fewest digits near the worst one at which the claim fails by nine tenths of
-    /// that; off the edges sigma = 0 and ε = 0 if that leaves half of it.
+    /// Returns the point with the fewest digits near the worst one at which the claim fails by at least nine tenths
+    /// as much; off the edges sigma = 0 and ε = 0 if at least half of the violation remains there.
     pub(super) fn rounded(&self, worst: &Witness) -> Result<Witness, DomainError> {
         let mut worst = *worst;
         let off = |values: &[f64], x: f64| x.max(0.5 * self.nearest(values, 0.0));
@@ -100,13 +100,13 @@ impl Witness {
         self.contrast.margin.value < other.contrast.margin.value
     }
 
-    /// Whether the claim fails here by at least this part of what it fails by there.
+    /// Returns whether the claim fails here by at least this fraction of the violation there.
     fn fails_by(&self, there: &Self, part: f64) -> bool {
         self.contrast.margin.value <= part * there.contrast.margin.value
     }
 }
 
-/// x, or the nearest end of the range.
+/// Returns x, or the nearest end of the range.
 fn within(values: &[f64], x: f64) -> f64 {
     match (values.first(), values.last()) {
         (Some(first), Some(last)) => x.clamp(*first, *last),

@@ -1,5 +1,5 @@
-//! The numerators of the family and their derivatives where plain doubles end: as integrals about the peak
-//! of the integrand, relative to it.
+//! The numerators of the family and their derivatives where doubles underflow: as integrals about the peak of the
+//! integrand, relative to it.
 //!
 //! With g(t) the conditional probability of the event at t = m + data_std·z, the numerator is
 //! N(m) = E[g(m + data_std·z)], and integration by parts gives
@@ -8,7 +8,7 @@
 //! N′/N = E[g·z]/E[g]/data_std,   N″/N = E[g·(z² − 1)]/E[g]/data_std²
 //! ```
 //!
-//! means of z over a log-concave law. With p its peak, z = p + d, and all that is left is small.
+//! the means of z over a log-concave law. With p its peak, z = p + d, and everything that is left to compute is small.
 
 use super::table::Event;
 use crate::claims::verdict::relative;
@@ -19,10 +19,10 @@ use crate::math::normal::{hazard, ln_cdf, ln_cdf_dd, ln_sf_dd};
 use crate::math::quadrature::nodes;
 use crate::math::scaled::{INV_SQRT_2PI, Scaled};
 
-/// The integrand's logarithm may fall by so much before it is cut off.
+/// The fall of the integrand's logarithm beyond which it is cut off.
 const FALL: f64 = 45.0;
 
-/// Which numerator: of those who are right in every try, or of those who err in one.
+/// The choice of the numerator: the samples that are right in every try, or those that are wrong in at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     Survives,
@@ -36,14 +36,14 @@ struct Moments {
     second: Bounded,
 }
 
-/// d ln[N(mean + u) + N(mean − u)]/du over u.
+/// Returns d ln[N(mean + u) + N(mean − u)]/du divided by u.
 pub(super) fn slope(event: Event, fate: Fate, data_std: f64, mean: f64, u: f64) -> Bounded {
     let at = |m: f64| moments(event, fate, data_std, m);
     if u == 0.0 {
         return at(mean).second;
     }
     let [plus, minus] = [at(mean + u), at(mean - u)];
-    // weights of the two classes: (1 ± share)/2
+    // The weights of the two classes: (1 ± share)/2.
     let share = relative(minus.mass, plus.mass);
     let weight = |sign: f64| 0.5 * (1.0 + sign * share.value);
     let value = (weight(1.0) * plus.first.value - weight(-1.0) * minus.first.value) / u;
@@ -83,7 +83,7 @@ fn moments(event: Event, fate: Fate, data_std: f64, m: f64) -> Moments {
     let top = ln(0.0);
     let depth = |d: f64| (top - ln(d)).hi();
     let (low, high) = (end(depth, -width), end(depth, width));
-    // the density falls at least as fast as that of z, so that a panel sees what lies in it once halved
+    // The density falls at least as fast as that of z, so halving a panel is enough to see what lies in it.
     let parts = [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125];
     let mut breaks: Vec<f64> = parts.iter().map(|part| low * part).collect();
     breaks.push(0.0);
@@ -97,7 +97,7 @@ fn moments(event: Event, fate: Fate, data_std: f64, m: f64) -> Moments {
             size[j] += node.kronrod * (weight * power).abs();
         }
     }
-    // of the logarithms, which are known to 1e-15·max(1, ln|x|) each
+    // Of the logarithms, which are accurate to 1e-15·max(1, ln|x|) each.
     let rounding = 1e-14 * (1.0 + tries.min(1e6) * f64::from(u8::from(fate == Fate::Survives)));
     let error: [f64; 3] =
         std::array::from_fn(|j| (kronrod[j] - gauss[j]).abs() + rounding * size[j]);
@@ -122,7 +122,7 @@ fn moments(event: Event, fate: Fate, data_std: f64, m: f64) -> Moments {
     }
 }
 
-/// ln(1 − Φ(x)^T).
+/// Returns ln(1 − Φ(x)^T).
 fn ln_fall(x: Dd, tries: f64) -> Dd {
     if tries == 1.0 {
         return ln_sf_dd(x);
@@ -131,7 +131,7 @@ fn ln_fall(x: Dd, tries: f64) -> Dd {
     if all > -1e-290 { Dd::from(tries.ln()) + ln_sf_dd(x) } else { Dd::from((-all.exp_m1()).ln()) }
 }
 
-/// The derivative of that.
+/// Returns the derivative of ln(1 − Φ(x)^T).
 fn fall_slope(x: f64, tries: f64) -> f64 {
     if tries == 1.0 {
         return -hazard(x);
@@ -143,7 +143,7 @@ fn fall_slope(x: f64, tries: f64) -> f64 {
     -tries * hazard(-x) * all.exp() / -all.exp_m1()
 }
 
-/// A distance in the direction of `step` at which the logarithm has fallen by [`FALL`] and not much more.
+/// Returns a distance in the direction of `step` at which the logarithm has fallen by [`FALL`] and not much more.
 fn end(depth: impl Fn(f64) -> f64, step: f64) -> f64 {
     let (mut near, mut far) = (0.0, step);
     while depth(far) < FALL && far.is_finite() {

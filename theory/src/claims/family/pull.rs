@@ -1,4 +1,4 @@
-//! G(a, v), how strongly a closed-form accuracy depends on the threshold, and its logarithm's differences.
+//! G(a, v), the strength with which a closed-form accuracy depends on the threshold, and differences of its logarithm.
 //!
 //! ```text
 //! G(a, v) = [φ(a − v) − φ(a + v)]/v / [Φ(a − v) + Φ(a + v)],   G(a, 0) = a·φ(a)/Φ(a)
@@ -10,15 +10,15 @@
 //! ln G(a, v) − ln G(b, v) = e·(v − a + e/2) + ln[(1 − exp(−2av))/(1 − exp(−2bv))] + ln[D(b)/D(a)]
 //! ```
 //!
-//! three terms that are each in proportion to e and found with relative accuracy, so that the difference is
-//! told however small G is.
+//! three terms that are each proportional to e and computed with relative accuracy, so that the sign of the
+//! difference is found however small G is.
 
 use crate::claims::verdict::squashed;
 use crate::math::bounded::Bounded;
 use crate::math::double::Dd;
 use crate::math::normal::{cdf, hazard, interval, pdf};
 
-/// G(a, v), even in v.
+/// Returns G(a, v), even in v.
 pub(super) fn pull(a: f64, v: f64) -> f64 {
     if v == 0.0 {
         return a * hazard(-a);
@@ -27,19 +27,19 @@ pub(super) fn pull(a: f64, v: f64) -> f64 {
     if a >= 0.0 {
         return -pdf(a - v) * (-2.0 * a * v).exp_m1() / (v * (cdf(a - v) + cdf(a + v)));
     }
-    // all over φ(a + v), which may underflow
+    // Everything divided by φ(a + v), which may underflow.
     let fade = (2.0 * a * v).exp();
     let mass = 1.0 / hazard(-a - v) + fade / hazard(v - a);
     (2.0 * a * v).exp_m1() / (v * mass)
 }
 
-/// The relative error of [`pull`], from the rounding of its arguments.
+/// Returns the relative error of [`pull`], from the rounding of its arguments.
 pub(super) fn rounding(a: f64, v: f64) -> f64 {
     16.0 * f64::EPSILON * (1.0 + (a.abs() + v.abs()).powi(2))
 }
 
-/// Whether G(a, v) > G(a − e, v), for e ≥ 0: from −1 to 1 and of that sign, continuous, and not vanishing
-/// with e.
+/// Compares G(a, v) with G(a − e, v), for e ≥ 0: returns a continuous number from −1 to 1 with the sign of their
+/// difference that does not vanish with e.
 pub(in crate::claims) fn fall(a: f64, e: f64, v: f64) -> Bounded {
     if a <= 0.0 {
         let [before, after] = [pull(a, v), pull(a - e, v)];
@@ -55,12 +55,12 @@ pub(in crate::claims) fn fall(a: f64, e: f64, v: f64) -> Bounded {
     squashed(Bounded { value: factor * value, error: factor * error })
 }
 
-/// The difference of G(a, v) and G(a − e, v) over the sum of their sizes, for e > 0.
+/// Returns the difference of G(a, v) and G(a − e, v) divided by the sum of their magnitudes, for e > 0.
 pub(super) fn contrast(a: f64, e: f64, v: f64) -> Bounded {
     if a > 0.0 && e < a { squashed(log_gap(a, e, v)) } else { fall(a, e, v) }
 }
 
-/// G(a, 0) − G(a − e, 0) for e > 0, with relative accuracy where a > 0.
+/// Returns G(a, 0) − G(a − e, 0) for e > 0, with relative accuracy where a > 0.
 pub(in crate::claims) fn pull_gap(a: f64, e: f64) -> Bounded {
     let (before, after) = (pull(a, 0.0), pull(a - e, 0.0));
     let of_each = rounding(a, 0.0) * before.abs() + rounding(a - e, 0.0) * after.abs();
@@ -68,7 +68,7 @@ pub(in crate::claims) fn pull_gap(a: f64, e: f64) -> Bounded {
         return Bounded { value: before - after, error: of_each };
     }
     let Bounded { value: log, error } = log_gap(a, e, 0.0);
-    // over the larger of the two
+    // Divided by the larger of the two.
     let share = if log > 0.0 { -(-log).exp_m1() } else { log.exp_m1() };
     let size = before.max(after);
     let value = size * share;
@@ -76,7 +76,7 @@ pub(in crate::claims) fn pull_gap(a: f64, e: f64) -> Bounded {
     Bounded { value, error: size * error + relative * value.abs() }
 }
 
-/// ln G(a, v) − ln G(a − e, v) for 0 < e < a.
+/// Returns ln G(a, v) − ln G(a − e, v) for 0 < e < a.
 fn log_gap(a: f64, e: f64, v: f64) -> Bounded {
     let v = v.abs();
     let b = a - e;
@@ -87,12 +87,12 @@ fn log_gap(a: f64, e: f64, v: f64) -> Bounded {
     let mass = |end: f64| interval(Dd::from(end), width);
     let third = (-(mass(a - v) + mass(a + v)) / (cdf(a - v) + cdf(a + v))).ln_1p();
     let size = (a + v).powi(2);
-    // of a and e, each rounded, and of b, which is small near a = e
+    // The errors of a and e, each rounded, and of b, which is small near a = e.
     let rounding = e * (a + v + e) + second.abs() * (4.0 + a / b) + third.abs() * (4.0 + size);
     Bounded { value: first + second + third, error: 8.0 * f64::EPSILON * rounding }
 }
 
-/// ∂ ln G(a, v)/∂a for a > 0.
+/// Returns ∂ ln G(a, v)/∂a for a > 0.
 fn log_slope(a: f64, v: f64) -> Bounded {
     let v = v.abs();
     let second = if v == 0.0 { 1.0 / a } else { 2.0 * v / (2.0 * a * v).exp_m1() };
@@ -105,7 +105,7 @@ fn log_slope(a: f64, v: f64) -> Bounded {
 mod tests {
     use super::*;
 
-    /// The three terms against G itself, where that is of ordinary size.
+    /// Compares the three terms with G itself, where that is of ordinary size.
     #[test]
     fn the_three_terms_are_the_difference_of_logarithms() {
         for a in [0.2, 1.0, 2.5, 5.0] {
@@ -114,7 +114,7 @@ mod tests {
                     let e = part * a;
                     let Bounded { value, error } = log_gap(a, e, v);
                     let plain = (pull(a, v) / pull(a - e, v)).ln();
-                    // the logarithms of G have some 1e-14
+                    // The logarithms of G are accurate to some 1e-14.
                     assert!((value - plain).abs() < 2e-14 + error, "{a} {v} {e}: {value} {plain}");
                     assert!(error < 1e-12 * (1.0 + value.abs()), "{a} {v} {e}: {error}");
                 }
@@ -128,7 +128,7 @@ mod tests {
         }
     }
 
-    /// Beyond the doubles: at a = 300 all of G underflows, and ln G(a) − ln G(b) = ln(a/b) − (a² − b²)/2.
+    /// Checks a case beyond the doubles: at a = 300 all of G underflows, and ln G(a) − ln G(b) = ln(a/b) − (a² − b²)/2.
     #[test]
     fn it_goes_on_where_doubles_end() {
         let Bounded { value, error } = log_gap(300.0, 1.0, 0.0);

@@ -1,12 +1,12 @@
-//! The numerators of the family where they have no closed form: one table of conditional probabilities
-//! serves all thresholds, in plain doubles. Where these end, or leave a sign open, see [`super::far`].
+//! The numerators of the family if they have no closed form: one table of conditional probabilities serves all
+//! thresholds, in doubles. Where these underflow, or leave a sign open, see [`super::far`].
 
 use crate::math::bounded::Bounded;
 use crate::math::normal::{cdf, ln_cdf, quantile};
 use crate::math::quadrature::{Node, nodes};
 use crate::math::scaled::INV_SQRT_2PI;
 
-/// What happens to an input at margin t: right at once (if `first`), and right under each of the tries.
+/// The event for an input at margin t: right on the clean input (if `first`), and right in each of the tries.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Event {
     pub(super) sigma: f64,
@@ -21,27 +21,27 @@ impl Event {
         let all = if self.tries <= FEW {
             cdf(x).powi(self.tries.cast_signed())
         } else {
-            // the power of a number near 1 would multiply its rounding
+            // The power of a number near 1 would multiply its rounding error.
             (f64::from(self.tries) * ln_cdf(x)).exp()
         };
         if self.first { all * cdf(t / self.sigma) } else { all }
     }
 
-    /// Where the probability turns from 0 to 1, and within what width: of several tries, where the
-    /// most unfortunate of them does.
+    /// Returns the places where the probability rises from 0 to 1, with the widths of the rises: for several tries,
+    /// the rise of the least favourable one.
     fn knees(&self) -> [(f64, f64); 2] {
         let x = -quantile((std::f64::consts::LN_2 / f64::from(self.tries)).min(0.5));
         let all = (self.eps + x * self.sigma, self.sigma / (1.0 + x));
         [if self.first { (0.0, self.sigma) } else { all }, all]
     }
 
-    /// g at the nodes of a quadrature that serves every N(m) for low ≤ m ≤ high.
+    /// Returns g at the nodes of a quadrature that serves every N(m) for low ≤ m ≤ high.
     fn nodes(&self, data_std: f64, [low, high]: [f64; 2]) -> Vec<(Node, f64)> {
         let knees = self.knees();
-        // g rises, so that what counts lies between m and the last knee, unless all underflows
+        // g increases, so the relevant part lies between m and the last knee, unless everything underflows.
         let last = knees.iter().map(|knee| knee.0).fold(high, f64::max);
         let end = last.min(high + UNDERFLOW * data_std) + REACH * data_std;
-        // panels as fine as the density and, near the knees, as g; but not finer than doubles
+        // Panels as fine as the density requires and, near the knees, as g requires; but not finer than doubles.
         let step = |t: f64| {
             let of = |&(place, width): &(f64, f64)| (width / 1.5).max((t - place).abs() / 4.0);
             let fine = knees.iter().map(of).fold(data_std / 1.5, f64::min);
@@ -58,22 +58,22 @@ impl Event {
     }
 }
 
-/// Numerators from here on have lost nothing that counts to underflow.
+/// Numerators of at least this size have lost nothing relevant to underflow.
 const ORDINARY: f64 = 1e-280;
-/// Up to so many tries are a power.
+/// The largest number of tries that is computed as a power.
 const FEW: u32 = 16;
-/// How many standard deviations of t count: beyond, less than 1e-20 is left.
+/// The relevant range of t, in standard deviations: beyond it, less than 1e-20 is left.
 const REACH: f64 = 9.5;
-/// So far out, in standard deviations, the density is no double.
+/// The distance, in standard deviations, at which the density underflows.
 const UNDERFLOW: f64 = 39.0;
-/// Up to this ratio of shift to data_std one table serves all thresholds.
+/// The largest ratio of shift to data_std for which one table serves all thresholds.
 const SHARED: f64 = 50.0;
 
 /// The numerators N(m) for |m − mean| ≤ shift.
 pub(super) struct Table {
     pub(super) event: Event,
     pub(super) data_std: f64,
-    /// None where each m needs nodes of its own.
+    /// `None` if each m needs its own nodes.
     shared: Option<Vec<(Node, f64)>>,
 }
 
@@ -84,7 +84,7 @@ impl Table {
         Self { event, data_std, shared }
     }
 
-    /// N and its first two derivatives at m.
+    /// Returns N and its first two derivatives at m.
     pub(super) fn moments(&self, m: f64) -> [Bounded; 3] {
         let (mut kronrod, mut gauss, mut size) = ([0.0; 3], [0.0; 3], [0.0; 3]);
         let own = if self.shared.is_none() {
@@ -94,7 +94,7 @@ impl Table {
         };
         for (node, g) in self.shared.as_ref().unwrap_or(&own) {
             let z = (node.x - m) / self.data_std;
-            // rounding z²/2 costs z²/2 ulp, where the density has long fallen by more
+            // Rounding z²/2 has an error of z²/2 ulp, but by then the density has fallen by far more.
             let weight = g * (-0.5 * z * z).exp();
             for (j, hermite) in [1.0, z, z * z - 1.0].into_iter().enumerate() {
                 kronrod[j] += node.kronrod * weight * hermite;
@@ -102,7 +102,7 @@ impl Table {
                 size[j] += node.kronrod * (weight * hermite).abs();
             }
         }
-        // of the power, of z, and of a sum of so many terms
+        // The rounding errors of the power, of z, and of a sum of this many terms.
         #[allow(clippy::cast_precision_loss)] // a few thousand
         let terms = self.shared.as_ref().unwrap_or(&own).len() as f64;
         let each = 16.0 + f64::from(self.event.tries.min(64)) + 4.0 * m.abs() / self.data_std;
@@ -114,7 +114,8 @@ impl Table {
         })
     }
 
-    /// d ln[N(mean + u) + N(mean − u)]/du over u; without a bound where N may have lost digits to underflow.
+    /// Returns d ln[N(mean + u) + N(mean − u)]/du divided by u, without an error bound if N may have lost digits to
+    /// underflow.
     pub(super) fn slope(&self, mean: f64, u: f64) -> Bounded {
         let (rise, total) = if u == 0.0 {
             let [n, _, curvature] = self.moments(mean);

@@ -1,8 +1,8 @@
-//! Where something changes between two points of a line.
+//! The point of a line at which something changes.
 
 use crate::claims::Verdict;
 
-/// Where a verdict ends between two points, to a thousandth of their distance.
+/// Returns the point between two others at which a verdict ends, to a thousandth of their distance.
 pub(super) fn border((low, high): (f64, f64), first: Verdict, at: impl Fn(f64) -> Verdict) -> f64 {
     let (mut near, mut far) = (low, high);
     for _ in 0..10 {
@@ -16,9 +16,9 @@ pub(super) fn border((low, high): (f64, f64), first: Verdict, at: impl Fn(f64) -
     0.5 * near + 0.5 * far
 }
 
-/// The zero of f between two points where it has different signs, to a few ulp. Where f jumps, the
-/// place of the jump. Method: T. R. Chandrupatla, Adv. Eng. Softw. 28 (1997), 145–149: inverse quadratic
-/// interpolation where it is sure to help, else bisection.
+/// Returns the zero of f between two points where it has different signs, to a few ulp; if f jumps, the place of the
+/// jump. Method: T. R. Chandrupatla, Adv. Eng. Softw. 28 (1997), 145–149: inverse quadratic interpolation where it is
+/// certain to help, and bisection otherwise.
 pub(super) fn root(a: (f64, f64), b: (f64, f64), f: impl Fn(f64) -> f64) -> f64 {
     let ((mut x1, mut f1), (mut x2, mut f2)) = (a, b);
     let (mut x3, mut f3);

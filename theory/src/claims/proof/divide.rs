@@ -1,11 +1,11 @@
-//! Cutting a region into cells until each is proven.
+//! The division of a region into cells until each is proven.
 
 use super::{Cell, Cover, MAX_BOXES, Region, Verdict};
 use crate::claims::enclosure::Enclosure;
 use std::collections::VecDeque;
 
-/// Cuts a region until every cell is proven or fine, or what is open is at most `enough` of it. Widest cells
-/// first, so that what is left when the boxes run out is spread evenly.
+/// Divides a region until every cell is proven or fine enough, or the open cells are at most `enough` of it. The
+/// widest cells are divided first, so that the cells left when the boxes run out are spread evenly.
 pub(super) fn divide(
     region: &Region,
     finest: f64,
@@ -19,8 +19,8 @@ pub(super) fn divide(
     };
     let mut found =
         Cover { holds: 0.0, fails: 0.0, open: 0.0, boxes: 0, exhausted: false, cells: Vec::new() };
-    // cells that are judged open, and their size along sigma and eps as shares of the region's: powers of
-    // two. `doubtful` is their share.
+    // The cells judged open, with their sizes along sigma and eps as shares of the region's, which are powers of two.
+    // `doubtful` is their total share.
     let mut waiting = VecDeque::new();
     let mut doubtful = 0.0;
     let look = |cell: Region, size: [f64; 2], found: &mut Cover| {
@@ -62,8 +62,8 @@ pub(super) fn divide(
     found
 }
 
-/// The two halves of a cell across its longer side, if that is not fine enough already, or has no
-/// double inside.
+/// Returns the two halves of a cell across its longer side, unless it is already fine enough or contains no double in
+/// between.
 fn cut(cell: &Region, size: [f64; 2], finest: f64) -> Option<[(Region, [f64; 2]); 2]> {
     let along_sigma = size[0] >= size[1];
     let (low, high) = if along_sigma { cell.sigma } else { cell.eps };

@@ -1,11 +1,11 @@
-//! Bounds on a function and on its slopes over a box, carried through arithmetic together.
+//! Bounds on a function and its slopes over a box, propagated through arithmetic together.
 
 use crate::claims::enclosure::Enclosure;
 use std::array::from_fn;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A value and its N partial derivatives, each enclosed over the whole box. With N = 0 it is the
-/// value alone, and the work for the slopes is not done.
+/// A value and its N partial derivatives, each enclosed over the whole box. With N = 0 it is only the value, and no
+/// slopes are computed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Jet<const N: usize> {
     pub(super) value: Enclosure,
@@ -13,29 +13,29 @@ pub(super) struct Jet<const N: usize> {
 }
 
 impl<const N: usize> Jet<N> {
-    /// A number that does not depend on the variables.
+    /// Creates a number that does not depend on the variables.
     pub(super) fn constant(value: Enclosure) -> Self {
         Self { value, slope: [Enclosure::ZERO; N] }
     }
 
-    /// The variable with this index.
+    /// Creates the variable with this index.
     pub(super) fn variable(value: Enclosure, index: usize) -> Self {
         let slope = from_fn(|i| if i == index { Enclosure::ONE } else { Enclosure::ZERO });
         Self { value, slope }
     }
 
-    /// What another bound on the value says too.
+    /// Intersects the value with another bound on it.
     pub(super) fn and(self, value: Enclosure) -> Self {
         Self { value: self.value.and(value), ..self }
     }
 
-    /// Half of it.
+    /// Returns half of the jet.
     pub(super) fn half(self) -> Self {
         Self { value: self.value.half(), slope: self.slope.map(Enclosure::half) }
     }
 }
 
-/// A slope times a slope: 0 where one is, even if the other is unknown.
+/// Returns the product of two slopes: 0 if one of them is 0, even if the other is unknown.
 fn times(a: Enclosure, b: Enclosure) -> Enclosure {
     if a == Enclosure::ZERO || b == Enclosure::ZERO { Enclosure::ZERO } else { a * b }
 }
@@ -77,13 +77,13 @@ impl<const N: usize> Div for Jet<N> {
 
     fn div(self, other: Self) -> Self {
         let value = self.value / other.value;
-        // (x′ − (x/y)·y′)/y, divided last: that is narrower than two quotients
+        // (x′ − (x/y)·y′)/y, dividing last, which is narrower than two quotients.
         let above = chain([self, other], value, || [Enclosure::ONE, -value]);
         Self { slope: above.slope.map(|s| s / other.value), ..above }
     }
 }
 
-/// f(x₁, …) with its value and, on demand, its partial derivatives: the chain rule.
+/// Returns f(x₁, …) with its value and, if needed, its partial derivatives by the chain rule.
 pub(super) fn chain<const N: usize, const K: usize>(
     of: [Jet<N>; K],
     value: Enclosure,

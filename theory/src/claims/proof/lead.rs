@@ -1,18 +1,17 @@
 //! The leads of the claims, enclosed over boxes of (σ, ε, τ).
 //!
-//! All lengths are in units of the noise, so that data_std = 1, s = √(1 + σ²), r = 1/s. Positive
-//! factors are divided out, so that no lead vanishes on an edge of the region.
+//! All lengths are in units of `data_std`, so data_std = 1, s = √(1 + σ²), r = 1/s. Positive factors are divided out,
+//! so that no lead vanishes on an edge of the region.
 //!
-//! Every lead is bounded twice, and what both bounds allow is kept: by interval arithmetic as it
-//! stands, and by the mean-value form f(c) + f′(box)·(box − c) about the middle c, whose excess
-//! falls with the square of the box.
+//! Every lead is bounded twice, and the two bounds are intersected: by plain interval arithmetic, and by the
+//! mean-value form f(c) + f′(box)·(box − c) about the middle c, whose excess decreases with the square of the box.
 
 use super::jet::{Jet, chain};
 use super::{means, trade_off};
 use crate::claims::enclosure::Enclosure;
 use task::{Claim, Metric};
 
-/// The task and the shift in units of the noise, and what is asked.
+/// The task and the shift in units of `data_std`, and the claim in question.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Question {
     pub(super) claim: Claim,
@@ -22,22 +21,22 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Robust accuracy and attack success rate order everything alike.
+    /// Creates the question. Robust accuracy and attack success rate have the same leads.
     pub(super) fn new(claim: Claim, metric: Metric, mean: Enclosure, shift: Enclosure) -> Self {
         Self { claim, paper: metric != Metric::AdversarialAccuracy, mean, shift }
     }
 
-    /// Whether the lead is a function of τ = u/shift too, and the claim is about its minimum.
+    /// Returns whether the lead also depends on τ = u/shift, and the claim is about its minimum.
     pub(super) fn has_threshold(&self) -> bool {
         self.paper && self.claim == Claim::TradeOff
     }
 
-    /// Whether ε is at least the mean in all of a range.
+    /// Returns whether ε is at least the mean everywhere in a range.
     pub(super) fn beyond_the_mean(&self, eps: Enclosure) -> bool {
         self.paper && self.mean.low > 0.0 && (self.mean - eps).high <= 0.0
     }
 
-    /// The lead over a box of (σ, ε), or of (σ, ε, τ) where it has a threshold.
+    /// Returns the lead over a box of (σ, ε), or of (σ, ε, τ) if it has a threshold.
     pub(super) fn lead<const N: usize>(&self, over: [Enclosure; N]) -> Enclosure {
         let jets: [_; N] = std::array::from_fn(|i| Jet::<N>::variable(over[i], i));
         let plain = self.evaluate(jets);
@@ -51,17 +50,17 @@ impl Question {
         plain.value.and(centred)
     }
 
-    /// The lead by plain interval arithmetic: for points, where there is no box to be clever about.
+    /// Returns the lead by plain interval arithmetic: for points, where the mean-value form gains nothing.
     pub(super) fn value<const K: usize>(&self, at: [Enclosure; K]) -> Enclosure {
         self.evaluate(at.map(Jet::<0>::constant)).value
     }
 
-    /// The lead as it is written.
+    /// Evaluates the formula of the lead.
     fn evaluate<const K: usize, const N: usize>(&self, at: [Jet<N>; K]) -> Jet<N> {
         let (sigma, eps) = (at[0], at[1]);
         let spread = (Enclosure::ONE + sigma.value.square()).sqrt();
         let r = Enclosure::ONE / spread;
-        // dr/dσ = −σr³, and r has σ in it but once: no excess
+        // dr/dσ = −σr³, and σ occurs only once in r, so there is no excess.
         let r = chain([sigma], r, || [-(sigma.value * r * r.square())]);
         match (self.paper, self.claim) {
             (true, Claim::TradeOff) => trade_off::lead(
@@ -78,15 +77,15 @@ impl Question {
         }
     }
 
-    /// The attack success rate over ε of a margin N(mean, 1/r²), undefended where r is not given:
-    /// the mean density on [0, ε] over the clean accuracy.
+    /// Returns the attack success rate divided by ε for a margin N(mean, 1/r²), undefended if r is not given: the
+    /// mean density on [0, ε] divided by the clean accuracy.
     fn caught<const N: usize>(&self, r: Option<Jet<N>>, eps: Jet<N>) -> Jet<N> {
         let r = r.unwrap_or(Jet::constant(Enclosure::ONE));
         let reach = Jet::constant(self.mean) * r;
         r * means::pdf(reach, eps * r) / cdf(reach)
     }
 
-    /// The same of the defended classifier, whose margins have their centres at mean ± shift.
+    /// Returns the same for the defended classifier, whose margins have their centres at mean ± shift.
     fn caught_defended<const N: usize>(&self, r: Jet<N>, eps: Jet<N>) -> Jet<N> {
         let plus = Jet::constant(self.mean + self.shift) * r;
         let minus = Jet::constant(self.mean - self.shift) * r;
@@ -94,9 +93,9 @@ impl Question {
         r * (means::pdf(plus, width) + means::pdf(minus, width)) / (cdf(plus) + cdf(minus))
     }
 
-    /// [ln robust(trained) − ln robust(undefended)]/(ε·(1 − r)), which has the sign of the
-    /// difference and is, with λ = φ/Φ, the mean of (yλ)′ at y = xρ over the rectangle
-    /// mean − ε ≤ x ≤ mean, r ≤ ρ ≤ 1. Either side of it may shrink to a point.
+    /// Returns [ln robust(trained) − ln robust(undefended)]/(ε·(1 − r)), which has the sign of the difference and is,
+    /// with λ = φ/Φ, the mean of (yλ)′ at y = xρ over the rectangle mean − ε ≤ x ≤ mean, r ≤ ρ ≤ 1. Either side of
+    /// the rectangle may shrink to a point.
     fn kept<const N: usize>(&self, r: Jet<N>, eps: Jet<N>) -> Jet<N> {
         let (top, width) = (self.mean, eps.value);
         let bottom = top - width;
@@ -105,11 +104,11 @@ impl Question {
         let rho = Enclosure::new(q.low, 1.0);
         let gap = (Enclosure::ONE - q).and(Enclosure::new(0.0, 1.0));
 
-        // k(ρ), the mean over x alone, for all ρ at once: sharp where r is near 1
+        // k(ρ), the mean over x alone, for all ρ at once: sharp where r is near 1.
         let whole = Column::new(x * rho);
         let (upper, lower) = (Column::new(top * rho), Column::new(bottom * rho));
         let column = whole.k.and((top * upper.mills - bottom * lower.mills) / width);
-        // g(ρ), whose slope is k, at the two ends: sharp where r is far from 1
+        // g(ρ), whose slope is k, at the two ends: sharp where r is far from 1.
         let hazard = |rho: Enclosure| {
             let difference = (top * rho).ln_cdf() - (bottom * rho).ln_cdf();
             (rho * (x * rho).inverse_mills()).and(difference / width)
@@ -121,11 +120,11 @@ impl Question {
             let (upper_q, lower_q) = (Column::new(top * q), Column::new(bottom * q));
             let whole_q = Column::new(x * q);
             let column_q = whole_q.k.and((top * upper_q.mills - bottom * lower_q.mills) / width);
-            // ∂k/∂ρ is the mean of x(yλ)″ over x, the slope of x²λ′
+            // ∂k/∂ρ is the mean of x(yλ)″ over x, the slope of x²λ′.
             let turn = (x * whole.k_slope)
                 .and((top.square() * upper.slope - bottom.square() * lower.slope) / width);
             let along_r = turn.half().and((mean - column_q) / gap);
-            // ∂k/∂ε and ∂g/∂ε as in `means`
+            // ∂k/∂ε and ∂g/∂ε as in `means`.
             let fall = -(rho * whole.k_slope).half();
             let column_eps = fall.and((lower.k - column) / width);
             let g_eps = |rho: Enclosure, lower: Column, whole: Column, g: Enclosure| {
@@ -139,8 +138,8 @@ impl Question {
         })
     }
 
-    /// The leads of adversarial accuracy, odd functions of x = mean − ε: taken below 0, where all
-    /// are differences of small tails.
+    /// Returns the leads of adversarial accuracy, which are odd functions of x = mean − ε: computed below 0, where
+    /// all are differences of small tails.
     fn unconditional<const N: usize>(&self, r: Jet<N>, eps: Jet<N>) -> Jet<N> {
         let x = Jet::constant(self.mean) - eps;
         if x.value.low > 0.0 {
@@ -167,14 +166,14 @@ impl Question {
                 let mean = kept_by_spread(r.value, x.value).and(difference);
                 chain([r], mean, || [Enclosure::ENTIRE])
             }
-            // dA/d|u| is −x times a positive number
+            // dA/d|u| is −x times a positive number.
             _ => -x,
         }
     }
 
-    /// A(defended) − A(trained), sharp for small shifts: with y = xr, v = shift·r it is −y times the
-    /// integral over 0 < t < v of t·K(y, t), K = φ(y)·exp(−t²/2)·sinh(yt)/(yt), which is at least
-    /// φ(y)·φ(v)/φ(0) and at most (φ(y − t) + φ(y + t))/2 < φ(0).
+    /// Returns A(defended) − A(trained), sharp for small shifts: with y = xr, v = shift·r it is −y times the integral
+    /// over 0 < t < v of t·K(y, t), K = φ(y)·exp(−t²/2)·sinh(yt)/(yt), which is at least φ(y)·φ(v)/φ(0) and at most
+    /// (φ(y − t) + φ(y + t))/2 < φ(0).
     fn kept_by_shift(&self, r: Enclosure, x: Enclosure) -> Enclosure {
         let (y, v) = (x * r, self.shift * r);
         let top = Enclosure::ZERO.pdf();
@@ -184,7 +183,7 @@ impl Question {
     }
 }
 
-/// [A(trained) − A(undefended)]/(1 − r), sharp for r near 1: −x·φ(ξ) with ξ between xr and x.
+/// Returns [A(trained) − A(undefended)]/(1 − r), sharp for r near 1: −x·φ(ξ) with ξ between xr and x.
 fn kept_by_spread(r: Enclosure, x: Enclosure) -> Enclosure {
     -(x * x.hull(x * r).pdf())
 }
@@ -205,7 +204,7 @@ impl Column {
     }
 }
 
-/// Φ.
+/// Returns Φ(x).
 fn cdf<const N: usize>(x: Jet<N>) -> Jet<N> {
     chain([x], x.value.cdf(), || [x.value.pdf()])
 }
@@ -235,13 +234,13 @@ mod tests {
         std::array::from_fn(|i| Jet::variable(over[i], i))
     }
 
-    /// Signs and factors of slopes do not show in bounds of boxes that are symmetric about their
-    /// middle, so they are compared with differences: (f(x + h) − f(x − h))/2h with h = 1e-4 is
-    /// right to 1e-8 times a third derivative, and the values to 1e-11, over h.
+    /// Compares slopes with differences, because bounds of boxes that are symmetric about their middle do not depend
+    /// on the signs and factors of slopes: (f(x + h) − f(x − h))/2h with h = 1e-4 is accurate to 1e-8 times a third
+    /// derivative, plus the error of the values, 1e-11, divided by h.
     #[test]
     fn slopes_are_those_of_the_values() {
         for question in questions() {
-            // with eps = 0 the slopes are those of the limit, else mostly differences
+            // With eps = 0 the slopes are those of the limit, otherwise mostly differences.
             for at in [
                 [0.3, 0.0, 0.5],
                 [0.9, 0.0, 0.8],

@@ -6,16 +6,16 @@
 //! G(x, v) = 2φ(x)·exp(−v²/2)·(sinh(xv)/v)/(Φ(x + v) + Φ(x − v)) = N/D
 //! ```
 //!
-//! the derivative of ln robust in v is v·(G(a, v) − G(a − e, v)), so that the robust accuracy falls
-//! strictly in k at this v exactly if the lead (G(a, v) − G(a − e, v))/e is positive: the mean of
-//! ∂G/∂x over [a − e, a]. N = (φ(x − v) − φ(x + v))/v is twice the mean of yφ over x ± v, and its
-//! derivatives in x are twice the means of the following derivatives of φ.
+//! the derivative of ln robust in v is v·(G(a, v) − G(a − e, v)), so the robust accuracy decreases strictly in k at
+//! this v exactly if the lead (G(a, v) − G(a − e, v))/e is positive: the mean of ∂G/∂x over [a − e, a].
+//! N = (φ(x − v) − φ(x + v))/v is twice the mean of yφ over x ± v, and its derivatives in x are twice the means of
+//! the further derivatives of φ.
 
 use super::jet::{Jet, chain};
 use super::means::{Moments, moments};
 use crate::claims::enclosure::Enclosure;
 
-/// The lead over a box of (a, e, v), with v ≥ 0 and e ≥ 0.
+/// Returns the lead over a box of (a, e, v), with v ≥ 0 and e ≥ 0.
 pub(super) fn lead<const N: usize>(a: Jet<N>, e: Jet<N>, v: Jet<N>) -> Jet<N> {
     let (top, width, v_all) = (a.value, e.value, v.value);
     let bottom = top - width;
@@ -32,10 +32,10 @@ pub(super) fn lead<const N: usize>(a: Jet<N>, e: Jet<N>, v: Jet<N>) -> Jet<N> {
     })
 }
 
-/// G and its derivatives over a box of (x, v), each computed when it is asked for.
+/// G and its derivatives over a box of (x, v), each computed on demand.
 struct Bump {
     v: Enclosure,
-    /// The moments at x + v, at x − v, and on all between.
+    /// The moments at x + v, at x − v, and over the interval between.
     plus: Moments,
     minus: Moments,
     between: Moments,
@@ -51,40 +51,40 @@ impl Bump {
         Self { v, plus: moments(plus), minus: moments(minus), between, d }
     }
 
-    /// N or its i-th derivative in x.
+    /// Returns the i-th derivative of N in x.
     fn n(&self, i: usize) -> Enclosure {
         let range = self.between[i + 1];
         let rise = self.plus[i] - self.minus[i];
-        // the moments are derivatives of each other, but the second is that of −φ
+        // The moments are derivatives of each other, except that the second is that of −φ.
         let rise = if i == 0 { -rise } else { rise };
         (range + range).and(rise / self.v)
     }
 
-    /// The derivative of that in v, an odd mean of the next moment.
+    /// Returns the derivative of [`n`](Self::n) in v, an odd mean of the next moment.
     fn n_v(&self, i: usize) -> Enclosure {
         let range = self.between[i + 2];
         let ends = self.plus[i + 1] + self.minus[i + 1];
-        // ±¼ of the range's width, twice
+        // ±¼ of the range's width, twice.
         let odd = (range + -range).half();
         odd.and((ends - self.n(i)) / self.v)
     }
 
-    /// ∂D/∂x.
+    /// Returns ∂D/∂x.
     fn d_x(&self) -> Enclosure {
         self.plus[0] + self.minus[0]
     }
 
-    /// G.
+    /// Returns G.
     fn value(&self) -> Enclosure {
         self.n(0) / self.d
     }
 
-    /// ∂G/∂x.
+    /// Returns ∂G/∂x.
     fn x(&self) -> Enclosure {
         (self.n(1) - self.value() * self.d_x()) / self.d
     }
 
-    /// ∂²G/∂x².
+    /// Returns ∂²G/∂x².
     fn xx(&self) -> Enclosure {
         let d_x = self.d_x();
         let (value, x) = (self.value(), self.x());
@@ -92,12 +92,12 @@ impl Bump {
         (self.n(2) - (x + x) * d_x - value * d_xx) / self.d
     }
 
-    /// ∂G/∂v; note ∂D/∂v = −vN.
+    /// Returns ∂G/∂v. Note that ∂D/∂v = −vN.
     fn v(&self) -> Enclosure {
         self.n_v(0) / self.d + self.v * self.value().square()
     }
 
-    /// ∂²G/∂x∂v.
+    /// Returns ∂²G/∂x∂v.
     fn xv(&self) -> Enclosure {
         let value = self.value();
         let own = (self.n_v(1) - self.n_v(0) / self.d * self.d_x()) / self.d;

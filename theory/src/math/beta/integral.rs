@@ -1,9 +1,8 @@
-//! The tail of Beta(a, b) over the density at its edge, as an integral, for large shapes near the
-//! mean.
+//! The tail of Beta(a, b) divided by the density at its edge, as an integral, for large shapes near the mean.
 
 use super::artanh_rest;
 
-/// Positive nodes and weights of the Gauss–Legendre rule with 28 points on [−1, 1].
+/// The positive nodes and weights of the Gauss–Legendre rule with 28 points on [−1, 1].
 const RULE: [(f64, f64); 14] = [
     (0.05507928988403427, 0.1100470130164752),
     (0.16456928213338076, 0.10871119225829413),
@@ -21,16 +20,16 @@ const RULE: [(f64, f64); 14] = [
     (0.9964424975739544, 0.009124282593094517),
 ];
 
-/// Where the integrand has fallen to exp(−38), 3e-17, the rest does not matter.
+/// The integrand is neglected where it has fallen by exp(−38), 3e-17.
 const FALL: f64 = 38.0;
 
-/// I_x(a, b)·B(a, b)/(xᵃyᵇ) for x up to the mean, `distance` = a − n·x, by integrating downwards
-/// from x: with t = x·(1 − r),
+/// Returns I_x(a, b)·B(a, b)/(xᵃyᵇ) for x up to the mean, `distance` = a − n·x, by integrating downwards from x: with
+/// t = x·(1 − r),
 ///
 /// > (1/y) ∫₀¹ exp[ −r·g + (a − 1)·ℓ(−r) + (b − 1)·ℓ(r·x/y) ] dr,
 /// > ℓ(u) = ln(1 + u) − u,  g = (distance − (y − x))/y,
 ///
-/// where the linear parts of both logarithms, which nearly cancel, are taken together as g.
+/// where the linear parts of both logarithms, which nearly cancel, are combined in g.
 pub(super) fn ratio(a: f64, b: f64, x: f64, y: f64, distance: f64) -> f64 {
     let slope = (distance - (y - x)) / y;
     let odds = x / y;
@@ -53,7 +52,7 @@ pub(super) fn ratio(a: f64, b: f64, x: f64, y: f64, distance: f64) -> f64 {
     half * sum / y
 }
 
-/// ln(1 + u) − u, without cancellation, for u > −1.
+/// Returns ln(1 + u) − u, without cancellation, for u > −1.
 fn ln_1p_rest(u: f64) -> f64 {
     if u.abs() > 0.35 {
         return u.ln_1p() - u;

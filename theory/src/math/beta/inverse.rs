@@ -4,7 +4,7 @@ use super::Beta;
 use crate::math::double::Dd;
 use crate::math::normal;
 
-/// A point of [0, 1] by its distances from both ends, each with its own full accuracy.
+/// A point of [0, 1], given by its distances from both ends, each with full accuracy of its own.
 ///
 /// ```
 /// use gauss_sim_theory::math::beta::Beta;
@@ -26,29 +26,29 @@ impl Point {
         Self { x: self.y, y: self.x }
     }
 
-    /// The point whose log-odds ln(x/y) are larger by `step`.
+    /// Returns the point whose log-odds ln(x/y) are larger by `step`.
     fn shifted(self, step: f64) -> Self {
         let rise = step.exp_m1();
         let scale = 1.0 + self.x * rise;
         let (x, y) = if step.abs() < 0.1 {
-            // As a correction, which brings in no rounding but its own.
+            // Computed as a correction, which adds only its own rounding error.
             let change = self.x * self.y * rise / scale;
             (self.x + change, self.y - change)
         } else {
             (self.x * step.exp() / scale, self.y / scale)
         };
-        // The smaller is right to the last digit, and determines the other.
+        // The smaller one is accurate to the last digit, and determines the other.
         if x < y { Self { x, y: 1.0 - x } } else { Self { x: 1.0 - y, y } }
     }
 }
 
 impl Beta {
-    /// The point with probability `lower` below it: I_x(a, b) = `lower`.
+    /// Returns the point with probability `lower` below it: I_x(a, b) = `lower`.
     ///
-    /// Accuracy: x and 1 − x each within 2e-15 relative, for `lower` from 1e-300; NaN if `lower`
-    /// is not a probability. Method: Newton and Halley steps on the logarithm of the smaller tail,
-    /// in the log-odds of x. That function is increasing and concave, so the steps cannot
-    /// wander: from below the root they stay below it, from above one step leads below.
+    /// Accuracy: x and 1 − x are each within 2e-15 relative, for `lower` from 1e-300 on; NaN if `lower` is not a
+    /// probability. Method: Newton and Halley steps on the logarithm of the smaller tail, in the log-odds of x. That
+    /// function is increasing and concave, so the steps converge: from below the root they stay below it, and from
+    /// above one step leads below.
     #[must_use]
     pub fn quantile(&self, lower: f64) -> Point {
         match lower {
@@ -60,17 +60,17 @@ impl Beta {
         }
     }
 
-    /// The point with probability `upper` above it: 1 − I_x(a, b) = `upper`, accurate as
-    /// [`quantile`](Self::quantile) also for `upper` far below 1e-16.
+    /// Returns the point with probability `upper` above it: 1 − I_x(a, b) = `upper`. As accurate as
+    /// [`quantile`](Self::quantile), even for `upper` far below 1e-16.
     #[must_use]
     pub fn upper_quantile(&self, upper: f64) -> Point {
         self.mirrored().quantile(upper).swapped()
     }
 
     fn small_quantile(&self, probability: f64) -> Point {
-        /// One to four are usual; a bound, so that nothing can hang.
+        /// The limit of steps, which guarantees termination; one to four are usual.
         const MAX_STEPS: usize = 200;
-        /// Halley's error is the cube of the gap, so the step from here is the last.
+        /// The error of Halley's method is the cube of the gap, so a step from a gap below this is the last.
         const LAST: f64 = 1e-5;
         let target = probability.ln();
         let mut point = self.first_guess(probability);
@@ -107,8 +107,8 @@ impl Beta {
         point
     }
 
-    /// Carter's approximation (1947; AS 109), good to a few percent of the spread where the shapes
-    /// are not small and the probability is moderate, and a point inside (0, 1) elsewhere.
+    /// Returns Carter's approximation (1947; AS 109), which is good to a few percent of the spread if the shapes are
+    /// not small and the probability is moderate, and a point inside (0, 1) otherwise.
     fn first_guess(&self, probability: f64) -> Point {
         let z = normal::quantile(probability);
         let r = (z * z - 3.0) / 6.0;

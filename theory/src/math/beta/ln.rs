@@ -1,21 +1,21 @@
-//! The natural logarithm in double-double, for the exponents whose leading digits cancel.
+//! The natural logarithm in double-double, for exponents whose leading digits cancel.
 
 use crate::math::double::Dd;
 
 /// ln 2 to 32 digits.
 const LN_2: Dd = Dd::from_parts(std::f64::consts::LN_2, 2.319_046_813_846_299_6e-17);
 
-/// How many terms of artanh(v)/v need all digits: v² < 0.03, so the next is below 1e-19.
+/// The number of terms of artanh(v)/v that need all digits: v² < 0.03, so the next is below 1e-19.
 const LEADING: usize = 12;
 
-/// 1/1, 1/3, 1/5, …: artanh(v)/v in powers of v², to 1e-36 for v² < 0.03.
+/// 1/1, 1/3, 1/5, …: the coefficients of artanh(v)/v in powers of v², to 1e-36 for v² < 0.03.
 const ARTANH: [Dd; 23] = {
     let mut table = [Dd::from_parts(1.0, 0.0); 23];
     let mut j = 1;
     while j < table.len() {
         let divisor = 2 * j as i128 + 1;
         let hi = 1.0 / divisor as f64;
-        // What hi leaves out, (1 − hi·divisor)/divisor, with hi·2^60 a whole number.
+        // The part missing from hi, (1 − hi·divisor)/divisor, with hi·2^60 an integer.
         let scale = 1_i128 << 60;
         let rest = scale - (hi * scale as f64) as i128 * divisor;
         table[j] = Dd::from_parts(hi, rest as f64 / scale as f64 / divisor as f64);
@@ -24,12 +24,12 @@ const ARTANH: [Dd; 23] = {
     table
 };
 
-/// ln `value` for a positive normal number, to about 1e-31 of the larger of |ln| and |value − 1|.
+/// Returns ln `value` for a positive normal number, to about 1e-31 of the larger of |ln| and |value − 1|.
 ///
-/// The power of two is split off; what is left, m in [√½, √2), has the logarithm
-/// 2·artanh((m − 1)/(m + 1)), whose argument is below 0.172.
+/// The power of two is split off; the rest, m in [√½, √2), has the logarithm 2·artanh((m − 1)/(m + 1)), whose
+/// argument is below 0.172.
 pub(super) fn ln(value: Dd) -> Dd {
-    // Adding the mantissa that 2 lacks from √2 on carries into the exponent.
+    // Adding the mantissa difference between 2 and √2 carries into the exponent from √2 on.
     let bits = value.hi().to_bits() + 0x0009_5f61_9980_c433;
     let exponent = (bits >> 52) as i32 - 1023;
     // In two steps, since 2^−exponent itself may be out of range.
@@ -43,7 +43,7 @@ pub(super) fn ln(value: Dd) -> Dd {
     half + half + LN_2 * Dd::from(f64::from(exponent))
 }
 
-/// 2^`exponent` for −1022 ≤ exponent ≤ 1023.
+/// Returns 2^`exponent` for −1022 ≤ exponent ≤ 1023.
 fn power_of_two(exponent: i32) -> f64 {
     f64::from_bits(((1023 + i64::from(exponent)) as u64) << 52)
 }

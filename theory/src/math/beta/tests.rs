@@ -1,7 +1,7 @@
 use super::*;
 
-/// The continued fraction and the integral share nothing but the power in front of them: they agree
-/// where either could serve, from a tenth of a standard deviation to five.
+/// Checks that the continued fraction and the integral, which share only the power in front of them, agree where
+/// either could be used, from a tenth of a standard deviation to five.
 #[test]
 fn the_two_methods_agree() {
     let mut worst = 0.0f64;

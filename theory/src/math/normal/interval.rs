@@ -4,10 +4,10 @@ use super::{FRAC_1_SQRT_2, cdf_dd, ln_pdf_dd, ln_sf_dd, pdf_dd, sf_dd};
 use crate::math::double::Dd;
 use pxfm::{f_erf, f_exp, f_log, f_log1p};
 
-/// Φ(b) − Φ(a) = P[a < Z ≤ b], negative if b < a.
+/// Returns Φ(b) − Φ(a) = P[a < Z ≤ b], negative if b < a.
 ///
-/// Accuracy: within 4 ulp of Φ(b) − Φ(a) at the a and b given, for all a and b. Where a and b carry
-/// rounding errors of their own and nearly cancel, [`interval`] is the one to use.
+/// Accuracy: within 4 ulp of Φ(b) − Φ(a) for the given a and b, for all a and b. If a and b have rounding errors of
+/// their own and nearly cancel, use [`interval`].
 ///
 /// Method, source: as [`interval`].
 ///
@@ -33,16 +33,15 @@ pub fn between(a: Dd, b: Dd) -> f64 {
     mass(a, b, b - a)
 }
 
-/// Φ(end) − Φ(end − width) = P[end − width < Z ≤ end]: the probability of an interval by its upper
-/// end and its width, so that it keeps its relative accuracy as the width goes to 0. Negative for
-/// a negative width.
+/// Returns Φ(end) − Φ(end − width) = P[end − width < Z ≤ end], the probability of an interval given by its upper end
+/// and its width, which keeps its relative accuracy as the width goes to 0. Negative for a negative width.
 ///
 /// Accuracy: within 4 ulp, subnormal results within 4 of their spacing.
 ///
-/// Method: on both sides of 0, ½·erf + ½·erf, which only adds. On one side of 0 and narrow, with
-/// midpoint m and half-width h, the series 2hφ(m)·Σ He₂ₖ(m)·h²ᵏ/(2k + 1)!, in which the first term
-/// dominates; wide, the difference of the two tails, of which one is then at most a third of the
-/// other. Source: Taylor's series of φ about m, φ⁽ⁿ⁾ = (−1)ⁿ·Heₙ·φ (Abramowitz and Stegun 26.2.31).
+/// Method: if 0 is inside, ½·erf + ½·erf, which only adds. If 0 is outside and the interval is narrow, with midpoint
+/// m and half-width h, the series 2hφ(m)·Σ He₂ₖ(m)·h²ᵏ/(2k + 1)!, in which the first term dominates; if it is wide,
+/// the difference of the two tails, one of which is then at most a third of the other. Source: Taylor's series of φ
+/// about m, φ⁽ⁿ⁾ = (−1)ⁿ·Heₙ·φ (Abramowitz and Stegun 26.2.31).
 #[must_use]
 pub fn interval(end: Dd, width: Dd) -> f64 {
     if width.hi() < 0.0 {
@@ -54,12 +53,12 @@ pub fn interval(end: Dd, width: Dd) -> f64 {
     mass(end - width, end, width)
 }
 
-/// ln(Φ(end) − Φ(end − width)), also where the mass itself underflows; −∞ at width 0, NaN below.
+/// Returns ln(Φ(end) − Φ(end − width)), even where the mass itself underflows; −∞ at width 0, NaN below.
 ///
-/// Accuracy: absolute error below 1e-15·max(1, ln|end|, |ln width|), in double-double as
-/// [`super::ln_cdf_dd`], so that ratios of underflowing masses can be formed.
+/// Accuracy: absolute error below 1e-15·max(1, ln|end|, |ln width|), in double-double like [`super::ln_cdf_dd`], so
+/// that ratios of underflowing masses can be computed.
 ///
-/// Method, source: as [`interval`], each factor by its logarithm.
+/// Method, source: as [`interval`], with the logarithm of each factor.
 #[must_use]
 pub fn ln_interval(end: Dd, width: Dd) -> Dd {
     let (a, b) = (end - width, end);
@@ -75,18 +74,18 @@ pub fn ln_interval(end: Dd, width: Dd) -> Dd {
     }
 }
 
-/// How the mass of an interval is found.
+/// The method for the mass of an interval.
 enum Case {
-    /// 0 lies inside.
+    /// 0 is inside.
     Astride,
-    /// On one side and narrow: its midpoint (on the positive side) and half-width.
+    /// 0 is outside, and the interval is narrow: its midpoint (on the positive side) and half-width.
     Narrow { middle: Dd, half: f64 },
-    /// On one side and wide: the ends (on the positive side), the one nearer to 0 first.
+    /// 0 is outside, and the interval is wide: its ends (on the positive side), the one nearer to 0 first.
     Wide { near: Dd, far: Dd },
 }
 
 impl Case {
-    /// For a ≤ b = a + width.
+    /// Returns the method for a ≤ b = a + width.
     fn of(a: Dd, b: Dd, width: Dd) -> Self {
         if a.hi() < 0.0 && b.hi() > 0.0 {
             return Self::Astride;
@@ -94,8 +93,8 @@ impl Case {
         let (near, far) = if b.hi() > 0.0 { (a, b) } else { (-b, -a) };
         let half = 0.5 * width.hi();
         let middle = far - width.half();
-        // With h(m + 1) up to 0.8 eleven terms of the series leave out 1e-18; beyond, the tails
-        // differ by a factor of at least 3.
+        // With h(m + 1) up to 0.8, eleven terms of the series leave a remainder of 1e-18; beyond, the tails differ by
+        // a factor of at least 3.
         if half * (middle.hi() + 1.0) <= 0.8 {
             Self::Narrow { middle, half }
         } else {
@@ -104,7 +103,7 @@ impl Case {
     }
 }
 
-/// Φ(b) − Φ(a) for finite a ≤ b = a + width.
+/// Returns Φ(b) − Φ(a) for finite a ≤ b = a + width.
 fn mass(a: Dd, b: Dd, width: Dd) -> f64 {
     match Case::of(a, b, width) {
         Case::Astride => 0.5 * (erf_from_zero(b) + erf_from_zero(-a)),
@@ -113,14 +112,14 @@ fn mass(a: Dd, b: Dd, width: Dd) -> f64 {
     }
 }
 
-/// erf(z/√2) = 2Φ(z) − 1. No low part needed: erf never magnifies its argument's relative error.
+/// Returns erf(z/√2) = 2Φ(z) − 1. The low part is not needed: erf never magnifies its argument's relative error.
 fn erf_from_zero(z: Dd) -> f64 {
     f_erf((z * FRAC_1_SQRT_2).hi())
 }
 
-/// Σ He₂ₖ(m)·h²ᵏ/(2k + 1)! from k = 0: the mean of φ over m ± h by φ(m), for h(m + 1) ≤ 0.8.
+/// Returns Σ He₂ₖ(m)·h²ᵏ/(2k + 1)! from k = 0: the mean of φ over m ± h divided by φ(m), for h(m + 1) ≤ 0.8.
 fn series(m: f64, h: f64) -> f64 {
-    // uₙ = Heₙ(m)·hⁿ/n!, by Heₙ₊₁ = m·Heₙ − n·Heₙ₋₁
+    // uₙ = Heₙ(m)·hⁿ/n!, by Heₙ₊₁ = m·Heₙ − n·Heₙ₋₁.
     let (step, square) = (m * h, h * h);
     let (mut even, mut odd) = (1.0, step);
     let mut sum = 0.0;

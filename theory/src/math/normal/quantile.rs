@@ -1,4 +1,4 @@
-//! Φ⁻¹.
+//! The quantile Φ⁻¹.
 
 use super::{FRAC_1_SQRT_2, cdf, hazard, ln_cdf, pdf};
 use crate::math::double::Dd;
@@ -32,7 +32,7 @@ const C: [f64; 6] = [
 const D: [f64; 5] =
     [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1.0];
 
-/// Within 1.2e-9 relative of Φ⁻¹(p), for p up to ½.
+/// Returns Φ⁻¹(p) within 1.2e-9 relative, for p up to ½.
 fn acklam(p: f64) -> f64 {
     let horner = |c: &[f64], x: f64| c.iter().fold(0.0, |sum: f64, &a| sum.mul_add(x, a));
     if p < 0.02425 {
@@ -44,16 +44,15 @@ fn acklam(p: f64) -> f64 {
     }
 }
 
-/// The quantile Φ⁻¹(p): the z with Φ(z) = p. NaN for p outside [0, 1]; −∞ at 0, +∞ at 1.
+/// Returns the quantile Φ⁻¹(p): the z with Φ(z) = p. NaN for p outside [0, 1]; −∞ at 0, +∞ at 1.
 ///
-/// Accuracy: within 2 ulp for every double p in (0, 1), subnormal p too. What lies beyond the
-/// upper end of the doubles below 1 is reached as −quantile(1 − p).
+/// Accuracy: within 2 ulp for every double p in (0, 1), including subnormal p. Quantiles beyond the largest double
+/// below 1 are −quantile(1 − p).
 ///
-/// Method: a rational start of nine digits, and one Newton step, which doubles them. About ½ the
-/// step is on ½·erf(z/√2) = p − ½, elsewhere on ln Φ(z) = ln p, which is nearly straight and does
-/// not underflow. This is shorter than a dependency for one function, and closer.
-/// Source: P. J. Acklam, *An algorithm for computing the inverse normal cumulative distribution
-/// function* (2003), for the start.
+/// Method: a rational approximation to nine digits, and one Newton step, which doubles them. Near ½ the step is on
+/// ½·erf(z/√2) = p − ½, and elsewhere on ln Φ(z) = ln p, which is nearly linear and does not underflow. This is
+/// shorter than a dependency for one function, and more accurate. Source: P. J. Acklam, *An algorithm for computing
+/// the inverse normal cumulative distribution function* (2003), for the approximation.
 ///
 /// ```
 /// use gauss_sim_theory::math::normal::quantile;
@@ -74,7 +73,7 @@ pub fn quantile(p: f64) -> f64 {
     lower(p)
 }
 
-/// Φ⁻¹(p) for p from 0 to ½.
+/// Returns Φ⁻¹(p) for p from 0 to ½.
 fn lower(p: f64) -> f64 {
     if p == 0.0 {
         return f64::NEG_INFINITY;
@@ -82,14 +81,14 @@ fn lower(p: f64) -> f64 {
     let z = acklam(p);
     if p >= 0.25 {
         let x = Dd::from(z) * FRAC_1_SQRT_2;
-        // erf(hi + lo) = erf(hi) + lo·2√2·φ(z), and ½ − p is exact here
+        // erf(hi + lo) = erf(hi) + lo·2√2·φ(z), and ½ − p is exact here.
         let density = pdf(z);
         let low = x.lo() * density * std::f64::consts::SQRT_2;
         let miss = 0.5f64.mul_add(f_erf(x.hi()), 0.5 - p) + low;
         return z - miss / density;
     }
-    // ln Φ(z) − ln p: by the ratio while it can be formed to the last digit, since each logarithm
-    // has a rounding of its own
+    // ln Φ(z) − ln p, from the ratio as long as it can be computed to the last digit, since each logarithm has its
+    // own rounding error.
     let miss = if p > 1e-290 { f_log1p((cdf(z) - p) / p) } else { ln_cdf(z) - f_log(p) };
     z - miss / hazard(-z)
 }
