@@ -31,6 +31,8 @@ pub(super) struct AskVerb {
     pub(super) flags: fn() -> Vec<Arg>,
     /// Refuses flags of its own that do not go with the question, as that is after files and flags.
     pub(super) check: fn(&ArgMatches, &dyn Spec) -> Result<()>,
+    /// Which parameters change nothing of this question, and why.
+    pub(super) idle: fn(&dyn Spec) -> Vec<(&'static str, &'static str)>,
     /// What it does instead where one of these is given.
     pub(super) instead: fn(&ArgMatches) -> Result<Option<Outcome>>,
     /// What an answer has to say besides.
@@ -52,6 +54,7 @@ impl AskVerb {
             charts: true,
             flags: Vec::new,
             check: |_, _| Ok(()),
+            idle: |_| Vec::new(),
             instead: |_| Ok(None),
             judge: |_, _, _| Ok(Outcome::Done),
         }
