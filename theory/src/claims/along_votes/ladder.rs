@@ -26,7 +26,7 @@ pub(super) struct Ladder<'a> {
 }
 
 /// The leading term of voted(n) − limit.
-struct Leading {
+pub(super) struct Leading {
     /// Its sign, from −1 to 1.
     sign: Bounded,
     /// ln |coefficient|.
@@ -86,7 +86,7 @@ impl<'a> Ladder<'a> {
 
 impl Leading {
     /// The sign and the power; the size is still to be found.
-    fn sign(case: &Case, eps: Eps) -> Self {
+    pub(super) fn sign(case: &Case, eps: Eps) -> Self {
         let apart = case.draws.tries() > 1 || (case.draws.tries() == 1 && eps == Eps::ZERO);
         if apart {
             return Self { sign: Bounded::exact(-1.0), ln: 0.0, power: 0.5 };
@@ -94,6 +94,11 @@ impl Leading {
         let data_std = case.task.data_std();
         let sign = fall(case.task.mean() / data_std, eps.get() / data_std, 0.0);
         Self { sign, ln: 0.0, power: 1.0 }
+    }
+
+    /// Its sign, from −1 to 1.
+    pub(super) fn value(&self) -> f64 {
+        self.sign.value
     }
 
     /// ln |coefficient|: of π/4·(sigma/data_std)²·limit·[G(a) − G(a − e)], or of
