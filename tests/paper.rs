@@ -159,15 +159,25 @@ fn metrics_and_draws_stand_in_their_panels() {
     let sheet = sheet(Name::Metrics);
     for picture in [&sheet.picture, sheet.column.as_ref().unwrap()] {
         let panels = charts(picture);
-        assert_eq!(panels.len(), 6);
+        assert_eq!(panels.len(), 5);
         for panel in panels {
             let draws = match panel.title.split(", ").nth(1).unwrap() {
-                "same θ" => DrawProtocol::Same,
+                "same θ" | "same or fresh θ" => DrawProtocol::Same,
                 "fresh θ" => DrawProtocol::Fresh,
                 "5 tries" => DrawProtocol::persistent(5).unwrap(),
                 other => panic!("{other}"),
             };
             let robust = panel.title.contains(") robust");
+            if !robust && draws == DrawProtocol::Same {
+                // Fresh draws are in this panel, too, being the same.
+                let of = |draws: &str| -> Vec<f64> {
+                    let rows = table(&sheet, Name::Metrics.name()).iter();
+                    let rows = rows.filter(|row| row.word("draws") == draws);
+                    rows.map(|row| row.number("adversarial_accuracy")).collect()
+                };
+                assert!(panel.title.contains("same or fresh"), "{}", panel.title);
+                assert_eq!(of("same"), of("fresh"));
+            }
             assert_ne!(robust, panel.title.contains(") adversarial"));
             let share = if robust { "share of the correct" } else { "share of all" };
             assert!(panel.y.label.is_empty() || panel.y.label == share, "{}", panel.y.label);

@@ -182,21 +182,33 @@ impl Labels<'_> {
         if text.is_empty() || pieces.is_empty() || self.left_out((layer, 0)) {
             return;
         }
-        let candidates: Vec<Rect> = stations(&pieces)
+        let (candidates, from): (Vec<Rect>, Vec<(f64, f64)>) = stations(&pieces)
             .into_iter()
             .flat_map(|((x, y), (nx, ny))| {
                 // Far enough to clear a straight line.
                 let off = nx.abs() * width / 2.0 + ny.abs() * height / 2.0;
-                [1.0, -1.0]
-                    .map(|side| boxed((x + side * nx * off, y + side * ny * off), width, height))
+                [1.0, -1.0].map(|side| {
+                    let at = (x + side * nx * off, y + side * ny * off);
+                    (boxed(at, width, height), (x, y))
+                })
             })
-            .collect();
-        // On nothing, and with no other line between the text and its own line.
+            .unzip();
+        // On nothing, and with no other line between the text and its own.
         let own = self.taken.only(pieces.iter().map(Vec::as_slice));
-        let free = |r: &&Rect| {
-            self.taken.covered(&r.shrunk(CLEAR)) == 0 && !self.taken.on_other_line(&own, r)
+        let between = |r: &Rect, from: (f64, f64)| {
+            let to = ((r.left + r.right) / 2.0, (r.top + r.bottom) / 2.0);
+            (1..16).any(|step| {
+                let t = f64::from(step) / 16.0;
+                let (x, y) = (from.0 + t * (to.0 - from.0), from.1 + t * (to.1 - from.1));
+                self.taken.on_other_line(&own, &Rect { left: x, top: y, right: x, bottom: y })
+            })
         };
-        let free: Vec<Rect> = candidates.iter().filter(free).copied().collect();
+        let free = |(r, from): &(&Rect, &(f64, f64))| {
+            self.taken.covered(&r.shrunk(CLEAR)) == 0
+                && !self.taken.on_other_line(&own, r)
+                && !between(r, **from)
+        };
+        let free: Vec<Rect> = candidates.iter().zip(&from).filter(free).map(|(r, _)| *r).collect();
         let forced = || {
             let first = || candidates.first().map(|area| self.inside(area));
             let least = self.taken.freest(&candidates, self.plot).or_else(first);

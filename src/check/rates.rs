@@ -121,8 +121,9 @@ pub fn judged_table(
     let labels = labels(schema, exact);
     let one = |((exact, sampled), label): ((&ExactRow, &SampledRow), &Option<Cell>)| {
         let tests = tests(schema, exact, sampled, samples);
+        // No samples are no comparison, and no agreement.
         let p = |test: &Test| {
-            let expected = test.expected?;
+            let expected = test.expected.filter(|_| samples > 0)?;
             Some(p_value(test.successes, test.trials, expected.value, expected.error))
         };
         let p_value = combine(&tests.iter().map(p).collect::<Vec<_>>());

@@ -31,7 +31,9 @@ pub(super) struct AskVerb {
     pub(super) flags: fn() -> Vec<Arg>,
     /// Rejects the verb's own flags if they do not go with the question that files and flags give.
     pub(super) check: fn(&ArgMatches, &dyn Spec) -> Result<()>,
-    /// Runs another action if one of the flags for it is given.
+    /// Which parameters change nothing of this question, and why.
+    pub(super) idle: fn(&dyn Spec) -> Vec<(&'static str, &'static str)>,
+    /// What it does instead where one of these is given.
     pub(super) instead: fn(&ArgMatches) -> Result<Option<Outcome>>,
     /// Judges an answer further.
     pub(super) judge: fn(&ArgMatches, &dyn Experiment, &Answer) -> Result<Outcome>,
@@ -52,6 +54,7 @@ impl AskVerb {
             charts: true,
             flags: Vec::new,
             check: |_, _| Ok(()),
+            idle: |_| Vec::new(),
             instead: |_| Ok(None),
             judge: |_, _, _| Ok(Outcome::Done),
         }

@@ -3,13 +3,14 @@
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches};
 use serde_json::json;
-use task::attack::AttackSpec;
+use task::attack::{AttackKind, AttackSpec, GainDefense, Subject};
 use task::range::{number, quote, short};
+use task::spec::Spec;
 use theory::attack::{Plan, Planned, diagnose, plan};
 
 use super::Outcome;
 use super::ask::AskVerb;
-use super::begin::asked;
+use super::begin::{asked, say_idle};
 use super::flags::{self, Output};
 use super::output::print;
 use super::progress::Working;
@@ -37,6 +38,7 @@ Examples:
       four ways to judge an attack, and four numbers
   gauss-sim attack --defense mirror=0.2 --mean 2,-0.5 --eps 0.4 --steps 8 --step-size eps/4 --training trained",
     flags: || vec![enough()],
+    idle,
     instead,
     ..AskVerb::of(&KIND)
 };
@@ -53,6 +55,40 @@ fn enough() -> Arg {
              DIFFERENCE of that of the strongest fixed move; with EOT, and with one gradient a step. The eps and votes are \
              the first of the question; its --attack, --steps, --eot and --budget do not matter.",
         )
+}
+
+/// What changes nothing of a question.
+fn idle(spec: &dyn Spec) -> Vec<(&'static str, &'static str)> {
+    let Ok(spec) = own::<AttackSpec>(spec) else { return Vec::new() };
+    let mut idle = Vec::new();
+    let mut all = |names: &[&'static str], why| idle.extend(names.iter().map(|name| (*name, why)));
+    match (spec.task.0, &spec.defense) {
+        (Subject::Spheres, _) => all(&["mean", "data_std", "gain"], "for --task spheres"),
+        (_, GainDefense::Mirror(_)) => {
+            all(&["gain"], "for mirror, which is one draw for both coordinates");
+            if spec.dimension.get() != 2 {
+                all(&["dimension"], "for mirror, which has two coordinates");
+            }
+            all(&["spreads"], "without --task spheres");
+        }
+        (_, defense) => {
+            if *defense == GainDefense::Add {
+                all(&["gain"], "for add, whose gains are 1");
+            }
+            all(&["spreads"], "without --task spheres");
+            all(&["training"], "for gains: it is for mirror and spheres");
+        }
+    }
+    let asked = |kind| spec.attack.0.contains(&kind);
+    if !(asked(AttackKind::Off) || asked(AttackKind::Pgd) || asked(AttackKind::Eot)) {
+        let names = ["steps", "eot", "budget", "step_size", "start", "loss", "judge"];
+        all(&names, "without an attack that steps: off, pgd or eot");
+    } else if spec.budget.is_some() {
+        all(&["steps", "eot"], "beside --budget");
+    } else if !asked(AttackKind::Eot) {
+        all(&["eot"], "without the attack eot");
+    }
+    idle
 }
 
 fn difference(text: &str) -> Result<f64, String> {
@@ -73,6 +109,9 @@ const MOST: u64 = 1_000_000;
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let Some(&enough) = matches.get_one::<f64>("enough") else { return Ok(None) };
     let (spec, _) = asked(&VERB, matches)?;
+    let looked_for = ["attack", "steps", "eot", "budget", "step_size", "start", "loss", "judge"];
+    let idle = looked_for.map(|name| (name, "beside --enough"));
+    say_idle(matches, spec.as_ref(), &idle);
     let spec: AttackSpec = own(spec.as_ref())?;
     let points = spec.points(&task_of(&spec)?)?;
     let point = points.first().ok_or_else(|| anyhow!("--eps {}: there is no point", spec.eps))?;

@@ -68,6 +68,7 @@ pub(super) fn asked(verb: &AskVerb, matches: &ArgMatches) -> Result<(Box<dyn Spe
     }
     (verb.check)(matches, spec.as_ref())?;
     say_without_effect(matches, spec.as_ref());
+    say_idle(matches, spec.as_ref(), &(verb.idle)(spec.as_ref()));
     Ok((spec, plan))
 }
 
@@ -92,7 +93,16 @@ fn say_without_effect(matches: &ArgMatches, spec: &dyn Spec) {
     }
 }
 
-/// Applies the given parameters to a plan.
+/// Says which of these parameters were given as flags though they change nothing.
+pub(super) fn say_idle(matches: &ArgMatches, spec: &dyn Spec, idle: &[(&'static str, &str)]) {
+    let given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    for (name, why) in idle.iter().filter(|(name, _)| given(name)) {
+        let flag = task::spec::flag(name);
+        say(&format!("{flag} {} changes nothing {why}: leave {flag} out", text(spec, name)));
+    }
+}
+
+/// Sets what was given of a plan.
 fn apply_plan(plan: &mut Plan, matches: &ArgMatches, kind: &Kind) -> Result<()> {
     let flags = given(Plan::PARAMETERS, matches)?;
     let renamed = |error| match error {

@@ -1,7 +1,11 @@
 //! `gauss-sim train`: the thresholds that learners find from finitely many noisy inputs.
 
+use engine::training::study::Method;
+use task::spec::Spec;
+
 use super::ask::AskVerb;
-use crate::experiments::training::KIND;
+use crate::experiments::own;
+use crate::experiments::training::{KIND, TrainingSpec};
 
 pub(super) static VERB: AskVerb = AskVerb {
     name: "train",
@@ -23,5 +27,13 @@ Examples:
       the spread of k at three sigmas
   gauss-sim train --train-size 100..1e4/log5 -o training
       train.csv, epochs.csv, run.json and charts into a folder",
+    idle,
     ..AskVerb::of(&KIND)
 };
+
+/// What only sgd looks at, where it is not asked for.
+fn idle(spec: &dyn Spec) -> Vec<(&'static str, &'static str)> {
+    let sgd = own::<TrainingSpec>(spec).is_ok_and(|spec| spec.method.0.contains(&Method::Sgd));
+    let names = if sgd { &[][..] } else { &["epochs", "learning_rate", "batch_size"] };
+    names.iter().map(|name| (*name, "without the method sgd")).collect()
+}

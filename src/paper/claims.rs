@@ -16,16 +16,17 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let figures = (KIND.charts)(&answer.tables, Some(ask.spec()?.as_ref()))?;
     let picture = pick(figures, Name::Claims.name())?;
     let text = vec![
-        "Where in the plane of σ and ε the claims of the paper fail, judged by robust accuracy under one shared \
-         draw, at μ = ν = shift = 1. Each curve is where a claim begins to fail; on which \
-         side of it, the legend says for the lower edge, where ε tends to 0. The more claims fail at a point, \
-         the stronger its shade. The claims: defense-helps, the defended classifier is more \
+        "Where in the plane of σ and ε the claims fail, by robust accuracy under one shared draw, at \
+         μ = ν = shift = 1. Each curve is where a claim begins to fail, on which side the legend says for the \
+         lower edge. The more claims fail, the stronger the shade."
+            .to_owned(),
+        "The claims: defense-helps, the defended classifier is more \
          robust than the undefended one; training-hurts, the trained one is less robust than the defended one; \
          training-keeps-some, it is more robust than the undefended one; trade-off, the robust accuracy falls in \
          the threshold k from 0 to shift, while the rate of invariance rises; vote-restores, the distance of the \
-         vote from the undefended classifier falls to 0 with n, at every step of n = 1, 3, 5, 7, 9, 15, 31, 101, \
-         1001. The curves' points are zeros of exact differences, to some 1e-12; the map is drawn where there is \
-         something to see."
+         vote from the undefended classifier falls to 0 with n, at every step; vote-trade-off, the robust accuracy \
+         falls in n, while the rate of invariance rises. The curves' points are zeros of exact differences, to some \
+         1e-12; the map is drawn where there is something to see."
             .to_owned(),
         format!("{STAGES} {METRICS} {SAME}"),
         "Nothing is simulated; the rows are the points of the borders (frontier where it is a curve, and else the edge of the map), and a second table says of each claim in \

@@ -81,6 +81,7 @@ pub(super) fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
         }
         figure = figure.with(chart);
     }
-    let legend = Legend::below().line_means("expected size, ∝ N^(−1/2)");
+    let legend = Legend::below()
+        .line_means(format!("expected size, ∝ {}", plots::label::power("N", "−1/2")));
     Picture::Panels(figure.legend(legend), Size::inches(6.5, 3.6))
 }

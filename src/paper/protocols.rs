@@ -75,7 +75,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
          persistent=5, the attacker tries five times, each time against a new θ, and one wrong answer is enough."
             .to_owned(),
         format!(
-            "{STAGES} {METRICS} Fresh draws do not change the adversarial accuracy. The \
+            "{STAGES} {METRICS} Fresh draws do not change the adversarial accuracy, and share its panel. The \
              deciding vote is drawn from its exact law."
         ),
         simulated(order.samples, order.seed),

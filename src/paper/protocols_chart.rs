@@ -16,7 +16,8 @@ const POINTS: usize = 7;
 const METRICS: [(Quantity, &str, &str); 2] =
     [(ROBUST, "robust", "share of the correct"), (ADVERSARIAL, "adversarial", "share of all")];
 
-/// Returns the chart against sigma, with one panel per metric and protocol, in two columns if the page is `narrow`.
+/// Against sigma: a panel a metric and protocol, in two columns where the page is `narrow`. Of the adversarial accuracy
+/// same and fresh draws are one.
 #[must_use]
 pub(super) fn picture(table: &Table, narrow: bool) -> Picture {
     let mut protocols: Vec<&str> = Vec::new();
@@ -34,24 +35,28 @@ pub(super) fn picture(table: &Table, narrow: bool) -> Picture {
              {data_std}, shift = {shift}{samples}"
         )
     });
-    let columns = if narrow { METRICS.len() } else { protocols.len() };
+    let columns = if narrow { 2 } else { protocols.len() };
     let mut figure = plots::Figure::new(title, columns.max(1));
-    let count = METRICS.len() * protocols.len();
-    for place in 0..count {
-        let (metric, protocol) = match narrow {
-            true => (place % METRICS.len(), place / METRICS.len()),
-            false => (place / protocols.len(), place % protocols.len()),
-        };
-        let (quantity, name, share) = METRICS[metric];
-        // Only the outer panels have labels, since all have the same scales.
+    let both = protocols.contains(&"same") && protocols.contains(&"fresh");
+    let panels: Vec<_> = METRICS
+        .iter()
+        .flat_map(|metric| protocols.iter().map(move |draws| (metric, *draws)))
+        // One judgement does not know whether its draw is new.
+        .filter(|((_, name, _), draws)| !(both && *name == "adversarial" && *draws == "fresh"))
+        .collect();
+    let count = panels.len();
+    for (place, &((quantity, name, share), draws)) in panels.iter().enumerate() {
+        // Labels stand at the outer panels; all have the same scales.
         let below = place + columns >= count;
         let left = place.is_multiple_of(columns) || narrow;
         let most = table.iter().fold(0.0, |most, row| row.number("sigma").max(most));
         let x = Axis::linear(if below { "σ (units of x)" } else { "" }).range(0.0, most);
-        let y = Axis::linear(if left { share } else { "" }).range(0.0, 1.0);
-        let draws = protocols[protocol];
+        let y = Axis::linear(if left { *share } else { "" }).range(0.0, 1.0);
         let letter = char::from(b'a' + place as u8);
-        let head = format!("({letter}) {name}, {}", called(draws));
+        let head = match both && *name == "adversarial" && draws == "same" {
+            true => format!("({letter}) {name}, same or fresh θ"),
+            false => format!("({letter}) {name}, {}", called(draws)),
+        };
         let mut chart = Chart::new(x, y).title(head);
         for (place, stage) in STAGES.iter().enumerate() {
             let here = |row: &Row<'_>| row.word("stage") == *stage && row.word("draws") == draws;

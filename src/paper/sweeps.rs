@@ -82,12 +82,14 @@ pub(super) fn eps(order: &Order) -> Result<Sheet, PaperError> {
 
 /// Returns the figure against the rate of invariance, along the threshold.
 pub(super) fn invariance(order: &Order) -> Result<Sheet, PaperError> {
-    let ask = stages(order, "0.3,0.5,1,2", "0.1").with("threshold", "0..1/21");
+    let ask = stages(order, "0.3,0.5,1,2", "0.1")
+        .with("threshold", "0..1/21")
+        .with("votes", "3,5,9,21,101");
     let text = [
         format!(
             "The robust accuracy against the rate of invariance, one curve for each σ. Along a curve the \
              threshold k of sgn(x + θ − k) runs from 0, the defended classifier, to shift, the trained one; \
-             dotted lines go on to 101 votes and to the undefended classifier, which the vote tends to. \
+             dotted lines go on by 3, 5, 9, 21 and 101 votes to the undefended classifier, which the vote tends to. \
              {TASK}, and ε = 0.1. "
         ),
         format!("{STAGES} {METRICS} {INVARIANCE} {SAME}"),

@@ -121,10 +121,9 @@ impl OutputDir {
     /// is replaced.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, OutputError> {
         let mut path = self.path.join(name);
-        if path.is_symlink()
-            && let Ok(target) = path.canonicalize()
-        {
-            path = target;
+        if let Ok(target) = fs::read_link(&path) {
+            // One that leads nowhere yet has no canonical name.
+            path = path.canonicalize().unwrap_or_else(|_| self.path.join(target));
         }
         let folder = path.parent().unwrap_or(&self.path).to_owned();
         let write = || -> io::Result<()> {

@@ -1,8 +1,9 @@
 //! Tables as CSV files: one header line, `\n` line ends, numbers in the shortest form that reads back exactly, and
 //! nothing in an empty cell.
 //!
-//! Files that other programs have changed can be read again: with reordered and additional columns, an index in
-//! front, `True` and `FALSE`, `11.0` for a count, a byte order mark, or `\r\n`.
+//! What other programs make of such a file is read again: reordered and additional columns, an index in front,
+//! `True` and `FALSE`, `11.0` for a count, a byte order mark, `\r\n`, tabs or semicolons between cells, and then a comma
+//! for the decimal point.
 
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
@@ -68,7 +69,25 @@ pub fn header(bytes: &[u8]) -> Option<Vec<String>> {
 
 fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes)
+    let separator = separator(bytes);
+    csv::ReaderBuilder::new().trim(csv::Trim::All).delimiter(separator).from_reader(bytes)
+}
+
+/// What stands between the names of columns, in which none of these occurs.
+fn separator(bytes: &[u8]) -> u8 {
+    let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    [b';', b'\t'].into_iter().find(|mark| header.contains(mark)).unwrap_or(b',')
+}
+
+/// A number whose decimal point may be a comma. That of a count is not taken for one unless all behind it is one 0, as it
+/// may part thousands.
+fn with_point(column: &Column, text: &str) -> Option<String> {
+    let (whole, fraction) = text.split_once(',')?;
+    match column.kind {
+        ColumnKind::Number | ColumnKind::Whole => Some(format!("{whole}.{fraction}")),
+        ColumnKind::Count => (fraction == "0").then(|| whole.to_owned()),
+        ColumnKind::Word | ColumnKind::Truth => None,
+    }
 }
 
 /// Reads the table with these columns and at least one row; the error is one line. Other columns are ignored.
@@ -87,13 +106,16 @@ pub fn read_any(name: &str, columns: Vec<Column>, bytes: &[u8]) -> Result<Table,
     };
     let places = columns.iter().map(place).collect::<Result<Vec<usize>, _>>()?;
     let mut table = Table::new(name, columns);
+    // Where commas do not part cells they may stand in numbers.
+    let commas = separator(bytes) != b',';
     for record in reader.records() {
         let record = record.map_err(|error| one_line(&error))?;
         let line = record.position().map_or(0, csv::Position::line);
         let mut cells = Vec::with_capacity(places.len());
         for (column, place) in table.columns().iter().zip(&places) {
             let text = record.get(*place).unwrap_or("");
-            let cell = cell(column, text)
+            let decimal = if commas { with_point(column, text) } else { None };
+            let cell = cell(column, decimal.as_deref().unwrap_or(text))
                 .map_err(|reason| format!("line {line}, {}: {reason}", column.name))?;
             cells.push(cell);
         }

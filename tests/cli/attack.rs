@@ -105,6 +105,71 @@ fn what_is_not_known_is_said() {
     }
 }
 
+/// Rows of two runs are told apart: by what is ascended, from where, and by what the classifier was trained on.
+#[test]
+fn keys_and_labels_tell_runs_apart() {
+    let [margin, weighted] = ["margin", "cross-entropy"].map(|loss| {
+        let args = format!("--attack eot --loss {loss} --dimension 8 --start uniform");
+        exact(&args).remove(0)
+    });
+    assert_eq!((margin.text("loss"), weighted.text("loss")), ("margin", "cross-entropy"));
+    assert_eq!(margin.text("label"), "eot (m = 10, uniform start)");
+    assert_eq!(weighted.text("label"), "eot (m = 10, uniform start, cross-entropy)");
+    assert_eq!(margin.text("training"), "", "gains have one classifier");
+    for training in ["untrained", "trained"] {
+        let mirror = "--defense mirror=0.2 --mean 2,-0.5 --attack pgd";
+        let row = &exact(&format!("{mirror} --training {training}"))[0];
+        assert_eq!(row.text("training"), training);
+        let spheres = "--task spheres --defense add --dimension 9 --attack none";
+        let row = &exact(&format!("{spheres} --training {training}"))[0];
+        assert_eq!(row.text("training"), training);
+    }
+    // In one file they are two curves, and two classifiers are two tasks.
+    let place = Place::new();
+    let ask = |args: &str| {
+        place.run(&format!("attack --steps 1,2,3,4 --samples 0 --format csv {args}")).done().out
+    };
+    let both = |first: &str, second: &str| ask(first) + ask(second).split_once('\n').unwrap().1;
+    let losses = "--attack pgd --dimension 8 --loss";
+    place
+        .write("losses.csv", both(&format!("{losses} margin"), &format!("{losses} cross-entropy")));
+    place.run("plot losses.csv -o losses").done();
+    let svg = place.text("losses/reach_vs_steps.svg");
+    assert!(svg.contains(">pgd<") && svg.contains(">pgd (cross-entropy)<"), "{svg}");
+    let mirror = "--defense mirror=0.2 --mean 2,-0.5 --attack pgd --training";
+    place.write("mirrors.csv", both(&format!("{mirror} trained"), &format!("{mirror} untrained")));
+    let run = place.run("plot mirrors.csv -o mirrors");
+    assert!(run.code == 2 && run.err.contains("training"), "{run:#?}");
+}
+
+/// A flag that changes nothing is said to change nothing; one that does is not.
+#[test]
+fn flags_without_effect_are_said() {
+    for (args, flags) in [
+        ("--training trained", &["--training trained"][..]),
+        ("--spreads 1,3", &["--spreads 1,3"]),
+        ("--defense add --gain shared", &["--gain shared"]),
+        ("--defense mirror=0.2 --mean 2,-0.5 --dimension 9", &["--dimension 9"]),
+        ("--task spheres --defense add --mean 3 --data-std 2", &["--mean 3", "--data-std 2"]),
+        ("--attack full --steps 7 --loss cross-entropy", &["--steps 7", "--loss cross-entropy"]),
+        ("--attack pgd --eot 7", &["--eot 7"]),
+        ("--budget 10 --steps 7 --eot 3", &["--steps 7", "--eot 3"]),
+        ("--enough 0.05 --steps 7", &["--steps 7"]),
+        ("--attack eot --eot 7 --steps 3 --gain shared --start uniform", &[]),
+        ("--defense mirror=0.2 --mean 2,-0.5 --training trained --dimension 2", &[]),
+        ("--task spheres --defense add --spreads 1,3 --training trained --dimension 9", &[]),
+    ] {
+        let run = run(&format!("attack {args} --samples 0")).done();
+        let of_flags = |line: &&str| line.contains("changes nothing");
+        let said: Vec<&str> = run.err.lines().filter(of_flags).collect();
+        assert_eq!(said.len(), flags.len(), "{args}: {}", run.err);
+        for flag in flags {
+            let line = format!("{flag} changes nothing ");
+            assert!(said.iter().any(|said| said.starts_with(&line)), "{flag}: {}", run.err);
+        }
+    }
+}
+
 /// An attack that gradients lead astray leaves more than any classifier could keep.
 #[test]
 fn a_weak_attack_is_proven_weak() {

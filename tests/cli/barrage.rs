@@ -75,6 +75,20 @@ fn the_values_for_orientation_are_printed() {
     }
 }
 
+/// Half of the draws say the same of every input, and rounding hides what the other half has: no number, and a word.
+#[test]
+fn a_vote_that_hangs_on_rounding_has_no_exact_value() {
+    let place = Place::new();
+    place.write("pool.toml", pool(&[[0.1, -1.114_087_473_088_936_3, 0.0], [0.1, 0.0, 1e-6]]));
+    let question = "barrage pool.toml --choose 1 --mean 0 --data-std 0.2 --eps 0 --votes 101,inf";
+    let run = place.run(&format!("{question} --samples 2000 --format csv")).done();
+    let rows = rows(&run.out);
+    let known: Vec<bool> = rows.iter().map(|row| !row.text("clean_accuracy").is_empty()).collect();
+    assert_eq!(known, [true, true, true, false]);
+    assert!((rows[3].number("mc_clean_accuracy") - 0.5).abs() < 0.1);
+    assert!(run.err.contains("choose 1: of infinitely many votes it is not known"), "{}", run.err);
+}
+
 /// One map that adds is the defense of `theory`, by other formulas.
 #[test]
 fn one_map_that_adds_is_the_one_of_theory() {

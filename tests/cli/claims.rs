@@ -103,6 +103,29 @@ fn a_claim_fails_where_both_sides_are_equal() {
     assert!(rows.iter().all(|row| row.text("unresolved_points") == "0"));
 }
 
+/// Far in the tails both sides are tiny, and their difference has a sign and digits: 40-digit arithmetic.
+#[test]
+fn differences_in_the_tails_have_their_digits() {
+    let question = "claims --claim training-keeps-some --draws same --sigma 0.5,1 --eps 20 \
+                    --require training-keeps-some";
+    let run = run(&format!("{question} --format csv")).done();
+    let rows = table(&run.out, &COLUMNS);
+    // at the witness: Φ(−19/√2)/Φ(1/√2)
+    let second = 2.478_931_133_540_232e-41;
+    for (metric, sign) in [("robust_accuracy", 1.0), ("attack_success_rate", -1.0)] {
+        let row = of(&rows, "training-keeps-some", metric, "same");
+        assert_eq!((row.number("witness_sigma"), row.number("witness_eps")), (1.0, 20.0));
+        assert_close(row.number("difference") / second, sign, 1e-12);
+    }
+    let shown = super::harness::run(&format!("{question} --metric robust_accuracy")).done().out;
+    assert!(shown.contains("second − first +2.479e-41"), "{shown}");
+    assert!(shown.contains("robust 2.48e-41"), "{shown}");
+    let point = super::harness::run(
+        "claims --claim training-keeps-some --draws same --sigma 1 --eps 20 --metric robust_accuracy",
+    );
+    assert!(point.done().out.contains("trained (k = 1) 2.48e-41"));
+}
+
 /// What the paper's claim about the trade-off needs: 12 digits of the frontier's ends.
 #[test]
 fn a_frontier_is_printed_with_its_ends() {

@@ -286,6 +286,12 @@ fn a_stop_is_heard_in_the_middle_of_a_sample() {
     let again = place.run("simulate --resume kept --time 100ms");
     assert_eq!(again.code, 0, "{again:#?}");
     assert!(again.err.contains("the time is over: 0 of"), "{}", again.err);
+    // No samples are no agreement.
+    let said = again.out + &again.err;
+    assert!(!said.contains("agree") && !said.contains("would have been seen"), "{said}");
+    let [row] = <[_; 1]>::try_from(rows(&place.text("kept/rows.csv"))).unwrap();
+    assert_eq!((row.text("samples"), row.text("p_value"), row.text("agrees")), ("0", "", ""));
+    assert!(place.json("kept/run.json")["judgement"].is_null());
     // A repetition of training, too.
     let run = Background::start(
         &place,

@@ -27,6 +27,8 @@ mod readme;
 mod simulate;
 mod statements;
 mod sweep;
+#[cfg(target_os = "linux")]
+mod system;
 mod theory;
 mod train;
 mod votes_for;

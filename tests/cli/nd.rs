@@ -138,6 +138,31 @@ fn theory_and_simulation_agree_on_every_example() {
     }
 }
 
+/// What is gained in the conditional metric is paid for in accuracy: robust × clean ≤ optimum in every row, exact and,
+/// by the lower ends of its intervals, simulated.
+#[test]
+fn no_row_is_above_the_optimum() {
+    let grid = "--sigma 0,0.2,1,6 --eps 0,0.1,0.9,1.3,5 --votes 2,11,inf --samples 500 --seed 4";
+    for name in ["one_dimension", "isotropic", "max_norm", "proportional", "correlated"] {
+        for (norm, draws) in
+            [("1", "same"), ("2", "same"), ("2", "fresh"), ("inf", "persistent=3"), ("3", "fresh")]
+        {
+            let rows = of_example(name, &format!("{grid} --norm {norm} --draws {draws}"));
+            assert!(rows.len() >= 100, "{name}");
+            for row in rows {
+                let most = row.number("optimum_high");
+                let both = row.number("robust_accuracy") * row.number("clean_accuracy");
+                let seen = row.number("mc_clean_low") * row.number("mc_robust_low");
+                let attacked = row.number("adversarial_accuracy");
+                for product in [both, attacked] {
+                    assert!(product <= most + 1e-12, "{name} {norm} {draws}: {product} {row:?}");
+                }
+                assert!(seen <= most, "{name} {norm} {draws}: {row:?}");
+            }
+        }
+    }
+}
+
 /// ε(1) = 1: the vote is the optimum there, and not at half of it; nor is the undefended classifier.
 #[test]
 fn with_isotropic_noise_the_vote_is_the_l2_optimum() {

@@ -131,6 +131,119 @@ fn what_is_wrong_with_a_table_is_named() {
     assert_refused(&place, "stage.csv", &["line 3", "\"attacked\" is not a stage"]);
 }
 
+/// The cells of a table, changed one by one, with another separator and other line ends.
+fn rewritten(
+    rows: &str,
+    mark: &str,
+    end: &str,
+    edit: impl Fn(usize, &str, &str) -> String,
+) -> String {
+    let header: Vec<&str> = rows.lines().next().unwrap().split(',').collect();
+    let line = |(number, line): (usize, &str)| {
+        let cells = line.split(',').zip(&header).map(|(cell, name)| edit(number, name, cell));
+        cells.collect::<Vec<_>>().join(mark) + end
+    };
+    rows.lines().enumerate().map(line).collect()
+}
+
+/// A number as pandas writes a column in which cells are missing, or R with its decimal comma.
+fn float(cell: &str, point: &str) -> String {
+    let whole = cell.parse::<u64>().is_ok();
+    let cell = if whole { format!("{cell}.0") } else { cell.to_owned() };
+    if cell.parse::<f64>().is_ok() { cell.replace('.', point) } else { cell }
+}
+
+/// The same charts, whatever pandas, R or a spreadsheet has made of the rows.
+#[test]
+fn rows_that_other_programs_have_rewritten_are_read() {
+    let place = swept("");
+    let rows = place.text("kept/rows.csv");
+    let pandas = rewritten(&rows, ",", "\n", |line, name, cell| {
+        // an index without a name, words for truth, floats for counts
+        let cell = match cell {
+            "true" => "True".to_owned(),
+            "false" => "False".to_owned(),
+            cell if line > 0 && name != "stage" => float(cell, "."),
+            cell => cell.to_owned(),
+        };
+        let index = if line == 0 { String::new() } else { (line - 1).to_string() };
+        if name == "stage" { format!("{index},{cell}") } else { cell }
+    });
+    let r = rewritten(&rows, ";", "\r\n", |line, name, cell| {
+        let cell = match cell {
+            "" => "NA".to_owned(),
+            "true" | "false" => cell.to_uppercase(),
+            cell if line > 0 => float(cell, ","),
+            cell => cell.to_owned(),
+        };
+        let quoted = line == 0 || ["stage", "label", "draws"].contains(&name);
+        if quoted { format!("\"{cell}\"") } else { cell }
+    });
+    let tabs = rewritten(&rows, "\t", "\r\n", |_, _, cell| cell.to_owned());
+    // Columns from last to first, and one that is not ours.
+    let reordered: String = rows
+        .lines()
+        .enumerate()
+        .map(|(line, cells)| {
+            let mut cells: Vec<&str> = cells.split(',').rev().collect();
+            cells.insert(3, if line == 0 { "remark" } else { "mine" });
+            cells.join(",") + "\n"
+        })
+        .collect();
+    let marked = "\u{feff}".to_owned() + &rows.replace('\n', "\r\n");
+    for (name, text) in
+        [("pandas", pandas), ("r", r), ("tabs", tabs), ("reordered", reordered), ("marked", marked)]
+    {
+        place.write(&format!("{name}.csv"), text);
+        let run = place.run(&format!("plot {name}.csv -o {name}")).done();
+        assert_eq!(run.err, "", "{name}");
+        for chart in place.names(name) {
+            assert!(
+                place.read(&format!("{name}/{chart}")) == place.read(&format!("kept/{chart}")),
+                "{name}: {chart}"
+            );
+        }
+        assert_eq!(place.names(name).len(), 12, "{name}");
+    }
+    // Between semicolons a comma may part thousands: that is no count.
+    let thousands = rewritten(&rows, ";", "\n", |line, name, cell| match name {
+        "samples" if line > 0 => "10,000".to_owned(),
+        _ => cell.to_owned(),
+    });
+    place.write("thousands.csv", thousands);
+    assert_refused(&place, "thousands.csv", &["line 2, samples: \"10,000\" is not a count"]);
+}
+
+/// Rows of two runs in one file: what is there twice is said, and the title has the range of samples.
+#[test]
+fn rows_of_several_runs_are_noticed() {
+    let place = swept("--no-plots");
+    place.run("sweep --sigma 0..2/3 --samples 3e4 --votes 11 --seed 2 --no-plots -o more").done();
+    let more = place.text("more/rows.csv");
+    let both = place.text("kept/rows.csv") + more.split_once('\n').unwrap().1;
+    place.write("both.csv", both);
+    let run = place.run("plot both.csv -o both").done();
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    assert!(run.err.contains("12 of 24 rows repeat the point of another"), "{}", run.err);
+    let svg = place.text("both/robust_accuracy_vs_sigma.svg");
+    assert!(svg.contains("10,000") && svg.contains("30,000"), "how many samples there are");
+}
+
+/// `--metric`, `--width`, `--theme` and `--no-title` choose charts and change their look.
+#[test]
+fn charts_are_chosen_and_dressed() {
+    let place = swept("--no-plots");
+    place.run("plot kept/rows.csv --metric robust -o usual").done();
+    let look = "--metric robust --width 3.25in --theme grey --no-title";
+    place.run(&format!("plot kept/rows.csv {look} -o paper")).done();
+    let names = ["pdf", "png", "svg"].map(|kind| format!("robust_accuracy_vs_sigma.{kind}"));
+    assert_eq!((place.names("usual"), place.names("paper")), (names.to_vec(), names.to_vec()));
+    let [usual, paper] = ["usual", "paper"]
+        .map(|folder| place.text(&format!("{folder}/robust_accuracy_vs_sigma.svg")));
+    assert!(usual.contains("10,000 samples") && !paper.contains("10,000 samples"));
+    assert!(paper.contains("width=\"234pt\"") && !usual.contains("width=\"234pt\""), "{paper}");
+}
+
 #[test]
 fn a_file_that_ends_too_soon_is_refused_wherever_it_ends() {
     let place = swept("--no-plots");

@@ -1,6 +1,8 @@
 //! `gauss-sim theory`: exact values, in every format, under every flag.
 
-use super::harness::{COLUMNS, EXACT_COLUMNS, Place, assert_close, assert_share, json_rows, run};
+use super::harness::{
+    COLUMNS, EXACT_COLUMNS, Place, any_table, assert_close, assert_share, json_rows, run,
+};
 
 /// From 40-digit arithmetic, rounded to doubles, at mean = data_std = shift = σ = 1, ε = ½, eleven votes:
 /// stage, clean, adversarial, invariance where one is known.
@@ -88,6 +90,81 @@ fn no_row_is_above_the_optimum() {
         row.number("adversarial_accuracy"),
         "sgn(x) is the best there is"
     );
+}
+
+/// The two rates are 1 in sum wherever they are known, in every row of every verb, however tiny both sides are.
+#[test]
+fn rates_add_up_in_every_row_of_every_verb() {
+    let place = Place::new();
+    let here = env!("CARGO_MANIFEST_DIR");
+    let [pool, task] =
+        ["pools/bart", "tasks/isotropic"].map(|f| format!("{here}/examples/{f}.toml"));
+    place.write("deep.toml", "[task]\nmean = [-300, 2e3]\ncovariance = [1, 4]\n");
+    let grid = "--sigma 0,1e-310,1e-5,1,1e15 --eps 0,5e-324,1e-9,0.5,40,1e15 --votes 1,2,101,inf";
+    let mut questions = Vec::new();
+    for draws in ["same", "fresh", "persistent=3"] {
+        for mean in ["-1e15", "-200000", "-50", "-1", "0", "1", "1e15"] {
+            questions.push(format!("theory {grid} --mean={mean} --draws {draws}"));
+        }
+        for task in [&task, "deep.toml"] {
+            questions.push(format!("nd {task} {grid} --draws {draws} --samples 0"));
+        }
+        for mean in ["-2000", "-20", "-3", "0", "1", "2000"] {
+            questions.push(format!(
+                "barrage {pool} --choose 1,2 --mean={mean} --eps 0,0.5,30 --draws {draws} --samples 0"
+            ));
+        }
+        for mean in ["-50", "-1", "-0.1", "0", "0.25", "1e5"] {
+            for defense in
+                ["add", "scale=0.1", "scale=5", "drop=0.5", "flip=0.1", "list=-1:0.6,4:0.4"]
+            {
+                let attack = "attack --attack none,pgd,full,optimum --eps 0,0.125,60 --samples 0";
+                questions
+                    .push(format!("{attack} --mean={mean} --defense {defense} --draws {draws}"));
+            }
+        }
+    }
+    let mut known = 0;
+    for question in questions {
+        let run = place.run(&format!("{question} --format csv")).done();
+        for row in any_table(&run.out) {
+            let rates = ["robust_accuracy", "attack_success_rate"].map(|name| row.text(name));
+            if rates == ["", ""] {
+                continue;
+            }
+            let [robust, success] = rates.map(|rate| rate.parse::<f64>().unwrap());
+            assert!((robust + success - 1.0).abs() <= 1e-12, "{question}: {row:?}");
+            assert!(robust.is_sign_positive() && success.is_sign_positive(), "{question}: {row:?}");
+            known += 1;
+        }
+    }
+    assert!(known > 6000, "{known}");
+    // Known to 20 digits by high-precision arithmetic.
+    let fresh = "theory --stages trained --draws fresh --mean=-200000 --sigma 1e-5 --eps 1e-9";
+    let row = &place.run(&format!("{fresh} --format csv")).done().rows()[0];
+    assert_close(row.number("robust_accuracy"), 0.157_283_477_685_555_74, 1e-14);
+    let voted = "theory --stages voted --votes 1000000 --mean=-5088.290785057105 --sigma 131.56392559157428 \
+                 --eps 0.00008783060134528327";
+    let row = &place.run(&format!("{voted} --format csv")).done().rows()[0];
+    assert_close(row.number("robust_accuracy"), 0.647_452_203_441_778, 1e-14);
+    // A share of next to nothing is not known where both are known absolutely: no number, and a word.
+    for args in
+        ["--defense add --mean=-5", "--defense scale=0.1 --mean=-1", "--defense drop=0.5 --mean=-2"]
+    {
+        let run = place.run(&format!("attack {args} --samples 0 --format csv")).done();
+        for row in any_table(&run.out) {
+            assert_eq!((row.text("robust_accuracy"), row.text("attack_success_rate")), ("", ""));
+            assert!(row.number("adversarial_accuracy") < 1e-12, "{args}");
+        }
+    }
+    let run =
+        place.run(&format!("barrage {pool} --choose 2 --mean=-2000 --samples 0 --format csv"));
+    assert!(
+        run.err.contains("choose 2: the clean accuracy is too small for a share"),
+        "{}",
+        run.err
+    );
+    assert_eq!(any_table(&run.done().out)[0].text("robust_accuracy"), "");
 }
 
 #[test]

@@ -262,3 +262,19 @@ fn bad_questions_are_refused_in_one_line() {
         assert!(place.names("").is_empty());
     }
 }
+
+/// What only sgd looks at is said to change nothing where sgd is not asked for.
+#[test]
+fn flags_of_sgd_are_said_to_change_nothing_without_it() {
+    let args = "train --train-size 20 --repetitions 2 --epochs 3 --learning-rate 0.2";
+    let without = run(&format!("{args} --method zero-one")).done();
+    let lines: Vec<&str> = without.err.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", without.err);
+    for (line, flag) in lines.iter().zip(["--epochs 3", "--learning-rate 0.2"]) {
+        assert!(
+            line.starts_with(&format!("{flag} changes nothing without the method sgd")),
+            "{line}"
+        );
+    }
+    assert_eq!(run(&format!("{args} --method sgd")).done().err, "");
+}

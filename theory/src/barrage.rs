@@ -66,7 +66,7 @@ mod table;
 mod threshold;
 
 pub use limit::Regions;
-pub use rates::{Judge, Rates};
+pub use rates::{Judge, Rates, SMALL};
 pub use response::Response;
 pub use sequences::{MAX_WALKED, Sequence, Walk, ordered};
 

@@ -2,6 +2,7 @@
 
 use crate::common::{double, truth, ulp};
 use gauss_sim_theory::claims::audit::{Extent, Finding, audit};
+use gauss_sim_theory::claims::frontier::Vertex;
 use gauss_sim_theory::claims::proof::{Region, Verdict, cover};
 use gauss_sim_theory::claims::{self as point, Case};
 use task::{Claim, Metric};
@@ -226,6 +227,19 @@ fn extents_are_those_of_the_region() {
         };
         assert!(share, "{claim} {metric} {draws}: {}", found.failing_share);
     }
+}
+
+/// Where the leading term turns, which is at one ε for every sigma, other branches meet that one, at σ = 0: no line of the
+/// grid shows it, and a chord from one branch to the other would look like a hook.
+#[test]
+fn branches_of_the_vote_meet_at_the_edge() {
+    let case = usual(Claim::VoteRestores, Metric::RobustAccuracy, DrawProtocol::Same);
+    let found = audit(&case, &even(0.0, 2.0, 21), &even(0.0, 0.5, 6)).unwrap();
+    let turn = 0.307_937_521_145_361_66;
+    let there = |v: &&Vertex| v.root && (v.eps - turn).abs() < 1e-6;
+    let sigmas = found.map.loops.iter().flatten().filter(there).map(|v| v.sigma);
+    let least = sigmas.fold(f64::INFINITY, f64::min);
+    assert!(least < 0.01, "{least}");
 }
 
 #[test]

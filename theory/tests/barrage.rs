@@ -1,7 +1,7 @@
 //! A barrage of transformations against 20 digits, and what holds for every pool.
 
 use gauss_sim_theory::barrage::{
-    Judge, Law, MAX_WALKED, Rates, Walk, nearly_trained, one_by_one, optimum, ordered,
+    Judge, Law, MAX_WALKED, Rates, SMALL, Walk, nearly_trained, one_by_one, optimum, ordered,
 };
 use gauss_sim_theory::math::bounded::Bounded;
 use proptest::prelude::*;
@@ -365,7 +365,8 @@ proptest! {
             prop_assert!(both <= best.value + slack, "{:?} {:?}", found, best);
             prop_assert!((robust.value + lost.value - 1.0).abs() < 1e-15);
         } else {
-            prop_assert!(n > 2 && draws == DrawProtocol::Same);
+            let small = found.clean.value < SMALL || found.clean.error > 1e-9;
+            prop_assert!(small || (n > 2 && draws == DrawProtocol::Same), "{:?}", found);
         }
         // Against a stronger attack there is less, and with a move of 0 all that is lost is by new draws.
         if !pool.reverses() {

@@ -15,7 +15,21 @@ const GRADIENTS: Variable = Variable { name: "queries", symbol: "N", usual: 1.0 
 const STEPS: Variable = Variable { name: "steps", symbol: "k", usual: 40.0 };
 const EPS: Variable = Variable { name: "eps", symbol: "ε", usual: 0.125 };
 
-/// The parts of a row that are drawn: its exact value, and its estimate with an interval.
+/// What all rows of a chart have in common.
+const SAME: [&str; 10] = [
+    "defense",
+    "dimension",
+    "gain",
+    "mean",
+    "mean_2",
+    "data_std",
+    "data_std_2",
+    "training",
+    "sigma",
+    "draws",
+];
+
+/// What is drawn of a row: its exact value, and its estimate with an interval.
 type Of = (fn(&Row<'_>) -> Option<f64>, fn(&Row<'_>) -> Option<[f64; 3]>);
 
 const ADVERSARIAL: Of = (
@@ -33,7 +47,7 @@ fn estimate(row: &Row<'_>, name: &str, stem: &str) -> Option<[f64; 3]> {
 /// against steps. If rows have several ε, the first two charts use the largest.
 pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
     let Some(first) = table.row(0) else { return Ok(Vec::new()) };
-    check_same(table, &["defense", "dimension", "gain", "mean", "data_std", "sigma", "draws"])?;
+    check_same(table, &SAME)?;
     let budgets = Along::new(EPS, "ε, budget of the adversary in ℓ∞ (units of x)", table);
     let largest = budgets.values.last().copied().unwrap_or(0.0);
     let here = |row: &Row<'_>| row.number("eps") == largest;

@@ -1,6 +1,6 @@
 //! The columns of attacked points, and the findings about them.
 
-use task::attack::{AttackKind, AttackSpec, AttackTask, GainScope, Judge, Start};
+use task::attack::{AttackKind, AttackSpec, AttackTask, GainScope, Judge, Loss, Start, Training};
 use task::range::short;
 use task::{DrawProtocol, Votes};
 use theory::attack::{Diagnosis, Known, Outcome, diagnose, sufficient};
@@ -13,7 +13,7 @@ use crate::table::schema::{Counted, Head, Rate, Schema, Shown, Shows};
 use crate::table::text::number;
 use crate::table::{Column, ColumnKind, Columnar, Row, Table};
 
-word_field!(AttackKind, GainScope, Judge, Start);
+word_field!(AttackKind, GainScope, Judge, Loss, Start, Training);
 
 columns! {
     /// The keys of a row.
@@ -32,6 +32,8 @@ columns! {
         data_std: f64 [0.0, 1e15],
         /// For spheres that of the second class; empty for others.
         data_std_2: Option<f64> [0.0, 1e15],
+        /// Whether the classifier was trained on defended inputs; empty where that changes nothing.
+        training: Option<Training>,
         /// The mean of θᵢ, which the classifier takes away again, in units of x.
         shift: f64 [-1e15, 1e15],
         /// The standard deviation of θᵢ, in units of x.
@@ -52,6 +54,8 @@ columns! {
         step_size: Option<f64> [0.0, 1e15],
         /// Where the attack begins: `zero` or `uniform`.
         start: Start,
+        /// What is ascended: `margin` or `cross-entropy`.
+        loss: Loss,
         /// Which iterates decide: `final`, `any`, `first` or `last`.
         judge: Judge,
         /// k·m, how many gradients one attack reads.
@@ -102,6 +106,7 @@ impl Keys {
             mean_2,
             data_std,
             data_std_2,
+            training: (!matches!(task, AttackTask::Gains(_))).then_some(spec.training.0),
             shift,
             sigma,
             votes: point.votes(),
@@ -112,6 +117,7 @@ impl Keys {
             eot: attacker.eot,
             step_size: walks(attacker.kind).then(|| attacker.step.alpha(eps)).flatten(),
             start: attacker.start,
+            loss: attacker.loss,
             judge: attacker.judge,
             queries: outcome.queries,
             reach: value(&outcome.reach),
@@ -143,6 +149,12 @@ pub(super) fn label(row: &Row<'_>) -> String {
         Some(f64::INFINITY) => apart.push("n = ∞".to_owned()),
         Some(votes) if votes > 1.0 => apart.push(format!("n = {votes}")),
         _ => {}
+    }
+    if row.word("start") != "zero" && row.maybe("step_size").is_some() {
+        apart.push(format!("{} start", row.word("start")));
+    }
+    if row.word("loss") != "margin" && row.maybe("step_size").is_some() {
+        apart.push(row.word("loss").to_owned());
     }
     if row.word("judge") != "final" {
         apart.push(row.word("judge").to_owned());

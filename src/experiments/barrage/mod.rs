@@ -19,7 +19,7 @@ use task::barrage::Choose;
 use task::range::{Range, VoteList};
 use task::spec::{Choices, Spec, SpecError, Word};
 use task::{DrawProtocol, Eps, Task, Votes};
-use theory::barrage::{MAX_WALKED, SPREAD, Walk, ordered};
+use theory::barrage::{MAX_WALKED, SMALL, SPREAD, Walk, ordered};
 
 use self::file::PoolFile;
 use self::solve::Solved;
@@ -363,13 +363,30 @@ impl Experiment for Barrage {
             numbers.dedup();
             numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
         };
-        let unknown = |rate: &str| {
-            let without = table.iter().filter(|row| row.maybe(rate).is_none());
-            without.filter_map(|row| row.count("choose")).map(|choose| choose as usize).collect()
+        let choices = |keep: &dyn Fn(&Row<'_>) -> bool| -> Vec<usize> {
+            let rows = table.iter().filter(|row| keep(row));
+            rows.filter_map(|row| row.count("choose")).map(|choose| choose as usize).collect()
         };
-        let beyond: Vec<usize> = unknown("clean_accuracy");
-        let open: Vec<usize> = unknown("robust_accuracy");
-        let open: Vec<usize> = open.into_iter().filter(|choose| !beyond.contains(choose)).collect();
+        let open = |row: &Row<'_>| row.maybe("robust_accuracy").is_none();
+        let clean = |row: &Row<'_>| row.maybe("clean_accuracy");
+        let limit = |row: &Row<'_>| row.maybe("votes") == Some(f64::INFINITY);
+        let even = choices(&|row| clean(row).is_none() && limit(row));
+        let beyond = choices(&|row| clean(row).is_none() && !limit(row));
+        let tiny = choices(&|row| open(row) && clean(row).is_some_and(|clean| clean < SMALL));
+        let open = choices(&|row| open(row) && clean(row).is_some_and(|clean| clean >= SMALL));
+        if !even.is_empty() {
+            notes.push(format!(
+                "choose {}: of infinitely many votes it is not known what they say where half of all draws say +1, but \
+                 for rounding: by simulation only",
+                list(even)
+            ));
+        }
+        if !tiny.is_empty() {
+            notes.push(format!(
+                "choose {}: the clean accuracy is too small for a share of it, the robust accuracy, to be known",
+                list(tiny)
+            ));
+        }
         if !beyond.is_empty() {
             notes.push(format!(
                 "choose {}: too many different sequences for exact values (more than {MAX_WALKED:e}, or too far apart): by \

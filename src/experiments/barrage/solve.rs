@@ -107,7 +107,10 @@ fn drawn(votes: Votes) -> Ballot {
     }
 }
 
-/// Returns the exact values of a classifier at every budget.
+/// Beyond this error a value is not shown: where a vote without limit has a region of ½, rounding may hide what leads.
+const MOST_ERROR: f64 = 1e-3;
+
+/// The exact values of a classifier at every budget.
 fn known(
     response: &Response,
     case: Case,
@@ -132,7 +135,10 @@ fn known(
     let at = |eps: &Eps| {
         let Rates { blind_move, clean, adversarial, robust, attack_success_rate, invariance } =
             judge.rates(draws, *eps);
-        let exact = |value: Option<Bounded>, bias: f64| ExactRate { value, bias };
+        let exact = |value: Option<Bounded>, bias: f64| ExactRate {
+            value: value.filter(|found| found.error <= MOST_ERROR),
+            bias,
+        };
         let share = robust.map_or(0.0, |robust| robust.value);
         let both = (once + attacked + share * once) / clean.value;
         let rates = vec![

@@ -226,13 +226,19 @@ impl Witnessed {
 fn difference(metric: Metric, first: &Accuracies, second: &Accuracies) -> Bounded {
     let minus = |a: Bounded, b: Bounded| Bounded {
         value: a.value - b.value,
-        error: a.error + b.error + f64::EPSILON,
+        error: a.error + b.error + f64::EPSILON * (a.value + b.value),
+    };
+    // Of two numbers that add up to 1 the smaller keeps its digits.
+    let robust = if first.robust.value + second.robust.value < 1.0 {
+        minus(second.robust, first.robust)
+    } else {
+        minus(first.attack_success_rate, second.attack_success_rate)
     };
     match metric {
         Metric::AdversarialAccuracy => minus(second.adversarial, first.adversarial),
-        // Attack success rates keep their digits where robust accuracies are near 1.
-        Metric::RobustAccuracy => minus(first.attack_success_rate, second.attack_success_rate),
-        Metric::AttackSuccessRate => minus(second.attack_success_rate, first.attack_success_rate),
+        Metric::RobustAccuracy => robust,
+        // 0 has no sign
+        Metric::AttackSuccessRate => Bounded { value: 0.0 - robust.value, ..robust },
     }
 }
 

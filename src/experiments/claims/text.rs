@@ -10,7 +10,7 @@ use super::query::{Audited, same_question};
 use super::rows::statement;
 use crate::experiments::grid::label;
 use crate::table::Row;
-use crate::table::text::{Lines, thousands};
+use crate::table::text::{Lines, number, thousands};
 
 /// A finding with its row of the table.
 pub(super) struct Item<'a> {
@@ -236,14 +236,15 @@ fn digits(x: f64, error: f64) -> String {
 }
 
 fn numbers(row: &Row<'_>) -> String {
-    format!(
-        "clean {:.9}  adversarial {:.9}  robust {:.9}  ASR {:.9}  invariance {:.9}",
-        row.number("clean_accuracy"),
-        row.number("adversarial_accuracy"),
-        row.number("robust_accuracy"),
-        row.number("attack_success_rate"),
-        row.number("invariance")
-    )
+    [
+        ("clean", "clean_accuracy"),
+        ("adversarial", "adversarial_accuracy"),
+        ("robust", "robust_accuracy"),
+        ("ASR", "attack_success_rate"),
+        ("invariance", "invariance"),
+    ]
+    .map(|(head, name)| format!("{head} {}", number(row.number(name), 9)))
+    .join("  ")
 }
 
 /// Returns the result of the witness's simulation, in one line.
@@ -328,7 +329,8 @@ pub(super) fn at_a_point(items: &[Item<'_>]) -> Lines {
         };
         let mut cells = [case.claim.name(), definition, verdict].map(str::to_owned).to_vec();
         let compared = audited.rows.iter().skip(audited.rows.len() - 2);
-        let value = |row: Row<'_>| format!("{} {:.6}", label(&row), row.number(case.metric.name()));
+        let value =
+            |row: Row<'_>| format!("{} {}", label(&row), number(row.number(case.metric.name()), 6));
         cells.extend(compared.map(value));
         cells.push(format!("{:+.3e}", audited.difference.value));
         if let Some(difference) = item.row.maybe("mc_difference") {

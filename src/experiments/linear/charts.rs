@@ -29,7 +29,7 @@ pub fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
 const GAP: Quantity = Quantity {
     name: "gap_to_optimum",
     title: "The gap to the robust optimum,",
-    label: "gap to the optimum in adversarial accuracy (share of all)",
+    label: "gap to the optimum (share of all)",
     independent_of: None,
     exact: |row| row.maybe("gap").filter(|_| row.word("stage") != "optimum"),
     // The exact optimum minus the simulated accuracy, with its interval.

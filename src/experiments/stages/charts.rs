@@ -65,7 +65,11 @@ fn dense(row: &Row<'_>, variable: &Variable, values: &[f64]) -> Option<Table> {
         threshold: row
             .maybe("threshold")
             .map_or(Some(usual.threshold), |k| Range::from_values(&[k]).ok())?,
-        votes: row.maybe("votes").map_or(Some(usual.votes), |n| n.to_string().parse().ok())?,
+        votes: match (variable.name, row.maybe("votes")) {
+            ("votes", _) => listed(values).parse().ok()?,
+            (_, Some(n)) => n.to_string().parse().ok()?,
+            (_, None) => usual.votes,
+        },
         draws: row.word("draws").parse().ok()?,
         stages: Choices(vec![StageName::of(row.word("stage")).ok()?]),
     };
@@ -74,7 +78,12 @@ fn dense(row: &Row<'_>, variable: &Variable, values: &[f64]) -> Option<Table> {
     Some(exact_table(&(KIND.schema)(), &exact))
 }
 
-/// Returns the part of titles that describes the task of one-dimensional rows.
+/// Numbers as a list.
+fn listed(values: &[f64]) -> String {
+    values.iter().map(f64::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// What the charts of one-dimensional rows say of their task.
 fn task(row: &Row<'_>) -> String {
     let [mean, data_std, shift] = ["mean", "data_std", "shift"].map(|name| row.number(name));
     format!("mean μ = {mean}, data_std ν = {data_std}, shift = {shift}{}", protocol(row))

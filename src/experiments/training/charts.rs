@@ -1,6 +1,7 @@
 //! The charts of training: how the threshold scatters, and the effect of fine-tuning epoch by epoch.
 
 use engine::training::study::{Method, Study};
+use plots::label::power;
 use plots::{Axis, Band, Chart, Dash, Legend, Line, Points, Reference, Size, Style};
 use task::spec::{Spec, SpecError, Word};
 use task::{Defense, DomainError, Eps, Margin, Stage, Task};
@@ -144,9 +145,9 @@ impl Page<'_> {
                 );
             }
             let label = match method {
-                Method::ZeroOne => "∝ N^(−1/3)",
-                Method::Logistic => "∝ N^(−1/2)",
-                Method::Sgd => "the learning rate’s own",
+                Method::ZeroOne => format!("∝ {}", power("N", "−1/3")),
+                Method::Logistic => format!("∝ {}", power("N", "−1/2")),
+                Method::Sgd => "the learning rate’s own".to_owned(),
             };
             let name = match method {
                 Method::ZeroOne => "fewest errors (zero-one)".to_owned(),

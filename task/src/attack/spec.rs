@@ -151,7 +151,11 @@ impl AttackSpec {
                 let message = format!("--task spheres needs --defense add, not {found}");
                 return Err(SpecError::Together(message));
             }
-            let spreads: [f64; 2] = two("spreads", &self.spreads, "two numbers, as in 1,1.6")?;
+            let expected = "two numbers, the smaller one first, as in 1,1.6";
+            let spreads: [f64; 2] = two("spreads", &self.spreads, expected)?;
+            if spreads[0] >= spreads[1] {
+                return Err(entry("spreads", &self.spreads, expected));
+            }
             let sees = if self.training.0 == Training::Trained { sigma } else { 0.0 };
             let task = |radius| SpheresTask::new(self.dimension.get(), spreads, sigma, radius);
             let dimension = task(0.0)?.dimension();

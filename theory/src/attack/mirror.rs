@@ -172,7 +172,7 @@ impl Exact<'_> {
             Ok(Bounded::probability(value, error))
         });
         let both = one.and(law).and_then(|law| self.both(law, error));
-        let robust = clean.and_then(|clean| both.map(|both| ratio_of(both, clean)));
+        let robust = clean.and_then(|clean| both.and_then(|both| ratio_of(both, clean)));
         Rates { clean, adversarial, robust, success: robust.map(Bounded::complement), invariance }
     }
 

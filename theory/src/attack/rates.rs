@@ -29,6 +29,7 @@ const TRIES: Unknown =
 const WEIGHTS: Unknown = Unknown("cross-entropy weighs each gradient by the others of its draw");
 pub(super) const JUDGED: Unknown =
     Unknown("a judge who looks on depends on the path, which is random");
+const TINY: Unknown = Unknown("the clean accuracy is too small for a share of it to be known");
 const SLOW: Unknown = Unknown("the characteristic function falls too slowly to sum");
 const STARTS: Unknown = Unknown("a uniform start moves coordinates apart that see one gain");
 const MANY: Unknown = Unknown("the iterates are too many to go through");
@@ -166,7 +167,7 @@ impl<'a> Exact<'a> {
             }
             Ok(walk) => (self.judged(&walk, ratio, false), self.judged(&walk, ratio, true)),
         };
-        let robust = clean.and_then(|clean| both.map(|both| ratio_of(both, clean)));
+        let robust = clean.and_then(|clean| both.and_then(|both| ratio_of(both, clean)));
         Rates { clean, adversarial, robust, success: robust.map(Bounded::complement), invariance }
     }
 
@@ -352,12 +353,19 @@ impl<'a> Exact<'a> {
     }
 }
 
-/// Returns a/b with its error bound.
-pub(super) fn ratio_of(a: Bounded, b: Bounded) -> Bounded {
+/// a/b with its bound, unless that says little: both are known absolutely, and may be tiny.
+pub(super) fn ratio_of(a: Bounded, b: Bounded) -> Known {
     if b.value <= b.error {
-        return Bounded { value: 0.5, error: 0.5 };
+        return Err(TINY);
     }
     let value = (a.value / b.value).min(1.0);
     let error = (a.error + value * b.error) / (b.value - b.error) + 2.0 * f64::EPSILON;
-    Bounded::probability(value, error)
+    if b.value < SMALL && error > MOST_ERROR {
+        return Err(TINY);
+    }
+    Ok(Bounded::probability(value, error))
 }
+
+/// A share of less than this is not known where its error is beyond [`MOST_ERROR`].
+const SMALL: f64 = 1e-3;
+const MOST_ERROR: f64 = 1e-9;

@@ -20,7 +20,8 @@ pub struct Rates {
     pub clean: Bounded,
     /// P[right on x − y·z, in every try].
     pub adversarial: Bounded,
-    /// P[right on both]/P[right on x]; `None` if the exact value is not known, see [`Judge::rates`].
+    /// P[right on both]/P[right on x]; `None` where no exact value is known, see [`Judge::rates`], or where P[right on x]
+    /// is below [`SMALL`] and too small for a share of it to be known.
     pub robust: Option<Bounded>,
     /// 1 − robust.
     pub attack_success_rate: Option<Bounded>,
@@ -56,6 +57,10 @@ const ROUNDING: f64 = 1e-14;
 const NARROW: f64 = 0.25;
 /// Breaks of every integral, in standard deviations of the data.
 const ALWAYS: [f64; 9] = [-20.0, -9.0, -4.0, -2.0, 0.0, 2.0, 4.0, 9.0, 20.0];
+
+/// A share of less than this is not known where its error is beyond [`MOST_ERROR`].
+pub const SMALL: f64 = 1e-3;
+const MOST_ERROR: f64 = 1e-9;
 
 impl<'a> Judge<'a> {
     /// Prepares the majority of this many draws; in the limit, for budgets up to `eps`.
@@ -100,7 +105,7 @@ impl<'a> Judge<'a> {
             DrawProtocol::Same => self.same(blind_move, adversarial),
             _ => Some(self.both(blind_move, tries)),
         };
-        let robust = both.map(|both| self.share(both));
+        let robust = both.and_then(|both| self.share(both));
         Rates {
             blind_move,
             clean: self.clean,
@@ -132,15 +137,16 @@ impl<'a> Judge<'a> {
         best
     }
 
-    /// Returns P[both]/P[right on x].
-    fn share(&self, both: Bounded) -> Bounded {
+    /// P[both]/P[right on x], unless its bound says little: both are known absolutely, and may be tiny.
+    fn share(&self, both: Bounded) -> Option<Bounded> {
         let clean = self.clean;
-        if clean.value <= 0.0 {
-            return Bounded::probability(f64::NAN, 1.0);
+        if clean.value <= clean.error {
+            return None;
         }
         let value = both.value / clean.value;
-        let error = (both.error + value * clean.error) / clean.value + f64::EPSILON;
-        Bounded::probability(value, error)
+        let error = (both.error + value.min(1.0) * clean.error) / (clean.value - clean.error);
+        let known = clean.value >= SMALL || error <= MOST_ERROR;
+        known.then(|| Bounded::probability(value, error + f64::EPSILON))
     }
 
     /// Returns P[right on x − y·z in each of these tries].

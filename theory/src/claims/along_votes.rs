@@ -29,7 +29,7 @@ mod ladder;
 
 use super::{Case, Contrast, Verdict};
 use crate::math::bounded::Bounded;
-use ladder::{Gap, Ladder};
+use ladder::{Gap, Ladder, Leading};
 use task::{Claim, Defense, DomainError, Eps, Metric, Stage, Votes};
 
 /// The numbers of votes at which [`Claim::VoteRestores`] and [`Claim::VoteTradeOff`] are evaluated: every odd one at
@@ -99,7 +99,26 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
     Ok(least)
 }
 
-/// Returns the smaller of two leads, preferring one that cannot be told to one that is positive.
+/// The budget between the least and the greatest of these at which the leading term changes its sign, the same for every
+/// sigma; `None` where it does not, and of other claims.
+pub(super) fn turn(case: &Case, eps: &[f64]) -> Option<f64> {
+    let along = matches!(case.claim, Claim::VoteRestores | Claim::VoteTradeOff);
+    let proven = case.metric == Metric::AdversarialAccuracy && case.draws.tries() <= 1;
+    let (mut low, mut high) = (*eps.iter().find(|eps| **eps > 0.0)?, *eps.last()?);
+    let sign = |eps: f64| Some(Leading::sign(case, Eps::new(eps).ok()?).value());
+    if !along || proven || sign(low)? * sign(high)? >= 0.0 {
+        return None;
+    }
+    let below = sign(low)?;
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        let side = if sign(middle)? * below > 0.0 { &mut low } else { &mut high };
+        *side = middle;
+    }
+    Some(low)
+}
+
+/// The lesser of two leads; one that cannot be told, rather than one that is above 0.
 fn lesser(a: Bounded, b: Bounded) -> Bounded {
     if b.value - b.error < a.value - a.error { b } else { a }
 }

@@ -23,7 +23,7 @@ use super::field::Field;
 use super::frontier::{Along, Map, Shares, Vertex, trace};
 use super::proof::{Cover, Region, cover_until};
 use super::search::{self, Lines};
-use super::{Case, Contrast, Verdict};
+use super::{Case, Contrast, Verdict, along_votes};
 use crate::math::bounded::Bounded;
 use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric};
 use worst::Search;
@@ -151,6 +151,10 @@ pub fn audit(case: &Case, sigmas: &[f64], eps: &[f64]) -> Result<Finding, Domain
             lines.fill(search::COARSE);
             search::between_nodes(&mut lines, &lead);
         }
+    }
+    if let (Some(turn), true) = (along_votes::turn(case, &lines.eps), lines.sigmas.len() > 1) {
+        // Other branches meet this one at an angle that no line of the grid would show.
+        lines.add_eps(turn * (1.0 - 1e-6));
     }
     let map = trace(&lines.sigmas, &lines.eps, lead);
     let evidence = match &cover {

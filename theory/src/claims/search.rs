@@ -45,7 +45,15 @@ impl Lines {
         }
     }
 
-    /// Adds lines through points of the region, at most [`MOST`] in each direction.
+    /// Adds a line at a budget.
+    pub(super) fn add_eps(&mut self, eps: f64) {
+        if !self.eps.contains(&eps) {
+            self.eps.push(eps);
+            self.eps.sort_by(f64::total_cmp);
+        }
+    }
+
+    /// Adds lines through points of the region, [`MOST`] in each direction at most.
     fn through(&mut self, points: &[(f64, f64)]) {
         let some = |values: Vec<f64>, known: &[f64]| {
             let mut values: Vec<f64> = values.into_iter().filter(|x| !known.contains(x)).collect();

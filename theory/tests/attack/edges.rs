@@ -3,8 +3,11 @@
 use super::{eot, gains, of};
 use gauss_sim_theory::attack::{Outcome, Signs, Walk, outcome};
 use gauss_sim_theory::math::normal::cdf;
+use gauss_sim_theory::protocol::Protocol;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use task::attack::{AttackKind, AttackPoint, Attacker, GainLaw, GainScope, Judge, Start, StepSize};
-use task::{DrawProtocol, Eps, Votes};
+use task::{DrawProtocol, Eps, Margin, Task, Votes};
 
 fn all(found: &Outcome) -> Vec<f64> {
     let rates = found.rates;
@@ -115,6 +118,39 @@ fn what_takes_too_long_is_refused_by_name() {
     let weak = Signs::new(&GainLaw::Normal { spread: 1e7 }, 1).unwrap();
     let found = Walk::new(&weak, 2100.0, 1_000_000, Start::Zero).unwrap();
     assert!(found.reach().error < 1e-9 && found.reach().value.abs() < 1e-3, "{:?}", found.reach());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, rng_seed: RngSeed::Fixed(14), ..ProptestConfig::default() })]
+
+    /// Shares of next to nothing are right within their bound, or not given: where gains are 1, against the one-dimensional
+    /// rates, which keep their digits however small both sides are.
+    #[test]
+    fn shares_of_next_to_nothing(
+        d in 2u64..200, mean in -3.0..1.0f64, sigma in prop_oneof![Just(0.0), 0.01..3.0f64], eps in 0.0..1.0f64,
+        draws in prop::sample::select(vec![DrawProtocol::Same, DrawProtocol::Fresh]),
+    ) {
+        let full = Attacker { kind: AttackKind::Full, ..eot(eps, 0, 1, 1.0) };
+        let found = of(gains("add", d, mean, sigma, GainScope::Coordinates), draws, full).rates;
+        let (count, root) = (d as f64, (d as f64).sqrt());
+        let task = Task::new(count * mean, root).unwrap();
+        let margin = Margin::new(task, 0.0, root * sigma, Votes::ONE).unwrap();
+        let known = Protocol::new(&margin, draws).at(Eps::new(count * eps).unwrap());
+        let clean = found.clean.unwrap();
+        prop_assert!((clean.value - known.clean.value).abs() <= clean.error + 1e-15);
+        match (found.robust, found.success) {
+            (Ok(robust), Ok(success)) => {
+                prop_assert!(robust.error <= 1e-9 || clean.value >= 1e-3, "{robust:?}");
+                let off = (robust.value - known.robust.value).abs();
+                prop_assert!(off <= robust.error + known.robust.error + 1e-15, "{robust:?} {known:?}");
+                prop_assert!((robust.value + success.value - 1.0).abs() <= 1e-12);
+            }
+            (Err(one), Err(other)) => {
+                prop_assert!(one == other && clean.value < 1e-3, "{one} {clean:?}");
+            }
+            mixed => prop_assert!(false, "{mixed:?}"),
+        }
+    }
 }
 
 /// Votes of one sum are known at any number.

@@ -7,7 +7,8 @@ use crate::experiments::grid::{EPS, label};
 use crate::experiments::stage_style::{by_sigma, place_of};
 use crate::report::Figure;
 use crate::report::curves::{Data, distinct, evenly, samples};
-use crate::table::Row;
+use crate::table::schema::Variable;
+use crate::table::{Row, Table};
 
 /// The smallest number of thresholds of a curve.
 const LEAST: usize = 3;
@@ -16,7 +17,12 @@ const POINTS: usize = 5;
 /// The largest number of numbers of votes that are marked.
 const VOTES: usize = 2;
 
-/// Returns the chart with one curve per sigma, along which the threshold varies, and the stages marked; `None` if no
+/// So many numbers of votes in the rows are a way; of fewer, these are computed, too.
+const WAY: usize = 5;
+const STOPS: [f64; 11] = [3.0, 5.0, 7.0, 9.0, 15.0, 21.0, 31.0, 51.0, 101.0, 301.0, 1001.0];
+const VOTES_ON_IT: Variable = Variable { name: "votes", symbol: "n", usual: 101.0 };
+
+/// One curve a sigma, the threshold running along it, with the stages marked; `None` where no
 /// sigma has enough thresholds.
 pub(super) fn against_invariance(data: &Data<'_>) -> Option<Figure> {
     let family = || data.table.iter().filter(|row| row.word("stage") == "defended");
@@ -45,8 +51,9 @@ pub(super) fn against_invariance(data: &Data<'_>) -> Option<Figure> {
     };
     let rows: Vec<Row<'_>> = data.table.iter().filter(at).collect();
     for curve in &curves {
-        let of_curve = rows.iter().filter(|row| row.number("sigma") == curve.sigma);
-        let path = voting(of_curve, &counts);
+        let of_curve: Vec<Row<'_>> =
+            rows.iter().filter(|row| row.number("sigma") == curve.sigma).copied().collect();
+        let path = voting(data, &of_curve);
         if path.len() > 2 {
             let style = curve.style.dash(Dash::Dotted).width(0.8);
             chart = chart.with(Line::new("", path).style(style));
@@ -55,7 +62,7 @@ pub(super) fn against_invariance(data: &Data<'_>) -> Option<Figure> {
     if !counts.is_empty() {
         // An entry without a curve of its own.
         let style = Style::neutral().color(Color::GREY).dash(Dash::Dotted).width(0.8);
-        chart = chart.with(Line::new("more votes, joined", []).style(style));
+        chart = chart.with(Line::new("more votes", []).style(style));
     }
     for mark in marks(&rows, &counts) {
         chart = chart.with(mark);
@@ -84,17 +91,27 @@ fn marked_votes(data: &Data<'_>) -> Vec<f64> {
     counts[counts.len().saturating_sub(VOTES)..].to_vec()
 }
 
-/// Returns the path of one sigma from `trained` through increasing numbers of votes to `undefended`.
-fn voting<'a>(rows: impl Iterator<Item = &'a Row<'a>>, counts: &[f64]) -> Vec<(f64, f64)> {
+/// The way of one sigma from `trained` by more and more votes to `undefended`: through the rows, and through numbers of
+/// votes that are computed where rows have too few to show it.
+fn voting(data: &Data<'_>, rows: &[Row<'_>]) -> Vec<(f64, f64)> {
     let order = |row: &Row<'_>| match row.word("stage") {
         "trained" => Some(0.0),
-        "voted" => row.maybe("votes").filter(|n| counts.contains(n)),
+        "voted" => row.maybe("votes"),
         "undefended" => Some(f64::INFINITY),
         _ => None,
     };
-    let mut path: Vec<(f64, &Row<'_>)> = rows.filter_map(|row| Some((order(row)?, row))).collect();
+    let mut path: Vec<(f64, (f64, f64))> =
+        rows.iter().filter_map(|row| Some((order(row)?, place(row)))).collect();
+    let voted = rows.iter().filter(|row| row.word("stage") == "voted");
+    if (1..WAY).contains(&voted.clone().count()) {
+        let row = voted.clone().next();
+        let between = data.dense.zip(row).and_then(|(dense, row)| dense(row, &VOTES_ON_IT, &STOPS));
+        let between = between.iter().flat_map(Table::iter);
+        path.extend(between.filter_map(|row| Some((order(&row)?, place(&row)))));
+    }
     path.sort_by(|a, b| a.0.total_cmp(&b.0));
-    path.into_iter().map(|(_, row)| place(row)).collect()
+    path.dedup();
+    path.into_iter().map(|(_, place)| place).collect()
 }
 
 /// Returns the marks of the stages, each with its style and its places: k = 0, k = shift, votes, undefended.

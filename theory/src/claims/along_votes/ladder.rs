@@ -26,8 +26,8 @@ pub(super) struct Ladder<'a> {
 }
 
 /// The leading term of voted(n) − limit.
-struct Leading {
-    /// The sign, from −1 to 1.
+pub(super) struct Leading {
+    /// Its sign, from −1 to 1.
     sign: Bounded,
     /// ln |coefficient|.
     ln: f64,
@@ -85,8 +85,8 @@ impl<'a> Ladder<'a> {
 }
 
 impl Leading {
-    /// Returns the sign and the power; the coefficient is not computed yet.
-    fn sign(case: &Case, eps: Eps) -> Self {
+    /// The sign and the power; the size is still to be found.
+    pub(super) fn sign(case: &Case, eps: Eps) -> Self {
         let apart = case.draws.tries() > 1 || (case.draws.tries() == 1 && eps == Eps::ZERO);
         if apart {
             return Self { sign: Bounded::exact(-1.0), ln: 0.0, power: 0.5 };
@@ -96,7 +96,12 @@ impl Leading {
         Self { sign, ln: 0.0, power: 1.0 }
     }
 
-    /// Returns ln |coefficient|: of π/4·(sigma/data_std)²·limit·[G(a) − G(a − e)], or of
+    /// Its sign, from −1 to 1.
+    pub(super) fn value(&self) -> f64 {
+        self.sign.value
+    }
+
+    /// ln |coefficient|: of π/4·(sigma/data_std)²·limit·[G(a) − G(a − e)], or of
     /// √(π/2)·sigma/data_std·limit·λ(a − e)·E[the largest of so many normals], λ = φ/Φ.
     fn size(&self, case: &Case, sigma: f64, eps: Eps, limit: Scaled) -> f64 {
         let data_std = case.task.data_std();
