@@ -16,9 +16,10 @@ fn normal(spread: f64, eot: u32) -> Signs {
     Signs::new(&GainLaw::Normal { spread }, eot).unwrap()
 }
 
-/// Signs with any zero.
+/// Signs with any zero, now and then all on one side.
 fn signs() -> impl Strategy<Value = Signs> {
-    (0.0..1.0f64, 0.0..1.0f64).prop_map(|(zero, share)| {
+    let share = prop_oneof![6 => 0.0..1.0f64, 1 => Just(0.0), 1 => Just(1.0)];
+    (0.0..1.0f64, share).prop_map(|(zero, share)| {
         let rest = 1.0 - zero;
         Signs::from_parts(rest * share, zero, rest * (1.0 - share))
     })

@@ -15,6 +15,7 @@
 
 use super::{Atom, Walk};
 use crate::attack::Signs;
+use crate::math::binomial::Binomial;
 use crate::math::quadrature::sum;
 use pxfm::{f_cos, f_exp, f_expm1, f_log, f_log1p, f_sin};
 use std::f64::consts::PI;
@@ -43,9 +44,7 @@ pub fn spectral(signs: &Signs, ratio: u32, steps: u64) -> Walk {
     let n = 2 * ratio as usize + 1;
     let (p, z, q) = (signs.right, signs.zero, signs.wrong);
     if p == 0.0 || q == 0.0 {
-        // If all steps go in one direction, the number of steps made is binomial, and far more than fit
-        // into the budget: the walk is at its end.
-        return if p > 0.0 && steps > 0 { Walk::fixed(1.0) } else { Walk::fixed(0.0) };
+        return one_way(signs, ratio, steps);
     }
     let tilt = 0.5 * ln_odds(signs);
     let g = f_exp(-tilt);
@@ -68,6 +67,22 @@ pub fn spectral(signs: &Signs, ratio: u32, steps: u64) -> Walk {
     });
     let error = 4.0 * loss(signs, ratio);
     Walk::of(atoms.collect(), Vec::new(), error)
+}
+
+/// Returns the law of a walk that never turns back: the number of steps that it makes is binomial, as far as they fit.
+fn one_way(signs: &Signs, ratio: u32, steps: u64) -> Walk {
+    let (moves, z) = (signs.right.max(signs.wrong), signs.zero);
+    let end = if signs.wrong == 0.0 { 1.0 } else { -1.0 };
+    let Ok(made) = Binomial::from_both(steps, moves, z) else {
+        return Walk::fixed(end); // more steps than a binomial law takes fit nowhere
+    };
+    let at = |j: u32| end * f64::from(j) / f64::from(ratio);
+    let at_least = |j: u32| made.at_least(u64::from(j));
+    let atoms = (0..=ratio).map(|j| {
+        let beyond = if j == ratio { 0.0 } else { at_least(j + 1) };
+        Atom { at: at(j), chance: at_least(j) - beyond }
+    });
+    Walk::of(atoms.filter(|atom| atom.chance > 0.0).collect(), Vec::new(), 4.0 * f64::EPSILON)
 }
 
 fn power(base: f64, exponent: u64) -> f64 {
