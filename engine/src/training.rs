@@ -11,9 +11,10 @@
 //!
 //! Results are reproducible on any machine and on any number of threads: the normals use only operations that IEEE
 //! 754 fixes, converted to double precision (rand_distr's ziggurat takes exp and ln from the platform in its tail);
-//! exp is that of the crate libm; each sum has a fixed order.
+//! exp is that of the crate libm, bit for bit; each sum has a fixed order.
 
 pub mod data;
+mod exponential;
 pub mod logistic;
 pub mod sampler;
 pub mod sgd;

@@ -1,11 +1,10 @@
 //! Training sets of (x + θ, y).
 
-use rand_core::Rng as _;
 use task::{Defense, Task};
 
 use crate::dispatch::Level;
 use crate::normal::{BLOCK, Pairs, fill_at};
-use crate::stream::{Purpose, Stream, below};
+use crate::stream::{self, Purpose, Stream, below};
 
 /// A noisy input and its class.
 ///
@@ -63,10 +62,19 @@ impl Source {
     /// Shuffles the examples into the random order of this epoch (counted from 1); every order is equally likely,
     /// whatever the one before.
     pub fn shuffle(&self, repetition: u64, epoch: u32, examples: &mut [Example]) {
-        let mut words =
-            Stream::new(self.seed, repetition, Purpose::TrainingOrder(epoch)).into_rng();
+        let mut stream = Stream::new(self.seed, repetition, Purpose::TrainingOrder(epoch));
+        let (level, mut words) = (Level::best(), [0; 1024]);
+        let mut used = words.len();
+        let mut word = || {
+            if used == words.len() {
+                stream::fill_at(level, &mut stream, &mut words);
+                used = 0;
+            }
+            used += 1;
+            words[used - 1]
+        };
         for last in (1..examples.len()).rev() {
-            let other = below(last as u64 + 1, || words.next_u32());
+            let other = below(last as u64 + 1, &mut word);
             examples.swap(last, other as usize);
         }
     }

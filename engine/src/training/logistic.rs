@@ -6,7 +6,9 @@
 //! equality is their quasi-complete separation).
 
 use super::data::Example;
+use super::exponential::{FAR, exp, ln_1p};
 use super::{Failure, Line};
+use crate::dispatch::{Fma, Level, dispatched};
 
 /// The largest number of Newton steps; about ten are usual.
 const MAX_STEPS: usize = 200;
@@ -64,8 +66,9 @@ fn separable(examples: &[Example]) -> bool {
 /// Returns the optimum on standardised inputs. A step that does not reduce the risk enough is halved (Armijo's rule);
 /// apart from rounding, that leads to the optimum from every start.
 fn newton(examples: &[Example], goes_on: &dyn Fn() -> bool) -> Option<Line> {
+    let level = Level::best();
     let mut line = Line { slope: 0.0, intercept: 0.0 };
-    let mut here = evaluate(examples, line);
+    let mut here = evaluate(level, examples, line);
     for _ in 0..MAX_STEPS {
         let Derivatives { risk, slope, intercept, ss, si, ii } = here;
         let determinant = ss * ii - si * si;
@@ -87,13 +90,13 @@ fn newton(examples: &[Example], goes_on: &dyn Fn() -> bool) -> Option<Line> {
         // Near the optimum, risks can no longer be distinguished, and the whole step is right.
         let rounding = 16.0 * f64::EPSILON * risk;
         let mut share = 1.0;
-        here = evaluate(examples, moved(share));
+        here = evaluate(level, examples, moved(share));
         for _ in 0..MAX_HALVINGS {
             if here.risk <= risk - 0.25 * share * decrement + rounding {
                 break;
             }
             share *= 0.5;
-            here = evaluate(examples, moved(share));
+            here = evaluate(level, examples, moved(share));
         }
         line = moved(share);
     }
@@ -110,22 +113,62 @@ struct Derivatives {
     ii: f64,
 }
 
-fn evaluate(examples: &[Example], line: Line) -> Derivatives {
+fn evaluate(level: Level, examples: &[Example], line: Line) -> Derivatives {
     let mut sums = [0.0; 6];
-    for &Example { x, y } in examples {
-        let z = y * (line.slope * x + line.intercept);
-        // Using the exponential of the smaller side, everything is accurate and nothing overflows.
-        let e = libm::exp(-z.abs());
-        let loss = (-z).max(0.0) + libm::log1p(e);
-        let q = if z > 0.0 { e } else { 1.0 } / (1.0 + e);
-        let (gradient, curvature) = (-y * q, e / ((1.0 + e) * (1.0 + e)));
-        let terms = [loss, gradient * x, gradient, curvature * x * x, curvature * x, curvature];
-        for (sum, term) in sums.iter_mut().zip(terms) {
-            *sum += term;
-        }
-    }
+    add_terms(level, examples, line, &mut sums);
     let [risk, slope, intercept, ss, si, ii] = sums.map(|sum| sum / examples.len() as f64);
     Derivatives { risk, slope, intercept, ss, si, ii }
+}
+
+dispatched! {
+    /// Adds the terms of the risk, its gradient and its Hessian.
+    fn add_terms(examples: &[Example], line: Line, sums: &mut [f64; 6]) = add_terms_body
+}
+
+/// The number of examples whose terms are computed together.
+const TOGETHER: usize = 64;
+
+// The macro hands every body the multiply-add of its level; libm has none.
+#[allow(clippy::extra_unused_type_parameters)]
+#[inline(always)]
+fn add_terms_body<F: Fma>(examples: &[Example], line: Line, sums: &mut [f64; 6]) {
+    let mut sides = [0.0; TOGETHER];
+    let mut terms = [[0.0; 3]; TOGETHER];
+    for examples in examples.chunks(TOGETHER) {
+        let mut is_far = false;
+        for (side, &Example { x, y }) in sides.iter_mut().zip(examples) {
+            *side = y * (line.slope * x + line.intercept);
+            // Not a number is far, too.
+            is_far |= !(side.abs() < FAR);
+        }
+        let ready = terms.iter_mut().zip(&sides).zip(examples);
+        if is_far {
+            ready.for_each(|((terms, &z), example)| {
+                let e = libm::exp(-z.abs());
+                *terms = terms_of(z, example.y, e, libm::log1p(e));
+            });
+        } else {
+            ready.for_each(|((terms, &z), example)| {
+                let e = exp(-z.abs());
+                *terms = terms_of(z, example.y, e, ln_1p(e));
+            });
+        }
+        for (&[loss, gradient, curvature], &Example { x, .. }) in terms.iter().zip(examples) {
+            let terms = [loss, gradient * x, gradient, curvature * x * x, curvature * x, curvature];
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                *sum += term;
+            }
+        }
+    }
+}
+
+/// Returns the loss at z, and its first two derivatives by the line. Using the exponential of the smaller side, e = exp(−|z|),
+/// everything is accurate and nothing overflows.
+#[inline(always)]
+fn terms_of(z: f64, y: f64, e: f64, ln_1p_e: f64) -> [f64; 3] {
+    let loss = (-z).max(0.0) + ln_1p_e;
+    let q = if z > 0.0 { e } else { 1.0 } / (1.0 + e);
+    [loss, -y * q, e / ((1.0 + e) * (1.0 + e))]
 }
 
 #[cfg(test)]
@@ -146,12 +189,12 @@ mod tests {
             let defense = Defense::new(shift, sigma).unwrap();
             let examples = Source { task: Task::default(), defense, seed: 1 }.draw(0, size);
             let line = fit(&examples).unwrap();
-            let found = evaluate(&examples, line);
+            let found = evaluate(Level::best(), &examples, line);
             let largest = examples.iter().map(|e| e.x.abs()).fold(1.0, f64::max);
             assert!(found.intercept.abs() < 1e-14, "{line:?}: {}", found.intercept);
             assert!(found.slope.abs() < 1e-14 * largest, "{line:?}: {}", found.slope);
             let beside = Line { slope: line.slope + 1e-6, ..line };
-            assert!(evaluate(&examples, beside).slope.abs() > 1e-8);
+            assert!(evaluate(Level::best(), &examples, beside).slope.abs() > 1e-8);
         }
     }
 
