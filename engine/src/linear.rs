@@ -38,6 +38,7 @@ mod dots;
 mod factor;
 mod kernel;
 mod normals;
+pub mod smoothed;
 
 use std::ops::Range;
 
