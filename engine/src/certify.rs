@@ -20,6 +20,7 @@
 
 mod kernel;
 mod least;
+pub(crate) mod rules;
 
 use std::ops::Range;
 
@@ -80,6 +81,90 @@ pub struct Case {
     pub bars: Vec<Bar>,
 }
 
+/// Fails where a number of a case is none.
+pub(crate) fn check(index: usize, case: &Case) -> Result<(), EntryError> {
+    let checked = |name: &str, value: f64, ok: bool, right: &str| match ok {
+        true => Ok(()),
+        false => Err(EntryError::new(format!("{name} of cases[{index}]"), value, right)),
+    };
+    let Case { sigma, alpha, .. } = *case;
+    let noise = sigma > 0.0 && sigma <= MAX_MAGNITUDE;
+    checked("sigma", sigma, noise, "a number above 0, up to 1e15")?;
+    let level = (1e-100..=0.5).contains(&alpha);
+    checked("alpha", alpha, level, "a number from 1e-100 to 0.5")?;
+    case.bars.iter().try_for_each(|bar| {
+        checked("miss", bar.miss, (0.0..=0.5).contains(&bar.miss), "a probability up to 0.5")
+    })
+}
+
+/// The counts of a tally, case by case.
+pub(crate) fn counts<'a>(cases: impl Iterator<Item = &'a Case>, tally: &[u64]) -> Vec<CaseCounts> {
+    let mut next = tally.iter().copied();
+    let mut take = || next.next().unwrap_or(0);
+    let case = |case: &Case| CaseCounts {
+        right: take(),
+        wrong: take(),
+        certified: case.bars.iter().map(|_| take()).collect(),
+    };
+    cases.map(case).collect()
+}
+
+/// The most answers that are drawn for a selection, and for a count.
+pub(crate) fn most<'a>(cases: impl Iterator<Item = &'a Case> + Clone) -> [u64; 2] {
+    let finite = |answers: Answers| match answers {
+        Answers::Finite(n) => u64::from(n.get()),
+        Answers::Limit => 0,
+    };
+    let most = |of: fn(&Case) -> Answers| {
+        let drawn = cases.clone().filter(|case| case.n != Answers::Limit);
+        drawn.map(|case| finite(of(case))).max().unwrap_or(0)
+    };
+    let selecting: fn(&Case) -> Answers = |case| match case.procedure {
+        Procedure::Certify(n0) => n0,
+        Procedure::Predict => Answers::Limit,
+    };
+    [most(selecting), most(|case| case.n)]
+}
+
+/// How many integers the tally of these cases has.
+pub(crate) fn tally_len<'a>(cases: impl Iterator<Item = &'a Case>) -> usize {
+    cases.map(|case| 2 + case.bars.len()).sum()
+}
+
+/// The tally of some batches of `size` samples, or `None` if `monitor` had it stop: each thread works in a room of its own.
+pub(crate) fn tally<Room: Send>(
+    batches: Range<u64>,
+    (drawing, size, len): (&Drawing, u64, usize),
+    monitor: &dyn Monitor,
+    room: impl Fn() -> Room + Sync,
+    count: impl Fn(&mut Room, Batch<'_>, &mut [u64]) + Sync,
+) -> Option<Vec<u64>> {
+    use rayon::prelude::*;
+    let Drawing { seed, samples, .. } = *drawing;
+    let monitored = &Monitored::new(monitor);
+    let tally = batches
+        .into_par_iter()
+        .fold(
+            || (room(), vec![0; len]),
+            |(mut room, mut tally), number| {
+                let samples = size.min(samples - number * size);
+                let batch = Batch { seed, number, samples: samples as usize, monitored };
+                count(&mut room, batch, &mut tally);
+                monitor.counted(samples);
+                (room, tally)
+            },
+        )
+        .map(|(_, tally)| tally)
+        .reduce(
+            || vec![0; len],
+            |mut total, more| {
+                super::sampler::add(&mut total, &more);
+                total
+            },
+        );
+    (!monitored.is_given_up()).then_some(tally)
+}
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CertifyQuestion {
@@ -108,21 +193,7 @@ impl CertifyQuestion {
         offset: f64,
         cases: Vec<Case>,
     ) -> Result<Self, EntryError> {
-        let checked = |name: &str, index: usize, value: f64, ok: bool, right: &str| match ok {
-            true => Ok(()),
-            false => Err(EntryError::new(format!("{name} of cases[{index}]"), value, right)),
-        };
-        for (index, case) in cases.iter().enumerate() {
-            let Case { sigma, alpha, .. } = *case;
-            let noise = sigma > 0.0 && sigma <= MAX_MAGNITUDE;
-            checked("sigma", index, sigma, noise, "a number above 0, up to 1e15")?;
-            let level = (1e-100..=0.5).contains(&alpha);
-            checked("alpha", index, alpha, level, "a number from 1e-100 to 0.5")?;
-            for bar in &case.bars {
-                let miss = (0.0..=0.5).contains(&bar.miss);
-                checked("miss", index, bar.miss, miss, "a probability up to 0.5")?;
-            }
-        }
+        cases.iter().enumerate().try_for_each(|(index, case)| check(index, case))?;
         Ok(Self { task, prior, offset, cases })
     }
 
@@ -135,31 +206,7 @@ impl CertifyQuestion {
     /// The counts of a tally, case by case.
     #[must_use]
     pub fn counts(&self, tally: &[u64]) -> Vec<CaseCounts> {
-        let mut next = tally.iter().copied();
-        let mut take = || next.next().unwrap_or(0);
-        let case = |case: &Case| CaseCounts {
-            right: take(),
-            wrong: take(),
-            certified: case.bars.iter().map(|_| take()).collect(),
-        };
-        self.cases.iter().map(case).collect()
-    }
-
-    /// The most answers that are drawn for a selection, and for a count.
-    fn most(&self) -> [u64; 2] {
-        let finite = |answers: Answers| match answers {
-            Answers::Finite(n) => u64::from(n.get()),
-            Answers::Limit => 0,
-        };
-        let most = |of: fn(&Case) -> Answers| {
-            let drawn = self.cases.iter().filter(|case| case.n != Answers::Limit);
-            drawn.map(|case| finite(of(case))).max().unwrap_or(0)
-        };
-        let selecting: fn(&Case) -> Answers = |case| match case.procedure {
-            Procedure::Certify(n0) => n0,
-            Procedure::Predict => Answers::Limit,
-        };
-        [most(selecting), most(|case| case.n)]
+        counts(self.cases.iter(), tally)
     }
 
     /// Samples in a batch.
@@ -168,8 +215,8 @@ impl CertifyQuestion {
         let mut sigmas: Vec<f64> = self.cases.iter().map(|case| case.sigma).collect();
         sigmas.sort_by(f64::total_cmp);
         sigmas.dedup();
-        let bars: usize = self.cases.iter().map(|case| 2 + case.bars.len()).sum();
-        let answers = self.most().into_iter().sum::<u64>();
+        let bars = tally_len(self.cases.iter());
+        let answers = most(self.cases.iter()).into_iter().sum::<u64>();
         // A normal costs some 0.6 ns, its comparison with each threshold 0.2 ns.
         let answers = answers.saturating_mul(3 + sigmas.len() as u64) / 5;
         batch(BATCH, answers + 8 + bars as u64)
@@ -199,33 +246,18 @@ impl Sampler for Certify {
     }
 
     fn tally_len(&self) -> usize {
-        self.question.cases.iter().map(|case| 2 + case.bars.len()).sum()
+        tally_len(self.question.cases.iter())
     }
 
     fn count(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>> {
-        use rayon::prelude::*;
-        let Drawing { seed, samples, level, .. } = self.drawing;
-        let size = self.batch();
-        let monitored = &Monitored::new(monitor);
-        let kernel = &Kernel::new(&self.question);
-        let start = || (kernel.room(), vec![0; self.tally_len()]);
-        let tally = batches
-            .into_par_iter()
-            .fold(start, |(mut room, mut tally), number| {
-                let samples = size.min(samples - number * size);
-                let batch = Batch { seed, number, samples: samples as usize, monitored };
-                kernel::count_batch(level, kernel, &mut room, batch, &mut tally);
-                monitor.counted(samples);
-                (room, tally)
-            })
-            .map(|(_, tally)| tally)
-            .reduce(
-                || vec![0; self.tally_len()],
-                |mut total, more| {
-                    super::sampler::add(&mut total, &more);
-                    total
-                },
-            );
-        (!monitored.is_given_up()).then_some(tally)
+        let level = self.drawing.level;
+        let kernel = &Kernel::new(&self.question, level);
+        tally(
+            batches,
+            (&self.drawing, self.batch(), self.tally_len()),
+            monitor,
+            || kernel.room(),
+            |room, batch, tally| kernel::count_batch(level, kernel, room, batch, tally),
+        )
     }
 }

@@ -39,6 +39,7 @@ mod dots;
 mod factor;
 mod kernel;
 mod normals;
+pub mod smoothed;
 
 use std::ops::Range;
 

@@ -85,6 +85,12 @@ pub enum Purpose {
     CertifySelection,
     /// The noisy answers that are counted.
     CertifyAnswers,
+    /// y and x in d dimensions before they are asked about under noise ([`super::linear::smoothed`]).
+    SmoothedData,
+    /// The noise of the answers by which a class is selected there.
+    SmoothedSelection,
+    /// That of those that are counted.
+    SmoothedAnswers,
 }
 
 impl Purpose {
@@ -116,6 +122,9 @@ impl Purpose {
             Self::CertifyData => (30, 0),
             Self::CertifySelection => (31, 0),
             Self::CertifyAnswers => (32, 0),
+            Self::SmoothedData => (60, 0),
+            Self::SmoothedSelection => (61, 0),
+            Self::SmoothedAnswers => (62, 0),
         }
     }
 }
@@ -351,6 +360,9 @@ mod tests {
             Purpose::CertifyData,
             Purpose::CertifySelection,
             Purpose::CertifyAnswers,
+            Purpose::SmoothedData,
+            Purpose::SmoothedSelection,
+            Purpose::SmoothedAnswers,
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {

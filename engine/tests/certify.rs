@@ -210,6 +210,45 @@ fn cases_do_not_change_each_other() {
     assert_eq!(together[1], count(&question(vec![most]), 3, 16)[0]);
 }
 
+/// How likely so many or more events among `samples` are, at most, whose probability is `rate` or less: Chernoff's bound.
+fn at_most(count: u64, samples: u64, rate: f64) -> f64 {
+    let share = count as f64 / samples as f64;
+    if share <= rate {
+        return 1.0;
+    }
+    let rest = if share < 1.0 { (1.0 - share) * ((1.0 - share) / (1.0 - rate)).ln() } else { 0.0 };
+    (-(samples as f64) * (share * (share / rate).ln() + rest)).exp()
+}
+
+/// A certificate is false where it is for the wrong class, or of a radius that the sample does not have. All samples lie just inside
+/// the radius that is asked for, where that is likeliest. Each case fails with 1e-6 if its rate is α.
+#[test]
+fn false_certificates_are_rarer_than_alpha() {
+    let samples = 200_000;
+    for (radius, n0, count, alpha, miss) in [
+        (0.0, 1, 11, 0.01, 0.5),
+        (0.5, 10, 100, 0.001, 0.308_537_538_725_986_9),
+        (0.5, 100, 400, 0.05, 0.308_537_538_725_986_9),
+        (2.0, 5, 200, 0.02, 0.022_750_131_948_179_21),
+    ] {
+        let inside = Task::new(radius * (1.0 - 1e-6), 1e-9).expect("a task");
+        let bars = vec![Bar { radius, miss }];
+        let procedure = Procedure::Certify(n(n0));
+        let case = Case { sigma: 1.0, procedure, n: n(count), alpha, bars };
+        let question = CertifyQuestion::new(inside, Prior::PLUS, 0.0, vec![case]).unwrap();
+        let CaseCounts { wrong, certified, .. } = &count_one(&question, samples);
+        let failures = certified[0] + wrong;
+        let chance = at_most(failures, samples, alpha);
+        assert!(chance > 1e-6, "{radius} {count} {alpha}: {failures} of {samples}, {chance:e}");
+        // And α is not a number that nobody comes near: the counts are whole, so that some of it is lost.
+        assert!(failures as f64 > 0.2 * alpha * samples as f64, "{radius}: {failures}");
+    }
+}
+
+fn count_one(question: &CertifyQuestion, samples: u64) -> CaseCounts {
+    count(question, 16, samples).swap_remove(0)
+}
+
 #[test]
 fn a_batch_of_many_answers_is_short_and_can_be_given_up() {
     let case = Case { n: n(100_000_000), ..cases()[0].clone() };

@@ -1,8 +1,9 @@
 //! Verbs that ask a question of some kind: their names and their flags.
 
-use anyhow::Result;
-use clap::{Arg, ArgMatches, Command};
-use task::spec::Spec;
+use anyhow::{Result, anyhow};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use task::spec::{Parameter, Spec, flag};
 
 use super::{Outcome, flags};
 use crate::experiment::{Experiment, Kind};
@@ -33,14 +34,78 @@ pub(super) struct AskVerb {
     pub(super) check: fn(&ArgMatches, &dyn Spec) -> Result<()>,
     /// Which parameters change nothing of this question, and why.
     pub(super) idle: fn(&dyn Spec) -> Vec<(&'static str, &'static str)>,
+    /// Other kinds that it asks in place of its own where a flag is given.
+    pub(super) turns: &'static [&'static Turn],
     /// What it does instead where one of these is given.
     pub(super) instead: fn(&ArgMatches) -> Result<Option<Outcome>>,
     /// Judges an answer further.
     pub(super) judge: fn(&ArgMatches, &dyn Experiment, &Answer) -> Result<Outcome>,
 }
 
+/// Another kind that a verb asks where a flag is given. What only that kind has stands in the help under the flag's name.
+pub(super) struct Turn {
+    /// The name of the flag: a parameter of that kind, or else a switch.
+    pub(super) flag: &'static str,
+    /// Of a switch, in a line.
+    pub(super) help: &'static str,
+    /// The same at length.
+    pub(super) long_help: &'static str,
+    /// What is asked then. Its name is that of the verb with the flag.
+    pub(super) verb: &'static AskVerb,
+}
+
+impl Turn {
+    /// The parameters of its kind that others do not have.
+    fn own(&self, others: &[Parameter]) -> impl Iterator<Item = &'static Parameter> {
+        let parameters = (self.verb.kind.spec)().parameters().iter();
+        parameters.filter(move |own| others.iter().all(|other| other.name != own.name))
+    }
+
+    /// Its flag, and what goes with it.
+    fn args(&self, others: &[Parameter]) -> impl Iterator<Item = Arg> {
+        let heading = format!("With {}", flag(self.flag));
+        let switch = Arg::new(self.flag)
+            .long(self.flag.replace('_', "-"))
+            .action(ArgAction::SetTrue)
+            .help(self.help)
+            .long_help(self.long_help);
+        let own: Vec<&Parameter> = self.own(others).collect();
+        let switch = own.iter().all(|own| own.name != self.flag).then_some(switch);
+        let own = own
+            .into_iter()
+            .map(move |p| flags::parameter(p, p.default).help_heading(heading.clone()));
+        switch.into_iter().chain(own)
+    }
+}
+
 impl AskVerb {
-    /// Creates a verb of a kind with nothing of its own, to complete a declaration.
+    /// The verb that the flags ask for: this one, or the one that a flag turns it into. Fails where another flag is given that
+    /// does not go with it.
+    pub(super) fn turned(&self, matches: &ArgMatches) -> Result<&Self> {
+        let given = |name: &str| {
+            let known = matches.try_contains_id(name).unwrap_or(false);
+            known && matches.value_source(name) == Some(ValueSource::CommandLine)
+        };
+        let own = (self.kind.spec)().parameters();
+        let turn = self.turns.iter().find(|turn| given(turn.flag));
+        let asked = turn.map_or(own, |turn| (turn.verb.kind.spec)().parameters());
+        let missing = |parameter: &&Parameter| {
+            given(parameter.name) && asked.iter().all(|known| known.name != parameter.name)
+        };
+        if let Some((turn, other)) = turn.zip(own.iter().find(missing)) {
+            let (flag, other) = (flag(turn.flag), other.flag());
+            return Err(anyhow!("{other} does not go with {flag}: leave out one of the two"));
+        }
+        for other in self.turns {
+            if let Some(parameter) = other.own(own).find(missing) {
+                let (flag, other) = (flag(other.flag), parameter.flag());
+                return Err(anyhow!("{other} goes with {flag}: add it, or leave {other} out"));
+            }
+        }
+        Ok(turn.map_or(self, |turn| turn.verb))
+    }
+
+    /// A verb of a kind with nothing of its own, for the rest of a declaration.
     pub(super) const fn of(kind: &'static Kind) -> Self {
         Self {
             name: "",
@@ -55,6 +120,7 @@ impl AskVerb {
             flags: Vec::new,
             check: |_, _| Ok(()),
             idle: |_| Vec::new(),
+            turns: &[],
             instead: |_| Ok(None),
             judge: |_, _, _| Ok(Outcome::Done),
         }
@@ -110,6 +176,7 @@ impl AskVerb {
             .after_long_help(self.details)
             .args(question)
             .args((self.flags)())
+            .args(self.turns.iter().flat_map(|turn| turn.args(parameters)))
             .arg(spec)
             .args(self.plan_flags());
         if self.samples && self.kind.plan.reference {

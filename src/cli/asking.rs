@@ -20,7 +20,7 @@ impl Verb for AskVerb {
     fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
         match (self.instead)(matches)? {
             Some(outcome) => Ok(outcome),
-            None => run_asked(self, matches),
+            None => run_asked(self.turned(matches)?, matches),
         }
     }
 }

@@ -41,9 +41,12 @@ Examples:
       exact, along the spread of θ: how near to the optimum
   gauss-sim nd examples/tasks/proportional.toml --norm inf
       the same task against another adversary
+  gauss-sim nd examples/tasks/isotropic.toml --certify --train-sigma 0,1 --n 1e3,inf --radius 0..2 --samples 10k -o certified
+      what randomized smoothing certifies with and without training with noise, beside the robust optimum
   gauss-sim nd examples/tasks/correlated.toml --samples 1e8 --time 1h -o long
       for an hour at most; gauss-sim nd --resume long goes on",
     flags: || vec![example()],
+    turns: &[&super::certify_nd::TURN],
     instead,
     ..AskVerb::of(&KIND)
 };

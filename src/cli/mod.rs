@@ -7,6 +7,7 @@ mod attack;
 mod barrage;
 mod begin;
 mod certify;
+mod certify_nd;
 mod claims;
 mod completions;
 mod errors;

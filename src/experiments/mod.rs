@@ -4,6 +4,7 @@ pub mod accuracies;
 pub mod attack;
 pub mod barrage;
 pub mod certify;
+pub mod certify_nd;
 pub mod claims;
 pub mod grid;
 pub mod linear;
@@ -25,6 +26,7 @@ pub const KINDS: &[&Kind] = &[
     &attack::KIND,
     &barrage::KIND,
     &certify::KIND,
+    &certify_nd::KIND,
 ];
 
 /// Returns the question of a kind as its own type. Fails if it is another kind's.

@@ -6,6 +6,7 @@
 
 mod ask;
 pub mod caption;
+mod certificates;
 mod claims;
 mod convergence;
 mod convergence_chart;
@@ -97,6 +98,8 @@ names! {
     Judges "judges_vs_steps" "one attack, judged in four ways",
     Plane "barrage_plane" "a barrage of transformations: robust against clean accuracy",
     Growth "barrage_gains" "what a barrage gains in one metric and loses in others as it grows",
+    Certified "certified_accuracy" "randomized smoothing: what n noisy answers certify, and the truth",
+    CertifiedNd "certified_accuracy_nd" "in d dimensions, the robustness that training with noise adds and smoothing certifies",
 }
 
 impl fmt::Display for Name {
@@ -222,6 +225,8 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
         Name::Judges => gradients::judges(order),
         Name::Plane => pools::plane(order),
         Name::Growth => pools::growth(order),
+        Name::Certified => certificates::answers(order),
+        Name::CertifiedNd => certificates::training(order),
     }
 }
 

@@ -8,6 +8,7 @@ mod attack;
 mod barrage;
 mod browser;
 mod certify;
+mod certify_nd;
 mod claims;
 mod completions;
 mod errors;

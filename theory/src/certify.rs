@@ -39,10 +39,12 @@
 
 mod expect;
 mod planner;
+mod projected;
 mod radius;
 mod sums;
 
 pub use planner::{MOST, Planned, Want, smallest};
+pub use projected::projected;
 
 use self::expect::{Factor, Law, expect};
 use crate::math::binomial::Binomial;
@@ -234,7 +236,7 @@ impl Certifier {
             let Bounded { value, error } = radii.mean(&law, &self.selection.factor());
             (weight * sigma * value, weight * sigma * error)
         };
-        let [first, second] = self.smoothed.classes().map(|class| match class.0 > 0.0 {
+        let [first, second] = distinct(&self.smoothed).map(|class| match class.0 > 0.0 {
             true => of(class),
             false => (0.0, 0.0),
         });
@@ -260,10 +262,16 @@ pub fn predict(smoothed: &Smoothed, n: Answers, alpha: f64) -> Outcomes {
     }
 }
 
+/// The weights of the classes and the means of their distances: one for both where these are the same.
+fn distinct(smoothed: &Smoothed) -> [(f64, f64); 2] {
+    let [plus, minus] = smoothed.classes();
+    if plus.1 == minus.1 { [(1.0, plus.1), (0.0, minus.1)] } else { [plus, minus] }
+}
+
 fn over_classes(smoothed: &Smoothed, side: f64, factors: &[Factor<'_>]) -> Bounded {
     let spread = smoothed.task().data_std() / smoothed.sigma();
     let mut total = Bounded::exact(0.0);
-    for (weight, mean) in smoothed.classes() {
+    for (weight, mean) in distinct(smoothed) {
         if weight > 0.0 {
             let law = Law::new(side * mean / smoothed.sigma(), spread);
             let Bounded { value, error } = expect(&law, factors);

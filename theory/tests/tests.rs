@@ -9,6 +9,7 @@ mod barrage;
 mod beta;
 mod binomial;
 mod certify;
+mod certify_nd;
 mod claims;
 mod common;
 mod convergence;

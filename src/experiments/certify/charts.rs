@@ -7,7 +7,7 @@ use task::certify::{Answers, Smoothed};
 use task::{Prior, Task};
 use theory::certify::{Certifier, Outcomes, predict, radius_max, true_radius_accuracy};
 
-use super::rows::{PREDICT, RADIUS, SIGMA, answers};
+use super::rows::{RADIUS, SIGMA, answers};
 use crate::report::curves::{POINTS, by_rank, estimate, evenly, samples};
 use crate::report::{Figure, FigureError, check_same};
 use crate::table::{Row, Table};
@@ -17,32 +17,43 @@ const MOST: usize = 6;
 /// Exact values of a curve between those of its rows.
 const BETWEEN: u32 = 160;
 
-/// What a row asks, so that it can be asked at other values.
+/// What rows ask, so that it can be asked at other values.
 #[derive(Clone, Copy)]
 struct Asked {
     task: Task,
     prior: Prior,
-    shift: f64,
-    threshold: f64,
+    offset: f64,
     /// `None` for predict.
     n0: Option<Answers>,
     alpha: f64,
 }
 
+/// The columns of the mean, the standard deviation and the offset of a margin of one dimension; of the last the difference
+/// of two where there are two.
+pub(in crate::experiments) struct MarginColumns {
+    pub(in crate::experiments) mean: &'static str,
+    pub(in crate::experiments) data_std: &'static str,
+    pub(in crate::experiments) offset: &'static str,
+    pub(in crate::experiments) less: Option<&'static str>,
+}
+
+const OWN: MarginColumns =
+    MarginColumns { mean: "mean", data_std: "data_std", offset: "shift", less: Some("threshold") };
+
 impl Asked {
-    fn of(row: &Row<'_>) -> Option<Self> {
+    fn of(row: &Row<'_>, columns: &MarginColumns) -> Option<Self> {
+        let less = columns.less.map_or(0.0, |less| row.number(less));
         Some(Self {
-            task: Task::new(row.number("mean"), row.number("data_std")).ok()?,
+            task: Task::new(row.number(columns.mean), row.number(columns.data_std)).ok()?,
             prior: Prior::new(row.number("prior")).ok()?,
-            shift: row.number("shift"),
-            threshold: row.number("threshold"),
+            offset: row.number(columns.offset) - less,
             n0: row.maybe("n0").and_then(number),
             alpha: row.number("alpha"),
         })
     }
 
     fn smoothed(&self, sigma: f64) -> Option<Smoothed> {
-        Smoothed::new(self.task, self.prior, self.shift, self.threshold, sigma).ok()
+        Smoothed::new(self.task, self.prior, self.offset, 0.0, sigma).ok()
     }
 
     fn certified(&self, sigma: f64, n: f64, radius: f64) -> Option<f64> {
@@ -88,48 +99,50 @@ fn curve(places: &[f64], value: impl Fn(f64) -> Option<f64> + Sync) -> Vec<(f64,
 pub(super) fn figures(table: &Table) -> Result<Vec<Figure>, FigureError> {
     check_same(table, &["mean", "data_std", "shift", "threshold", "prior", "procedure"])?;
     let Some(first) = table.row(0) else { return Ok(Vec::new()) };
-    let predict = first.word("procedure") == PREDICT;
-    let all = Rows::of(table, &first);
-    let mut figures = Vec::new();
-    if !predict {
-        figures.extend(against_radius(&all));
+    let mut text = String::new();
+    for (name, usual) in [
+        ("mean", f64::NAN),
+        ("data_std", f64::NAN),
+        ("shift", 0.0),
+        ("threshold", 0.0),
+        ("prior", 0.5),
+    ] {
+        let value = first.number(name);
+        if value != usual {
+            text += &format!(", {name} = {value}");
+        }
     }
-    figures.extend(against_answers(&all, predict));
-    if !predict {
-        figures.extend(against_sigma(&all));
-    }
-    Ok(figures)
+    let Some(all) = Rows::of(table, &first, &OWN, &text) else { return Ok(Vec::new()) };
+    let figures = [against_radius(&all), against_answers(&all), against_sigma(&all)];
+    Ok(figures.into_iter().flatten().collect())
 }
 
-/// Rows of one level and one selection.
-struct Rows<'a> {
+/// Rows of one level and one selection, on one margin.
+pub(in crate::experiments) struct Rows<'a> {
     rows: Vec<Row<'a>>,
+    asked: Asked,
     task: String,
 }
 
 impl<'a> Rows<'a> {
-    fn of(table: &'a Table, first: &Row<'_>) -> Self {
+    /// Those of a table that are as `first` in these respects; `task` says in titles what they are of.
+    pub(in crate::experiments) fn of(
+        table: &'a Table,
+        first: &Row<'_>,
+        columns: &MarginColumns,
+        task: &str,
+    ) -> Option<Self> {
         let same = |row: &Row<'_>| {
-            row.number("alpha") == first.number("alpha") && row.maybe("n0") == first.maybe("n0")
+            ["alpha", "n0", columns.mean, columns.data_std, columns.offset]
+                .iter()
+                .all(|name| row.maybe(name) == first.maybe(name))
         };
         let rows = table.iter().filter(same).collect();
-        let mut task = format!("α = {}", first.number("alpha"));
+        let mut text = format!("α = {}", first.number("alpha"));
         if let Some(n0) = first.maybe("n0") {
-            task += &format!(", n₀ = {}", answers(n0));
+            text += &format!(", n₀ = {}", answers(n0));
         }
-        for (name, usual) in [
-            ("mean", f64::NAN),
-            ("data_std", f64::NAN),
-            ("shift", 0.0),
-            ("threshold", 0.0),
-            ("prior", 0.5),
-        ] {
-            let value = first.number(name);
-            if value != usual {
-                task += &format!(", {name} = {value}");
-            }
-        }
-        Self { rows, task }
+        Some(Self { rows, asked: Asked::of(first, columns)?, task: text + task })
     }
 
     /// The different values of a column, ascending.
@@ -186,13 +199,15 @@ fn truth() -> Style {
     Style::neutral().color(Color::INK).dash(Dash::Dashed).width(1.3)
 }
 
-fn against_radius(all: &Rows<'_>) -> Option<Figure> {
+/// Certified accuracy against the radius, a curve for each number of answers, with the truth as envelope, and the robust
+/// optimum where rows have it.
+pub(in crate::experiments) fn against_radius(all: &Rows<'_>) -> Option<Figure> {
     let (radii, sigma) = (all.values("radius"), SIGMA.nearest(&all.values("sigma")));
     let (low, high) = (*radii.first()?, *radii.last()?);
     if radii.len() < 2 {
         return None;
     }
-    let asked = Asked::of(all.rows.first()?)?;
+    let asked = all.asked;
     let x = Axis::linear("certified radius r (units of x)").range(low, high);
     let mut chart = Chart::new(x, Axis::linear("certified accuracy (share of all)"));
     let numbers = all.values("n");
@@ -211,11 +226,60 @@ fn against_radius(all: &Rows<'_>) -> Option<Figure> {
     let limit = all.at(&[("sigma", sigma), ("n", f64::INFINITY)], "radius");
     let seen = (limit.as_slice(), "radius", "certified_accuracy");
     chart = layers(chart, "truth, n = ∞", line, seen, truth());
+    chart = with_optimum(chart, &all.at(&[("sigma", sigma)], "radius"));
     let title = "What n noisy answers certify";
     Some(all.figure("certified_accuracy_vs_radius", chart, title, &format!("σ = {sigma}")))
 }
 
-fn against_answers(all: &Rows<'_>, predict: bool) -> Option<Figure> {
+/// The adversarial accuracy that no classifier exceeds, where rows have it.
+pub(in crate::experiments) fn with_optimum(chart: Chart, rows: &[Row<'_>]) -> Chart {
+    let mut line: Vec<(f64, f64)> = rows
+        .iter()
+        .filter_map(|row| Some((row.maybe("radius")?, row.maybe("optimum_low")?)))
+        .collect();
+    line.dedup();
+    match line.is_empty() {
+        true => chart,
+        false => chart.with(Line::new("robust optimum", line).style(truth().dash(Dash::Dotted))),
+    }
+}
+
+/// Certified accuracy against the radius at one noise and the largest number of answers, a curve for each of several sets of
+/// rows with its name.
+pub(in crate::experiments) fn against_radius_by(
+    several: &[(String, Rows<'_>)],
+    title: &str,
+) -> Option<Figure> {
+    let (_, all) = several.first()?;
+    let (radii, sigma) = (all.values("radius"), SIGMA.nearest(&all.values("sigma")));
+    let (low, high) = (*radii.first()?, *radii.last()?);
+    let n = *all.values("n").last()?;
+    if radii.len() < 2 || several.len() < 2 {
+        return None;
+    }
+    let x = Axis::linear("certified radius r (units of x)").range(low, high);
+    let mut chart = Chart::new(x, Axis::linear("certified accuracy (share of all)"));
+    let places = dense(&radii, false, &[]);
+    for (rank, (label, of)) in several.iter().enumerate() {
+        let rows = of.at(&[("sigma", sigma), ("n", n)], "radius");
+        let line = curve(&places, |radius| of.asked.certified(sigma, n, radius));
+        let style = by_rank(rank, several.len());
+        chart = layers(chart, label, line, (&rows, "radius", "certified_accuracy"), style);
+        let best = rows.first()?.maybe("optimal_radius").filter(|r| (low..=high).contains(r));
+        if let Some((best, value)) = best.and_then(|r| Some((r, of.asked.certified(sigma, n, r)?)))
+        {
+            let note = format!("r = {}", plots::label::number((best * 100.0).round() / 100.0));
+            chart = chart.with(Note::new(best, value, note).style(style));
+        }
+    }
+    chart = with_optimum(chart, &all.at(&[("sigma", sigma), ("n", n)], "radius"));
+    let fixed = format!("σ = {sigma}, n = {}", answers(n));
+    Some(all.figure("certified_accuracy_vs_radius_by_training", chart, title, &fixed))
+}
+
+/// Abstention, wrong answers and, with a radius, loss against the number of answers.
+pub(in crate::experiments) fn against_answers(all: &Rows<'_>) -> Option<Figure> {
+    let predict = all.asked.n0.is_none();
     let sigma = SIGMA.nearest(&all.values("sigma"));
     let radius = RADIUS.nearest(&all.values("radius"));
     let mut fixed = vec![("sigma", sigma)];
@@ -231,7 +295,7 @@ fn against_answers(all: &Rows<'_>, predict: bool) -> Option<Figure> {
     if low == high {
         return None;
     }
-    let asked = Asked::of(first)?;
+    let asked = all.asked;
     let log = high / low >= 20.0;
     let label = "noisy answers that are counted, n";
     let x = if log { Axis::log(label) } else { Axis::linear(label) };
@@ -273,13 +337,14 @@ fn against_answers(all: &Rows<'_>, predict: bool) -> Option<Figure> {
 }
 
 fn against_sigma(all: &Rows<'_>) -> Option<Figure> {
+    all.asked.n0?;
     let sigmas = all.values("sigma");
     let (low, high) = (*sigmas.first()?, *sigmas.last()?);
     let n = all.values("n").into_iter().rfind(|n| n.is_finite())?;
     if sigmas.len() < 2 {
         return None;
     }
-    let asked = Asked::of(all.rows.first()?)?;
+    let asked = all.asked;
     let log = high / low >= 20.0;
     let label = "σ, standard deviation of the noise (units of x)";
     let x = if log { Axis::log(label) } else { Axis::linear(label) };

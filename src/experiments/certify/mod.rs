@@ -2,22 +2,20 @@
 //!
 //! Exact values are those of [`theory::certify`]; the simulation draws every answer ([`engine::certify`]).
 
-mod charts;
-mod rows;
+pub(super) mod charts;
+pub(super) mod points;
+pub(super) mod rows;
 pub mod wanted;
 
-use engine::certify::{Bar, Case, CaseCounts, CertifyQuestion, Procedure, bias};
+use engine::certify::{CertifyQuestion, bias};
 use engine::sampler::{Drawing, Sampler};
-use rayon::prelude::*;
-use task::certify::{AnswerList, Answers, Smoothed};
+use task::certify::{AnswerList, Smoothed};
 use task::range::Range;
 use task::spec::{Spec, SpecError};
-use task::{DomainError, Prior, Task};
-use theory::certify::{Certifier, Outcomes, predict, radius_max, true_radius_accuracy};
-use theory::math::bounded::Bounded;
-use theory::math::normal::sf;
+use task::{Prior, Task};
 
-use self::rows::{CERTIFY, Keys, PREDICT, schema};
+use self::points::{Facts, Place, Point, Points};
+use self::rows::{Keys, schema};
 use super::grid::{DATA_STD_HELP, MAX_ROWS, MEAN_HELP, RANGE_HELP, SHIFT_HELP, TASK, check_size};
 use super::own;
 use crate::experiment::{
@@ -74,25 +72,6 @@ pub static KIND: Kind = Kind {
     charts: |tables, _| charts::figures(&tables[0]),
 };
 
-/// One procedure at one noise.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Point {
-    smoothed: Smoothed,
-    /// `None` for PREDICT.
-    n0: Option<Answers>,
-    n: Answers,
-    alpha: f64,
-}
-
-/// What is known of a point.
-struct Known {
-    outcomes: Outcomes,
-    average_radius: Option<f64>,
-    floor: Option<f64>,
-    /// By radius.
-    certified: Vec<Bounded>,
-}
-
 /// Certificates of one task.
 #[derive(Debug)]
 pub struct Certify {
@@ -108,21 +87,6 @@ impl CertifySpec {
         Ok(Smoothed::new(task, prior, self.shift, self.threshold, sigma)?)
     }
 
-    /// Fails where a level or a radius is outside its domain.
-    fn check(&self) -> Result<(), SpecError> {
-        let refused = |name, value: f64, expected: &str| {
-            let (value, expected) = (task::range::short(value), expected.to_owned());
-            Err(SpecError::from(DomainError { name, value, expected }))
-        };
-        if let Some(alpha) = self.alpha.values().iter().find(|a| !(1e-100..=0.5).contains(*a)) {
-            return refused("alpha", *alpha, "a number from 1e-100 to 0.5");
-        }
-        match self.radius.values().iter().find(|r| !(0.0..=1e15).contains(*r)) {
-            Some(radius) => refused("radius", *radius, "a number from 0 to 1e15"),
-            None => Ok(()),
-        }
-    }
-
     fn radii(&self) -> &[f64] {
         if self.predict { &[] } else { self.radius.values() }
     }
@@ -131,7 +95,7 @@ impl CertifySpec {
 impl Certify {
     /// The rows that are asked for. Fails where a value is outside its domain.
     pub fn new(spec: CertifySpec) -> Result<Self, SpecError> {
-        spec.check()?;
+        points::check(&spec.alpha, &spec.radius)?;
         let mut axes = vec![
             ("sigma", spec.sigma.values().len()),
             ("n", spec.n.values().len()),
@@ -156,63 +120,35 @@ impl Certify {
         Ok(Self { spec, points })
     }
 
+    fn points(&self) -> Points<'_> {
+        Points { points: &self.points, radii: self.spec.radii() }
+    }
+
     fn question(&self) -> Result<CertifyQuestion, SpecError> {
-        let case = |point: &Point| Case {
-            sigma: point.smoothed.sigma(),
-            procedure: point.n0.map_or(Procedure::Predict, Procedure::Certify),
-            n: point.n,
-            alpha: point.alpha,
-            bars: self
-                .spec
-                .radii()
-                .iter()
-                .map(|&radius| Bar { radius, miss: sf(radius / point.smoothed.sigma()) })
-                .collect(),
-        };
-        let cases = self.points.iter().map(case).collect();
         let smoothed = self.points[0].smoothed;
+        let cases = self.points().cases().collect();
         Ok(CertifyQuestion::new(smoothed.task(), smoothed.prior(), smoothed.offset(), cases)?)
     }
 
-    fn known(&self, point: &Point) -> Known {
-        let Point { smoothed, n0, n, alpha } = point;
-        let Some(n0) = n0 else {
-            let outcomes = predict(smoothed, *n, *alpha);
-            return Known { outcomes, average_radius: None, floor: None, certified: Vec::new() };
-        };
-        let certifier = Certifier::new(smoothed, *n0, *n, *alpha);
-        let finite = *n != Answers::Limit;
-        Known {
-            outcomes: certifier.answers(),
-            average_radius: Some(certifier.average_radius().value),
-            floor: finite.then(|| certifier.abstain_floor().value),
-            certified: self.spec.radii().iter().map(|r| certifier.certified(*r)).collect(),
-        }
-    }
-
-    fn keys(&self, point: &Point, known: &Known, radius: Option<f64>) -> Keys {
-        let Point { smoothed, n0, n, alpha } = *point;
+    fn keys(&self, facts: Facts) -> Keys {
         let CertifySpec { mean, data_std, shift, threshold, prior, .. } = self.spec;
-        let sigma = smoothed.sigma();
-        let largest = n0.map(|_| radius_max(sigma, n, alpha));
         Keys {
             mean,
             data_std,
             shift,
             threshold,
             prior,
-            sigma,
-            n0,
-            n,
-            alpha,
-            radius,
-            procedure: if n0.is_some() { CERTIFY } else { PREDICT }.to_owned(),
-            average_certified_radius: known.average_radius,
-            radius_max: largest,
-            constant_radius: largest.map(|largest| prior.max(1.0 - prior) * largest),
-            true_radius_accuracy: radius
-                .map(|radius| true_radius_accuracy(&smoothed, radius).value),
-            abstain_floor: known.floor,
+            sigma: facts.sigma,
+            n0: facts.n0,
+            n: facts.n,
+            alpha: facts.alpha,
+            radius: facts.radius,
+            procedure: facts.procedure,
+            average_certified_radius: facts.average_certified_radius,
+            radius_max: facts.radius_max,
+            constant_radius: facts.constant_radius,
+            true_radius_accuracy: facts.true_radius_accuracy,
+            abstain_floor: facts.abstain_floor,
         }
     }
 }
@@ -231,37 +167,11 @@ impl Experiment for Certify {
     }
 
     fn exact(&self, watch: &dyn Watch) -> Result<Vec<ExactRow>, SpecError> {
-        watch.begin("certificates", Some(self.points.len() as u64));
-        let of = |point: &Point| {
-            let known = self.known(point);
-            let once = bias(point.n0.unwrap_or(Answers::Limit), point.n);
-            let Outcomes { right, wrong, abstain } = known.outcomes;
-            let rate = |value: Bounded| ExactRate { value: Some(value), bias: once };
-            let row = |certified: Option<(f64, Bounded)>| {
-                let among = certified.and_then(|(_, value)| known.outcomes.among_answered(value));
-                let answered = 1.0 - abstain.value;
-                let keys = self.keys(point, &known, certified.map(|(radius, _)| radius));
-                ExactRow {
-                    keys: keys.cells(),
-                    rates: vec![
-                        ExactRate { value: certified.map(|(_, value)| value), bias: once },
-                        rate(right),
-                        rate(wrong),
-                        rate(abstain),
-                        ExactRate { value: among, bias: 3.0 * once / answered.max(once) },
-                    ],
-                }
-            };
-            let radii = self.spec.radii().iter().copied().zip(known.certified.iter().copied());
-            let rows: Vec<ExactRow> = match self.spec.predict {
-                true => vec![row(None)],
-                false => radii.map(|certified| row(Some(certified))).collect(),
-            };
-            watch.step(1);
-            rows
+        let row = |_: Place, facts, rates: Vec<ExactRate>| ExactRow {
+            keys: self.keys(facts).cells(),
+            rates,
         };
-        let rows: Vec<Vec<ExactRow>> = self.points.par_iter().map(of).collect();
-        Ok(rows.into_iter().flatten().collect())
+        Ok(self.points().exact(watch, bias, row))
     }
 
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
@@ -270,22 +180,7 @@ impl Experiment for Certify {
 
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
         let Ok(question) = self.question() else { return Vec::new() };
-        let row = |counts: &CaseCounts, certified: Option<u64>| {
-            let CaseCounts { right, wrong, .. } = *counts;
-            let answered = right + wrong;
-            // PREDICT certifies nothing: no trials, and no estimate.
-            let trials = certified.map_or([0, 0], |_| [tally.samples, answered]);
-            let abstained = tally.samples.saturating_sub(answered);
-            let counts = [certified.unwrap_or(0), right, wrong, abstained, trials[0], trials[1]];
-            SampledRow { counts: counts.to_vec(), found: Vec::new() }
-        };
-        let rows = |counts: &CaseCounts| match self.spec.predict {
-            true => vec![row(counts, None)],
-            false => {
-                counts.certified.iter().map(|certified| row(counts, Some(*certified))).collect()
-            }
-        };
-        question.counts(tally.counts).iter().flat_map(rows).collect()
+        points::sampled(&question.counts(tally.counts), tally.samples)
     }
 
     fn caption(&self) -> String {

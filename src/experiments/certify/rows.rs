@@ -18,8 +18,8 @@ impl Field for Answers {
 }
 
 /// The two procedures, as rows name them.
-pub(super) const CERTIFY: &str = "certify";
-pub(super) const PREDICT: &str = "predict";
+pub(in crate::experiments) const CERTIFY: &str = "certify";
+pub(in crate::experiments) const PREDICT: &str = "predict";
 
 columns! {
     /// What a row is about.
@@ -63,11 +63,21 @@ columns! {
 }
 
 /// The radius as a variable of rows.
-pub(super) const RADIUS: Variable = Variable { name: "radius", symbol: "r", usual: 0.5 };
+pub(in crate::experiments) const RADIUS: Variable =
+    Variable { name: "radius", symbol: "r", usual: 0.5 };
 /// The noise.
-pub(super) const SIGMA: Variable = Variable { name: "sigma", symbol: "σ", usual: 1.0 };
+pub(in crate::experiments) const SIGMA: Variable =
+    Variable { name: "sigma", symbol: "σ", usual: 1.0 };
 
 pub(super) fn schema() -> Schema {
+    of_certificates(Keys::columns(), label)
+}
+
+/// The schema of rows with these keys, those of [`Keys`] from `sigma` on among them, and their label.
+pub(in crate::experiments) fn of_certificates(
+    keys: Vec<Column>,
+    label: fn(&Row<'_>) -> String,
+) -> Schema {
     let rate = |name, head, about, successes, trials, always_known| Rate {
         name,
         head,
@@ -86,7 +96,7 @@ pub(super) fn schema() -> Schema {
     };
     Schema {
         file: "rows",
-        keys: Keys::columns(),
+        keys,
         rates: vec![
             rate(
                 "certified_accuracy",
@@ -158,12 +168,12 @@ pub(super) fn schema() -> Schema {
 }
 
 /// A count, or ∞.
-pub(super) fn answers(value: f64) -> String {
+pub(in crate::experiments) fn answers(value: f64) -> String {
     if value.is_finite() { short(value) } else { "∞".to_owned() }
 }
 
 /// What sets the curves of a row apart from others: all but σ and the radius.
-fn label(row: &Row<'_>) -> String {
+pub(in crate::experiments) fn label(row: &Row<'_>) -> String {
     let (n, alpha) = (answers(row.number("n")), short(row.number("alpha")));
     match row.maybe("n0") {
         Some(n0) => format!("certify (n = {n}; n₀ = {}; α = {alpha})", answers(n0)),
@@ -206,7 +216,7 @@ pub(super) fn caption(spec: &CertifySpec) -> String {
 }
 
 /// Which numbers of answers are never enough.
-pub(super) fn notes(table: &Table) -> Vec<String> {
+pub(in crate::experiments) fn notes(table: &Table) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     for row in table.iter().filter(|row| row.maybe("abstain") == Some(1.0)) {
         let (n, alpha) = (row.number("n"), row.number("alpha"));

@@ -12,6 +12,7 @@ mod attacks;
 mod defenses;
 mod draft;
 mod rows;
+mod smoothing;
 mod stages;
 mod text;
 
@@ -156,14 +157,15 @@ pub struct Audit {
 pub fn audit(order: &Order) -> Result<Audit, PaperError> {
     let mut answers = Answers::default();
     let mut statements = Vec::new();
-    for draft in attacks::drafts(order).into_iter().chain(defenses::drafts(order)?) {
+    let drafts = attacks::drafts(order).into_iter().chain(defenses::drafts(order)?);
+    for draft in drafts.chain(smoothing::drafts(order)?) {
         statements.push(answers.decide(draft)?);
     }
     let verdict = answers.judge(&mut statements);
-    // In the order of the argument: attacks, the four stages, larger spaces, votes, and the optimum.
+    // The order of the argument: attacks, the four stages, larger spaces, votes, what bounds all, and the ways out.
     let stages = stages::decide(order)?;
     let verdict = verdict.map(|verdict| stages::joined(verdict, &stages));
-    let place = statements.len() - defenses::COUNT;
+    let place = statements.len() - defenses::COUNT - smoothing::COUNT;
     statements.splice(place..place, stages);
     Ok(Audit { statements, verdict })
 }

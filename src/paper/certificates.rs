@@ -1,0 +1,147 @@
+//! Certificates by randomized smoothing: what finitely many answers certify, and what training with noise adds.
+
+use std::path::Path;
+
+use plots::{Axis, Chart, Color, Dash, Legend, Line, Points, Style};
+use task::spec::Parse;
+
+use super::ask::Ask;
+use super::caption::Caption;
+use super::{CONFIDENCE, Data, Name, Order, PaperError, Sheet};
+use crate::experiments::linear::examples::text_of;
+use crate::experiments::linear::file::{TaskFile, parse};
+use crate::experiments::{certify, certify_nd};
+use crate::report::curves::{by_rank, estimate};
+use crate::table::text::thousands;
+use crate::table::{Row, Table};
+
+/// Of so many rows along a curve one has a point of the simulation.
+const STRIDE: usize = 8;
+const RATE: &str = "certified_accuracy";
+
+/// A curve through the rows of which this is true, with points of the simulation.
+fn curve(
+    chart: Chart,
+    table: &Table,
+    label: &str,
+    style: Style,
+    is: &dyn Fn(&Row<'_>) -> bool,
+) -> Chart {
+    let rows: Vec<Row<'_>> = table.iter().filter(|row| is(row)).collect();
+    let line = rows.iter().map(|row| (row.number("radius"), row.number(RATE)));
+    let points = rows.iter().step_by(STRIDE).filter_map(|row| {
+        let [value, low, high] = estimate(row, RATE, RATE)?;
+        Some((row.number("radius"), value, low, high))
+    });
+    let points: Vec<(f64, f64, f64, f64)> = points.collect();
+    let chart = chart.with(Line::new(label, line).style(style));
+    if points.is_empty() { chart } else { chart.with(Points::new(label, points).style(style)) }
+}
+
+fn chart(title: &str) -> Chart {
+    let x = Axis::linear("certified radius r (units of x)").range(0.0, 2.0);
+    let y = Axis::linear("certified accuracy (share of all)").range(0.0, 1.0);
+    let legend = Legend::auto().line_means("theory").points_mean("simulation, interval");
+    Chart::new(x, y).title(title).legend(legend)
+}
+
+fn limit() -> Style {
+    Style::neutral().color(Color::INK).dash(Dash::Dashed).width(1.3)
+}
+
+fn simulated(order: &Order, samples: u64) -> String {
+    format!(
+        "Lines are exact values; points are the simulation, {} samples of seed {}, which draws every answer and runs the real \
+         procedure; bars are its exact intervals at {} %.",
+        thousands(samples),
+        order.seed,
+        CONFIDENCE.get() * 100.0
+    )
+}
+
+/// Certified accuracy against the radius, a curve for each number of answers, below the truth.
+pub(super) fn answers(order: &Order) -> Result<Sheet, PaperError> {
+    let name = Name::Certified;
+    let samples = order.vectors();
+    let ask = Ask::new(&certify::KIND, "certify", order)
+        .with("n", "100,1000,10000,inf")
+        .with("radius", "0..2/81")
+        .samples(samples);
+    let data = Data::of(ask.answer()?, name.name(), "certified accuracy, exact beside simulated");
+    let mut chart =
+        chart("What n noisy answers certify\nσ = 1, n₀ = 100, α = 0.001, mean μ = data std ν = 1");
+    for (rank, n) in [100.0, 1000.0, 10_000.0].into_iter().enumerate() {
+        let label = format!("n = {n}");
+        chart = curve(chart, &data.table, &label, by_rank(rank, 3), &|row| row.number("n") == n);
+    }
+    let unlimited = |row: &Row<'_>| row.number("n") == f64::INFINITY;
+    chart = curve(chart, &data.table, "n = ∞, the truth", limit(), &unlimited);
+    let caption = Caption {
+        title: "What n noisy answers certify",
+        text: vec![
+            "The share of all samples whose right class CERTIFY certifies with the radius r, against r, for n noisy answers after a \
+             selection by n₀ = 100, at level α = 0.001 and noise of σ = 1. Infinitely many answers certify the adversarial \
+             accuracy at ε = r, whatever σ is; nothing beyond σ·Φ⁻¹(α^(1/n)) is ever certified by n."
+                .to_owned(),
+            simulated(order, samples),
+        ],
+        rows_by: format!("{} -o certified", ask.command()),
+    };
+    Ok(Sheet {
+        name,
+        picture: chart.into(),
+        column: None,
+        tables: vec![data],
+        files: Vec::new(),
+        caption,
+    })
+}
+
+/// In d dimensions, certified accuracy against the radius, a curve for each noise of training, below the robust optimum.
+pub(super) fn training(order: &Order) -> Result<Sheet, PaperError> {
+    let (name, example) = (Name::CertifiedNd, "isotropic");
+    let text_of_task = text_of(example).unwrap_or_default();
+    let problem = parse(text_of_task, Path::new("")).map_err(PaperError::Missing)?;
+    let (samples, file) = (order.vectors(), format!("{example}.toml"));
+    let ask = Ask::new(&certify_nd::KIND, "nd --certify", order)
+        .with_value("task", TaskFile::of(problem).write(), format!("figures/data/{file}"))
+        .with("train_sigma", "0,0.5,1,2")
+        .with("n", "inf")
+        .with("radius", "0..2/81")
+        .samples(samples);
+    let data = Data::of(ask.answer()?, name.name(), "certified accuracy, exact beside simulated");
+    let mut chart = chart(
+        "Training with noise adds the robustness that smoothing certifies\nσ = 1, n = ∞, d = 2, trained with noise of τ",
+    );
+    for (rank, train) in [0.0, 0.5, 1.0, 2.0].into_iter().enumerate() {
+        let label = format!("τ = {train}");
+        let is = |row: &Row<'_>| row.number("train_sigma") == train;
+        chart = curve(chart, &data.table, &label, by_rank(rank, 4), &is);
+    }
+    let optimum = data
+        .table
+        .iter()
+        .filter(|row| row.number("train_sigma") == 0.0)
+        .map(|row| (row.number("radius"), row.number("optimum_low")));
+    chart = chart.with(Line::new("robust optimum", optimum).style(limit().dash(Dash::Dotted)));
+    let caption = Caption {
+        title: "Training with noise adds the robustness that smoothing certifies",
+        text: vec![
+            "The share of all samples whose right class infinitely many answers certify with the radius r, against r, in two \
+             dimensions, for classifiers that were trained with isotropic noise of τ; and the largest adversarial accuracy that \
+             any classifier has at ε = r in ℓ2. x given y is normal with mean y·(1.2, 1.0) and variances 1.0 and 0.25. Each curve \
+             touches the optimum where r = τ²‖w‖: at 0, 0.55, 1 and 1.34. The noise σ under which it is asked changes nothing."
+                .to_owned(),
+            simulated(order, samples),
+        ],
+        rows_by: format!("{} -o certified", ask.command()),
+    };
+    Ok(Sheet {
+        name,
+        picture: chart.into(),
+        column: None,
+        tables: vec![data],
+        files: vec![(file, text_of_task)],
+        caption,
+    })
+}
