@@ -43,6 +43,7 @@
 //! | How many votes are enough? | [`convergence`] |
 //! | Where does each claim of the paper hold, and where is that proven? | [`claims`] |
 //! | And if several maps of a pool are applied, in random order? | [`barrage`] |
+//! | And if one of several independent sub-problems is chosen at random? | [`blocks`] |
 //! | How much of smoothing do n noisy answers certify? | [`certify`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How far do k steps of an attack get that reads m noisy gradients a step, and what is left? | [`attack`] |
@@ -59,6 +60,7 @@
 pub mod accuracy;
 pub mod attack;
 pub mod barrage;
+pub mod blocks;
 pub mod certify;
 pub mod claims;
 pub mod convergence;
