@@ -86,6 +86,10 @@ pub enum Purpose {
     CertifySelection,
     /// Those that are counted.
     CertifyAnswers,
+    /// y and the input that blocks are parts of ([`super::blocks`]).
+    BlockData,
+    /// The block that a random choice asks.
+    BlockChoice,
 }
 
 impl Purpose {
@@ -117,6 +121,8 @@ impl Purpose {
             Self::CertifyData => (30, 0),
             Self::CertifySelection => (31, 0),
             Self::CertifyAnswers => (32, 0),
+            Self::BlockData => (40, 0),
+            Self::BlockChoice => (41, 0),
         }
     }
 }
@@ -353,6 +359,8 @@ mod tests {
             Purpose::CertifyData,
             Purpose::CertifySelection,
             Purpose::CertifyAnswers,
+            Purpose::BlockData,
+            Purpose::BlockChoice,
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {
