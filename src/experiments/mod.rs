@@ -3,6 +3,7 @@
 pub mod accuracies;
 pub mod attack;
 pub mod barrage;
+pub mod blocks;
 pub mod certify;
 pub mod claims;
 pub mod grid;
@@ -25,6 +26,7 @@ pub const KINDS: &[&Kind] = &[
     &attack::KIND,
     &barrage::KIND,
     &certify::KIND,
+    &blocks::KIND,
 ];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.

@@ -5,6 +5,7 @@
 //! simulated rows of several whether theory and simulation agree.
 
 mod ask;
+mod blocks;
 pub mod caption;
 mod claims;
 mod convergence;
@@ -97,6 +98,7 @@ names! {
     Judges "judges_vs_steps" "one attack, judged in four ways",
     Plane "barrage_plane" "a barrage of transformations: robust against clean accuracy",
     Growth "barrage_gains" "what a barrage gains in one metric and loses in others as it grows",
+    Blocks "blocks_vs_eps" "a random one of several sub-problems, against votes and classifiers of all",
 }
 
 impl fmt::Display for Name {
@@ -222,6 +224,7 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
         Name::Judges => gradients::judges(order),
         Name::Plane => pools::plane(order),
         Name::Growth => pools::growth(order),
+        Name::Blocks => blocks::choices(order),
     }
 }
 

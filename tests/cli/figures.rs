@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::harness::{Place, Run, rows};
 
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "task",
     "robust_accuracy_vs_sigma",
     "robust_accuracy_vs_eps",
@@ -22,6 +22,7 @@ const NAMES: [&str; 17] = [
     "judges_vs_steps",
     "barrage_plane",
     "barrage_gains",
+    "blocks_vs_eps",
 ];
 
 /// The files of these figures.

@@ -9,6 +9,7 @@
 //! statement does not hold in general takes no more than one case.
 
 mod attacks;
+mod blocks;
 mod defenses;
 mod draft;
 mod rows;
@@ -156,14 +157,16 @@ pub struct Audit {
 pub fn audit(order: &Order) -> Result<Audit, PaperError> {
     let mut answers = Answers::default();
     let mut statements = Vec::new();
-    for draft in attacks::drafts(order).into_iter().chain(defenses::drafts(order)?) {
+    let open = blocks::drafts(order);
+    let ways_out = open.len();
+    for draft in attacks::drafts(order).into_iter().chain(defenses::drafts(order)?).chain(open) {
         statements.push(answers.decide(draft)?);
     }
     let verdict = answers.judge(&mut statements);
-    // The order of the argument: attacks, the four stages, larger spaces, votes, and what bounds all.
+    // The order of the argument: attacks, the four stages, larger spaces, votes, what bounds all, and the ways out.
     let stages = stages::decide(order)?;
     let verdict = verdict.map(|verdict| stages::joined(verdict, &stages));
-    let place = statements.len() - defenses::COUNT;
+    let place = statements.len() - defenses::COUNT - ways_out;
     statements.splice(place..place, stages);
     Ok(Audit { statements, verdict })
 }
