@@ -81,7 +81,9 @@ pub struct BlocksQuestion {
 pub struct CaseCounts {
     /// Right on x.
     pub clean: u64,
-    /// Right under attack, which on x is right, too.
+    /// Right on x and under attack: where blocks share an input, a move that turns one may turn another back.
+    pub both: u64,
+    /// Right under attack.
     pub adversarial: u64,
 }
 
@@ -145,7 +147,11 @@ impl BlocksQuestion {
     #[must_use]
     pub fn counts(&self, tally: &[u64]) -> Vec<CaseCounts> {
         let at = |place: usize| tally.get(place).copied().unwrap_or(0);
-        let of = |case: usize| CaseCounts { clean: at(2 * case), adversarial: at(2 * case + 1) };
+        let of = |case: usize| CaseCounts {
+            clean: at(3 * case),
+            both: at(3 * case + 1),
+            adversarial: at(3 * case + 2),
+        };
         (0..self.cases.len()).map(of).collect()
     }
 
@@ -199,7 +205,7 @@ impl Sampler for BlocksSampler {
     }
 
     fn tally_len(&self) -> usize {
-        self.questions.iter().map(|question| 2 * question.cases.len()).sum()
+        self.questions.iter().map(|question| 3 * question.cases.len()).sum()
     }
 
     fn count(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Vec<u64>> {

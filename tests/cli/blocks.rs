@@ -46,6 +46,7 @@ fn theory_and_simulation_agree() {
         "--blocks 2 --mix 0.8 --mean 1,2 --norm 2,1,inf,0 --eps 0,1,2.5",
         "--blocks 2 --correlation 0.6 --mix 0.3 --mean 1.5,0.5 --eps 0,0.5,1,3",
         "--blocks 2 --correlation -0.9 --mean 1,1 --eps 0.5,2",
+        "--blocks 2 --correlation -0.7 --mix 0.8 --mean 1,0.5 --eps 0.5,2",
         "--blocks 1..4:1 --mean 0 --eps 0,1",
         "--mean 2 --blocks 12 --data-std 0.25 --eps 5 --norm 2",
     ] {

@@ -123,12 +123,15 @@ impl Costs {
     }
 
     /// Which are wrong after the attack that is worth most against a random choice that takes the first with probability
-    /// `mix`; of equal worth the first.
+    /// `mix`; of equal worth the cheaper, which leaves alone what is wrong already.
     pub(super) fn random(&self, eps: f64, mix: f64) -> [bool; 2] {
         let [first, second] = [self.one[0] <= eps, self.one[1] <= eps];
         match (self.both <= eps, first, second) {
             (true, ..) => [true; 2],
-            (_, true, true) => [mix >= 0.5, mix < 0.5],
+            (_, true, true) => {
+                let first = mix > 0.5 || (mix == 0.5 && self.one[0] <= self.one[1]);
+                [first, !first]
+            }
             (_, first, second) => [first, second],
         }
     }

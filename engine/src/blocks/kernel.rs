@@ -69,7 +69,7 @@ impl<'a> Kernel<'a> {
 
     /// How many integers its counts are.
     pub(super) fn places(&self) -> usize {
-        2 * self.question.cases.len()
+        3 * self.question.cases.len()
     }
 
     /// Room for one thread.
@@ -135,7 +135,7 @@ fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, ta
             judge(kernel, room, lane, class[lane] & 1 == 1, drawn[lane], tally);
         }
     }
-    debug_assert_eq!(tally.len(), 2 * question.cases.len());
+    debug_assert_eq!(tally.len(), 3 * question.cases.len());
 }
 
 /// Counts a sample: whether y = +1, and the word that draws a block.
@@ -197,7 +197,8 @@ fn judge(
             }
             Decider::Constant => [!plus; 2],
         };
-        tally[2 * place] += u64::from(!clean);
-        tally[2 * place + 1] += u64::from(!(clean || attacked));
+        tally[3 * place] += u64::from(!clean);
+        tally[3 * place + 1] += u64::from(!(clean || attacked));
+        tally[3 * place + 2] += u64::from(!attacked);
     }
 }

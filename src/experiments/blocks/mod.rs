@@ -5,7 +5,7 @@
 mod charts;
 mod rows;
 
-use engine::blocks::{BlocksQuestion, BlocksSampler, Case, CaseCounts, Decider, bias};
+use engine::blocks::{BlocksQuestion, BlocksSampler, Case, Decider, bias};
 use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
 use task::blocks::{
@@ -303,12 +303,15 @@ impl BlockGames {
         }
     }
 
-    fn rates(arena: &Arena, answer: &Answer) -> Vec<ExactRate> {
+    fn rates(arena: &Arena, choice: Choice, answer: &Answer) -> Vec<ExactRate> {
         let once = bias(arena.game.task().dimension());
         let clean = answer.clean;
         let attacked = answer.adversarial.exact();
-        // Attacks only harm, so that right under attack is right on both.
-        let robust = attacked.map(|attacked| {
+        // Attacks only harm, so that right under attack is right on both. But a move that turns the likelier of two
+        // classifiers may turn the other back, where they point apart.
+        let blocks = arena.game.blocks();
+        let swaps = choice == Choice::Random && blocks.correlation() < 0.0 && !blocks.is_fair();
+        let robust = attacked.filter(|_| !swaps).map(|attacked| {
             let value = (attacked.value / clean.value).min(1.0);
             let error = (attacked.error + value * clean.error) / clean.value + f64::EPSILON;
             Bounded::probability(value, error)
@@ -346,7 +349,7 @@ impl Experiment for BlockGames {
                 let row = |&choice: &Choice| {
                     let answer = solver.answer(choice, attacker)?;
                     let keys = self.keys(arena, attacker, choice, &answer, optimum);
-                    Ok(ExactRow { keys: keys.cells(), rates: Self::rates(arena, &answer) })
+                    Ok(ExactRow { keys: keys.cells(), rates: Self::rates(arena, choice, &answer) })
                 };
                 watch.step(1);
                 arena.choices.iter().map(row).collect()
@@ -364,12 +367,9 @@ impl Experiment for BlockGames {
 
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
         let rows: usize = self.arenas.iter().map(|arena| arena.choices.len()).sum();
-        let row = |pair: &[u64]| {
-            let counts = CaseCounts { clean: pair[0], adversarial: pair[1] };
-            SampledRow { counts: vec![counts.clean, counts.adversarial], found: Vec::new() }
-        };
-        let pairs = tally.counts.chunks_exact(2).take(rows * self.attackers.len());
-        pairs.map(row).collect()
+        // Right on x, on both, and under attack, as the sampler counts.
+        let row = |counts: &[u64]| SampledRow { counts: counts.to_vec(), found: Vec::new() };
+        tally.counts.chunks_exact(3).take(rows * self.attackers.len()).map(row).collect()
     }
 
     fn files(&self) -> Vec<(&'static str, String)> {

@@ -77,7 +77,7 @@ pub(super) fn schema() -> Schema {
                 "adversarial_accuracy",
                 "adversarial",
                 "P[correct on the attacked x], exact; of all samples.",
-                counted("adversarial", 1, None),
+                counted("adversarial", 2, None),
                 false,
             ),
             rate(
@@ -97,7 +97,8 @@ pub(super) fn schema() -> Schema {
         ],
         counts: vec![
             count("clean_correct", "Of the samples: correct on x."),
-            count("adversarial_correct", "Of the samples: correct under attack, and so on x."),
+            count("both_correct", "Of the samples: correct on x and under attack."),
+            count("adversarial_correct", "Of the samples: correct under attack."),
         ],
         found: Vec::new(),
         label: ("choice", label),
