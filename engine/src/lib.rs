@@ -8,6 +8,7 @@ pub mod attacks;
 mod ballot;
 pub mod barrage;
 mod batch;
+pub mod blocks;
 pub mod certify;
 pub mod counts;
 pub mod dispatch;

@@ -91,6 +91,10 @@ pub enum Purpose {
     SmoothedSelection,
     /// That of those that are counted.
     SmoothedAnswers,
+    /// y and the input that blocks are parts of ([`super::blocks`]).
+    BlockData,
+    /// The block that a random choice asks.
+    BlockChoice,
 }
 
 impl Purpose {
@@ -125,6 +129,8 @@ impl Purpose {
             Self::SmoothedData => (60, 0),
             Self::SmoothedSelection => (61, 0),
             Self::SmoothedAnswers => (62, 0),
+            Self::BlockData => (40, 0),
+            Self::BlockChoice => (41, 0),
         }
     }
 }
@@ -363,6 +369,8 @@ mod tests {
             Purpose::SmoothedData,
             Purpose::SmoothedSelection,
             Purpose::SmoothedAnswers,
+            Purpose::BlockData,
+            Purpose::BlockChoice,
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {

@@ -6,6 +6,7 @@ extern crate gauss_sim_engine as engine;
 mod attacks;
 mod barrage;
 mod batches;
+mod blocks;
 mod certify;
 mod extremes;
 mod fresh;

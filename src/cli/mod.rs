@@ -6,6 +6,7 @@ mod asking;
 mod attack;
 mod barrage;
 mod begin;
+mod blocks;
 mod certify;
 mod certify_nd;
 mod claims;
@@ -57,6 +58,7 @@ const VERBS: &[&dyn Verb] = &[
     &attack::VERB,
     &barrage::VERB,
     &certify::VERB,
+    &blocks::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

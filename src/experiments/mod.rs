@@ -3,6 +3,7 @@
 pub mod accuracies;
 pub mod attack;
 pub mod barrage;
+pub mod blocks;
 pub mod certify;
 pub mod certify_nd;
 pub mod claims;
@@ -27,6 +28,7 @@ pub const KINDS: &[&Kind] = &[
     &barrage::KIND,
     &certify::KIND,
     &certify_nd::KIND,
+    &blocks::KIND,
 ];
 
 /// Returns the question of a kind as its own type. Fails if it is another kind's.

@@ -5,6 +5,7 @@
 //! simulated rows of several figures whether theory and simulation agree.
 
 mod ask;
+mod blocks;
 pub mod caption;
 mod certificates;
 mod claims;
@@ -100,6 +101,7 @@ names! {
     Growth "barrage_gains" "what a barrage gains in one metric and loses in others as it grows",
     Certified "certified_accuracy" "randomized smoothing: what n noisy answers certify, and the truth",
     CertifiedNd "certified_accuracy_nd" "in d dimensions, the robustness that training with noise adds and smoothing certifies",
+    Blocks "blocks_vs_eps" "a random one of several sub-problems, against votes and classifiers of all",
 }
 
 impl fmt::Display for Name {
@@ -227,6 +229,7 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
         Name::Growth => pools::growth(order),
         Name::Certified => certificates::answers(order),
         Name::CertifiedNd => certificates::training(order),
+        Name::Blocks => blocks::choices(order),
     }
 }
 

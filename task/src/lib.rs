@@ -26,6 +26,7 @@
 mod adversary;
 pub mod attack;
 pub mod barrage;
+pub mod blocks;
 pub mod certify;
 mod classifier;
 mod data;

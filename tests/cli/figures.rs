@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::harness::{Place, Run, rows};
 
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "task",
     "robust_accuracy_vs_sigma",
     "robust_accuracy_vs_eps",
@@ -24,6 +24,7 @@ const NAMES: [&str; 19] = [
     "barrage_gains",
     "certified_accuracy",
     "certified_accuracy_nd",
+    "blocks_vs_eps",
 ];
 
 /// The files of these figures.

@@ -6,6 +6,7 @@
 
 mod attack;
 mod barrage;
+mod blocks;
 mod browser;
 mod certify;
 mod certify_nd;

@@ -41,8 +41,9 @@
 //! | How often does the defended classifier agree with the undefended one? | [`invariance`] |
 //! | How many votes are sufficient? | [`convergence`] |
 //! | Where does each claim of the paper hold, and where is that proven? | [`claims`] |
-//! | And if several maps from a pool are applied, in random order? | [`barrage`] |
-//! | What does smoothing certify with n noisy answers? | [`certify`] |
+//! | And if several maps of a pool are applied, in random order? | [`barrage`] |
+//! | And if one of several independent sub-problems is chosen at random? | [`blocks`] |
+//! | How much of smoothing do n noisy answers certify? | [`certify`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How far does an attack get in k steps with m noisy gradients per step, and what accuracy is left? | [`attack`] |
 //! | How far from the best threshold is training on N examples? | [`learning`] |
@@ -58,6 +59,7 @@
 pub mod accuracy;
 pub mod attack;
 pub mod barrage;
+pub mod blocks;
 pub mod certify;
 pub mod claims;
 pub mod convergence;

@@ -8,6 +8,7 @@ mod audit;
 mod barrage;
 mod beta;
 mod binomial;
+mod blocks;
 mod certify;
 mod certify_nd;
 mod claims;

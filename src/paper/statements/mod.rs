@@ -9,6 +9,7 @@
 //! single case is enough to show that a statement does not hold in general.
 
 mod attacks;
+mod blocks;
 mod defenses;
 mod draft;
 mod rows;
@@ -157,15 +158,16 @@ pub struct Audit {
 pub fn audit(order: &Order) -> Result<Audit, PaperError> {
     let mut answers = Answers::default();
     let mut statements = Vec::new();
-    let drafts = attacks::drafts(order).into_iter().chain(defenses::drafts(order)?);
-    for draft in drafts.chain(smoothing::drafts(order)?) {
+    let attacks = attacks::drafts(order);
+    // The order of the argument: attacks, the four stages, larger spaces, votes, what bounds all, and the ways out.
+    let place = attacks.len();
+    let open = smoothing::drafts(order)?.into_iter().chain(blocks::drafts(order));
+    for draft in attacks.into_iter().chain(defenses::drafts(order)?).chain(open) {
         statements.push(answers.decide(draft)?);
     }
     let verdict = answers.judge(&mut statements);
-    // The order of the argument: attacks, the four stages, larger spaces, votes, what bounds all, and the ways out.
     let stages = stages::decide(order)?;
     let verdict = verdict.map(|verdict| stages::joined(verdict, &stages));
-    let place = statements.len() - defenses::COUNT - smoothing::COUNT;
     statements.splice(place..place, stages);
     Ok(Audit { statements, verdict })
 }

@@ -12,9 +12,6 @@ use crate::paper::ask::Ask;
 use crate::paper::{Order, PaperError};
 use crate::table::Row;
 
-/// How many statements these are.
-pub(super) const COUNT: usize = 2;
-
 const CERTIFIED: Of = Of::Rate("certified_accuracy", "certified_accuracy");
 const TRUTH: Of = Of::Column("true_radius_accuracy");
 
