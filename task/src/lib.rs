@@ -34,6 +34,7 @@ mod error;
 pub mod linear;
 mod metric;
 mod protocol;
+pub mod query;
 pub mod range;
 pub mod spec;
 mod votes;
