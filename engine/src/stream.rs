@@ -86,6 +86,18 @@ pub enum Purpose {
     CertifySelection,
     /// Those that are counted.
     CertifyAnswers,
+    /// The class of a sample that is attacked by questions ([`super::query`]); batches are smaller there.
+    QueryClasses,
+    /// Its direction and its x.
+    QueryData,
+    /// The noise of answers that are made of so many draws.
+    QueryAnswers(u32),
+    /// That of as many draws that decide about the moved input.
+    QueryDecisions(u32),
+    /// The random directions that are asked about.
+    QueryDirections,
+    /// The moves of those who have learned nothing.
+    QueryGuesses,
 }
 
 impl Purpose {
@@ -117,6 +129,12 @@ impl Purpose {
             Self::CertifyData => (30, 0),
             Self::CertifySelection => (31, 0),
             Self::CertifyAnswers => (32, 0),
+            Self::QueryClasses => (33, 0),
+            Self::QueryData => (34, 0),
+            Self::QueryAnswers(n) => (35, n),
+            Self::QueryDecisions(n) => (36, n),
+            Self::QueryDirections => (37, 0),
+            Self::QueryGuesses => (38, 0),
         }
     }
 }
@@ -353,6 +371,12 @@ mod tests {
             Purpose::CertifyData,
             Purpose::CertifySelection,
             Purpose::CertifyAnswers,
+            Purpose::QueryClasses,
+            Purpose::QueryData,
+            Purpose::QueryAnswers(3),
+            Purpose::QueryDecisions(3),
+            Purpose::QueryDirections,
+            Purpose::QueryGuesses,
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {

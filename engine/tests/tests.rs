@@ -14,4 +14,5 @@ mod kernels;
 mod linear;
 mod paired;
 mod promise;
+mod query;
 mod support;
