@@ -44,6 +44,7 @@
 //! | Where does each claim of the paper hold, and where is that proven? | [`claims`] |
 //! | And if several maps of a pool are applied, in random order? | [`barrage`] |
 //! | How much of smoothing do n noisy answers certify? | [`certify`] |
+//! | What does an attacker learn from few noisy answers, and what does no attacker? | [`query`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How far do k steps of an attack get that reads m noisy gradients a step, and what is left? | [`attack`] |
 //! | How much does training from N examples miss the threshold by? | [`learning`] |
@@ -68,4 +69,5 @@ pub mod learning;
 pub mod linear;
 pub mod math;
 pub mod protocol;
+pub mod query;
 pub mod vote;

@@ -25,5 +25,6 @@ mod linear_units;
 mod normal;
 mod persistent;
 mod proof;
+mod query;
 mod verdicts;
 mod vote;
