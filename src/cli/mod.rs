@@ -19,6 +19,7 @@ mod output;
 mod paper;
 mod plot;
 mod progress;
+mod query;
 mod report;
 mod signals;
 mod simulate;
@@ -56,6 +57,7 @@ const VERBS: &[&dyn Verb] = &[
     &attack::VERB,
     &barrage::VERB,
     &certify::VERB,
+    &query::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

@@ -19,6 +19,7 @@ mod linear;
 mod pools;
 mod protocols;
 mod protocols_chart;
+mod queries;
 pub mod statements;
 mod sweeps;
 
@@ -97,6 +98,8 @@ names! {
     Judges "judges_vs_steps" "one attack, judged in four ways",
     Plane "barrage_plane" "a barrage of transformations: robust against clean accuracy",
     Growth "barrage_gains" "what a barrage gains in one metric and loses in others as it grows",
+    Questions "accuracy_vs_queries" "what questions do to noise, with the bound for any black-box attacker",
+    Protection "best_noise_for_queries" "the noise that protects best against so many questions",
 }
 
 impl fmt::Display for Name {
@@ -222,6 +225,8 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
         Name::Judges => gradients::judges(order),
         Name::Plane => pools::plane(order),
         Name::Growth => pools::growth(order),
+        Name::Questions => queries::questions(order),
+        Name::Protection => queries::protection(order),
     }
 }
 

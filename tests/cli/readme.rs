@@ -29,7 +29,9 @@ fn small(command: &str) -> String {
         }
     };
     match verb {
-        "simulate" | "sweep" | "nd" | "barrage" | "certify" if !command.contains("--shard") => {
+        "simulate" | "sweep" | "nd" | "barrage" | "certify" | "query"
+            if !command.contains("--shard") =>
+        {
             samples("1e4")
         }
         "sweep" => command.replace("3e7", "3e5"),

@@ -10,9 +10,6 @@ use crate::paper::ask::Ask;
 use crate::paper::{Order, PaperError};
 use crate::table::Row;
 
-/// How many statements these are.
-pub(super) const COUNT: usize = 3;
-
 pub(super) fn drafts(order: &Order) -> Result<Vec<Draft>, PaperError> {
     Ok(vec![larger_space(order)?, voting(order)?, theorem(order)?])
 }

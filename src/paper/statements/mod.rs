@@ -11,6 +11,7 @@
 mod attacks;
 mod defenses;
 mod draft;
+mod queries;
 mod rows;
 mod stages;
 mod text;
@@ -156,14 +157,16 @@ pub struct Audit {
 pub fn audit(order: &Order) -> Result<Audit, PaperError> {
     let mut answers = Answers::default();
     let mut statements = Vec::new();
-    for draft in attacks::drafts(order).into_iter().chain(defenses::drafts(order)?) {
+    let attacks = attacks::drafts(order);
+    let place = attacks.len();
+    let others = defenses::drafts(order)?.into_iter().chain(queries::drafts(order));
+    for draft in attacks.into_iter().chain(others) {
         statements.push(answers.decide(draft)?);
     }
     let verdict = answers.judge(&mut statements);
-    // The order of the argument: attacks, the four stages, larger spaces, votes, and what bounds all.
+    // The order of the argument: attacks, the four stages, larger spaces, votes, what bounds all, and the ways out.
     let stages = stages::decide(order)?;
     let verdict = verdict.map(|verdict| stages::joined(verdict, &stages));
-    let place = statements.len() - defenses::COUNT;
     statements.splice(place..place, stages);
     Ok(Audit { statements, verdict })
 }
