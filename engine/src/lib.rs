@@ -17,6 +17,7 @@ pub mod linear;
 mod median;
 pub mod normal;
 pub mod paired;
+pub mod query;
 mod reference;
 pub mod sampler;
 mod simd;

@@ -95,6 +95,18 @@ pub enum Purpose {
     BlockData,
     /// The block that a random choice asks.
     BlockChoice,
+    /// The class of a sample that is attacked by questions ([`super::query`]); batches are smaller there.
+    QueryClasses,
+    /// Its direction and its x.
+    QueryData,
+    /// The noise of answers that are made of so many draws.
+    QueryAnswers(u32),
+    /// That of as many draws that decide about the moved input.
+    QueryDecisions(u32),
+    /// The random directions that are asked about.
+    QueryDirections,
+    /// The moves of those who have learned nothing.
+    QueryGuesses,
 }
 
 impl Purpose {
@@ -131,6 +143,12 @@ impl Purpose {
             Self::SmoothedAnswers => (62, 0),
             Self::BlockData => (40, 0),
             Self::BlockChoice => (41, 0),
+            Self::QueryClasses => (33, 0),
+            Self::QueryData => (34, 0),
+            Self::QueryAnswers(n) => (35, n),
+            Self::QueryDecisions(n) => (36, n),
+            Self::QueryDirections => (37, 0),
+            Self::QueryGuesses => (38, 0),
         }
     }
 }
@@ -371,6 +389,12 @@ mod tests {
             Purpose::SmoothedAnswers,
             Purpose::BlockData,
             Purpose::BlockChoice,
+            Purpose::QueryClasses,
+            Purpose::QueryData,
+            Purpose::QueryAnswers(3),
+            Purpose::QueryDecisions(3),
+            Purpose::QueryDirections,
+            Purpose::QueryGuesses,
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {

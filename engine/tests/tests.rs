@@ -15,5 +15,6 @@ mod kernels;
 mod linear;
 mod paired;
 mod promise;
+mod query;
 mod smoothed;
 mod support;

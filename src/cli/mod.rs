@@ -21,6 +21,7 @@ mod output;
 mod paper;
 mod plot;
 mod progress;
+mod query;
 mod report;
 mod signals;
 mod simulate;
@@ -59,6 +60,7 @@ const VERBS: &[&dyn Verb] = &[
     &barrage::VERB,
     &certify::VERB,
     &blocks::VERB,
+    &query::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

@@ -9,6 +9,7 @@ pub mod certify_nd;
 pub mod claims;
 pub mod grid;
 pub mod linear;
+pub mod queries;
 pub(crate) mod stage_style;
 pub mod stages;
 pub mod toml_file;
@@ -29,6 +30,7 @@ pub const KINDS: &[&Kind] = &[
     &certify::KIND,
     &certify_nd::KIND,
     &blocks::KIND,
+    &queries::KIND,
 ];
 
 /// Returns the question of a kind as its own type. Fails if it is another kind's.

@@ -21,6 +21,7 @@ mod linear;
 mod pools;
 mod protocols;
 mod protocols_chart;
+mod queries;
 pub mod statements;
 mod sweeps;
 
@@ -102,6 +103,8 @@ names! {
     Certified "certified_accuracy" "randomized smoothing: what n noisy answers certify, and the truth",
     CertifiedNd "certified_accuracy_nd" "in d dimensions, the robustness that training with noise adds and smoothing certifies",
     Blocks "blocks_vs_eps" "a random one of several sub-problems, against votes and classifiers of all",
+    Questions "accuracy_vs_queries" "what questions do to noise, with the bound for any black-box attacker",
+    Protection "best_noise_for_queries" "the noise that protects best against so many questions",
 }
 
 impl fmt::Display for Name {
@@ -230,6 +233,8 @@ pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
         Name::Certified => certificates::answers(order),
         Name::CertifiedNd => certificates::training(order),
         Name::Blocks => blocks::choices(order),
+        Name::Questions => queries::questions(order),
+        Name::Protection => queries::protection(order),
     }
 }
 

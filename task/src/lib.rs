@@ -35,6 +35,7 @@ mod error;
 pub mod linear;
 mod metric;
 mod protocol;
+pub mod query;
 pub mod range;
 pub mod spec;
 mod votes;

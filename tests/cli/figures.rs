@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::harness::{Place, Run, rows};
 
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 22] = [
     "task",
     "robust_accuracy_vs_sigma",
     "robust_accuracy_vs_eps",
@@ -25,6 +25,8 @@ const NAMES: [&str; 20] = [
     "certified_accuracy",
     "certified_accuracy_nd",
     "blocks_vs_eps",
+    "accuracy_vs_queries",
+    "best_noise_for_queries",
 ];
 
 /// The files of these figures.
@@ -272,9 +274,9 @@ fn the_report_opens_with_the_statements() {
     assert!(at("<section id=\"statements\">") < at("<nav>"));
     let section = &page[at("<section id=\"statements\">")..at("<nav>")];
     assert!(section.contains("agree: theory and simulation, "));
-    assert_eq!(section.matches("<tr>").count(), 1 + 16);
-    assert_eq!(section.matches("<code>gauss-sim ").count(), 35);
-    assert_eq!(section.matches("simulated: ").count(), 35);
+    assert_eq!(section.matches("<tr>").count(), 1 + 18);
+    assert_eq!(section.matches("<code>gauss-sim ").count(), 41);
+    assert_eq!(section.matches("simulated: ").count(), 41);
     assert_eq!(page.matches("<figure>").count(), NAMES.len());
     place.run("report --only task --samples 1e4 -o task.html").done();
     assert!(!place.text("task.html").contains("id=\"statements\""));

@@ -25,6 +25,7 @@ mod merge;
 mod nd;
 mod plot;
 mod precision;
+mod query;
 mod readme;
 mod simulate;
 mod statements;

@@ -29,7 +29,7 @@ fn small(command: &str) -> String {
         }
     };
     match verb {
-        "simulate" | "sweep" | "nd" | "barrage" | "certify" | "blocks"
+        "simulate" | "sweep" | "nd" | "barrage" | "certify" | "query" | "blocks"
             if !command.contains("--shard") =>
         {
             samples("1e4")

@@ -44,6 +44,7 @@
 //! | And if several maps of a pool are applied, in random order? | [`barrage`] |
 //! | And if one of several independent sub-problems is chosen at random? | [`blocks`] |
 //! | How much of smoothing do n noisy answers certify? | [`certify`] |
+//! | What does an attacker learn from few noisy answers, and what does no attacker? | [`query`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How far does an attack get in k steps with m noisy gradients per step, and what accuracy is left? | [`attack`] |
 //! | How far from the best threshold is training on N examples? | [`learning`] |
@@ -69,4 +70,5 @@ pub mod learning;
 pub mod linear;
 pub mod math;
 pub mod protocol;
+pub mod query;
 pub mod vote;

@@ -27,5 +27,6 @@ mod linear_units;
 mod normal;
 mod persistent;
 mod proof;
+mod query;
 mod verdicts;
 mod vote;

@@ -12,6 +12,7 @@ mod attacks;
 mod blocks;
 mod defenses;
 mod draft;
+mod queries;
 mod rows;
 mod smoothing;
 mod stages;
@@ -161,11 +162,13 @@ pub fn audit(order: &Order) -> Result<Audit, PaperError> {
     let attacks = attacks::drafts(order);
     // The order of the argument: attacks, the four stages, larger spaces, votes, what bounds all, and the ways out.
     let place = attacks.len();
-    let open = smoothing::drafts(order)?.into_iter().chain(blocks::drafts(order));
+    let open = smoothing::drafts(order)?.into_iter().chain(queries::drafts(order));
+    let open = open.chain(blocks::drafts(order));
     for draft in attacks.into_iter().chain(defenses::drafts(order)?).chain(open) {
         statements.push(answers.decide(draft)?);
     }
     let verdict = answers.judge(&mut statements);
+    // The order of the argument: attacks, the four stages, larger spaces, votes, what bounds all, and the ways out.
     let stages = stages::decide(order)?;
     let verdict = verdict.map(|verdict| stages::joined(verdict, &stages));
     statements.splice(place..place, stages);

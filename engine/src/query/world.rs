@@ -1,0 +1,260 @@
+//! Sixteen samples at a time: their directions and inputs, draws of the noise, and the decision.
+
+use super::walk::walk;
+use super::{COSINE_UNIT, ENTRIES, QueryCase};
+use crate::dispatch::{Fma, dispatched};
+use crate::draws::Batch;
+use crate::normal::pair;
+use crate::stream::{LANES, Purpose, Stream};
+
+/// A number of each of sixteen samples.
+pub(super) type Lanes = [f64; LANES];
+/// Which of sixteen samples.
+pub(super) type Which = [bool; LANES];
+
+/// After so many draws of sixteen samples, a millisecond or so, it is asked whether to go on.
+const OFTEN: u32 = 1 << 15;
+
+/// Normals of sixteen samples, one after the other.
+#[derive(Debug, Clone)]
+pub(super) struct Normals {
+    stream: Stream,
+    /// The second of a pair, where it is still to be used.
+    kept: Option<[f32; LANES]>,
+}
+
+impl Normals {
+    pub(super) fn new(batch: &Batch<'_>, purpose: Purpose) -> Self {
+        Self { stream: Stream::new(batch.seed, batch.number, purpose), kept: None }
+    }
+
+    #[inline(always)]
+    pub(super) fn next<F: Fma>(&mut self) -> [f32; LANES] {
+        if let Some(kept) = self.kept.take() {
+            return kept;
+        }
+        let (radius, angle) = (self.stream.step(), self.stream.step());
+        let (mut first, mut second) = ([0.0f32; LANES], [0.0f32; LANES]);
+        for lane in 0..LANES {
+            (first[lane], second[lane]) = pair::<F>(radius[lane], angle[lane]);
+        }
+        self.kept = Some(second);
+        first
+    }
+
+    /// A normal vector.
+    #[inline(always)]
+    pub(super) fn fill<F: Fma>(&mut self, vector: &mut [Lanes]) {
+        for value in vector {
+            let z = self.next::<F>();
+            for lane in 0..LANES {
+                value[lane] = f64::from(z[lane]);
+            }
+        }
+    }
+}
+
+/// Sixteen samples.
+#[derive(Debug, Clone)]
+pub(super) struct World {
+    /// ±1.
+    pub(super) y: Lanes,
+    /// The direction, of length 1.
+    pub(super) e: Vec<Lanes>,
+    pub(super) x: Vec<Lanes>,
+    /// e·x.
+    pub(super) score: Lanes,
+}
+
+/// Σ aᵢbᵢ.
+#[inline(always)]
+pub(super) fn dot(a: &[Lanes], b: &[Lanes]) -> Lanes {
+    let mut total = [0.0; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            total[lane] += a[lane] * b[lane];
+        }
+    }
+    total
+}
+
+impl World {
+    fn room(dimension: usize) -> Self {
+        let empty = vec![[0.0; LANES]; dimension];
+        Self { y: [0.0; LANES], e: empty.clone(), x: empty, score: [0.0; LANES] }
+    }
+
+    #[inline(always)]
+    fn draw<F: Fma>(&mut self, normals: &mut Normals, classes: &mut Stream, case: &QueryCase) {
+        let task = case.asker.margin().task();
+        let words = classes.step();
+        for lane in 0..LANES {
+            self.y[lane] = if words[lane] >> 31 == 1 { 1.0 } else { -1.0 };
+        }
+        normals.fill::<F>(&mut self.e);
+        let square = dot(&self.e, &self.e);
+        let mut length = [0.0; LANES];
+        for lane in 0..LANES {
+            length[lane] = square[lane].sqrt();
+        }
+        for e in &mut self.e {
+            for lane in 0..LANES {
+                // In one dimension a number is its own length, but for its sign.
+                e[lane] /= length[lane];
+            }
+        }
+        normals.fill::<F>(&mut self.x);
+        for (x, e) in self.x.iter_mut().zip(&self.e) {
+            for lane in 0..LANES {
+                x[lane] = self.y[lane] * task.mean() * e[lane] + task.data_std() * x[lane];
+            }
+        }
+        self.score = dot(&self.e, &self.x);
+    }
+}
+
+/// Who answers.
+pub(super) struct Answers<'a> {
+    normals: Normals,
+    /// How many draws an answer has; 0 without noise.
+    draws: u32,
+    sigma: f64,
+    /// The mean of a draw's noise.
+    offset: f64,
+    since: u32,
+    batch: &'a Batch<'a>,
+}
+
+impl<'a> Answers<'a> {
+    fn new(case: &QueryCase, purpose: fn(u32) -> Purpose, batch: &'a Batch<'a>) -> Self {
+        let margin = case.asker.margin();
+        let draws = case.asker.draws().unwrap_or(0);
+        Self {
+            normals: Normals::new(batch, purpose(draws)),
+            draws,
+            sigma: margin.sigma(),
+            offset: margin.offset(),
+            since: 0,
+            batch,
+        }
+    }
+
+    /// Whether to give up, asked now and then.
+    pub(super) fn is_given_up(&mut self, draws: u32) -> bool {
+        self.since = self.since.saturating_add(draws.max(1));
+        if self.since < OFTEN {
+            return self.batch.monitored.is_given_up();
+        }
+        self.since = 0;
+        self.batch.monitored.asks_to_give_up()
+    }
+
+    pub(super) fn draws(&self) -> u32 {
+        self.draws
+    }
+
+    /// The mean of the draws at inputs of these scores.
+    #[inline(always)]
+    pub(super) fn score<F: Fma>(&mut self, scores: &Lanes) -> Lanes {
+        let mut answer = [0.0; LANES];
+        for _ in 0..self.draws {
+            let z = self.normals.next::<F>();
+            for lane in 0..LANES {
+                answer[lane] += f64::from(z[lane]);
+            }
+        }
+        let share = if self.draws > 0 { self.sigma / f64::from(self.draws) } else { 0.0 };
+        for lane in 0..LANES {
+            answer[lane] = scores[lane] + self.offset + share * answer[lane];
+        }
+        answer
+    }
+
+    /// Whether most of the draws are above 0, a tie as the first says; for each of these scores, with the same draws.
+    #[inline(always)]
+    pub(super) fn labels<F: Fma>(&mut self, scores: &[Lanes], labels: &mut Vec<Which>) {
+        labels.clear();
+        if self.draws == 0 {
+            labels
+                .extend(scores.iter().map(|scores| scores.map(|score| score + self.offset > 0.0)));
+            return;
+        }
+        let mut thresholds = vec![[0.0f32; LANES]; scores.len()];
+        for (thresholds, scores) in thresholds.iter_mut().zip(scores) {
+            for lane in 0..LANES {
+                thresholds[lane] = (-(scores[lane] + self.offset) / self.sigma) as f32;
+            }
+        }
+        let mut above = vec![[0u32; LANES]; scores.len()];
+        let mut first = vec![[0u32; LANES]; scores.len()];
+        for draw in 0..self.draws {
+            let z = self.normals.next::<F>();
+            for (above, thresholds) in above.iter_mut().zip(&thresholds) {
+                for lane in 0..LANES {
+                    above[lane] += u32::from(z[lane] > thresholds[lane]);
+                }
+            }
+            if draw == 0 {
+                first.copy_from_slice(&above);
+            }
+        }
+        for (above, first) in above.iter().zip(&first) {
+            // Twice the count, and one more if the first draw was among them, to decide a tie.
+            labels.push(std::array::from_fn(|lane| 2 * above[lane] + first[lane] > self.draws));
+        }
+    }
+}
+
+/// Where an attack with a number of questions leads: e·x of the moved input, and the cosine.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reached {
+    pub(super) score: Lanes,
+    pub(super) cosine: Lanes,
+}
+
+dispatched! {
+    /// Adds the first `samples` of a batch to `tally`.
+    pub(super) fn count_batch(cases: &[QueryCase], batch: Batch<'_>, tally: &mut [u64]) = count_body
+}
+
+#[inline(always)]
+fn count_body<F: Fma>(cases: &[QueryCase], batch: Batch<'_>, tally: &mut [u64]) {
+    let Some(first) = cases.first() else { return };
+    let mut world = World::room(first.asker.dimension() as usize);
+    let mut next = 0;
+    let mut labels = Vec::new();
+    // Each case has the samples from the beginning, so that no other case moves its counts.
+    for case in cases {
+        let places = 1 + ENTRIES * case.queries.len();
+        let tally = &mut tally[next..next + places];
+        next += places;
+        let mut classes = Stream::new(batch.seed, batch.number, Purpose::QueryClasses);
+        let mut data = Normals::new(&batch, Purpose::QueryData);
+        let mut directions = Normals::new(&batch, Purpose::QueryDirections);
+        let mut guesses = Normals::new(&batch, Purpose::QueryGuesses);
+        let mut answers = Answers::new(case, Purpose::QueryAnswers, &batch);
+        let mut decisions = Answers::new(case, Purpose::QueryDecisions, &batch);
+        for start in (0..batch.samples).step_by(LANES) {
+            world.draw::<F>(&mut data, &mut classes, case);
+            let reached = walk::<F>(case, &world, &mut answers, &mut directions, &mut guesses);
+            if batch.monitored.is_given_up() {
+                return;
+            }
+            let mut scores = vec![world.score];
+            scores.extend(reached.iter().map(|reached| reached.score));
+            decisions.labels::<F>(&scores, &mut labels);
+            for lane in 0..LANES.min(batch.samples - start) {
+                let right = |label: &Which| u64::from(label[lane] == (world.y[lane] > 0.0));
+                tally[0] += right(&labels[0]);
+                for (place, reached) in reached.iter().enumerate() {
+                    let entries = &mut tally[1 + ENTRIES * place..][..ENTRIES];
+                    let share = (0.5 + 0.5 * reached.cosine[lane]).clamp(0.0, 1.0);
+                    let share = (share * COSINE_UNIT as f64 + 0.5) as u64;
+                    entries[0] += right(&labels[1 + place]);
+                    entries[1] += share;
+                    entries[2] += share * share / COSINE_UNIT;
+                }
+            }
+        }
+    }
+}

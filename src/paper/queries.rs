@@ -1,0 +1,61 @@
+//! A black-box attacker with few questions: accuracy against questions, and the noise that protects best.
+
+use super::ask::Ask;
+use super::caption::{Caption, simulated};
+use super::{Data, LEAST_SAMPLES, Name, Order, PaperError, Sheet, pick};
+use crate::experiments::queries::KIND;
+
+fn ask(order: &Order, given: &[(&'static str, &str)]) -> Ask {
+    let usual = Ask::new(&KIND, "query", order).with("dimension", "20");
+    given.iter().fold(usual, |ask, (name, value)| ask.with(name, *value))
+}
+
+/// The chart of this name, its rows, and what is said of it.
+fn sheet(
+    name: Name,
+    chart: &str,
+    ask: &Ask,
+    what: &'static str,
+    caption: Caption,
+) -> Result<Sheet, PaperError> {
+    let answer = ask.answer()?;
+    let picture = pick((KIND.charts)(&answer.tables, None)?, chart)?;
+    let tables = vec![Data::of(answer, name.name(), what)];
+    Ok(Sheet { name, picture, column: None, tables, files: Vec::new(), caption })
+}
+
+/// Accuracy against questions, in the four stages.
+pub(super) fn questions(order: &Order) -> Result<Sheet, PaperError> {
+    let samples = (order.samples / 100).max(LEAST_SAMPLES);
+    let ask = ask(order, &[("queries", "10..1e4/log13"), ("votes", "25")]).samples(samples);
+    let caption = Caption {
+        title: "What questions do to noise",
+        text: vec![
+            "The adversarial accuracy, the share of all samples that are right under attack, against the number of questions of a \
+             black-box attacker who knows everything of a linear classifier but its direction. Dotted: what is left at least, \
+             whatever an attacker makes of as many noisy answers. A vote teaches as much as that many times the questions; training leaves what is learned as it is."
+                .to_owned(),
+            simulated(samples, order.seed),
+        ],
+        rows_by: format!("{} -o query", ask.command()),
+    };
+    let what = "every stage and number of questions, exact beside simulated, with the bound";
+    sheet(Name::Questions, "adversarial_accuracy_vs_queries", &ask, what, caption)
+}
+
+/// Accuracy against noise, for several numbers of questions.
+pub(super) fn protection(order: &Order) -> Result<Sheet, PaperError> {
+    let given = [("sigma", "0..3/31"), ("queries", "40,120,400,2000,20000"), ("stages", "trained")];
+    let ask = ask(order, &given).samples(0);
+    let caption = Caption {
+        title: "The noise that protects best",
+        text: vec![
+            "The adversarial accuracy of the trained stage against the noise of its answers, for several numbers of questions of \
+             the same attacker; the best noise for each is marked. Against many questions the best is none."
+                .to_owned(),
+        ],
+        rows_by: format!("{} -o noise", ask.command()),
+    };
+    let what = "every noise and number of questions, exact";
+    sheet(Name::Protection, "adversarial_accuracy_vs_sigma", &ask, what, caption)
+}
