@@ -68,7 +68,7 @@ fn training_takes_nothing_away_and_voting_does() {
 #[test]
 fn the_break_even_is_where_noise_stops_to_protect() {
     let even = rows("--queries 200 --stages trained --samples 0")[0].number("break_even");
-    let pair = rows(&format!("--queries {even},{} --stages trained --samples 0", even + 1));
+    let pair = rows(&format!("--queries {even},{} --stages trained --samples 0", even + 1.0));
     let protects = |row: &Row| row.number("adversarial_accuracy") > row.number("no_noise");
     assert!(protects(&pair[0]) && !protects(&pair[1]), "{pair:?}");
 }
