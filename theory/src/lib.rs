@@ -47,6 +47,7 @@
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How far do k steps of an attack get that reads m noisy gradients a step, and what is left? | [`attack`] |
 //! | How much does training from N examples miss the threshold by? | [`learning`] |
+//! | What do counts of right draws say, and which task fits them? | [`logs`] |
 //! | Φ and its relatives; tails of counts | [`normal`](math::normal); [`binomial`](math::binomial), [`beta`](math::beta) |
 //! | Numbers with errors, with twice the digits, as integrals | [`bounded`](math::bounded), [`double`](math::double), [`quadrature`](math::quadrature) |
 //!
@@ -66,6 +67,7 @@ pub mod fresh;
 pub mod invariance;
 pub mod learning;
 pub mod linear;
+pub mod logs;
 pub mod math;
 pub mod protocol;
 pub mod vote;
