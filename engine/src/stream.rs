@@ -86,6 +86,12 @@ pub enum Purpose {
     CertifySelection,
     /// Those that are counted.
     CertifyAnswers,
+    /// The order of the samples of a log ([`super::logs`]).
+    LogOrder,
+    /// The orders of a sample's predictions on the clean input; its number takes the place of the batch in these two.
+    LogClean,
+    /// Those on the attacked input.
+    LogAttacked,
 }
 
 impl Purpose {
@@ -117,6 +123,9 @@ impl Purpose {
             Self::CertifyData => (30, 0),
             Self::CertifySelection => (31, 0),
             Self::CertifyAnswers => (32, 0),
+            Self::LogOrder => (50, 0),
+            Self::LogClean => (51, 0),
+            Self::LogAttacked => (52, 0),
         }
     }
 }
@@ -353,6 +362,9 @@ mod tests {
             Purpose::CertifyData,
             Purpose::CertifySelection,
             Purpose::CertifyAnswers,
+            Purpose::LogOrder,
+            Purpose::LogClean,
+            Purpose::LogAttacked,
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {

@@ -12,6 +12,7 @@ mod fresh;
 mod golden;
 mod kernels;
 mod linear;
+mod logs;
 mod paired;
 mod promise;
 mod support;
