@@ -46,9 +46,7 @@ impl Element {
             (Kind::Float, 8) => words!(f64, |x| x),
             (Kind::Float, 4) => words!(f32, f64::from),
             (Kind::Float, _) => words!(u16, half),
-            (Kind::Brain, _) => {
-                words!(u16, |bits| f64::from(f32::from_bits(u32::from(bits) << 16)))
-            }
+            (Kind::Brain, _) => words!(u16, brain),
             (Kind::Signed, 8) => words!(i64, |x| x as f64),
             (Kind::Signed, 4) => words!(i32, f64::from),
             (Kind::Signed, 2) => words!(i16, f64::from),
@@ -99,6 +97,11 @@ impl Element {
 
 fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
     bytes.try_into().expect("a word of the element's size")
+}
+
+/// A number that is the upper half of one of single precision.
+fn brain(bits: u16) -> f64 {
+    f64::from(f32::from_bits(u32::from(bits) << 16))
 }
 
 /// A number of half precision.

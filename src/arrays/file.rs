@@ -61,32 +61,35 @@ impl ArrayFile {
         if !metadata.is_file() {
             return Self::of_bytes(super::bytes_of(path).map_err(failed)?);
         }
-        Self::of(Arc::new(FileReader::from(file)), metadata.len())
+        let source: Source = Arc::new(FileReader::from(file));
+        Self::of(&source, metadata.len())
     }
 
     /// Opens a file that has been read.
     pub fn of_bytes(bytes: Vec<u8>) -> Result<Self, String> {
         let size = bytes.len() as u64;
-        Self::of(Arc::new(bytes), size)
+        let source: Source = Arc::new(bytes);
+        Self::of(&source, size)
     }
 
-    fn of(source: Source, size: u64) -> Result<Self, String> {
+    fn of(source: &Source, size: u64) -> Result<Self, String> {
         let mut start = Vec::new();
-        RangeReader::new(&source, 0..size.min(16))
+        RangeReader::new(source, 0..size.min(16))
             .read_to_end(&mut start)
             .map_err(|error| unreadable(&error))?;
-        let of =
-            |names: Vec<String>, places| Ok(Self { source: source.clone(), size, names, places });
+        let of = |names: Vec<String>, places| {
+            Ok(Self { source: Arc::clone(source), size, names, places })
+        };
         if start.starts_with(npy::MAGIC) {
             return of(vec![String::new()], Places::Npy);
         }
         if start.starts_with(npz::MAGIC) {
-            let (archive, places) = npz::Archive::open(source.clone(), size)?;
+            let (archive, places) = npz::Archive::open(Arc::clone(source), size)?;
             let (names, places) = places.into_iter().unzip();
             return of(names, Places::Npz(archive, places));
         }
         if safetensors::begins(&start) {
-            let tensors = safetensors::tensors(&source, size)?;
+            let tensors = safetensors::tensors(source, size)?;
             let names = tensors.iter().map(|tensor| tensor.name.clone()).collect();
             return of(names, Places::Safetensors(tensors));
         }
@@ -94,7 +97,7 @@ impl ArrayFile {
             return Err("is a pickle, which is not read: save it with numpy.save".to_owned());
         }
         let mut bytes = Vec::new();
-        RangeReader::new(&source, 0..size)
+        RangeReader::new(source, 0..size)
             .read_to_end(&mut bytes)
             .map_err(|error| unreadable(&error))?;
         let text = String::from_utf8(bytes).map_err(|_| {
@@ -133,7 +136,16 @@ impl ArrayFile {
     /// Whether it is text rather than a format of arrays.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        matches!(self.places, Places::Text(_))
+        self.text().is_some()
+    }
+
+    /// All of its text, where it is text rather than a format of arrays.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.places {
+            Places::Text(text) => Some(text),
+            _ => None,
+        }
     }
 }
 
@@ -146,7 +158,7 @@ impl ArrayEntry<'_> {
     /// Reads its numbers. Not a number and infinity are numbers here.
     pub fn numbers(&self) -> Result<Array, String> {
         let Some(stream) = self.stream()? else {
-            return text::parse(self.text());
+            return text::parse(self.file.text().unwrap_or_default());
         };
         if stream.element.is_text() {
             return Err("has text: numbers are read; save it with x.astype(float)".to_owned());
@@ -168,14 +180,7 @@ impl ArrayEntry<'_> {
     pub fn labels(&self, classes: &Classes) -> Result<Labels, String> {
         match self.stream()? {
             Some(stream) => labels::read(stream, classes),
-            None => text::labels(self.text(), classes),
-        }
-    }
-
-    fn text(&self) -> &str {
-        match &self.file.places {
-            Places::Text(text) => text,
-            _ => "",
+            None => text::labels(self.file.text().unwrap_or_default(), classes),
         }
     }
 
