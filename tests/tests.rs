@@ -8,6 +8,7 @@ mod check;
 mod check_properties;
 mod cli;
 mod figures;
+mod logs;
 mod paired_known;
 mod paired_statistics;
 mod paper;

@@ -10,6 +10,7 @@ mod certify;
 mod claims;
 mod completions;
 mod errors;
+mod evaluate;
 mod figures;
 mod flags;
 mod length;
@@ -56,6 +57,7 @@ const VERBS: &[&dyn Verb] = &[
     &attack::VERB,
     &barrage::VERB,
     &certify::VERB,
+    &evaluate::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

@@ -7,6 +7,7 @@ pub mod certify;
 pub mod claims;
 pub mod grid;
 pub mod linear;
+pub mod logs;
 pub(crate) mod stage_style;
 pub mod stages;
 pub mod toml_file;
@@ -25,6 +26,7 @@ pub const KINDS: &[&Kind] = &[
     &attack::KIND,
     &barrage::KIND,
     &certify::KIND,
+    &logs::KIND,
 ];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.

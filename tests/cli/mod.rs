@@ -11,6 +11,7 @@ mod certify;
 mod claims;
 mod completions;
 mod errors;
+mod evaluate;
 #[cfg(target_os = "linux")]
 mod faults;
 mod figures;
