@@ -1,12 +1,14 @@
 //! The whole: intervals and verdicts, the engine beside the theory, figures, long runs, and the real binary.
 
 mod adding;
+mod arrays;
 mod book;
 mod campaign;
 mod check;
 mod check_properties;
 mod cli;
 mod figures;
+mod logs;
 mod paired_known;
 mod paired_statistics;
 mod paper;

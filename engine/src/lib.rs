@@ -14,6 +14,7 @@ pub mod counts;
 pub mod dispatch;
 mod draws;
 pub mod linear;
+pub mod logs;
 mod median;
 pub mod normal;
 pub mod paired;

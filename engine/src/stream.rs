@@ -107,6 +107,12 @@ pub enum Purpose {
     QueryDirections,
     /// The moves of those who have learned nothing.
     QueryGuesses,
+    /// The order of the samples of a log ([`super::logs`]).
+    LogOrder,
+    /// The orders of a sample's predictions on the clean input; its number takes the place of the batch in these two.
+    LogClean,
+    /// Those on the attacked input.
+    LogAttacked,
 }
 
 impl Purpose {
@@ -149,6 +155,9 @@ impl Purpose {
             Self::QueryDecisions(n) => (36, n),
             Self::QueryDirections => (37, 0),
             Self::QueryGuesses => (38, 0),
+            Self::LogOrder => (50, 0),
+            Self::LogClean => (51, 0),
+            Self::LogAttacked => (52, 0),
         }
     }
 }
@@ -395,6 +404,9 @@ mod tests {
             Purpose::QueryDecisions(3),
             Purpose::QueryDirections,
             Purpose::QueryGuesses,
+            Purpose::LogOrder,
+            Purpose::LogClean,
+            Purpose::LogAttacked,
         ];
         for (index, purpose) in purposes.into_iter().enumerate() {
             for other in &purposes[..index] {

@@ -13,6 +13,7 @@ mod fresh;
 mod golden;
 mod kernels;
 mod linear;
+mod logs;
 mod paired;
 mod promise;
 mod query;

@@ -10,6 +10,7 @@
 //! their samples). Within a row, the m tests share its level evenly ([`combine`]); the run's rate is shared evenly by
 //! its rows ([`Verdict`]). Each single test is exact and two-sided.
 
+pub mod betting;
 mod discordant;
 pub mod looks;
 pub mod paired;

@@ -12,6 +12,7 @@ mod certify_nd;
 mod claims;
 mod completions;
 mod errors;
+mod evaluate;
 mod figures;
 mod flags;
 mod length;
@@ -61,6 +62,7 @@ const VERBS: &[&dyn Verb] = &[
     &certify::VERB,
     &blocks::VERB,
     &query::VERB,
+    &evaluate::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

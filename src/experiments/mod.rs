@@ -10,6 +10,7 @@ pub mod claims;
 pub mod grid;
 pub mod linear;
 pub mod queries;
+pub mod logs;
 pub(crate) mod stage_style;
 pub mod stages;
 pub mod toml_file;
@@ -31,6 +32,7 @@ pub const KINDS: &[&Kind] = &[
     &certify_nd::KIND,
     &blocks::KIND,
     &queries::KIND,
+    &logs::KIND,
 ];
 
 /// Returns the question of a kind as its own type. Fails if it is another kind's.

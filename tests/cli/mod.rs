@@ -13,6 +13,7 @@ mod certify_nd;
 mod claims;
 mod completions;
 mod errors;
+mod evaluate;
 #[cfg(target_os = "linux")]
 mod faults;
 mod figures;

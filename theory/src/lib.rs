@@ -46,8 +46,9 @@
 //! | How much of smoothing do n noisy answers certify? | [`certify`] |
 //! | What does an attacker learn from few noisy answers, and what does no attacker? | [`query`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
-//! | How far does an attack get in k steps with m noisy gradients per step, and what accuracy is left? | [`attack`] |
-//! | How far from the best threshold is training on N examples? | [`learning`] |
+//! | How far do k steps of an attack get that reads m noisy gradients a step, and what is left? | [`attack`] |
+//! | How much does training from N examples miss the threshold by? | [`learning`] |
+//! | What do counts of right draws say, and which task fits them? | [`logs`] |
 //! | Φ and its relatives; tails of counts | [`normal`](math::normal); [`binomial`](math::binomial), [`beta`](math::beta) |
 //! | Numbers with errors, with twice the digits, as integrals | [`bounded`](math::bounded), [`double`](math::double), [`quadrature`](math::quadrature) |
 //!
@@ -68,6 +69,7 @@ pub mod fresh;
 pub mod invariance;
 pub mod learning;
 pub mod linear;
+pub mod logs;
 pub mod math;
 pub mod protocol;
 pub mod query;

@@ -24,6 +24,7 @@ mod learning;
 mod linear;
 mod linear_search;
 mod linear_units;
+mod logs;
 mod normal;
 mod persistent;
 mod proof;
