@@ -46,6 +46,7 @@
 //! | How much of smoothing do n noisy answers certify? | [`certify`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How far do k steps of an attack get that reads m noisy gradients a step, and what is left? | [`attack`] |
+//! | What task do features come from, and how far from it are held-out ones? | [`fit`] |
 //! | How much does training from N examples miss the threshold by? | [`learning`] |
 //! | Φ and its relatives; tails of counts | [`normal`](math::normal); [`binomial`](math::binomial), [`beta`](math::beta) |
 //! | Numbers with errors, with twice the digits, as integrals | [`bounded`](math::bounded), [`double`](math::double), [`quadrature`](math::quadrature) |
@@ -62,6 +63,7 @@ pub mod barrage;
 pub mod certify;
 pub mod claims;
 pub mod convergence;
+pub mod fit;
 pub mod fresh;
 pub mod invariance;
 pub mod learning;

@@ -14,6 +14,7 @@ mod common;
 mod convergence;
 mod enclosure;
 mod extremes;
+mod fit;
 mod fresh;
 mod frontier;
 mod invariance;
