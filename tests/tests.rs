@@ -1,6 +1,7 @@
 //! The whole: intervals and verdicts, the engine beside the theory, figures, long runs, and the real binary.
 
 mod adding;
+mod arrays;
 mod book;
 mod campaign;
 mod check;

@@ -1,42 +1,28 @@
-//! Arrays of numbers from files that other programs write: text with any usual separator, and NumPy's `.npy`.
+//! Arrays from files that other programs write: text with any usual separator, NumPy's `.npy` and `.npz`, and
+//! safetensors.
 //!
-//! Both give an [`Array`], and say what they noticed on the way, such as a header that they left out. What is not a
-//! number is an error that names the line and the field: nothing is guessed.
+//! An [`ArrayFile`] has one array or several with names. Each gives an [`Array`] of numbers or [`Labels`], and says what
+//! was noticed on the way, such as a header that was left out. What is neither is an error that names the place: nothing
+//! is guessed. Nothing a file announces is believed before its bytes are there: no more memory is taken than the file is
+//! long, up to the size of a number.
 
+mod array;
+mod element;
+mod file;
+mod labels;
 mod npy;
+mod npz;
+mod safetensors;
+mod stream;
 mod text;
 
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-/// Numbers in one or two dimensions, row by row.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Array {
-    /// How many rows; of a list, how many numbers.
-    pub rows: usize,
-    /// How many columns; `None` of a list.
-    pub columns: Option<usize>,
-    /// All numbers.
-    pub values: Vec<f64>,
-    /// What was noticed and left out, in words.
-    pub notes: Vec<String>,
-}
-
-impl Array {
-    /// The rows of a matrix; of a list, rows of one number.
-    #[must_use]
-    pub fn into_rows(self) -> Vec<Vec<f64>> {
-        self.values.chunks(self.columns.unwrap_or(1).max(1)).map(<[f64]>::to_vec).collect()
-    }
-
-    /// The numbers, where they are a list: one dimension, one row, or one column.
-    #[must_use]
-    pub fn as_list(&self) -> Option<&[f64]> {
-        let is_list = self.columns.is_none_or(|columns| columns == 1 || self.rows == 1);
-        is_list.then_some(&self.values)
-    }
-}
+pub use array::Array;
+pub use file::{ArrayEntry, ArrayFile};
+pub use labels::{Classes, Labels};
 
 /// The bytes of a file, or of standard input, which is called `-`.
 pub fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
@@ -53,25 +39,12 @@ pub fn text_of(path: &Path) -> std::io::Result<String> {
     String::from_utf8(bytes_of(path)?).map_err(std::io::Error::other)
 }
 
-/// Reads an array: `.npy` by what it begins with, and text else. An error is one line, without the name of the file.
+/// Reads the only array of a file as numbers. An error is one line, without the name of the file.
 pub fn read(path: &Path) -> Result<Array, String> {
-    let bytes = bytes_of(path).map_err(|error| format!("cannot be read ({error})"))?;
-    parse(&bytes)
+    ArrayFile::open(path)?.only()?.numbers()
 }
 
-/// Reads an array from the bytes of a file.
+/// Reads the only array from the bytes of a file as numbers.
 pub fn parse(bytes: &[u8]) -> Result<Array, String> {
-    if bytes.starts_with(npy::MAGIC) {
-        return npy::parse(bytes);
-    }
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Err("is an archive (.npz or .zip): save the one array with numpy.save".to_owned());
-    }
-    if bytes.starts_with(b"\x80") {
-        return Err("is a pickle, which is not read: save it with numpy.save".to_owned());
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| {
-        "is neither text in UTF-8 nor an array of numpy.save: write numbers, separated by commas"
-    })?;
-    text::parse(text)
+    ArrayFile::of_bytes(bytes.to_vec())?.only()?.numbers()
 }

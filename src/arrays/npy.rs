@@ -1,71 +1,63 @@
 //! NumPy's format for one array (numpy.lib.format, versions 1 to 3).
 //!
 //! After the magic bytes stand two bytes of version and the length of a header, which is a Python dictionary with the
-//! type of the numbers (`descr`), their order and their shape. The numbers follow.
+//! type of the elements (`descr`), their order and their shape. The elements follow.
 
-use super::Array;
+use std::io::Read;
+
+use super::element::{Element, Kind};
+use super::stream::{Stream, unreadable};
 
 /// What such a file begins with.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// The type of the numbers: how many bytes each has, and what they mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Type {
-    kind: u8,
-    size: usize,
-    big_endian: bool,
-}
+/// The longest header that is read. NumPy's own are of some hundred bytes; long ones describe structures.
+const LONGEST: u64 = 1 << 16;
 
-/// Reads an array of one or two dimensions. A single number is a list of one.
-pub(super) fn parse(bytes: &[u8]) -> Result<Array, String> {
-    let short = || "ends in the middle of its header: save it again with numpy.save".to_owned();
-    let version = *bytes.get(MAGIC.len()).ok_or_else(short)?;
-    let rest = bytes.get(MAGIC.len() + 2..).ok_or_else(short)?;
-    let (length, rest) = match version {
+/// Begins to read an array from so many bytes, of which `stored` are in the file.
+pub(super) fn stream<'a>(
+    mut data: Box<dyn Read + 'a>,
+    size: u64,
+    stored: u64,
+) -> Result<Stream<'a>, String> {
+    let mut start = [0; 12];
+    let mut take = |bytes: &mut [u8]| {
+        data.read_exact(bytes).map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => {
+                "ends in the middle of its header: save it again with numpy.save".to_owned()
+            }
+            _ => unreadable(&error),
+        })
+    };
+    take(&mut start[..8])?;
+    if !start.starts_with(MAGIC) {
+        return Err("is no array of numpy.save".to_owned());
+    }
+    let (length, before) = match start[6] {
         1 => {
-            let (length, rest) = rest.split_first_chunk::<2>().ok_or_else(short)?;
-            (usize::from(u16::from_le_bytes(*length)), rest)
+            take(&mut start[8..10])?;
+            (u64::from(u16::from_le_bytes([start[8], start[9]])), 10)
         }
         2 | 3 => {
-            let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(short)?;
-            (u32::from_le_bytes(*length) as usize, rest)
+            take(&mut start[8..12])?;
+            let length = start[8..12].try_into().expect("four bytes");
+            (u64::from(u32::from_le_bytes(length)), 12)
         }
         other => return Err(format!("is of version {other} of .npy: versions 1 to 3 are read")),
     };
-    let (header, data) = rest.split_at_checked(length).ok_or_else(short)?;
-    let header = String::from_utf8_lossy(header);
-    let kind = Type::of(text_of(&header, "descr").ok_or_else(|| no(&header, "descr"))?)?;
-    let fortran = value_of(&header, "fortran_order").ok_or_else(|| no(&header, "fortran_order"))?;
-    let fortran = fortran.starts_with("True");
+    if length > LONGEST {
+        return Err(format!("has a header of {length} bytes: headers up to {LONGEST} are read"));
+    }
+    let mut header = vec![0; length as usize];
+    take(&mut header)?;
+    let header = String::from_utf8_lossy(&header);
+    let element = element(text_of(&header, "descr").ok_or_else(|| no(&header, "descr"))?)?;
+    let by_column =
+        value_of(&header, "fortran_order").ok_or_else(|| no(&header, "fortran_order"))?;
+    let by_column = by_column.starts_with("True");
     let shape = shape(&header)?;
-    let (rows, columns) = match *shape.as_slice() {
-        [] => (1, None),
-        [rows] => (rows, None),
-        [rows, columns] => (rows, Some(columns)),
-        _ => {
-            let dimensions = shape.len();
-            return Err(format!("has {dimensions} dimensions: an array of one or two is read"));
-        }
-    };
-    let count = rows.checked_mul(columns.unwrap_or(1));
-    let expected = count.and_then(|count| count.checked_mul(kind.size));
-    let (Some(count), true) = (count, expected == Some(data.len())) else {
-        let (found, size) = (data.len(), kind.size);
-        return Err(format!(
-            "has {found} bytes of numbers, not {size} for each number of its shape {shape:?}"
-        ));
-    };
-    if count == 0 {
-        return Err("is empty: it has no numbers".to_owned());
-    }
-    let mut values: Vec<f64> =
-        data.chunks_exact(kind.size).map(|bytes| kind.number(bytes)).collect();
-    if let (true, Some(columns)) = (fortran, columns) {
-        let by_column = std::mem::take(&mut values);
-        let at = |i: usize| by_column[i % columns * rows + i / columns];
-        values = (0..count).map(at).collect();
-    }
-    Ok(Array { rows, columns, values, notes: Vec::new() })
+    let bytes = size.saturating_sub(before + length);
+    Ok(Stream { element, shape, by_column, data, bytes, stored })
 }
 
 fn no(header: &str, key: &str) -> String {
@@ -101,69 +93,42 @@ fn shape(header: &str) -> Result<Vec<usize>, String> {
     numbers.map(number).collect::<Result<_, _>>().map_err(|_| no(header, "shape"))
 }
 
-impl Type {
-    /// Of a `descr` such as `<f8`.
-    fn of(descr: &str) -> Result<Self, String> {
-        let refused = || {
-            format!(
-                "has numbers of type {descr:?}: real numbers and integers are read; save it with x.astype(float)"
-            )
-        };
-        let mut letters = descr.bytes();
-        let order = letters.next().ok_or_else(refused)?;
-        let kind = letters.next().ok_or_else(refused)?;
-        if kind == b'O' {
-            return Err(
-                "holds Python objects, which are not read: save it with x.astype(float)".to_owned()
-            );
-        }
-        let size: usize = descr.get(2..).and_then(|size| size.parse().ok()).ok_or_else(refused)?;
-        let known = match kind {
-            b'f' => matches!(size, 2 | 4 | 8),
-            b'i' | b'u' => matches!(size, 1 | 2 | 4 | 8),
-            b'b' => size == 1,
-            _ => false,
-        };
-        let ordered = matches!(order, b'<' | b'>' | b'|' | b'=');
-        if !known || !ordered {
-            return Err(refused());
-        }
-        Ok(Self { kind, size, big_endian: order == b'>' })
+/// The type of a `descr` such as `<f8`.
+fn element(descr: &str) -> Result<Element, String> {
+    let refused = || {
+        let shown: String = descr.chars().filter(|c| !c.is_control()).take(40).collect();
+        format!(
+            "has elements of type {shown:?}: real numbers, integers and strings are read; save it with x.astype(float)"
+        )
+    };
+    let mut letters = descr.bytes();
+    let order = letters.next().ok_or_else(refused)?;
+    let letter = letters.next().ok_or_else(refused)?;
+    if letter == b'O' {
+        return Err("holds Python objects, which are not read: save it with x.astype(float), or \
+                    labels with y.astype(str)"
+            .to_owned());
     }
-
-    /// The number of these bytes, as many as the type has.
-    fn number(self, bytes: &[u8]) -> f64 {
-        let mut word = [0; 8];
-        for (i, byte) in bytes.iter().enumerate() {
-            word[if self.big_endian { self.size - 1 - i } else { i }] = *byte;
-        }
-        let bits = u64::from_le_bytes(word);
-        // Shifted up and down again, the highest bit of the number is that of the sign.
-        let unused = 64 - 8 * self.size as u32;
-        match (self.kind, self.size) {
-            (b'f', 8) => f64::from_bits(bits),
-            (b'f', 4) => f64::from(f32::from_bits(bits as u32)),
-            (b'f', _) => half(bits as u16),
-            (b'i', _) => ((bits << unused) as i64 >> unused) as f64,
-            _ => bits as f64,
-        }
+    let size: usize = descr.get(2..).and_then(|size| size.parse().ok()).ok_or_else(refused)?;
+    let (kind, size) = match (letter, size) {
+        (b'f', 2 | 4 | 8) => (Kind::Float, size),
+        (b'i', 1 | 2 | 4 | 8) => (Kind::Signed, size),
+        (b'u', 1 | 2 | 4 | 8) => (Kind::Unsigned, size),
+        (b'b', 1) => (Kind::Bool, size),
+        (b'U', 1..) => (Kind::Unicode, size.checked_mul(4).ok_or_else(refused)?),
+        (b'S', 1..) => (Kind::Bytes, size),
+        _ => return Err(refused()),
+    };
+    if !matches!(order, b'<' | b'>' | b'|' | b'=') {
+        return Err(refused());
     }
-}
-
-/// A number of half precision.
-fn half(bits: u16) -> f64 {
-    let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
-    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
-    sign * match exponent {
-        0 => fraction * 2f64.powi(-24),
-        31 if fraction == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
-        _ => (1024.0 + fraction) * 2f64.powi(exponent - 25),
-    }
+    Ok(Element { kind, size, big_endian: order == b'>' })
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::arrays::parse;
+
     use super::*;
 
     /// A file as numpy.save writes it.
@@ -219,11 +184,14 @@ mod tests {
         }
         for (descr, shape, expected) in [
             ("|O", "(2,)", "holds Python objects"),
-            ("<c16", "(1,)", "has numbers of type \"<c16\""),
-            ("<U3", "(1,)", "has numbers of type"),
+            ("<c16", "(1,)", "has elements of type \"<c16\""),
+            ("<U3", "(1,)", "has text: numbers are read"),
+            ("<U0", "(1,)", "has elements of type \"<U0\""),
+            ("<U18446744073709551615", "(1,)", "has elements of type"),
+            ("|S16", "(2,)", "has text"),
             ("<f8", "(1, 2, 1)", "has 3 dimensions"),
             ("<f8", "(0,)", "has 16 bytes of numbers"),
-            ("<f8", "(3,)", "has 16 bytes of numbers, not 8 for each number of its shape [3]"),
+            ("<f8", "(3,)", "has 16 bytes of numbers, not 8 for each element of its shape [3]"),
             ("<f8", "(18446744073709551615, 2)", "has 16 bytes of numbers"),
             ("<f8", "(-2,)", "has no shape"),
         ] {

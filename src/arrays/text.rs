@@ -2,7 +2,8 @@
 
 use task::range::{number, quote};
 
-use super::Array;
+use super::array::Array;
+use super::labels::{Classes, Labels};
 
 /// What stands between two numbers of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,20 +50,62 @@ fn value(field: &str) -> Option<f64> {
 /// A line that says something, and its number in the file.
 type Record<'a> = (usize, Vec<&'a str>);
 
-/// Reads numbers: a line for each row. Lines that begin with # or % are comments; a first line of names is left out, and
-/// so is the index that pandas and R write.
-pub(super) fn parse(text: &str) -> Result<Array, String> {
+/// The lines that say something, and what separates their fields; `None` where there are none.
+fn records(text: &str) -> Option<(Separator, Vec<Record<'_>>)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = text.lines().map(str::trim).enumerate().map(|(i, line)| (i + 1, line));
     let mut lines = lines
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#') && !line.starts_with('%'))
         .peekable();
-    let Some((_, first)) = lines.peek() else {
-        return Err("is empty: write numbers, separated by commas".to_owned());
-    };
-    let separator = Separator::of(first);
-    let mut records: Vec<Record<'_>> =
-        lines.map(|(number, line)| (number, separator.fields(line))).collect();
+    let separator = Separator::of(lines.peek()?.1);
+    Some((separator, lines.map(|(number, line)| (number, separator.fields(line))).collect()))
+}
+
+/// Reads labels: one a line, or all in one line. A first line is taken for a header where all others are numbers, or
+/// where its first field, the name of an index, is empty.
+pub(super) fn labels(text: &str, classes: &Classes) -> Result<Labels, String> {
+    let (_, mut records) = records(text).ok_or("is empty: write a label in each line")?;
+    let mut notes = Vec::new();
+    let is_number = |record: &Record<'_>| record.1.iter().all(|field| value(field).is_some());
+    let indexed = records[0].1.len() == 2 && records[0].1[0].is_empty();
+    let named = records.len() > 1 && !is_number(&records[0]) && records[1..].iter().all(is_number);
+    if indexed || named {
+        let (line, fields) = records.remove(0);
+        notes.push(format!(
+            "line {line} is taken for a header: {}",
+            quote(fields[fields.len() - 1])
+        ));
+    }
+    if records.is_empty() {
+        return Err("has a header and no labels".to_owned());
+    }
+    let mut codes = Vec::with_capacity(records.len());
+    let several = records.len() > 1;
+    for (line, fields) in records {
+        let fields = if indexed && fields.len() == 2 { &fields[1..] } else { &fields[..] };
+        if several && fields.len() > 1 {
+            let found = fields.len();
+            return Err(format!("line {line} has {found} labels: write one in each line"));
+        }
+        for (i, field) in fields.iter().enumerate() {
+            if field.is_empty() {
+                return Err(format!("line {line}, field {} is empty: write a label", i + 1));
+            }
+            // 3.0 and 3 are one class, as they are in arrays.
+            let whole = value(field).filter(|number| number.fract() == 0.0 && number.abs() < 1e15);
+            let name =
+                whole.map_or_else(|| (*field).to_owned(), |number| (number as i64).to_string());
+            codes.push(classes.code(&name)?);
+        }
+    }
+    Ok(Labels { rows: codes.len(), columns: None, codes, notes })
+}
+
+/// Reads numbers: a line for each row. Lines that begin with # or % are comments; a first line of names is left out, and
+/// so is the index that pandas and R write.
+pub(super) fn parse(text: &str) -> Result<Array, String> {
+    let (separator, mut records) =
+        records(text).ok_or("is empty: write numbers, separated by commas")?;
     if separator != Separator::Comma {
         check_decimal_commas(&records)?;
     }
