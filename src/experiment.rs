@@ -9,6 +9,7 @@
 //! rates, and what is sampled stands in [`SampledRow::found`] with a comparison of its own. Such a kind has tables, long
 //! runs, a record, files and charts as all others; the verdict over all rows and stopping at a precision are of rates.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use engine::sampler::{Drawing, Sampler};
@@ -106,12 +107,18 @@ pub trait Experiment: Send + Sync {
     /// What is exact in every row, on rayon's current pool.
     fn exact(&self, watch: &dyn Watch) -> Result<Vec<ExactRow>, SpecError>;
 
-    /// What counts its samples.
-    fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError>;
+    /// What counts its samples. Fails for a kind that draws none, which needs no sampler.
+    fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
+        let _ = drawing;
+        Err(SpecError::Together(format!("gauss-sim {} draws no samples", self.kind().verbs)))
+    }
 
     /// What was counted for every row, in the order of [`Experiment::exact`]: as many rows as there, each with all counts
     /// and all that is found, or else the run ends with an error.
-    fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow>;
+    fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
+        let _ = tally;
+        Vec::new()
+    }
 
     /// Tables besides the rows, after [`Experiment::exact`].
     fn tables(&self, tally: Option<&Tally<'_>>) -> Vec<Table> {
@@ -119,8 +126,8 @@ pub trait Experiment: Send + Sync {
         Vec::new()
     }
 
-    /// Files besides tables that belong to the question: names and texts.
-    fn files(&self) -> Vec<(&'static str, String)> {
+    /// Files besides tables that belong to the question: names and contents.
+    fn files(&self) -> Vec<(&'static str, Cow<'_, [u8]>)> {
         Vec::new()
     }
 

@@ -86,6 +86,8 @@ pub enum Purpose {
     CertifySelection,
     /// Those that are counted.
     CertifyAnswers,
+    /// Which rows of a user's features are held out.
+    HeldOutRows,
 }
 
 impl Purpose {
@@ -117,6 +119,7 @@ impl Purpose {
             Self::CertifyData => (30, 0),
             Self::CertifySelection => (31, 0),
             Self::CertifyAnswers => (32, 0),
+            Self::HeldOutRows => (55, 0),
         }
     }
 }

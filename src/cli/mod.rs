@@ -11,6 +11,7 @@ mod claims;
 mod completions;
 mod errors;
 mod figures;
+mod fit;
 mod flags;
 mod length;
 mod linear;
@@ -56,6 +57,7 @@ const VERBS: &[&dyn Verb] = &[
     &attack::VERB,
     &barrage::VERB,
     &certify::VERB,
+    &fit::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

@@ -48,11 +48,10 @@ impl Delivery<'_> {
         let figures = if self.charts { charts(kind, self.answer)? } else { Vec::new() };
         let files = self.experiment.files();
         let mut written = publish(self.answer, &files, &figures, home.folder())?;
-        if self.answer.record.simulation.is_some() {
-            let place = written.iter().position(|file| file == RECORD_FILE).map_or(0, |at| at + 1);
-            let own = files.iter().map(|(name, _)| (*name).to_owned());
-            written.splice(place..place, std::iter::once(COUNTS_FILE.to_owned()).chain(own));
-        }
+        let place = written.iter().position(|file| file == RECORD_FILE).map_or(0, |at| at + 1);
+        let counts = self.answer.record.simulation.is_some().then(|| COUNTS_FILE.to_owned());
+        let own = files.iter().map(|(name, _)| (*name).to_owned());
+        written.splice(place..place, counts.into_iter().chain(own));
         let wrote = format!("wrote {}: {}", home.folder().path().display(), written.join(", "));
         let ours = |name: &str| {
             OWN_FILES.contains(&name)

@@ -5,6 +5,7 @@ pub mod attack;
 pub mod barrage;
 pub mod certify;
 pub mod claims;
+pub mod features;
 pub mod grid;
 pub mod linear;
 pub(crate) mod stage_style;
@@ -25,6 +26,7 @@ pub const KINDS: &[&Kind] = &[
     &attack::KIND,
     &barrage::KIND,
     &certify::KIND,
+    &features::KIND,
 ];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.

@@ -14,6 +14,7 @@ mod errors;
 #[cfg(target_os = "linux")]
 mod faults;
 mod figures;
+mod fit;
 mod harness;
 mod help;
 mod latex;

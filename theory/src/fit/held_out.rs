@@ -79,18 +79,37 @@ impl Margins {
         sums.iter().sum::<f64>() / self.0.len() as f64
     }
 
-    /// Kolmogorov's distance from a law with this continuous distribution function: the largest difference between the accuracies at
-    /// any ε, below 0, too.
+    /// Kolmogorov's distance from a law with this continuous distribution function.
     #[must_use]
     pub fn distance(&self, below: impl Fn(f64) -> f64 + Sync) -> f64 {
+        self.farthest(below).distance
+    }
+
+    /// The largest difference between the accuracies of these margins and of a law with this continuous distribution function, over all
+    /// ε, those below 0 too, and where it is.
+    #[must_use]
+    pub fn farthest(&self, below: impl Fn(f64) -> f64 + Sync) -> Farthest {
         let count = self.0.len() as f64;
         let far = |(i, margin): (usize, &f64)| {
             let expected = below(*margin);
             ((i + 1) as f64 / count - expected).max(expected - i as f64 / count)
         };
         let parts: Vec<f64> = self.0.par_iter().enumerate().with_min_len(GROUP).map(far).collect();
-        parts.into_iter().fold(0.0, f64::max)
+        let none = Farthest { distance: 0.0, eps: 0.0 };
+        self.0.iter().zip(parts).fold(none, |most, (eps, distance)| match distance > most.distance {
+            true => Farthest { distance, eps: *eps },
+            false => most,
+        })
     }
+}
+
+/// Where two distribution functions differ most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Farthest {
+    /// By how much.
+    pub distance: f64,
+    /// At which margin, which is a budget.
+    pub eps: f64,
 }
 
 /// What becomes of a margin on its way to an answer.
