@@ -79,6 +79,9 @@ pub struct UsualPlan {
 }
 
 impl UsualPlan {
+    /// Nothing is drawn: there are exact values alone, or what was counted elsewhere.
+    pub const NOTHING: Self = Self { samples_flag: "", judged: false, ..Self::counted(0) };
+
     /// So many samples, which are judged; none makes sense, too, and votes are always drawn and counted.
     #[must_use]
     pub const fn counted(samples: u64) -> Self {

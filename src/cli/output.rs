@@ -162,6 +162,7 @@ impl Delivery<'_> {
 fn how(record: &Record, what: &str) -> String {
     let merged = record.progress.as_ref().and_then(|progress| progress.merged.as_ref());
     match (&record.simulation, merged) {
+        (None, _) if what.is_empty() => String::new(),
         (None, _) => ": exact".to_owned(),
         (Some(s), Some(folders)) => format!(
             ": {} {what}, seed {}, merged from {} folders, {:.2} s in all",

@@ -82,7 +82,11 @@ impl RunDir {
     }
 
     /// Whether rows, record and the files of the question are those of this answer already.
-    pub fn is_current(&self, answer: &Answer, files: &[(&'static str, Cow<'_, [u8]>)]) -> Result<bool> {
+    pub fn is_current(
+        &self,
+        answer: &Answer,
+        files: &[(&'static str, Cow<'_, [u8]>)],
+    ) -> Result<bool> {
         let read = |name: &str| std::fs::read(self.folder.path().join(name)).unwrap_or_default();
         let kept: serde_json::Value =
             serde_json::from_slice(&read(RECORD_FILE)).unwrap_or_default();

@@ -106,7 +106,9 @@ fn a_known_task_comes_back() {
         for eps in ["0.0", "0.25", "0.5"] {
             let of = |stage: &str, votes: &str| {
                 let here = |row: &&Row| {
-                    row.text("stage") == stage && row.text("votes") == votes && row.text("eps") == eps
+                    row.text("stage") == stage
+                        && row.text("votes") == votes
+                        && row.text("eps") == eps
                 };
                 found.iter().find(here).unwrap().number("accuracy")
             };
@@ -132,7 +134,11 @@ fn rows_are_counts_of_margins() {
     let place = Place::new();
     write_task(&place, 301, &[0.5, 0.5], 2);
     let fit = |more: &str, folder: &str| {
-        place.run(&format!("fit X.npy --labels y.npy --eps 0,0.1,0.6 --sigma 0,1 {more} -o {folder} --no-plots")).done();
+        place
+            .run(&format!(
+                "fit X.npy --labels y.npy --eps 0,0.1,0.6 --sigma 0,1 {more} -o {folder} --no-plots"
+            ))
+            .done();
     };
     fit("--test 0.4", "a");
     let margins = any_table(&place.text("a/margins.csv"));
@@ -141,11 +147,16 @@ fn rows_are_counts_of_margins() {
         let eps = row.number("eps");
         let right = margins.iter().filter(|margin| margin.number("margin") > eps).count() as u64;
         assert_eq!(row.count("held_out"), 120);
-        ["accuracy", "band_low", "band_high", "fitted_accuracy"].map(|name| assert_share(&row, name));
+        for name in ["accuracy", "band_low", "band_high", "fitted_accuracy"] {
+            assert_share(&row, name);
+        }
         if row.text("stage") == "undefended" {
             assert_eq!(row.count("right"), right);
             assert_close(row.number("accuracy"), right as f64 / 120.0, 1e-15);
-            assert!(row.number("low") < row.number("accuracy") && row.number("accuracy") < row.number("high"));
+            assert!(
+                row.number("low") < row.number("accuracy")
+                    && row.number("accuracy") < row.number("high")
+            );
         }
         // √(ln 40/240)
         assert_close(row.number("accuracy") - row.number("band_low"), 0.123_977_3, 1e-6);
@@ -192,12 +203,19 @@ fn formats_are_the_same() {
     place.write("y.csv", labels(["0", "1"]));
     place.write("cats.csv", labels(["cat", "dog"]));
     let fit = |files: &str| -> String {
-        let run = place.run(&format!("fit {files} --eps 0,0.5 --format csv -o out --force --no-plots")).done();
+        let run = place
+            .run(&format!("fit {files} --eps 0,0.5 --format csv -o out --force --no-plots"))
+            .done();
         run.out
     };
     let first = fit("X.npy --labels y.npy");
     assert_eq!(first.lines().count(), 3);
-    for files in ["X.csv --labels y.csv", "X.txt --labels y.npy", "X.npy --labels cats.csv", "X.npy --labels cats.csv --classes cat,dog"] {
+    for files in [
+        "X.csv --labels y.csv",
+        "X.txt --labels y.npy",
+        "X.npy --labels cats.csv",
+        "X.npy --labels cats.csv --classes cat,dog",
+    ] {
         assert_eq!(fit(files), first, "{files}");
     }
     // A test file of its own: the same rows, which then are all of them.
@@ -218,7 +236,9 @@ fn digits_are_as_scikit_learn_has_them() {
         ("lw", 0.054620882952466955, 0.458523507562683, 0.005471966865311121),
         ("oas", 0.05397900696296114, 0.45778960937411595, 0.005695109996331639),
     ] {
-        let fit = format!("fit {pixels} --classes 3,8 --test {pixels} --shrinkage {shrinkage} --eps 0,0.25,0.5 -o {shrinkage} --no-plots");
+        let fit = format!(
+            "fit {pixels} --classes 3,8 --test {pixels} --shrinkage {shrinkage} --eps 0,0.25,0.5 -o {shrinkage} --no-plots"
+        );
         place.run(&fit).done();
         let record = place.json(&format!("{shrinkage}/run.json"));
         assert_close(record["findings"]["shrinkage"].as_f64().unwrap(), weight, 1e-12);
@@ -227,7 +247,8 @@ fn digits_are_as_scikit_learn_has_them() {
         let margins = any_table(&place.text(&format!("{shrinkage}/margins.csv")));
         let smallest = margins.iter().map(|row| row.number("margin")).fold(1.0, f64::min);
         assert_close(smallest, least, 1e-10);
-        let right: Vec<u64> = rows(&place, shrinkage).iter().map(|row| row.count("right")).collect();
+        let right: Vec<u64> =
+            rows(&place, shrinkage).iter().map(|row| row.count("right")).collect();
         assert_eq!(right, [357, 315, 147]);
     }
     // 64 dimensions: the task has files of its own, which nd reads.
@@ -235,7 +256,9 @@ fn digits_are_as_scikit_learn_has_them() {
         place.names("lw").into_iter().filter(|name| name.starts_with("task")).collect::<Vec<_>>(),
         ["task.toml", "task_covariance.npy", "task_mean.npy"]
     );
-    let nd = place.run("nd lw/task.toml --eps 0.25 --sigma 0.5 --stages undefended --samples 0 --format csv").done();
+    let nd = place
+        .run("nd lw/task.toml --eps 0.25 --sigma 0.5 --stages undefended --samples 0 --format csv")
+        .done();
     let fitted = rows(&place, "lw")[1].number("fitted_accuracy");
     assert_close(any_table(&nd.out)[0].number("adversarial_accuracy"), fitted, 1e-9);
 }
@@ -252,7 +275,8 @@ fn certificates_are_below_what_holds() {
         let own = rows.iter().filter(|row| row.text("stage") == stage && row.text("n") == n);
         own.map(|row| row.number("accuracy")).collect()
     };
-    let (undefended, few, all) = (of("undefended", ""), of("certified", "100"), of("certified", "inf"));
+    let (undefended, few, all) =
+        (of("undefended", ""), of("certified", "100"), of("certified", "inf"));
     assert_eq!((undefended.len(), few.len()), (3, 3));
     assert_eq!(undefended, all);
     assert!(few.iter().zip(&all).all(|(few, all)| few < all), "{few:?} {all:?}");
@@ -264,12 +288,17 @@ fn charts_are_drawn_again() {
     let place = Place::new();
     write_task(&place, 200, &[0.7, 0.5], 5);
     let run = place.run("fit X.npy --labels y.npy --sigma 0,0.4").done();
-    assert!(run.out.contains("A band of ±") && run.out.contains("gauss-sim-fit: rows.csv"), "{}", run.out);
+    assert!(
+        run.out.contains("A band of ±") && run.out.contains("gauss-sim-fit: rows.csv"),
+        "{}",
+        run.out
+    );
     fs::remove_file(place.path("X.npy")).unwrap();
     place.run("plot gauss-sim-fit -o charts").done();
     for name in ["accuracy_vs_eps", "stages_vs_eps", "margins_qq"] {
         for ending in ["svg", "pdf", "png"] {
-            let [first, again] = ["gauss-sim-fit", "charts"].map(|folder| place.read(&format!("{folder}/{name}.{ending}")));
+            let [first, again] = ["gauss-sim-fit", "charts"]
+                .map(|folder| place.read(&format!("{folder}/{name}.{ending}")));
             assert!(first == again && first.len() > 1000, "{name}.{ending}");
         }
     }
@@ -297,24 +326,42 @@ fn what_cannot_be_fitted_is_refused_in_one_line() {
         ("objects.npy --labels y.npy", "objects.npy: holds Python objects"),
         ("X.npy --labels one.csv", "one.csv has one class only (0)"),
         ("X.npy --labels three.csv", "--classes is missing: three.csv has 3 classes (a, b, c)"),
-        ("X.npy --labels three.csv --classes a,d", "--classes a,d: three.csv has no class d: it has a, b, c"),
+        (
+            "X.npy --labels three.csv --classes a,d",
+            "--classes a,d: three.csv has no class d: it has a, b, c",
+        ),
         ("X.npy --labels y.npy --classes 0", "--classes: \"0\" is not possible: write two classes"),
         ("X.npy --labels y.npy --classes 0,0", "--classes: \"0,0\" is not possible"),
         ("X.npy --labels short.csv", "short.csv: has 2 labels, and X.npy has 12 rows"),
         ("nan.csv --labels y.npy", "nan.csv: row 7, column 1 (from 0) is NaN"),
-        ("constant.csv --labels y.npy --shrinkage none", "constant.csv: column 1 (from 0) is constant within each class"),
+        (
+            "constant.csv --labels y.npy --shrinkage none",
+            "constant.csv: column 1 (from 0) is constant within each class",
+        ),
         ("same.csv --labels y.npy", "same.csv: no column varies within the classes"),
-        ("X.npy --labels y.npy --test wide.csv --test-labels y.npy", "wide.csv: has 3 columns, and X.npy has 2"),
-        ("X.npy --labels y.npy --test X.npy", "--test-labels is missing: name the file of the labels of X.npy"),
+        (
+            "X.npy --labels y.npy --test wide.csv --test-labels y.npy",
+            "wide.csv: has 3 columns, and X.npy has 2",
+        ),
+        (
+            "X.npy --labels y.npy --test X.npy",
+            "--test-labels is missing: name the file of the labels of X.npy",
+        ),
         ("X.npy --labels y.npy --test-labels y.npy", "--test-labels goes with --test FILE"),
-        ("X.npy --labels y.npy --test 1", "--test: \"1\" is not possible: write a share between 0 and 1"),
+        (
+            "X.npy --labels y.npy --test 1",
+            "--test: \"1\" is not possible: write a share between 0 and 1",
+        ),
         ("X.npy --labels y.npy --test 0.01", "class 0 has 0 held-out rows"),
         ("X.npy --labels y.npy --shrinkage 2", "--shrinkage: \"2\" is no shrinkage"),
         ("X.npy --labels y.npy --norm 0.5", "--norm: \"0.5\" is not a norm"),
         ("X.npy --labels y.npy --sigma -1", "--sigma -1 is not possible"),
         ("X.npy --labels y.npy --eps -1", "--eps -1 is not possible"),
         ("X.npy --labels y.npy --n 100", "--n: certificates take noise"),
-        ("X.npy --labels y.npy --n 100 --sigma 1 --norm inf", "--n: certificates are radii in the norm 2"),
+        (
+            "X.npy --labels y.npy --n 100 --sigma 1 --norm inf",
+            "--n: certificates are radii in the norm 2",
+        ),
         ("X.npy --labels y.npy --alpha 0", "--alpha 0 is not possible"),
         ("X.npy --labels y.npy --votes 0", "--votes: "),
         ("X.npy --labels y.npy --confidence 1", "--confidence: "),

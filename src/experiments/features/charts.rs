@@ -8,7 +8,7 @@ use theory::fit::held_out::{Margins, Stage, Voted};
 use theory::fit::ladder::{Law, Rung};
 
 use super::rows::{CERTIFIED, CLASSES, FITTED, MOMENTS, UNDEFENDED, label};
-use crate::report::curves::{POINTS, Series, by_rank, evenly};
+use crate::report::curves::{POINTS, Series, evenly};
 use crate::report::{Figure, FigureError, check_same};
 use crate::table::text::thousands;
 use crate::table::{Row, Table};
@@ -125,9 +125,9 @@ impl Seen<'_> {
             steps.push((place, margins.above(place) as f64 / all));
         }
         steps.push((high, margins.above(high) as f64 / all));
-        let band = steps.iter().map(|(x, share)| {
-            (*x, (share - self.half).max(0.0), (share + self.half).min(1.0))
-        });
+        let band = steps
+            .iter()
+            .map(|(x, share)| (*x, (share - self.half).max(0.0), (share + self.half).min(1.0)));
         let y = Axis::linear(SHARE).range(0.0, 1.0);
         let mut chart = Chart::new(Axis::linear(self.x()).range(low, high), y)
             .with(Band::new("", band).style(counted()))
@@ -138,7 +138,8 @@ impl Seen<'_> {
             ("one normal a class", Rung::of_classes(self.laws.classes), Dash::Dotted),
         ];
         for (i, (name, rung, dash)) in rungs.iter().enumerate() {
-            let line = curve(low, high, |eps| Some(rung.accuracy(&Stage::Undefended, eps).ok()?.value));
+            let line =
+                curve(low, high, |eps| Some(rung.accuracy(&Stage::Undefended, eps).ok()?.value));
             chart = chart.with(Line::new(*name, line).style(theory(i).dash(*dash)));
         }
         let title = self.title("Accuracy under attack, from margins");
@@ -157,19 +158,18 @@ impl Seen<'_> {
         let y = Axis::linear(SHARE).range(0.0, 1.0);
         let mut chart = Chart::new(Axis::linear(self.x()).range(low, high), y);
         let rung = Rung::from(self.laws.fitted);
-        let count = series.len();
         for (rank, series) in series.iter().enumerate() {
             let first = series.rows.first()?;
-            let style = match series.label.as_str() {
-                UNDEFENDED => Style { radius: 1.7, ..counted() },
-                _ => by_rank(rank, count).dash(Style::series(rank).dash),
-            };
+            let style = Style { radius: 1.9, ..Style::series(rank) };
             let stage = stage_of(first);
-            let line = curve(low, high, |eps| Some(rung.accuracy(stage.as_ref()?, eps).ok()?.value));
+            let line =
+                curve(low, high, |eps| Some(rung.accuracy(stage.as_ref()?, eps).ok()?.value));
             let stride = series.rows.len().div_ceil(POINTS).max(1);
-            let points = series.rows.iter().step_by(stride).filter_map(|row| {
-                Some((row.maybe("eps")?, row.maybe("accuracy")?))
-            });
+            let points = series
+                .rows
+                .iter()
+                .step_by(stride)
+                .filter_map(|row| Some((row.maybe("eps")?, row.maybe("accuracy")?)));
             chart = chart
                 .with(Line::new(&series.label, line).style(style))
                 .with(Points::new(&series.label, points.collect::<Vec<_>>()).style(style));
@@ -245,7 +245,12 @@ fn stage_of(row: &Row<'_>) -> Option<Stage> {
                 None => Some(Answers::Limit),
             };
             let smoothed = Smoothed::new(Task::default(), Prior::HALF, 0.0, 0.0, sigma).ok()?;
-            Stage::Certified(Certifier::new(&smoothed, answers("n0")?, answers("n")?, row.number("alpha")))
+            Stage::Certified(Certifier::new(
+                &smoothed,
+                answers("n0")?,
+                answers("n")?,
+                row.number("alpha"),
+            ))
         }
         _ => {
             let votes = match whole(row.number("votes")) {

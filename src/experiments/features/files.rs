@@ -56,10 +56,8 @@ fn list(numbers: &[f64]) -> String {
 /// Numbers as numpy.save writes them, version 1 of its format.
 fn npy(shape: &[usize], values: &[f64]) -> Vec<u8> {
     let shape: Vec<String> = shape.iter().map(|n| format!("{n},")).collect();
-    let mut header = format!(
-        "{{'descr': '<f8', 'fortran_order': False, 'shape': ({}), }}",
-        shape.join(" ")
-    );
+    let mut header =
+        format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}), }}", shape.join(" "));
     // The numbers begin at a multiple of 64 bytes; the last byte before them is a line end.
     let before = 10 + header.len() + 1;
     header.extend(std::iter::repeat_n(' ', before.next_multiple_of(64) - before));

@@ -5,8 +5,8 @@ use task::MAX_MAGNITUDE;
 use task::linear::MAX_DIMENSION;
 use task::range::short;
 
-use super::FeaturesSpec;
 use super::data::{DataFile, HeldOut, Pair};
+use super::spec::FeaturesSpec;
 use crate::arrays::{Array, ArrayEntry, ArrayFile, Classes};
 
 /// What arrays of features and of labels are called in a file of several.
@@ -46,7 +46,8 @@ impl Loaded {
 pub(super) fn load(spec: &FeaturesSpec) -> Result<Loaded, String> {
     let mut notes = Vec::new();
     let classes = Classes::default();
-    let all = Labelled::read(&spec.features, spec.labels.as_ref(), "--labels", &classes, &mut notes)?;
+    let all =
+        Labelled::read(&spec.features, spec.labels.as_ref(), "--labels", &classes, &mut notes)?;
     let names = named(&classes.names(), spec.classes.as_ref(), &all.labels_of)?;
     let columns = all.columns;
     let of_classes = |all: &Labelled| -> Result<[Vec<usize>; 2], String> {
@@ -73,7 +74,9 @@ pub(super) fn load(spec: &FeaturesSpec) -> Result<Loaded, String> {
             let test = Labelled::read(file, labels, "--test-labels", &classes, &mut notes)?;
             if test.columns != columns {
                 let (found, features) = (test.columns, spec.features.name());
-                return Err(file.wrong(&format!("has {found} columns, and {features} has {columns}")));
+                return Err(
+                    file.wrong(&format!("has {found} columns, and {features} has {columns}"))
+                );
             }
             let held_out = of_classes(&test)?;
             (
@@ -174,23 +177,37 @@ impl Labelled {
         notes: &mut Vec<String>,
     ) -> Result<Self, String> {
         if file.name().is_empty() {
-            return Err("FEATURES is missing: name a file of features: .npy, .npz, safetensors or text".to_owned());
+            return Err(
+                "FEATURES is missing: name a file of features: .npy, .npz, safetensors or text"
+                    .to_owned(),
+            );
         }
         let opened = file.open()?;
         let wrong = |reason: String| file.wrong(&reason);
         // Labels first: they are small, and often what is wrong.
-        let separate = labels.map(|labels| Ok::<_, String>((labels, labels.open()?))).transpose()?;
+        let separate =
+            labels.map(|labels| Ok::<_, String>((labels, labels.open()?))).transpose()?;
         let (labels_file, entry) = match &separate {
-            Some((labels, opened)) => (*labels, find(opened, &LABELS).map_err(|reason| labels.wrong(&reason))?),
+            Some((labels, opened)) => {
+                (*labels, find(opened, &LABELS).map_err(|reason| labels.wrong(&reason))?)
+            }
             None => match LABELS.iter().find_map(|name| opened.get(name)) {
                 Some(entry) => (file, entry),
-                None => return Err(format!("{flag} is missing: name the file of the labels of {}", file.name())),
+                None => {
+                    return Err(format!(
+                        "{flag} is missing: name the file of the labels of {}",
+                        file.name()
+                    ));
+                }
             },
         };
         let found = entry.labels(classes).map_err(|reason| labels_file.wrong(&reason))?;
         let codes = match found.as_list() {
             Some(codes) => codes.to_vec(),
-            None => return Err(labels_file.wrong("has several labels a row: save one for each row of the features")),
+            None => {
+                return Err(labels_file
+                    .wrong("has several labels a row: save one for each row of the features"));
+            }
         };
         let entry = find(&opened, &FEATURES).map_err(wrong)?;
         let array = entry.numbers().map_err(wrong)?;
@@ -202,10 +219,13 @@ impl Labelled {
         notes.extend(notice(labels_file, &found.notes));
         if array.rows != codes.len() {
             let (rows, labels) = (array.rows, codes.len());
-            return Err(labels_file.wrong(&format!("has {labels} labels, and {} has {rows} rows", file.name())));
+            return Err(labels_file
+                .wrong(&format!("has {labels} labels, and {} has {rows} rows", file.name())));
         }
         if columns > MAX_DIMENSION {
-            return Err(wrong(format!("has {columns} columns: at most {MAX_DIMENSION} are possible")));
+            return Err(wrong(format!(
+                "has {columns} columns: at most {MAX_DIMENSION} are possible"
+            )));
         }
         check(&array, columns).map_err(wrong)?;
         Ok(Self { values: array.values, columns, codes, labels_of: labels_file.name() })
@@ -219,12 +239,7 @@ fn find<'a>(file: &'a ArrayFile, names: &[&str]) -> Result<ArrayEntry<'a>, Strin
         None if file.names().count() == 1 => file.only(),
         None => {
             let known: Vec<&str> = file.names().take(6).collect();
-            Err(format!(
-                "has no array {} or {}: it has {}",
-                names[0],
-                names[1],
-                known.join(", ")
-            ))
+            Err(format!("has no array {} or {}: it has {}", names[0], names[1], known.join(", ")))
         }
     }
 }

@@ -8,109 +8,37 @@
 //! Nothing is drawn: a margin says by a formula what an attack, a vote and a certificate do with its row. So there is no
 //! sampler and no verdict; what rows are compared with, and how far they may be from it, stands in their columns.
 
+mod asked;
 mod charts;
 mod data;
 mod files;
 mod load;
 mod rows;
+mod spec;
 
 use std::borrow::Cow;
 
 use rayon::prelude::*;
 use serde_json::json;
-use task::certify::{AnswerList, Smoothed};
 use task::fit::Shrinkage;
-use task::range::{Probability, Range, VoteList, short};
 use task::spec::{Spec, SpecError};
-use task::{DomainError, Eps, Norm, Prior, Task, Votes};
-use theory::certify::Certifier;
-use theory::fit::held_out::{Margins, Stage, Voted, band, p_value};
+use task::{Eps, Norm};
+use theory::fit::held_out::{Margins, band, p_value};
 use theory::fit::ladder::{Law, Rung};
 use theory::fit::{FitError, Fitted, Matrix, fit};
 
-use self::data::{DataFile, HeldOut, Pair};
+use self::asked::{Asked, check_alpha, stages, usual_budgets};
 use self::files::TaskFiles;
 use self::load::{Loaded, load};
 use self::rows::{
-    CERTIFIED, CLASSES, DEFENDED, FITTED, FeatureRow, Keys, LawRow, MOMENTS, MarginRow, UNDEFENDED,
-    VOTED, schema,
+    CLASSES, FITTED, FeatureRow, Keys, LawRow, MOMENTS, MarginRow, UNDEFENDED, schema,
 };
-use super::grid::{MAX_ROWS, RANGE_HELP, budgets, check_size};
+pub use self::spec::FeaturesSpec;
+use super::grid::{MAX_ROWS, budgets, check_size};
 use super::own;
 use crate::check::clopper_pearson;
 use crate::experiment::{ExactRow, Experiment, Findings, Kind, Tally, UsualPlan, Watch};
-use crate::run::plan::Seed;
 use crate::table::{Columnar, Table};
-
-/// The heading of flags about certificates.
-const CERTIFICATES: &str = "Certificates";
-
-task::spec! {
-    /// The task of some features, and the accuracies of held-out rows.
-    pub struct FeaturesSpec = "features" {
-        features: DataFile {
-            default: "", placeholder: "FEATURES", positional: true,
-            help: "The features, a row each: .npy, .npz (features or X), safetensors, or text with any usual separator"
-        }
-        labels: Option<DataFile> {
-            default: "", placeholder: "FILE",
-            help: "Their labels, integers or strings; of an .npz, labels or y [default: those beside the features]"
-        }
-        classes: Option<Pair> {
-            default: "", placeholder: "A,B",
-            help: "The two classes, of labels with more: A is −1, B is +1 [default: both, in order]"
-        }
-        test: HeldOut {
-            default: "0.5", placeholder: "SHARE|FILE",
-            help: "Which rows are held out: a share of all, chosen at random, or the rows of another file"
-        }
-        test_labels: Option<DataFile> {
-            default: "", placeholder: "FILE",
-            help: "The labels of --test FILE [default: those beside its features]"
-        }
-        seed: Seed {
-            default: "1", placeholder: "NUMBER",
-            help: "The seed of the choice of held-out rows"
-        }
-        shrinkage: Shrinkage {
-            default: "lw", placeholder: "lw|oas|none|NUMBER",
-            help: "How the covariance is shrunk: Ledoit–Wolf, OAS, not at all, or by a number from 0 to 1"
-        }
-        norm: Norm {
-            default: "2", placeholder: "P",
-            help: "The norm of the adversary's budget: 2, inf, 1, or any p ≥ 1"
-        }
-        eps: Option<Range> {
-            default: "", placeholder: "RANGE",
-            help: "The adversary's budget ε, in units of the features [default: 11 from 0 to where 5% is left]",
-            long_help: RANGE_HELP
-        }
-        sigma: Range {
-            default: "0", placeholder: "RANGE",
-            help: "The standard deviation of noise on every feature: a number or a range"
-        }
-        votes: VoteList {
-            default: "1,11", placeholder: "VOTES",
-            help: "How many noisy answers vote, where sigma is above 0: 11, or 1,11,101,inf"
-        }
-        n: Option<AnswerList> {
-            default: "", placeholder: "COUNTS", heading: CERTIFICATES,
-            help: "How many noisy answers are counted for a certificate, in the norm 2 [default: none are asked for]"
-        }
-        n0: AnswerList {
-            default: "100", placeholder: "COUNTS", heading: CERTIFICATES,
-            help: "How many select its class"
-        }
-        alpha: f64 {
-            default: "0.001", placeholder: "NUMBER", heading: CERTIFICATES,
-            help: "How often it may be wrong"
-        }
-        confidence: Probability {
-            default: "0.95", placeholder: "PROBABILITY",
-            help: "The confidence of every interval, and of the band: 0.95, or 95%"
-        }
-    }
-}
 
 /// The kind.
 pub static KIND: Kind = Kind {
@@ -120,25 +48,11 @@ pub static KIND: Kind = Kind {
     new: |spec| Ok(Box::new(Features::new(own(spec)?)?)),
     schema,
     beside: || {
-        vec![
-            Table::new("laws", LawRow::columns()),
-            Table::new("margins", MarginRow::columns()),
-        ]
+        vec![Table::new("laws", LawRow::columns()), Table::new("margins", MarginRow::columns())]
     },
-    plan: UsualPlan { samples: 0, ..UsualPlan::counted(0) },
+    plan: UsualPlan::NOTHING,
     charts: |tables, _| charts::figures(tables),
 };
-
-/// A stage of the question, and what its rows are called.
-struct Asked {
-    name: &'static str,
-    sigma: f64,
-    margin_sigma: f64,
-    votes: Option<Votes>,
-    /// n0, n and alpha.
-    certificate: Option<(task::certify::Answers, task::certify::Answers, f64)>,
-    stage: Stage,
-}
 
 /// A fitted task with its held-out rows.
 pub struct Features {
@@ -180,7 +94,11 @@ impl Features {
             None => usual_budgets(&margins),
         };
         let stages = stages(&spec, fitted.noise(norm))?;
-        let size = [("eps", eps.len()), ("sigma", spec.sigma.values().len()), ("votes", spec.votes.values().len())];
+        let size = [
+            ("eps", eps.len()),
+            ("sigma", spec.sigma.values().len()),
+            ("votes", spec.votes.values().len()),
+        ];
         check_size(&spec, &size, MAX_ROWS, "rows")?;
         let title = format!("Fitted to {}", spec.features.name());
         let files = TaskFiles::of(&fitted, &title, norm);
@@ -348,6 +266,7 @@ impl Experiment for Features {
         let half = self.half_width();
         let p = p_value(self.count(), far[0].distance);
         let percent = self.spec.confidence.get() * 100.0;
+        let p_text = at_least(p);
         let inside = match far[0].distance <= half {
             true => "the fitted task is within it",
             false => "the fitted task is outside of it",
@@ -357,7 +276,7 @@ impl Experiment for Features {
                 "A band of ±{half:.4} holds the accuracies of all rows at once, at {percent}% confidence; {inside}."
             ),
             format!(
-                "The largest difference at any ε: fitted task {:.4} (at ε = {:.3}; p ≤ {p:.2}), a normal law with the held-out \
+                "The largest difference at any ε: fitted task {:.4} (at ε = {:.3}; p ≤ {p_text}), a normal law with the held-out \
                  moments {:.4}, one for each class {:.4}.",
                 far[0].distance, far[0].eps, far[1].distance, far[2].distance
             ),
@@ -398,21 +317,6 @@ impl Experiment for Features {
     }
 }
 
-impl FeaturesSpec {
-    /// The same with the checksums of its files.
-    fn summed(&self) -> Result<Self, String> {
-        let summed = |file: &Option<DataFile>| file.as_ref().map(DataFile::summed).transpose();
-        let mut own = self.clone();
-        own.features = self.features.summed()?;
-        own.labels = summed(&self.labels)?;
-        own.test_labels = summed(&self.test_labels)?;
-        if let HeldOut::File(file) = &self.test {
-            own.test = HeldOut::File(file.summed()?);
-        }
-        Ok(own)
-    }
-}
-
 /// The row, the place of the class and the margin of every held-out row, in the order of the file.
 fn margins_of(
     fitted: &Fitted,
@@ -443,81 +347,20 @@ fn laws(
         let own = held_out.iter().filter(|(_, other, _)| class.is_none_or(|class| class == *other));
         let margins: Vec<f64> = own.map(|(_, _, margin)| *margin).collect();
         Law::of(&margins).ok_or_else(|| {
-            let class = class.map_or_else(String::new, |class| format!(" of class {}", names[class]));
+            let class =
+                class.map_or_else(String::new, |class| format!(" of class {}", names[class]));
             format!("all held-out rows{class} have the same margin: give rows that differ")
         })
     };
     Ok([fitted.law(norm), of(None)?, of(Some(0))?, of(Some(1))?])
 }
 
-/// The stages that are asked for, in the order of the argument; `noise` is what a sigma of 1 does to margins.
-fn stages(spec: &FeaturesSpec, noise: f64) -> Result<Vec<Asked>, SpecError> {
-    let bare = |name, stage| Asked {
-        name,
-        sigma: 0.0,
-        margin_sigma: 0.0,
-        votes: None,
-        certificate: None,
-        stage,
-    };
-    let mut stages = vec![bare(UNDEFENDED, Stage::Undefended)];
-    let sigmas = spec.sigma.values();
-    if spec.n.is_some() && (spec.norm != Norm::TWO || sigmas == [0.0]) {
-        let what = match spec.norm == Norm::TWO {
-            true => "certificates take noise: write a --sigma above 0",
-            false => "certificates are radii in the norm 2: leave --norm out",
-        };
-        return Err(SpecError::Together(format!("--n: {what}")));
-    }
-    for &sigma in sigmas {
-        if !(sigma == 0.0 || (1e-15..=1e15).contains(&sigma)) {
-            let expected = "0, or a number from 1e-15 to 1e15".to_owned();
-            return Err(DomainError { name: "sigma", value: short(sigma), expected }.into());
-        }
-    }
-    for &sigma in sigmas.iter().filter(|sigma| **sigma > 0.0) {
-        let margin_sigma = sigma * noise;
-        for &votes in spec.votes.values() {
-            let name = if votes == Votes::ONE { DEFENDED } else { VOTED };
-            let stage = Stage::Voted(Voted::new(margin_sigma, votes));
-            stages.push(Asked { sigma, margin_sigma, votes: Some(votes), ..bare(name, stage) });
-        }
-        for &n in spec.n.iter().flat_map(AnswerList::values) {
-            let smoothed = Smoothed::new(Task::default(), Prior::HALF, 0.0, 0.0, margin_sigma)?;
-            for &n0 in spec.n0.values() {
-                let certifier = Certifier::new(&smoothed, n0, n, spec.alpha);
-                let certificate = Some((n0, n, spec.alpha));
-                let stage = bare(CERTIFIED, Stage::Certified(certifier));
-                stages.push(Asked { sigma, margin_sigma, certificate, ..stage });
-            }
-        }
-    }
-    Ok(stages)
-}
-
-fn check_alpha(alpha: f64) -> Result<(), SpecError> {
-    if (1e-100..=0.5).contains(&alpha) {
-        return Ok(());
-    }
-    let expected = "a number from 1e-100 to 0.5".to_owned();
-    Err(DomainError { name: "alpha", value: short(alpha), expected }.into())
-}
-
-/// 11 budgets from 0 to where one row in twenty is right, or to a spread beyond 0 where that is nowhere.
-fn usual_budgets(margins: &Margins) -> Vec<Eps> {
-    let values = margins.values();
-    let high = values[(values.len() * 19) / 20];
-    let high = if high > 0.0 { high } else { values[values.len() - 1] - values[0] };
-    // To two digits, upwards.
-    let unit = 10f64.powi((high.log10().floor() as i32) - 1);
-    let steps = (high / unit).ceil();
-    let budget = |i: u32| {
-        // As one would write it.
-        let text = format!("{:e}", f64::from(i) * steps * unit / 10.0);
-        let rounded = format!("{:.3e}", text.parse::<f64>().unwrap_or(0.0));
-        Eps::new(rounded.parse().unwrap_or(0.0)).unwrap_or(Eps::ZERO)
-    };
-    (0..=10).map(budget).collect()
+/// A probability to two digits, never less than it is.
+fn at_least(p: f64) -> String {
+    let p = p.max(1e-300);
+    let unit = if p < 0.01 { 10f64.powf(p.log10().floor() - 1.0) } else { 0.01 };
+    let up = (p / unit).ceil() * unit;
+    if p < 0.01 { format!("{up:.1e}") } else { format!("{up:.2}") }
 }
 
 /// Why there is no task, in the words of the command line.

@@ -96,9 +96,11 @@ impl Margins {
         };
         let parts: Vec<f64> = self.0.par_iter().enumerate().with_min_len(GROUP).map(far).collect();
         let none = Farthest { distance: 0.0, eps: 0.0 };
-        self.0.iter().zip(parts).fold(none, |most, (eps, distance)| match distance > most.distance {
-            true => Farthest { distance, eps: *eps },
-            false => most,
+        self.0.iter().zip(parts).fold(none, |most, (eps, distance)| {
+            match distance > most.distance {
+                true => Farthest { distance, eps: *eps },
+                false => most,
+            }
         })
     }
 }
