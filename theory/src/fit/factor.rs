@@ -25,7 +25,7 @@ impl Factor {
         for start in (0..d).step_by(BLOCK) {
             let end = (start + BLOCK).min(d);
             let width = end - start;
-            for i in start..end {
+            for (i, limit) in limits.iter().enumerate().take(end).skip(start) {
                 let (above, row) = entries.split_at_mut(i * d);
                 let row = &mut row[start..end];
                 let own = i - start;
@@ -35,7 +35,7 @@ impl Factor {
                 }
                 let value = row[own] - fast_dot(&row[..own], &row[..own]);
                 // Not a number is no pivot either.
-                if value.is_nan() || value <= limits[i] {
+                if value.is_nan() || value <= *limit {
                     return Err(Pivot { index: i, value });
                 }
                 row[own] = value.sqrt();

@@ -89,7 +89,7 @@ pub(super) fn moments(data: &Matrix<'_>, classes: &[Class<'_>]) -> Moments {
         .par_iter()
         .map(|&(i, j, slot)| {
             let own = groups.iter().skip(slot).step_by(slots);
-            block(data, own, [i, j].map(|start| start..(start + BLOCK).min(d)))
+            block(data, own, &[i, j].map(|start| start..(start + BLOCK).min(d)))
         })
         .collect();
     let mut covariance = vec![0.0; d * d];
@@ -122,13 +122,13 @@ pub(super) fn moments(data: &Matrix<'_>, classes: &[Class<'_>]) -> Moments {
 fn block<'a>(
     data: &Matrix<'_>,
     groups: impl Iterator<Item = &'a (&'a [usize], &'a [f64])>,
-    columns: [std::ops::Range<usize>; 2],
+    columns: &[std::ops::Range<usize>; 2],
 ) -> DMatrix<f64> {
     let widths = [columns[0].len(), columns[1].len()];
     let mut sum = DMatrix::zeros(widths[0], widths[1]);
     let mut residuals = [Vec::new(), Vec::new()];
     for (rows, mean) in groups {
-        for (residuals, columns) in residuals.iter_mut().zip(&columns) {
+        for (residuals, columns) in residuals.iter_mut().zip(columns) {
             residuals.clear();
             for &row in *rows {
                 let entries = data.row(row)[columns.clone()].iter().zip(&mean[columns.clone()]);

@@ -21,7 +21,7 @@ impl<'a> Matrix<'a> {
     /// Rows of so many columns each; `None` where the values are not a whole number of rows, or are none.
     #[must_use]
     pub fn new(values: &'a [f64], columns: usize) -> Option<Self> {
-        let whole = columns > 0 && !values.is_empty() && values.len() % columns == 0;
+        let whole = columns > 0 && !values.is_empty() && values.len().is_multiple_of(columns);
         whole.then_some(Self { values, columns })
     }
 
