@@ -10,6 +10,7 @@
 //! tables, long runs, a record, files and charts like all others; the verdict over all rows and stopping at a
 //! precision only apply to rates.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use engine::sampler::{Drawing, Sampler};
@@ -110,12 +111,18 @@ pub trait Experiment: Send + Sync {
     /// Computes the exact values of every row, on rayon's current pool.
     fn exact(&self, watch: &dyn Watch) -> Result<Vec<ExactRow>, SpecError>;
 
-    /// Creates the sampler that counts its samples.
-    fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError>;
+    /// What counts its samples. Fails for a kind that draws none, which needs no sampler.
+    fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
+        let _ = drawing;
+        Err(SpecError::Together(format!("gauss-sim {} draws no samples", self.kind().verbs)))
+    }
 
-    /// Returns the counts of every row, in the order of [`Experiment::exact`]: as many rows as there, each with all
-    /// counts and everything that is found; otherwise the run ends with an error.
-    fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow>;
+    /// What was counted for every row, in the order of [`Experiment::exact`]: as many rows as there, each with all counts
+    /// and all that is found, or else the run ends with an error.
+    fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
+        let _ = tally;
+        Vec::new()
+    }
 
     /// Returns the tables besides the rows, after [`Experiment::exact`].
     fn tables(&self, tally: Option<&Tally<'_>>) -> Vec<Table> {
@@ -123,8 +130,8 @@ pub trait Experiment: Send + Sync {
         Vec::new()
     }
 
-    /// Returns the files besides tables that belong to the question: names and texts.
-    fn files(&self) -> Vec<(&'static str, String)> {
+    /// Files besides tables that belong to the question: names and contents.
+    fn files(&self) -> Vec<(&'static str, Cow<'_, [u8]>)> {
         Vec::new()
     }
 

@@ -113,6 +113,8 @@ pub enum Purpose {
     LogClean,
     /// Those on the attacked input.
     LogAttacked,
+    /// Which rows of a user's features are held out.
+    HeldOutRows,
 }
 
 impl Purpose {
@@ -158,6 +160,7 @@ impl Purpose {
             Self::LogOrder => (50, 0),
             Self::LogClean => (51, 0),
             Self::LogAttacked => (52, 0),
+            Self::HeldOutRows => (55, 0),
         }
     }
 }

@@ -51,10 +51,10 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
         }
     }
     if let (Some(_), Some(home)) = (verb.fresh, &begun.home) {
+        let planned = if verb.samples { format!("; {}", begun.planned()) } else { String::new() };
         say(&format!(
-            "{} rows; {}; into {}",
+            "{} rows{planned}; into {}",
             thousands(exact.len() as u64),
-            begun.planned(),
             home.folder().path().display()
         ));
     }

@@ -14,6 +14,7 @@ mod completions;
 mod errors;
 mod evaluate;
 mod figures;
+mod fit;
 mod flags;
 mod length;
 mod linear;
@@ -63,6 +64,7 @@ const VERBS: &[&dyn Verb] = &[
     &blocks::VERB,
     &query::VERB,
     &evaluate::VERB,
+    &fit::VERB,
     &plot::Plot,
     &merge::Merge,
     &figures::Figures,

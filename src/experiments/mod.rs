@@ -7,10 +7,11 @@ pub mod blocks;
 pub mod certify;
 pub mod certify_nd;
 pub mod claims;
+pub mod features;
 pub mod grid;
 pub mod linear;
-pub mod queries;
 pub mod logs;
+pub mod queries;
 pub(crate) mod stage_style;
 pub mod stages;
 pub mod toml_file;
@@ -33,6 +34,7 @@ pub const KINDS: &[&Kind] = &[
     &blocks::KIND,
     &queries::KIND,
     &logs::KIND,
+    &features::KIND,
 ];
 
 /// Returns the question of a kind as its own type. Fails if it is another kind's.

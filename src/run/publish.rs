@@ -1,5 +1,7 @@
 //! Results as files: tables, charts, and the record last.
 
+use std::borrow::Cow;
+
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
@@ -63,7 +65,7 @@ pub fn charts(kind: &Kind, answer: &Answer) -> Result<Vec<Figure>> {
 /// the names of the files, those of charts with their extensions in braces.
 pub fn publish(
     answer: &Answer,
-    files: &[(&'static str, String)],
+    files: &[(&'static str, Cow<'_, [u8]>)],
     figures: &[Figure],
     folder: &OutputDir,
 ) -> Result<Vec<String>> {
@@ -72,12 +74,13 @@ pub fn publish(
         folder.write(&file, &csv::write(table)?)?;
         written.push(file);
     }
-    for (name, text) in files {
-        folder.replace(name, text.as_bytes())?;
+    for (name, content) in files {
+        folder.replace(name, content)?;
     }
     let charts = draw(figures, Look::default(), folder)?;
     let mut record = answer.record.clone();
     record.files.clone_from(&written);
+    record.files.extend(files.iter().map(|(name, _)| (*name).to_owned()));
     record.files.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));
     folder.write(RECORD_FILE, record.to_json()?.as_bytes())?;
     written.push(RECORD_FILE.to_owned());

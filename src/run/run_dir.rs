@@ -1,5 +1,6 @@
 //! The folder of a run: written into by one run at a time, with its counts.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -67,8 +68,8 @@ impl RunDir {
 
     /// Writes the files that belong to the question, and the counts.
     pub fn begin(&self, campaign: &Campaign) -> Result<()> {
-        for (name, text) in campaign.experiment().files() {
-            self.folder.replace(name, text.as_bytes())?;
+        for (name, content) in campaign.experiment().files() {
+            self.folder.replace(name, &content)?;
         }
         self.checkpoint(campaign)
     }
@@ -80,15 +81,19 @@ impl RunDir {
         Ok(())
     }
 
-    /// Returns whether rows, record and the files of the question are already those of this answer.
-    pub fn is_current(&self, answer: &Answer, files: &[(&'static str, String)]) -> Result<bool> {
+    /// Whether rows, record and the files of the question are those of this answer already.
+    pub fn is_current(
+        &self,
+        answer: &Answer,
+        files: &[(&'static str, Cow<'_, [u8]>)],
+    ) -> Result<bool> {
         let read = |name: &str| std::fs::read(self.folder.path().join(name)).unwrap_or_default();
         let kept: serde_json::Value =
             serde_json::from_slice(&read(RECORD_FILE)).unwrap_or_default();
         let samples = answer.record.simulation.as_ref().map(|simulation| simulation.samples);
         let rows = &answer.tables[0];
         let same = read(&format!("{}.csv", rows.name)) == csv::write(rows)?;
-        let same = same && files.iter().all(|(name, text)| read(name) == text.as_bytes());
+        let same = same && files.iter().all(|(name, content)| read(name) == content.as_ref());
         Ok(same && kept["simulation"]["samples"].as_u64() == samples)
     }
 }

@@ -32,6 +32,7 @@ mod classifier;
 mod data;
 mod defense;
 mod error;
+pub mod fit;
 pub mod linear;
 mod metric;
 mod protocol;

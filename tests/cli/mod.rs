@@ -17,6 +17,7 @@ mod evaluate;
 #[cfg(target_os = "linux")]
 mod faults;
 mod figures;
+mod fit;
 mod harness;
 mod help;
 mod latex;

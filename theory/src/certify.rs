@@ -160,6 +160,34 @@ impl Certifier {
         Self { smoothed: *smoothed, selection: Selection::new(n0), n, alpha }
     }
 
+    /// The same procedure on another smoothed classifier.
+    #[must_use]
+    pub fn with(&self, smoothed: Smoothed) -> Self {
+        Self { smoothed, ..self.clone() }
+    }
+
+    /// The standard deviation of the noise.
+    #[must_use]
+    pub fn sigma(&self) -> f64 {
+        self.smoothed.sigma()
+    }
+
+    /// The probability that a sample at this distance from the boundary, on the side of its class, is certified at `radius`, as a
+    /// function of the distance; both in units of x.
+    pub fn certified_sample(&self, radius: f64) -> impl Fn(f64) -> f64 + Sync + '_ {
+        let sigma = self.sigma();
+        let enough = match self.n {
+            Answers::Finite(n) => critical(n.get(), self.alpha, radius / sigma)
+                .map(|c| [self.selection.factor(), Factor::at_least(n.get(), c)]),
+            Answers::Limit => None,
+        };
+        move |margin| match (&enough, self.n) {
+            (Some(factors), _) => Factor::product(factors, margin / sigma),
+            (None, Answers::Limit) => f64::from(margin > radius),
+            (None, Answers::Finite(_)) => 0.0,
+        }
+    }
+
     /// Σ over classes of weight·E[…], t turned round where `side` is −1.
     fn over_classes(&self, side: f64, factors: &[Factor<'_>]) -> Bounded {
         over_classes(&self.smoothed, side, factors)

@@ -47,6 +47,7 @@
 //! | What does an attacker learn from few noisy answers, and what does no attacker? | [`query`] |
 //! | What changes in d dimensions, and what is the robust optimum there? | [`linear`] |
 //! | How far do k steps of an attack get that reads m noisy gradients a step, and what is left? | [`attack`] |
+//! | What task do features come from, and how far from it are held-out ones? | [`fit`] |
 //! | How much does training from N examples miss the threshold by? | [`learning`] |
 //! | What do counts of right draws say, and which task fits them? | [`logs`] |
 //! | Φ and its relatives; tails of counts | [`normal`](math::normal); [`binomial`](math::binomial), [`beta`](math::beta) |
@@ -65,6 +66,7 @@ pub mod blocks;
 pub mod certify;
 pub mod claims;
 pub mod convergence;
+pub mod fit;
 pub mod fresh;
 pub mod invariance;
 pub mod learning;

@@ -16,6 +16,7 @@ mod common;
 mod convergence;
 mod enclosure;
 mod extremes;
+mod fit;
 mod fresh;
 mod frontier;
 mod invariance;

@@ -10,6 +10,7 @@ pub mod examples;
 pub mod file;
 mod solve;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use engine::barrage::BarrageQuestion;
@@ -336,11 +337,11 @@ impl Experiment for Barrage {
         solved.rows(self.eps.len()).map(row).collect()
     }
 
-    fn files(&self) -> Vec<(&'static str, String)> {
-        self.spec
-            .pool
-            .named()
-            .map_or_else(|_| Vec::new(), |named| vec![(POOL_FILE, named.to_toml())])
+    fn files(&self) -> Vec<(&'static str, Cow<'_, [u8]>)> {
+        match self.spec.pool.named() {
+            Ok(named) => vec![(POOL_FILE, named.to_toml().into_bytes().into())],
+            Err(_) => Vec::new(),
+        }
     }
 
     fn caption(&self) -> String {

@@ -8,6 +8,7 @@ mod rows;
 use engine::blocks::{BlocksQuestion, BlocksSampler, Case, Decider, bias};
 use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use task::blocks::{
     Attacker, BlockNorm, Blocks, Choice, ChoiceList, Coordinates, Law, MAX_BLOCKS, Numbers,
 };
@@ -372,9 +373,9 @@ impl Experiment for BlockGames {
         tally.counts.chunks_exact(3).take(rows * self.attackers.len()).map(row).collect()
     }
 
-    fn files(&self) -> Vec<(&'static str, String)> {
+    fn files(&self) -> Vec<(&'static str, Cow<'_, [u8]>)> {
         match self.spec.task.problem() {
-            Ok(problem) => vec![(TASK_FILE, problem.to_toml())],
+            Ok(problem) => vec![(TASK_FILE, problem.to_toml().into_bytes().into())],
             Err(_) => Vec::new(),
         }
     }

@@ -7,6 +7,7 @@
 mod charts;
 mod rows;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use engine::linear::smoothed::{SmoothedQuestion, bias};
@@ -271,8 +272,8 @@ impl Experiment for CertifyNd {
         sampled(&question.counts(tally.counts), tally.samples)
     }
 
-    fn files(&self) -> Vec<(&'static str, String)> {
-        vec![(TASK_FILE, self.problem.to_toml())]
+    fn files(&self) -> Vec<(&'static str, Cow<'_, [u8]>)> {
+        vec![(TASK_FILE, self.problem.to_toml().into_bytes().into())]
     }
 
     fn caption(&self) -> String {

@@ -14,6 +14,8 @@ pub mod rows;
 mod search;
 mod stage;
 
+use std::borrow::Cow;
+
 use engine::counts::Counts;
 use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
@@ -117,9 +119,9 @@ impl Experiment for Linear {
         vec![table]
     }
 
-    fn files(&self) -> Vec<(&'static str, String)> {
+    fn files(&self) -> Vec<(&'static str, Cow<'_, [u8]>)> {
         match self.spec.task.problem() {
-            Ok(problem) => vec![(TASK_FILE, problem.to_toml())],
+            Ok(problem) => vec![(TASK_FILE, problem.to_toml().into_bytes().into())],
             Err(_) => Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! The task that logs fit: to all draws, and to the first half of them.
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 
 use task::{DomainError, Eps, Margin, Task, Votes};
@@ -165,7 +166,7 @@ pub(super) fn accuracies(fit: &Fit, same: bool, tries: u32) -> Option<Accuracies
 }
 
 /// The fitted task as files: for `nd`, and as a question of `theory`, `simulate` and `sweep`.
-pub(super) fn files(fit: &Fit) -> Vec<(&'static str, String)> {
+pub(super) fn files(fit: &Fit) -> Vec<(&'static str, Cow<'static, [u8]>)> {
     let (a, b, e) = (fit.mean, fit.data_std, fit.eps.max(0.0));
     let said = if fit.eps < 0.0 {
         format!("# The attack helps by {:?}, which no adversary does: eps is 0 here.\n", -fit.eps)
@@ -182,5 +183,5 @@ pub(super) fn files(fit: &Fit) -> Vec<(&'static str, String)> {
         "# The task that logged predictions fit, in units of sigma: gauss-sim theory --spec question.toml\n{said}\
          experiment = \"stages\"\nmean = {a:?}\ndata_std = {b:?}\nshift = 0\nsigma = 1\neps = {e:?}\nvotes = \"11\"\n"
     );
-    vec![("task.toml", task), ("question.toml", question)]
+    vec![("task.toml", task.into_bytes().into()), ("question.toml", question.into_bytes().into())]
 }

@@ -17,6 +17,7 @@ mod plurality;
 mod rows;
 mod warnings;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use engine::sampler::{Drawing, Sampler};
@@ -295,7 +296,7 @@ impl Experiment for Logs {
         tables
     }
 
-    fn files(&self) -> Vec<(&'static str, String)> {
+    fn files(&self) -> Vec<(&'static str, Cow<'_, [u8]>)> {
         let task = self.found().ok().and_then(|found| found.fits.task());
         task.map(fitted::files).unwrap_or_default()
     }

@@ -148,6 +148,20 @@ impl<'a> Factor<'a> {
         }
     }
 
+    /// The product of some at any t.
+    pub(super) fn product(factors: &[Self], t: f64) -> f64 {
+        let within = |factor: &Self| {
+            let [low, high] = factor.domain();
+            low <= t && t <= high
+        };
+        // Beyond, Φ(t) is 1 to the last digit.
+        let t = t.min(EDGE);
+        if !factors.iter().all(within) {
+            return 0.0;
+        }
+        factors.iter().map(|factor| factor.ln(t)).sum::<f64>().exp()
+    }
+
     /// Where it is known and not 0.
     pub(super) fn domain(&self) -> [f64; 2] {
         match self {

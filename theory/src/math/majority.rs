@@ -131,7 +131,12 @@ impl Majority {
         if decay > 0.0 { decay * self.mantissa(-x) } else { 0.0 }
     }
 
-    /// Returns the derivative of ln `P[Mₙ < x]`.
+    /// `P[Mₙ < x]`, 0 where it underflows.
+    pub(crate) fn below(&self, x: f64) -> f64 {
+        if x >= 0.0 { 1.0 - self.above(x) } else { self.above(-x) }
+    }
+
+    /// The derivative of ln `P[Mₙ < x]`.
     pub(crate) fn slope(&self, x: f64) -> f64 {
         let factor = self.median.factor_at_centre();
         if x < 0.0 {
