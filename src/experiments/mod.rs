@@ -14,7 +14,7 @@ pub mod training;
 
 use task::spec::{Spec, SpecError};
 
-use crate::experiment::Kind;
+use crate::experiment::{Kind, Planner};
 
 /// The register.
 pub const KINDS: &[&Kind] = &[
@@ -26,6 +26,10 @@ pub const KINDS: &[&Kind] = &[
     &barrage::KIND,
     &certify::KIND,
 ];
+
+/// The register of planners: whoever adds one adds a line.
+pub const PLANNERS: &[&Planner] =
+    &[&stages::votes_for::PLANNER, &attack::enough::PLANNER, &certify::wanted::PLANNER];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.
 pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> Result<S, SpecError> {

@@ -25,7 +25,7 @@ mod sweeps;
 use std::fmt;
 
 use task::DomainError;
-use task::range::Probability;
+use task::range::{Count, CountError, Probability, quote};
 use task::spec::SpecError;
 
 use self::caption::Caption;
@@ -97,6 +97,29 @@ names! {
     Judges "judges_vs_steps" "one attack, judged in four ways",
     Plane "barrage_plane" "a barrage of transformations: robust against clean accuracy",
     Growth "barrage_gains" "what a barrage gains in one metric and loses in others as it grows",
+}
+
+impl Name {
+    /// The figure of this name. The message says which there are.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|name| name.name() == text.trim());
+        found.ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            format!("{} is not a figure: write one of {names}", quote(text))
+        })
+    }
+}
+
+/// Reads how many samples figures have. The message says what would be right.
+pub fn samples_of(text: &str) -> Result<Count, String> {
+    let count: Count = text.parse().map_err(|error: CountError| error.to_string())?;
+    if (LEAST_SAMPLES..=MOST_SAMPLES).contains(&count.get()) {
+        return Ok(count);
+    }
+    Err(format!(
+        "{} is not possible: write a whole number from {LEAST_SAMPLES} to 1e14",
+        quote(text)
+    ))
 }
 
 impl fmt::Display for Name {

@@ -3,6 +3,8 @@
 //! What a chart shows beside the rows is made into rows first, so that it can be kept, too.
 
 pub mod curves;
+pub mod length;
+pub mod theme;
 
 use plots::{Chart, Drawing, Size, Theme};
 
