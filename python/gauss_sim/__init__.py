@@ -12,7 +12,7 @@ two agree. Functions have the names of the verbs of the command line, and argume
 from . import normal
 from ._exact import Interval, binomial_test, clopper_pearson
 from ._figure import Figure
-from ._others import Sheet, figures, merge, plot, read, run, statements
+from ._others import Sheet, figures, merge, plot, read, report, run, statements
 from ._result import Note, Result, Verdict
 from ._table import Table
 from ._verbs import *
@@ -34,6 +34,7 @@ __all__ = [
     "normal",
     "plot",
     "read",
+    "report",
     "run",
     "statements",
 ]

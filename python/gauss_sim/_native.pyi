@@ -82,6 +82,12 @@ def figures(
     seed: str | None = None,
     progress: _Progress = None,
 ) -> tuple[list[RawSheet], _Said]: ...
+def report(
+    only: list[str],
+    samples: str | None = None,
+    seed: str | None = None,
+    progress: _Progress = None,
+) -> tuple[str, _Said]: ...
 def statements(
     samples: str | None = None, seed: str | None = None, progress: _Progress = None
 ) -> tuple[RawTable, _Said]: ...

@@ -236,6 +236,42 @@ def figures(
     return {sheet.figure.name: Sheet(sheet) for sheet in sheets}
 
 
+def report(
+    path: Path,
+    *,
+    only: str | Sequence[str] = (),
+    samples: Number | None = None,
+    seed: Number | None = None,
+    force: bool = False,
+    progress: Progress = None,
+) -> None:
+    """Write the figures of the paper's argument as one page of HTML, with their rows, captions and commands.
+
+    Parameters
+    ----------
+    path : path
+        The page, which needs nothing else.
+    only : str or sequence of str
+        Which figures; by default all, and the page opens with the statements.
+    samples, seed : number, optional
+        As of `figures`.
+    force : bool
+        Write over a file that is there.
+    progress : bool or callable, optional
+        Whether progress is shown, by default in a notebook; or what is called with what is done and the total.
+    """
+    file = _Path(path)
+    if file.exists() and not force:
+        raise ValueError(f"{file} exists: name another one, or write over it with force=True")
+    names = [only] if isinstance(only, str) else list(only)
+    html, said = _with_bar(
+        progress, lambda teller: _native.report(names, _text(samples), _text(seed), teller)
+    )
+    if said is not None and not said[1]:
+        warnings.warn(said[0], Note, stacklevel=2)
+    file.write_text(html, encoding="utf-8")
+
+
 def statements(
     *, samples: Number | None = None, seed: Number | None = None, progress: Progress = None
 ) -> Table:

@@ -36,7 +36,6 @@ def theory(
     stages: Words | None = None,
     votes_for: Number | None = None,
     spec: Path | dict[str, Any] | None = None,
-    engine: Literal["auto", "reference", "simd"] | None = None,
     output: Path | None = None,
     force: bool = False,
     threads: int | None = None,
@@ -75,8 +74,6 @@ def theory(
         Instead: how many votes are within this much of the limit's robust accuracy.
     spec : Path | dict[str, Any], optional
         The question from a file, or from a dictionary; other arguments stand over it.
-    engine : Literal["auto", "reference", "simd"], optional
-        The kernel; no count depends on it.
     output : Path, optional
         A folder to write results and ``run.json`` into.
     force : bool

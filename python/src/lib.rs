@@ -40,7 +40,7 @@ mod _native {
         normal_ppf, normal_sf,
     };
     #[pymodule_export]
-    use crate::paper::{RawSheet, figures, statements};
+    use crate::paper::{RawSheet, figures, report, statements};
     #[pymodule_export]
     use crate::table::RawTable;
     #[pymodule_export]

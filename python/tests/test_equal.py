@@ -97,6 +97,15 @@ def test_a_figure_is_that_of_plot(program: Program, tmp_path: Path) -> None:
     assert gs.plot(tmp_path / "run", "robust").svg == rows.plot("robust").svg
 
 
+def test_a_report_is_the_same_page(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    gs.report(path, only=["task", "robust_accuracy_vs_sigma"], samples=1000, seed=2)
+    theirs = program("report", "--only", "task,robust_accuracy_vs_sigma", "--samples", 1000, "--seed", 2, "-o", "-")
+    assert path.read_text() == theirs.stdout
+    with pytest.raises(ValueError, match="exists"):
+        gs.report(path)
+
+
 def test_statements_are_those_of_the_list(program: Program) -> None:
     theirs = program("claims", "--list", "--format", "csv")
     assert gs.statements().to_csv() == theirs.stdout
