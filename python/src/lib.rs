@@ -1,10 +1,13 @@
 //! The Rust half of the Python package `gauss_sim`: a thin face over the specs, experiments, runs and charts of the
 //! laboratory.
 //!
-//! Nothing here knows a kind of experiment but for the three verbs that ask about stages ([`verbs`]): a question is set from
-//! keyword arguments by the names of its parameters ([`convert`]), answered on a pool of threads while Python's own thread
-//! hears signals ([`job`]), and handed over as columns ([`table`]) and charts ([`figure`]). What a user sees is in
+//! Nothing here knows a kind of experiment but for the three verbs that ask about stages (`verbs`): a question is set from
+//! keyword arguments by the names of its parameters (`convert`), answered on a pool of threads while Python's own thread
+//! hears signals (`job`), and handed over as columns (`table`) and charts (`figure`). What a user sees is in
 //! `gauss_sim/*.py`.
+
+// Python's arguments are handed over by value.
+#![allow(clippy::needless_pass_by_value)]
 
 mod ask;
 mod convert;
