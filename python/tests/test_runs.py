@@ -174,11 +174,14 @@ def test_an_interrupt_is_heard(call: str, tmp_path: Path) -> None:
     folder = str(tmp_path / "run")
     text = INTERRUPTED.format(call=call.format(folder=folder))
     process = subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=60)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(1.0)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 0 and rest.endswith("alive\n"), rest
     if "output" in call:
         counts = gs.simulate(resume=folder, time="1ms")
