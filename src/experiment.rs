@@ -54,6 +54,46 @@ impl Kind {
         let columns = (self.schema)().columns();
         columns.iter().all(|column| header.iter().any(|name| *name == column.name))
     }
+
+    /// What rows without charts lack, behind "it has".
+    #[must_use]
+    pub fn nothing_to_draw(&self) -> String {
+        let variables = (self.schema)().variables;
+        let Some(first) = variables.first() else {
+            return "nothing to draw against: name rows of several points".to_owned();
+        };
+        let one: Vec<String> = variables.iter().map(|v| format!("one {}", v.name)).collect();
+        format!(
+            "{}, and nothing else to draw against: name rows of a range, such as {} 0..4",
+            one.join(" and "),
+            spec::flag(first.name)
+        )
+    }
+}
+
+/// A question of a kind that is answered by a table of its own in place of rows: how much is enough.
+#[derive(Debug)]
+pub struct Planner {
+    /// The kind.
+    pub kind: &'static Kind,
+    /// The key of what is wanted. The flag has dashes for underscores.
+    pub name: &'static str,
+    /// What stands for it in a help text.
+    pub placeholder: &'static str,
+    /// What it is, in a line.
+    pub help: &'static str,
+    /// The parameters of the question that it does not go with.
+    pub without: &'static [&'static str],
+    /// The answer to a question, for what is wanted as one would write it.
+    pub table: fn(&dyn Spec, &str) -> Result<Table, SpecError>,
+}
+
+impl Planner {
+    /// What is wrong with what is wanted, under its flag.
+    #[must_use]
+    pub fn refused(&self, message: String) -> SpecError {
+        SpecError::Unreadable { flag: spec::flag(self.name), message }
+    }
 }
 
 /// An experiment, or the reason why there is none.
@@ -239,18 +279,23 @@ pub fn kind(kinds: &[&'static Kind], name: &str) -> Result<&'static Kind, SpecEr
     })
 }
 
-/// Returns the question of a file, which names its kind; relative paths start at `base`.
-pub fn spec_of(
-    kinds: &[&'static Kind],
-    object: &Value,
-    base: &Path,
-) -> Result<Box<dyn Spec>, SpecError> {
+/// The kind that the question of a file names.
+pub fn kind_of(kinds: &[&'static Kind], object: &Value) -> Result<&'static Kind, SpecError> {
     let name = object.get(spec::KIND).and_then(Value::as_str).ok_or_else(|| {
         let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
         let (key, names) = (spec::KIND, names.join(", "));
         SpecError::Together(format!("it has no {key}: write which, one of {names}"))
     })?;
-    let mut question = (kind(kinds, name)?.spec)();
+    kind(kinds, name)
+}
+
+/// The question that a file asks, which names its kind; relative paths begin at `base`.
+pub fn spec_of(
+    kinds: &[&'static Kind],
+    object: &Value,
+    base: &Path,
+) -> Result<Box<dyn Spec>, SpecError> {
+    let mut question = (kind_of(kinds, object)?.spec)();
     apply(question.as_mut(), object, base)?;
     Ok(question)
 }

@@ -129,27 +129,12 @@ impl AskVerb {
     /// Returns the parameters of a plan that apply to this kind.
     fn plan_flags(&self) -> impl Iterator<Item = Arg> + '_ {
         let usual = self.kind.plan;
-        let precise = (self.kind.schema)().is_counted();
-        let meant = move |name: &str| match name {
-            "votes_by" => usual.votes_by.is_some(),
-            "confidence" | "false_alarm" => usual.judged,
-            "precision" => precise,
-            _ => true,
-        };
-        Plan::PARAMETERS.iter().filter(move |p| self.samples && meant(p.name)).map(move |p| {
-            let arg = match p.name {
-                "samples" => {
-                    flags::parameter(p, "").long(usual.samples_flag).help(samples_help(self.kind))
-                }
-                "votes_by" => {
-                    flags::parameter(p, usual.votes_by.map_or("", task::spec::Word::word))
-                }
-                _ => flags::parameter(p, p.default),
-            };
-            match p.name {
-                "shard" if precise => arg.conflicts_with("precision"),
-                _ => arg,
+        Plan::parameters_of(self.kind).filter(|_| self.samples).map(move |p| match p.name {
+            "samples" => {
+                flags::parameter(p, "").long(usual.samples_flag).help(samples_help(self.kind))
             }
+            "votes_by" => flags::parameter(p, usual.votes_by.map_or("", task::spec::Word::word)),
+            _ => flags::parameter(p, p.default),
         })
     }
 

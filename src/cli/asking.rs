@@ -3,13 +3,14 @@
 use anyhow::Result;
 use clap::{ArgMatches, Command};
 
+use super::answered::{answer, end_line, outcome};
 use super::ask::AskVerb;
-use super::begin::{Begun, foreseen};
+use super::begin::{begin, planned};
 use super::flags::{self, Output};
 use super::output::{Delivery, Summary};
-use super::plot::nothing_to_draw;
 use super::progress::Working;
 use super::{Outcome, Verb, say};
+use crate::run::begun::foreseen;
 use crate::table::text::thousands;
 
 impl Verb for AskVerb {
@@ -29,7 +30,7 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
     let output = Output::of(matches);
     let mut begun = {
         let _working = Working::on("preparing");
-        flags::install(matches, || Begun::of(verb, matches, &output))??
+        flags::install(matches, || begin(verb, matches, &output))??
     };
     let experiment = begun.experiment();
     // The exact values determine which charts there will be, so that a file in the way is found before the long part
@@ -44,14 +45,14 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
         later = foreseen(experiment.as_ref(), &exact, home, with_charts)?;
         let tables = experiment.tables(None).len() + 1;
         if with_charts && later.len() <= tables {
-            say(&format!("no charts: {}", nothing_to_draw(experiment.kind())));
+            say(&format!("no charts: {}", experiment.kind().nothing_to_draw()));
         }
         if output.force && !begun.resumed {
             home.clear(&later)?;
         }
     }
     if let (Some(_), Some(home)) = (verb.fresh, &begun.home) {
-        let planned = if verb.samples { format!("; {}", begun.planned()) } else { String::new() };
+        let planned = if verb.samples { format!("; {}", planned(&begun)) } else { String::new() };
         say(&format!(
             "{} rows{planned}; into {}",
             thousands(exact.len() as u64),
@@ -59,8 +60,8 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
         ));
     }
     let means = flags::means_of(matches);
-    let answered = flags::install(matches, || begun.answer(&exact, means, matches))??;
-    if let Some(line) = begun.end_line(&answered, verb.name) {
+    let answered = flags::install(matches, || answer(&mut begun, &exact, means, matches))??;
+    if let Some(line) = end_line(&begun, &answered, verb.name) {
         say(&line);
     }
     let answer = &answered.answer;
@@ -83,7 +84,7 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
         flags::install(matches, || delivery.deliver())??;
     }
     let judged = (verb.judge)(matches, experiment.as_ref(), answer)?;
-    Ok(match answered.outcome() {
+    Ok(match outcome(&answered) {
         Outcome::Done => judged,
         outcome => outcome,
     })

@@ -4,9 +4,9 @@ use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches};
 use serde_json::json;
 use task::attack::{AttackKind, AttackSpec, GainDefense, Subject};
-use task::range::{number, quote, short};
+use task::range::short;
 use task::spec::Spec;
-use theory::attack::{Plan, Planned, diagnose, plan};
+use theory::attack::{Plan, Planned, diagnose};
 
 use super::Outcome;
 use super::ask::AskVerb;
@@ -14,10 +14,11 @@ use super::begin::{asked, say_idle};
 use super::flags::{self, Output};
 use super::output::print;
 use super::progress::Working;
+use crate::experiments::attack::KIND;
+use crate::experiments::attack::enough::{MOST, PLANNER, difference, planned, table};
 use crate::experiments::attack::rows::sentences;
-use crate::experiments::attack::{KIND, task_of};
 use crate::experiments::own;
-use crate::table::format::Format;
+use crate::table::format::{Format, csv_text};
 
 pub(super) static VERB: AskVerb = AskVerb {
     name: "attack",
@@ -44,12 +45,8 @@ Examples:
 };
 
 fn enough() -> Arg {
-    Arg::new("enough")
-        .long("enough")
-        .value_name("DIFFERENCE")
-        .allow_hyphen_values(true)
+    flags::planner(&PLANNER)
         .value_parser(difference)
-        .help("Instead: the smallest budget within this much of the strongest attack's adversarial accuracy")
         .long_help(
             "Instead of rows: the smallest budget k·m, with the best step size, whose exact adversarial accuracy is within \
              DIFFERENCE of that of the strongest fixed move; with EOT, and with one gradient a step. The eps and votes are \
@@ -91,20 +88,6 @@ fn idle(spec: &dyn Spec) -> Vec<(&'static str, &'static str)> {
     idle
 }
 
-fn difference(text: &str) -> Result<f64, String> {
-    let value = number(text).map_err(|error| error.to_string())?;
-    match value > 0.0 && value < 1.0 {
-        true => Ok(value),
-        false => Err(format!(
-            "{} is not possible: write a number between 0 and 1, as in 0.05",
-            quote(text)
-        )),
-    }
-}
-
-/// The largest budget that is searched.
-const MOST: u64 = 1_000_000;
-
 /// Returns the plan of `--enough`, if that is given.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let Some(&enough) = matches.get_one::<f64>("enough") else { return Ok(None) };
@@ -113,13 +96,11 @@ fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let idle = looked_for.map(|name| (name, "beside --enough"));
     say_idle(matches, spec.as_ref(), &idle);
     let spec: AttackSpec = own(spec.as_ref())?;
-    let points = spec.points(&task_of(&spec)?)?;
-    let point = points.first().ok_or_else(|| anyhow!("--eps {}: there is no point", spec.eps))?;
-    let named = |error: task::EntryError| anyhow!("--enough {}: {error}", short(enough));
     let _working = Working::on("looking for budgets");
-    let planned = flags::install(matches, || plan(point, enough, MOST))?.map_err(named)?;
+    let (point, planned) = flags::install(matches, || planned(&spec, enough))??;
+    let named = |error: task::EntryError| anyhow!("--enough {}: {error}", short(enough));
     let gradients = planned.eot.map_or(MOST, |plan| plan.gradients()).min(100_000) as u32;
-    let diagnosis = flags::install(matches, || diagnose(point, gradients))?.map_err(named)?;
+    let diagnosis = flags::install(matches, || diagnose(&point, gradients))?.map_err(named)?;
     let text = match Output::of(matches).format.unwrap_or(Format::Table) {
         Format::Json => {
             let of = |plan: Option<Plan>| {
@@ -136,20 +117,7 @@ fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
             });
             serde_json::to_string_pretty(&document)? + "\n"
         }
-        Format::Csv => {
-            let mut text =
-                String::from("attack,gradients,steps,eot,step_size,reach,adversarial_accuracy\n");
-            for (name, plan) in [("pgd", planned.pgd), ("eot", planned.eot)] {
-                if let Some(plan) = plan {
-                    let step = point.attacker().eps.get() / plan.ratio;
-                    let Plan { steps, eot, reach, adversarial, .. } = plan;
-                    let (gradients, value) = (plan.gradients(), adversarial.value);
-                    text +=
-                        &format!("{name},{gradients},{steps},{eot},{step:?},{reach:?},{value:?}\n");
-                }
-            }
-            text
-        }
+        Format::Csv => csv_text(&table(&point, &planned))?,
         _ => {
             lines(&planned, enough, point.attacker().eps.get())
                 + &sentences(&diagnosis, gradients, enough).join("\n")

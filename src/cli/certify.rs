@@ -10,7 +10,7 @@ use super::begin::asked;
 use super::flags::{self, Output};
 use super::output::print;
 use super::progress::Working;
-use crate::experiments::certify::wanted::{Wanted, sentences, table};
+use crate::experiments::certify::wanted::{PLANNER, Wanted, sentences, table};
 use crate::experiments::certify::{CertifySpec, KIND};
 use crate::experiments::own;
 use crate::table::format::{Format, csv_text, json_text};
@@ -43,13 +43,8 @@ Examples:
 };
 
 fn n_for() -> Arg {
-    Arg::new("n_for")
-        .long("n-for")
-        .value_name("radius=R|abstain=A|loss=L")
-        .allow_hyphen_values(true)
+    flags::planner(&PLANNER)
         .value_parser(Wanted::parse)
-        .conflicts_with("n")
-        .help("Instead: the smallest n for a radius, a share that abstains or a share that is lost")
         .long_help(
             "Instead of rows: the smallest number n of answers, and the number from which on all are enough, since both \
              abstention and loss are sawtooth curves of n. radius=R: R can be certified at all. abstain=A: at most A of all \

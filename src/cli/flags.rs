@@ -3,7 +3,6 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use clap::builder::PossibleValuesParser;
@@ -17,8 +16,9 @@ use task::range::quote;
 use task::spec::{Parameter, Word};
 
 use super::say;
-use crate::run::Means;
+use crate::experiment::Planner;
 use crate::run::plan::{LONG_RUNS, SIMULATION};
+use crate::run::{Means, limits};
 use crate::table::format::Format;
 
 /// The heading of flags about files.
@@ -57,7 +57,17 @@ pub(super) fn parameter(parameter: &Parameter, usual: &'static str) -> Arg {
     if usual.is_empty() { arg } else { arg.default_value(usual) }
 }
 
-/// Returns those of these parameters that were given, by name.
+/// The flag of a planner, without its parser.
+pub(super) fn planner(planner: &'static Planner) -> Arg {
+    Arg::new(planner.name)
+        .long(planner.name.replace('_', "-"))
+        .value_name(planner.placeholder)
+        .allow_hyphen_values(true)
+        .conflicts_with_all(planner.without)
+        .help(planner.help)
+}
+
+/// What was given of these parameters, by name, and nothing of what was not.
 pub(super) fn given(parameters: &[Parameter], matches: &ArgMatches) -> Result<Map<String, Value>> {
     let mut given = Map::new();
     for parameter in parameters {
@@ -161,22 +171,12 @@ pub(super) fn threads() -> Arg {
         .long("threads")
         .value_name("COUNT")
         .allow_negative_numbers(true)
-        .value_parser(thread_count)
+        .value_parser(limits::threads)
         .help("Worker threads; no number depends on it [default: one a core]")
 }
 
-const MAX_THREADS: usize = 4096;
-
-fn thread_count(text: &str) -> Result<NonZeroUsize, String> {
-    let threads: Option<NonZeroUsize> = text.trim().parse().ok();
-    threads.filter(|threads| threads.get() <= MAX_THREADS).ok_or_else(|| {
-        let text = quote(text);
-        format!("{text} is not a number of threads: write a whole number from 1 to {MAX_THREADS}")
-    })
-}
-
-/// Runs `work` on a pool of as many threads as [`threads`] gives, or as many as the system grants, and if necessary
-/// on this thread alone.
+/// Runs `work` on a pool of as many threads as [`threads`] says, or of as many as the system grants: on this one alone
+/// if need be.
 pub(super) fn install<R: Send>(matches: &ArgMatches, work: impl FnOnce() -> R + Send) -> Result<R> {
     // One pool for the whole verb, since this thread can be part of only one.
     static POOL: OnceLock<ThreadPool> = OnceLock::new();
@@ -266,7 +266,7 @@ pub(super) fn long_runs() -> [Arg; 3] {
             .value_name("TIME")
             .help_heading(LONG_RUNS)
             .allow_hyphen_values(true)
-            .value_parser(duration)
+            .value_parser(limits::time)
     };
     [
         Arg::new("resume")
@@ -287,12 +287,7 @@ pub(super) fn long_runs() -> [Arg; 3] {
     ]
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text.trim())
-        .map_err(|_| format!("{} is not a time: write one as in 90s, 10m or 2h30m", quote(text)))
-}
-
-/// Returns the flags `--seed` and `--samples` for figures, whose questions are fixed.
+/// `--seed` and `--samples` of figures, whose questions are fixed.
 pub(super) fn seed() -> Arg {
     Arg::new("seed")
         .long("seed")

@@ -1,21 +1,19 @@
 //! `gauss-sim merge`: shares of a run, or stopped runs, added up to one run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use serde_json::Value;
-use std::path::Path;
-use task::spec::apply;
 
-use super::begin::{files, foreseen, open};
+use super::begin::open;
 use super::flags::{self, Output, given};
 use super::output::{Delivery, Summary, command_line};
 use super::progress::Working;
 use super::{Outcome, Verb, say};
 use crate::experiments::KINDS;
-use crate::run::merge::Merger;
-use crate::run::{Answer, Campaign, Means, Plan};
+use crate::run::begun::{files, foreseen};
+use crate::run::merge::sum;
+use crate::run::{Answer, Means, Plan};
 use crate::table::text::thousands;
 
 /// The verb `merge`: the sum of the shares of a run, with rows, charts and a verdict for the whole run.
@@ -66,9 +64,19 @@ Examples:
     }
 
     fn run(&self, matches: &ArgMatches) -> Result<Outcome> {
-        let folders: Vec<&PathBuf> =
-            matches.get_many::<PathBuf>("folders").into_iter().flatten().collect();
-        let campaign = flags::install(matches, || sum(&folders, matches))??;
+        let folders = matches.get_many::<PathBuf>("folders").into_iter().flatten();
+        let folders: Vec<&Path> = folders.map(PathBuf::as_path).collect();
+        let judged: Vec<_> = Plan::PARAMETERS
+            .iter()
+            .filter(|known| JUDGED.iter().any(|(name, _)| *name == known.name))
+            .copied()
+            .collect();
+        let judged = given(&judged, matches)?;
+        let campaign = {
+            let _working = Working::on("adding up");
+            let allow_gaps = matches.get_flag("allow_gaps");
+            flags::install(matches, || sum(KINDS, &folders, allow_gaps, judged))??
+        };
         let experiment = campaign.experiment().clone();
         let output = Output::of(matches);
         let home = open(&output, Some("gauss-sim-merged"), &files(experiment.as_ref(), true))?;
@@ -110,32 +118,4 @@ Examples:
         flags::install(matches, || delivery.deliver())??;
         Ok(if answer.agrees() { Outcome::Done } else { Outcome::Disagree })
     }
-}
-
-/// Returns the sum.
-fn sum(folders: &[&PathBuf], matches: &ArgMatches) -> Result<Campaign> {
-    let _working = Working::on("adding up");
-    let mut merger: Option<Merger> = None;
-    for folder in folders {
-        let name = folder.display().to_string();
-        match &mut merger {
-            None => merger = Some(Merger::new(name, Campaign::load(folder, None, KINDS)?)),
-            Some(merger) => {
-                let part = Campaign::load(folder, Some(merger.total()), KINDS)?;
-                merger.add(name, &part)?;
-            }
-        }
-    }
-    let merger = merger.ok_or_else(|| anyhow!("merge: name the folders to add up"))?;
-    let campaign = merger.finish(matches.get_flag("allow_gaps"))?;
-    let mut plan = campaign.plan().clone();
-    let judged: Vec<_> = Plan::PARAMETERS
-        .iter()
-        .filter(|known| JUDGED.iter().any(|(name, _)| *name == known.name))
-        .copied()
-        .collect();
-    apply(&mut plan, &Value::Object(given(&judged, matches)?), Path::new(""))?;
-    campaign.judged_at(&plan).ok_or_else(|| {
-        anyhow!("--confidence, --false-alarm: a run that stops at a precision has planned its looks for its own; leave them out")
-    })
 }

@@ -9,8 +9,9 @@ use crate::experiment::{Experiment, Text};
 use crate::run::Answer;
 use crate::run::checkpoint::COUNTS_FILE;
 use crate::run::publish::{RECORD_FILE, charts, publish};
-use crate::run::record::{Judgement, Record};
+use crate::run::record::Record;
 use crate::run::run_dir::{OWN_FILES, RunDir};
+use crate::run::verdict::verdict_line;
 use crate::table::Table;
 use crate::table::format::{self, Format};
 use crate::table::schema::UsualRows;
@@ -183,54 +184,7 @@ fn how(record: &Record, what: &str) -> String {
     }
 }
 
-/// Returns a line that says whether theory and simulation agree; `None` if nothing was compared.
-pub(super) fn verdict_line(record: &Record) -> Option<String> {
-    let (judgement, simulation) = (record.judgement.as_ref()?, record.simulation.as_ref()?);
-    let looks = record.progress.as_ref().and_then(|progress| progress.precision.as_ref());
-    let Some(looks) = looks else {
-        return Some(verdict(judgement, simulation.confidence));
-    };
-    let level = format!("{:.1e} ({:e} over all looks)", judgement.false_alarm, looks.false_alarm);
-    let confidence = format!(
-        "{:.3}% ({} over all looks)",
-        simulation.confidence * 100.0,
-        percent(looks.confidence)
-    );
-    Some(verdict_at(judgement, &level, &confidence))
-}
-
-/// Returns a verdict in one line.
-pub(super) fn verdict(judgement: &Judgement, confidence: f64) -> String {
-    verdict_at(judgement, &format!("{:e}", judgement.false_alarm), &percent(confidence))
-}
-
-/// Returns the same with the levels in words.
-fn verdict_at(judgement: &Judgement, level: &str, confidence: &str) -> String {
-    let Judgement { verdict, rows, disagreeing, smallest_p, detectable, power, .. } = judgement;
-    let rows = match disagreeing {
-        0 => format!("theory and simulation, {} rows", thousands(*rows as u64)),
-        _ => {
-            format!("theory and simulation, in {disagreeing} of {} rows", thousands(*rows as u64))
-        }
-    };
-    format!(
-        "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, false-alarm rate {level}; a rate off by \
-         {detectable:.1e} would have been seen with {} chance; intervals at {confidence}",
-        percent(*power),
-    )
-}
-
-/// Formats 0.95 as 95%; a share that is nearly 0 is formatted as it is.
-fn percent(share: f64) -> String {
-    if share < 1e-4 {
-        return format!("{share:e}");
-    }
-    // To 13 places, which hide the rounding of the multiplication.
-    let text = format!("{:.13}", share * 100.0);
-    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
-}
-
-/// Returns the command line of this run, for its record.
+/// The command line of this run, for its record.
 pub(super) fn command_line() -> Vec<String> {
     std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect()
 }

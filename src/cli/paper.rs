@@ -6,19 +6,18 @@ use anyhow::{Context as _, Result, anyhow};
 use clap::{Arg, ArgAction, ArgMatches};
 use plots::{Drawing, Theme};
 use rayon::prelude::*;
-use task::range::{Count, CountError, quote};
+use task::range::Count;
 use task::spec::Word;
 
-use super::length::{USUAL, Width, width};
-use super::output::verdict;
 use super::{Outcome, flags, progress, say};
 use crate::check::Verdict;
-use crate::paper::{
-    CONFIDENCE, LEAST_SAMPLES, MOST_SAMPLES, Name, Order, Sheet, caption, judge, make,
-};
+use crate::paper::{CONFIDENCE, Name, Order, Sheet, caption, judge, make, samples_of};
+use crate::report::length::{USUAL, Width, width};
+use crate::report::theme::ThemeName;
 use crate::report::{Look, NARROW};
 use crate::run::plan::Seed;
 use crate::run::record::Judgement;
+use crate::run::verdict::verdict;
 
 /// The figures to make, and how they look.
 pub(super) struct Paper {
@@ -29,41 +28,7 @@ pub(super) struct Paper {
     seed: Seed,
 }
 
-/// The name of a theme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ThemeName {
-    /// Dark ink on white.
-    Light,
-    /// Light ink on near-black.
-    Dark,
-    /// Greys on white.
-    Grey,
-}
-
-impl Word for ThemeName {
-    const ALL: &'static [Self] = &[Self::Light, Self::Dark, Self::Grey];
-    const WHAT: &'static str = "a theme";
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-            Self::Grey => "grey",
-        }
-    }
-}
-
-impl ThemeName {
-    fn theme(self) -> Theme {
-        match self {
-            Self::Light => Theme::Light,
-            Self::Dark => Theme::Dark,
-            Self::Grey => Theme::Grey,
-        }
-    }
-}
-
-/// Returns the flags for the look.
+/// The flags of the look.
 pub(super) fn looks() -> [Arg; 2] {
     [
         Arg::new("width")
@@ -97,7 +62,7 @@ pub(super) fn args() -> [Arg; 6] {
             .value_name("NAMES")
             .value_delimiter(',')
             .action(ArgAction::Append)
-            .value_parser(name)
+            .value_parser(Name::parse)
             .help("Only these figures, separated by commas or one a flag [default: all]"),
         width.default_value(USUAL),
         theme,
@@ -106,7 +71,7 @@ pub(super) fn args() -> [Arg; 6] {
             .value_name("COUNT")
             .default_value("10M")
             .allow_negative_numbers(true)
-            .value_parser(samples)
+            .value_parser(samples_of)
             .help(
                 "How many samples: 1e7, 10M; the figure of convergence takes ten times as many, those in d \
                  dimensions a hundredth",
@@ -240,23 +205,4 @@ impl Drawn {
             _ => Outcome::Done,
         }
     }
-}
-
-fn name(text: &str) -> Result<Name, String> {
-    let found = Name::ALL.into_iter().find(|name| name.name() == text.trim());
-    found.ok_or_else(|| {
-        let names = Name::ALL.map(Name::name).join(", ");
-        format!("{} is not a figure: write one of {names}", quote(text))
-    })
-}
-
-fn samples(text: &str) -> Result<Count, String> {
-    let count: Count = text.parse().map_err(|error: CountError| error.to_string())?;
-    if (LEAST_SAMPLES..=MOST_SAMPLES).contains(&count.get()) {
-        return Ok(count);
-    }
-    Err(format!(
-        "{} is not possible: write a whole number from {LEAST_SAMPLES} to 1e14",
-        quote(text)
-    ))
 }

@@ -10,7 +10,6 @@ use super::flags::{self, Output};
 use super::output::print;
 use super::paper::{look_of, looks};
 use super::{Outcome, Verb, say};
-use crate::experiment::Kind;
 use crate::experiments::KINDS;
 use crate::run::kept::KeptRows;
 use crate::run::output_dir::OutputDir;
@@ -69,7 +68,7 @@ Examples:
         let mut figures = (found.kind.charts)(&found.tables, found.spec.as_deref())
             .map_err(|error| anyhow!("{shown}: {error}"))?;
         if figures.is_empty() {
-            return Err(anyhow!("{shown} has {}", nothing_to_draw(found.kind)));
+            return Err(anyhow!("{shown} has {}", found.kind.nothing_to_draw()));
         }
         found.notes.iter().for_each(|note| say(note));
         let asked: Vec<&String> = matches.get_many("metric").into_iter().flatten().collect();
@@ -97,18 +96,4 @@ Examples:
         print(&format!("wrote {}: {}\n", folder.path().display(), written.join(", ")))?;
         Ok(Outcome::Done)
     }
-}
-
-/// Returns a message that says what rows without charts lack.
-pub(super) fn nothing_to_draw(kind: &Kind) -> String {
-    let variables = (kind.schema)().variables;
-    let Some(first) = variables.first() else {
-        return "nothing to draw against: name rows of several points".to_owned();
-    };
-    let one: Vec<String> = variables.iter().map(|v| format!("one {}", v.name)).collect();
-    format!(
-        "{}, and nothing else to draw against: name rows of a range, such as {} 0..4",
-        one.join(" and "),
-        task::spec::flag(first.name)
-    )
 }

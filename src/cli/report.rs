@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::output::{print, verdict as verdict_of};
+use super::output::print;
 use super::paper::{self, Paper};
 use super::{Outcome, Verb, flags, say};
 use crate::paper::html::{Entry, Frame, page};
@@ -13,6 +13,7 @@ use crate::paper::statements::{Audit, audit};
 use crate::paper::{CONFIDENCE, LEAST_SAMPLES, Name, Order};
 use crate::run::output_dir::OutputDir;
 use crate::run::record::Judgement;
+use crate::run::verdict::verdict as verdict_of;
 
 /// The verb `report`: the figures as one page of HTML, with their rows, captions and commands.
 pub(super) struct Report;

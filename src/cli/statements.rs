@@ -10,13 +10,14 @@ use serde::Serialize;
 use task::spec::apply;
 
 use super::flags::{self, Output};
-use super::output::{command_line, print, verdict};
+use super::output::{command_line, print};
 use super::progress::Working;
 use super::{Outcome, say};
 use crate::paper::statements::{Audit, audit, details, lines, sentences, table};
 use crate::paper::{CONFIDENCE, Order};
 use crate::run::plan::Plan;
 use crate::run::record::{Judgement, Record};
+use crate::run::verdict::verdict;
 use crate::table::format::{Format, csv_text, json_text};
 use crate::table::text::thousands;
 

@@ -1,7 +1,7 @@
 //! `gauss-sim sweep`, the main job: rows, a record, charts and a verdict in a folder.
 
 use super::ask::AskVerb;
-use crate::experiments::stages::KIND;
+use crate::experiments::stages::{KIND, SWEPT};
 
 pub(super) static VERB: AskVerb = AskVerb {
     name: "sweep",
@@ -18,7 +18,7 @@ Examples:
       for ten minutes at most; gauss-sim sweep --resume long goes on
   gauss-sim sweep --samples 1e8 --shard 1/8 -o share1
       an eighth of a run; gauss-sim merge adds the eighths",
-    usual: &[("sigma", "0..4")],
+    usual: SWEPT,
     said: &[("sigma", "The standard deviation σ of θ: a range")],
     fresh: Some("gauss-sim-sweep"),
     ..AskVerb::of(&KIND)

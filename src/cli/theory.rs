@@ -5,7 +5,6 @@ use std::time::Instant;
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
-use task::range::{self, quote};
 use theory::convergence::Tolerance;
 
 use super::ask::AskVerb;
@@ -15,7 +14,7 @@ use super::output::{command_line, print};
 use super::progress::Working;
 use super::{Outcome, say};
 use crate::experiments::own;
-use crate::experiments::stages::votes_for::{caption, lines, record, table};
+use crate::experiments::stages::votes_for::{PLANNER, caption, lines, record, table, tolerance};
 use crate::experiments::stages::{KIND, StagesSpec};
 use crate::run::publish::RECORD_FILE;
 use crate::run::record::Record;
@@ -48,20 +47,7 @@ coefficient/n^power alone asks for. With -o, votes.csv and run.json. The stage i
 --votes, --stages and --threshold cannot be given.";
 
 fn votes_for() -> Arg {
-    Arg::new("votes_for")
-        .long("votes-for")
-        .value_name("TOLERANCE")
-        .allow_hyphen_values(true)
-        .value_parser(tolerance)
-        .conflicts_with_all(["votes", "stages", "threshold"])
-        .help("Instead: how many votes are within this much of the limit's robust accuracy")
-        .long_help(VOTES_FOR_HELP)
-}
-
-fn tolerance(text: &str) -> Result<Tolerance, String> {
-    let value = range::number(text).map_err(|error| error.to_string())?;
-    Tolerance::new(value)
-        .map_err(|error| format!("{} is not possible: write {}", quote(text), error.expected))
+    flags::planner(&PLANNER).value_parser(tolerance).long_help(VOTES_FOR_HELP)
 }
 
 /// Returns the table of `--votes-for`, if that is given.

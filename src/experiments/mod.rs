@@ -19,7 +19,7 @@ pub mod training;
 
 use task::spec::{Spec, SpecError};
 
-use crate::experiment::Kind;
+use crate::experiment::{Kind, Planner};
 
 /// The register.
 pub const KINDS: &[&Kind] = &[
@@ -37,7 +37,11 @@ pub const KINDS: &[&Kind] = &[
     &features::KIND,
 ];
 
-/// Returns the question of a kind as its own type. Fails if it is another kind's.
+/// The register of planners: whoever adds one adds a line.
+pub const PLANNERS: &[&Planner] =
+    &[&stages::votes_for::PLANNER, &attack::enough::PLANNER, &certify::wanted::PLANNER];
+
+/// Returns the question of a kind as its own type. Fails where it is another kind's.
 pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> Result<S, SpecError> {
     question.as_any().downcast_ref::<S>().cloned().ok_or_else(|| {
         let (kind, other) = (S::default().kind(), question.kind());

@@ -28,7 +28,7 @@ mod sweeps;
 use std::fmt;
 
 use task::DomainError;
-use task::range::Probability;
+use task::range::{Count, CountError, Probability, quote};
 use task::spec::SpecError;
 
 use self::caption::Caption;
@@ -105,6 +105,29 @@ names! {
     Blocks "blocks_vs_eps" "a random one of several sub-problems, against votes and classifiers of all",
     Questions "accuracy_vs_queries" "what questions do to noise, with the bound for any black-box attacker",
     Protection "best_noise_for_queries" "the noise that protects best against so many questions",
+}
+
+impl Name {
+    /// The figure of this name. The message says which there are.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|name| name.name() == text.trim());
+        found.ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            format!("{} is not a figure: write one of {names}", quote(text))
+        })
+    }
+}
+
+/// Reads how many samples figures have. The message says what would be right.
+pub fn samples_of(text: &str) -> Result<Count, String> {
+    let count: Count = text.parse().map_err(|error: CountError| error.to_string())?;
+    if (LEAST_SAMPLES..=MOST_SAMPLES).contains(&count.get()) {
+        return Ok(count);
+    }
+    Err(format!(
+        "{} is not possible: write a whole number from {LEAST_SAMPLES} to 1e14",
+        quote(text)
+    ))
 }
 
 impl fmt::Display for Name {

@@ -3,6 +3,8 @@
 //! Anything that a chart shows besides the rows is computed as rows first, so that it can be saved as well.
 
 pub mod curves;
+pub mod length;
+pub mod theme;
 
 use plots::{Chart, Drawing, Size, Theme};
 

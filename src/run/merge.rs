@@ -1,11 +1,44 @@
 //! Adding up the shares of a run, or whatever parts of it there are.
 
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
 use engine::sampler::add;
+use serde_json::{Map, Value};
+use task::spec::{apply, text};
 
 use super::batches::Batches;
 use super::campaign::Campaign;
 use super::plan::Shard;
-use task::spec::text;
+use crate::experiment::Kind;
+
+/// Adds up the runs in folders, of experiments of these kinds; `judged` are the parameters of the plan that the sum is
+/// judged by, where they are not those of the first folder. On rayon's current pool.
+pub fn sum(
+    kinds: &[&'static Kind],
+    folders: &[&Path],
+    allow_gaps: bool,
+    judged: Map<String, Value>,
+) -> Result<Campaign> {
+    let mut merger: Option<Merger> = None;
+    for folder in folders {
+        let name = folder.display().to_string();
+        match &mut merger {
+            None => merger = Some(Merger::new(name, Campaign::load(folder, None, kinds)?)),
+            Some(merger) => {
+                let part = Campaign::load(folder, Some(merger.total()), kinds)?;
+                merger.add(name, &part)?;
+            }
+        }
+    }
+    let merger = merger.ok_or_else(|| anyhow!("merge: name the folders to add up"))?;
+    let campaign = merger.finish(allow_gaps)?;
+    let mut plan = campaign.plan().clone();
+    apply(&mut plan, &Value::Object(judged), Path::new(""))?;
+    campaign.judged_at(&plan).ok_or_else(|| {
+        anyhow!("--confidence, --false-alarm: a run that stops at a precision has planned its looks for its own; leave them out")
+    })
+}
 
 /// The sum of parts of one run.
 pub struct Merger {

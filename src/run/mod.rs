@@ -2,10 +2,13 @@
 //! to time, stopped and continued at will, divided into shares and added up, with the same counts bit for bit.
 
 pub mod answer;
+pub mod asked;
 pub mod batches;
+pub mod begun;
 pub mod campaign;
 pub mod checkpoint;
 pub mod kept;
+pub mod limits;
 pub mod lock;
 pub mod merge;
 pub mod output_dir;
@@ -14,6 +17,8 @@ pub mod publish;
 pub mod record;
 mod rounds;
 pub mod run_dir;
+pub mod spec_file;
+pub mod verdict;
 
 pub use answer::{Answer, answer};
 pub use campaign::{Campaign, End};

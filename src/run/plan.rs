@@ -7,7 +7,7 @@ use std::str::FromStr;
 use engine::VotesBy;
 use serde_json::Value;
 use task::range::{Count, Probability, number, quote};
-use task::spec::{Choice, Parse};
+use task::spec::{Choice, Parameter, Parse};
 
 use crate::experiment::Kind;
 
@@ -65,6 +65,18 @@ impl Plan {
         };
         plan.samples = Count::of(kind.plan.samples).unwrap_or(plan.samples);
         plan
+    }
+
+    /// The parameters that mean something to a kind of experiment.
+    pub fn parameters_of(kind: &Kind) -> impl Iterator<Item = &'static Parameter> + use<> {
+        let usual = kind.plan;
+        let precise = (kind.schema)().is_counted();
+        Self::PARAMETERS.iter().filter(move |parameter| match parameter.name {
+            "votes_by" => usual.votes_by.is_some(),
+            "confidence" | "false_alarm" => usual.judged,
+            "precision" => precise,
+            _ => true,
+        })
     }
 }
 

@@ -42,6 +42,19 @@ enum Data {
 
 const NO_WORD: u32 = u32::MAX;
 
+/// The entries of one column, as they are kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Values<'a> {
+    /// NaN where empty.
+    Numbers(&'a [f64]),
+    /// Counts.
+    Counts(&'a [Option<u64>]),
+    /// Truths.
+    Truths(&'a [Option<bool>]),
+    /// Places in a list of different words; beyond its end where empty.
+    Words(&'a [u32], &'a [String]),
+}
+
 impl Data {
     fn new(kind: ColumnKind) -> Self {
         match kind {
@@ -195,6 +208,17 @@ impl Table {
         if let Some(place) = self.place(name) {
             self.data[place] = Data::Truths(truths.into_iter().collect());
         }
+    }
+
+    /// The entries of the column of this name.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Option<Values<'_>> {
+        Some(match &self.data[self.place(name)?] {
+            Data::Numbers(numbers) => Values::Numbers(numbers),
+            Data::Counts(counts) => Values::Counts(counts),
+            Data::Truths(truths) => Values::Truths(truths),
+            Data::Words(places, words) => Values::Words(places, words),
+        })
     }
 
     fn place(&self, name: &str) -> Option<usize> {

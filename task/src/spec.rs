@@ -181,7 +181,15 @@ impl Serialize for dyn Spec + '_ {
     }
 }
 
-/// Returns the value of a parameter as text, for titles and messages.
+/// Fails where a text is none of these words.
+pub fn one_of(text: &str, words: &[&str]) -> Result<(), String> {
+    match words.contains(&text) {
+        true => Ok(()),
+        false => Err(format!("{} is not possible: write one of {}", quote(text), words.join(", "))),
+    }
+}
+
+/// The value of a parameter as text, for titles and messages.
 #[must_use]
 pub fn text(spec: &dyn Spec, name: &str) -> String {
     as_text(&spec.get(name)).unwrap_or_default()
@@ -209,7 +217,12 @@ pub fn apply(spec: &mut dyn Spec, object: &Value, base: &Path) -> Result<(), Spe
                 names.join(", ")
             )));
         };
-        spec.set(name, value, base).map_err(|message| match parameter.positional {
+        let known = match value {
+            Value::String(word) if !parameter.words.is_empty() => one_of(word, parameter.words),
+            _ => Ok(()),
+        };
+        let set = known.and_then(|()| spec.set(name, value, base));
+        set.map_err(|message| match parameter.positional {
             true => SpecError::Together(message),
             false => SpecError::Unreadable { flag: parameter.flag(), message },
         })?;

@@ -4,6 +4,7 @@
 //! the optimum. The simulation runs the attack loop itself ([`engine::attacks`]).
 
 pub mod charts;
+pub mod enough;
 pub mod rows;
 
 use engine::attacks::{AttackCounts, AttackQuestion, SIGN_BIAS, bias};

@@ -7,8 +7,10 @@ use task::spec::SpecError;
 use theory::certify::{Certifier, MOST, Planned, Want, smallest};
 use theory::math::bounded::Bounded;
 
-use super::CertifySpec;
+use super::{CertifySpec, KIND};
 use crate::columns;
+use crate::experiment::Planner;
+use crate::experiments::own;
 use crate::table::Table;
 
 /// What n is to be enough for, as it is asked.
@@ -45,6 +47,20 @@ impl Wanted {
         }
     }
 }
+
+/// The planner.
+pub static PLANNER: Planner = Planner {
+    kind: &KIND,
+    name: "n_for",
+    placeholder: "radius=R|abstain=A|loss=L",
+    help: "Instead: the smallest n for a radius, a share that abstains or a share that is lost",
+    without: &["n"],
+    table: |spec, wanted| {
+        let wanted = Wanted::parse(wanted).map_err(|message| PLANNER.refused(message))?;
+        (KIND.new)(spec)?; // its errors
+        table(&own(spec)?, wanted)
+    },
+};
 
 columns! {
     /// An answer.

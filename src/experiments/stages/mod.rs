@@ -108,6 +108,9 @@ impl Word for StageName {
     }
 }
 
+/// What a sweep has in place of the usual values.
+pub const SWEPT: &[(&str, &str)] = &[("sigma", "0..4")];
+
 impl StagesSpec {
     /// Returns the stages with their parameters, in the order of the argument.
     fn expanded(&self) -> Vec<Stage> {

@@ -1,14 +1,16 @@
 //! The number of votes that is sufficient: a separate table, with one row for each σ and ε.
 
 use rayon::prelude::*;
-use task::range::short;
+use task::range::{quote, short};
 use task::spec::{Spec, SpecError};
 use task::{Defense, DrawProtocol, Eps, MAX_VOTES, Margin, Stage, Task, Votes};
 use theory::convergence::{Tolerance, VotesFor, votes_for};
 
-use super::StagesSpec;
+use super::{KIND, StagesSpec};
 use crate::columns;
+use crate::experiment::Planner;
 use crate::experiments::grid::{MAX_ROWS, budgets, check_size};
+use crate::experiments::own;
 use crate::table::Table;
 use crate::table::text::{Lines, Script, number};
 
@@ -51,8 +53,29 @@ columns! {
     }
 }
 
-/// Returns the rows of a question, sigma by sigma and eps by eps; the votes are those of the trained classifier. Runs
-/// on rayon's current pool.
+/// The planner.
+pub static PLANNER: Planner = Planner {
+    kind: &KIND,
+    name: "votes_for",
+    placeholder: "TOLERANCE",
+    help: "Instead: how many votes are within this much of the limit's robust accuracy",
+    without: &["votes", "stages", "threshold"],
+    table: |spec, wanted| {
+        let tolerance = tolerance(wanted).map_err(|message| PLANNER.refused(message))?;
+        (KIND.new)(spec)?; // its errors
+        table(&own(spec)?, tolerance)
+    },
+};
+
+/// Reads how far the robust accuracy may be from its limit. The message says what would be right.
+pub fn tolerance(text: &str) -> Result<Tolerance, String> {
+    let value = task::range::number(text).map_err(|error| error.to_string())?;
+    Tolerance::new(value)
+        .map_err(|error| format!("{} is not possible: write {}", quote(text), error.expected))
+}
+
+/// Returns the rows of a question, sigma by sigma and eps by eps; the votes are of the trained classifier. On rayon's
+/// current pool.
 pub fn table(spec: &StagesSpec, tolerance: Tolerance) -> Result<Table, SpecError> {
     let [sigmas, eps] = [&spec.sigma, &spec.eps].map(|range| range.values().len());
     check_size(spec, &[("sigma", sigmas), ("eps", eps)], MAX_ROWS, "rows")?;

@@ -75,6 +75,19 @@ impl Parse for Range {
     fn write(&self) -> Value {
         Value::from(self.to_string())
     }
+
+    /// Doubles are taken as they are.
+    fn read(value: &Value, _: &Path) -> Result<Self, String> {
+        let doubles: Option<Vec<f64>> = match value {
+            Value::Array(items) => items.iter().map(Value::as_f64).collect(),
+            Value::Number(number) => number.as_f64().map(|number| vec![number]),
+            _ => None,
+        };
+        match doubles {
+            Some(doubles) => Self::from_values(&doubles).map_err(said),
+            None => Self::parse(&as_text(value)?),
+        }
+    }
 }
 
 impl Parse for VoteList {

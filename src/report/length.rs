@@ -4,18 +4,20 @@ use task::range::quote;
 
 /// A width in points, and as it was written.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct Width {
-    /// The width in points of 1/72 inch.
-    pub(in crate::cli) points: f64,
-    pub(in crate::cli) written: String,
+pub struct Width {
+    /// Points of 1/72 inch.
+    pub points: f64,
+    /// As it was written.
+    pub written: String,
 }
 
-/// The default width.
-pub(in crate::cli) const USUAL: &str = "6.5in";
+/// The usual width.
+pub const USUAL: &str = "6.5in";
 
 impl Width {
-    /// Returns whether it is the default, in whatever unit it was written.
-    pub(in crate::cli) fn is_usual(&self) -> bool {
+    /// Whether it is the usual one, in whatever unit it was written.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
         width(USUAL).is_ok_and(|usual| usual.points == self.points)
     }
 }
@@ -24,8 +26,8 @@ impl Width {
 /// largest is wider than any page.
 const WIDTHS: std::ops::RangeInclusive<f64> = 3.0..=20.0;
 
-/// Parses a width.
-pub(in crate::cli) fn width(text: &str) -> Result<Width, String> {
+/// Reads a width. The message says what would be right.
+pub fn width(text: &str) -> Result<Width, String> {
     const UNITS: [(&str, f64); 4] =
         [("in", 72.0), ("cm", 72.0 / 2.54), ("mm", 7.2 / 2.54), ("pt", 1.0)];
     let wrong = || {

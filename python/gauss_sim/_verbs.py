@@ -1,0 +1,1156 @@
+"""A function for each verb. Written by generate.py from what the library declares; do not edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, overload
+
+from . import _inputs
+from ._result import Result, answered, tabled
+from ._table import Table
+from ._types import Number, Numbers, Path, Progress, Words
+
+__all__ = [
+    "attack",
+    "barrage",
+    "certify",
+    "claims",
+    "nd",
+    "simulate",
+    "sweep",
+    "theory",
+    "train",
+]
+
+
+def theory(
+    *,
+    sigma: Numbers | None = None,
+    eps: Numbers | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    threshold: Numbers | None = None,
+    votes: Numbers | None = None,
+    draws: Words | None = None,
+    stages: Words | None = None,
+    votes_for: Number | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Table:
+    """Return exact values at a point or over a grid.
+
+    Parameters
+    ----------
+    sigma : range, default "1"
+        The standard deviation σ of θ: a number or a range. A number (0.5 or 8/255), a list
+        (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31
+        (log-spaced). The items of a list may be ranges. Ends are included, also where the step does
+        not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count
+        behind it, 0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are
+        put in ascending order, each once.
+    eps : range, default "0.5"
+        The adversary's budget ε: a number or a range.
+    mean : number, default "1"
+        The class mean μ: x | y ~ N(y·μ, data_std²).
+    data_std : number, default "1"
+        The standard deviation ν of x given y.
+    shift : number, default "1"
+        The mean of θ.
+    threshold : range, default "0"
+        The k of stage `defended`, sgn(x + θ − k); a range gives the family.
+    votes : votes, default "101"
+        How many θ vote in stage `voted`: 101, or 1,11,101,inf.
+    draws : same or fresh or persistent=T, default "same"
+        How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the attacked
+        one gets its own; persistent=T, it is judged T times, each with its own, and must be right
+        always.
+    stages : stages, default "undefended,defended,trained,voted"
+        Which stages, separated by commas.
+    votes_for : tolerance, optional
+        Instead: how many votes are within this much of the limit's robust accuracy.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Table
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> t = gs.theory(sigma="0..2/5", eps=8/255, stages="trained")
+    >>> t["sigma"]
+    array([0. , 0.5, 1. , 1.5, 2. ])
+    >>> gs.theory(votes_for=1e-4, sigma=1.0)["votes"]
+    array([215])
+    """
+    return tabled("theory", locals())
+
+
+def simulate(
+    *,
+    sigma: Numbers | None = None,
+    eps: Numbers | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    threshold: Numbers | None = None,
+    votes: Numbers | None = None,
+    draws: Words | None = None,
+    stages: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    votes_by: Literal["draws", "median"] | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    engine: Literal["auto", "reference", "simd"] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Return exact values beside simulated ones, with intervals and a verdict.
+
+    Parameters
+    ----------
+    sigma : range, default "1"
+        The standard deviation σ of θ: a number or a range. A number (0.5 or 8/255), a list
+        (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31
+        (log-spaced). The items of a list may be ranges. Ends are included, also where the step does
+        not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count
+        behind it, 0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are
+        put in ascending order, each once.
+    eps : range, default "0.5"
+        The adversary's budget ε: a number or a range.
+    mean : number, default "1"
+        The class mean μ: x | y ~ N(y·μ, data_std²).
+    data_std : number, default "1"
+        The standard deviation ν of x given y.
+    shift : number, default "1"
+        The mean of θ.
+    threshold : range, default "0"
+        The k of stage `defended`, sgn(x + θ − k); a range gives the family.
+    votes : votes, default "101"
+        How many θ vote in stage `voted`: 101, or 1,11,101,inf.
+    draws : same or fresh or persistent=T, default "same"
+        How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the attacked
+        one gets its own; persistent=T, it is judged T times, each with its own, and must be right
+        always.
+    stages : stages, default "undefended,defended,trained,voted"
+        Which stages, separated by commas.
+    samples : count, default "10000000"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    votes_by : way, default "draws"
+        How votes are drawn; both ways follow the same law. draws: all of them, and counted; median:
+        the one that decides, from its exact law, at the same cost for any number.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    precision : width, optional
+        Stop when every interval is at most this wide. The full widths are looked at after doubling
+        numbers of samples; intervals and verdict keep `confidence` and `false_alarm` over all looks
+        (look j has the share 1/(j(j+1)) of their errors).
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    engine : Literal["auto", "reference", "simd"], optional
+        The kernel; no count depends on it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.simulate(sigma=1.0, eps=0.5, samples=1e5, seed=7)
+    >>> r.agrees
+    True
+    >>> r["mc_robust_accuracy"].round(2)
+    array([0.82, 0.86, 0.84, 0.82])
+    """
+    result: Result = answered("simulate", locals())
+    return result
+
+
+def sweep(
+    *,
+    sigma: Numbers | None = None,
+    eps: Numbers | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    threshold: Numbers | None = None,
+    votes: Numbers | None = None,
+    draws: Words | None = None,
+    stages: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    votes_by: Literal["draws", "median"] | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    engine: Literal["auto", "reference", "simd"] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Return rows over a range of sigma or eps, beside simulated ones, with a verdict and charts.
+
+    Parameters
+    ----------
+    sigma : range, default "0..4"
+        The standard deviation σ of θ: a number or a range. A number (0.5 or 8/255), a list
+        (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31
+        (log-spaced). The items of a list may be ranges. Ends are included, also where the step does
+        not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count
+        behind it, 0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are
+        put in ascending order, each once.
+    eps : range, default "0.5"
+        The adversary's budget ε: a number or a range.
+    mean : number, default "1"
+        The class mean μ: x | y ~ N(y·μ, data_std²).
+    data_std : number, default "1"
+        The standard deviation ν of x given y.
+    shift : number, default "1"
+        The mean of θ.
+    threshold : range, default "0"
+        The k of stage `defended`, sgn(x + θ − k); a range gives the family.
+    votes : votes, default "101"
+        How many θ vote in stage `voted`: 101, or 1,11,101,inf.
+    draws : same or fresh or persistent=T, default "same"
+        How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the attacked
+        one gets its own; persistent=T, it is judged T times, each with its own, and must be right
+        always.
+    stages : stages, default "undefended,defended,trained,voted"
+        Which stages, separated by commas.
+    samples : count, default "10000000"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    votes_by : way, default "draws"
+        How votes are drawn; both ways follow the same law. draws: all of them, and counted; median:
+        the one that decides, from its exact law, at the same cost for any number.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    precision : width, optional
+        Stop when every interval is at most this wide. The full widths are looked at after doubling
+        numbers of samples; intervals and verdict keep `confidence` and `false_alarm` over all looks
+        (look j has the share 1/(j(j+1)) of their errors).
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    engine : Literal["auto", "reference", "simd"], optional
+        The kernel; no count depends on it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.sweep(sigma="0..4/9", samples=1e5)
+    >>> r.plot("robust_accuracy")
+    <Figure robust_accuracy_vs_sigma>
+    """
+    result: Result = answered("sweep", locals())
+    return result
+
+
+def nd(
+    task: Path | dict[str, Any] | Sequence[Any] | None = None,
+    *,
+    sigma: Numbers | None = None,
+    eps: Numbers | None = None,
+    norm: Number | None = None,
+    votes: Numbers | None = None,
+    draws: Words | None = None,
+    stages: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    mean: Numbers | None = None,
+    covariance: Numbers | Sequence[Sequence[float]] | None = None,
+    prior: Number | None = None,
+    shift: Numbers | None = None,
+    defense_covariance: Numbers | Sequence[Sequence[float]] | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Return the task in d dimensions: training, voting and the robust optimum.
+
+    The task is a file in TOML, a dictionary with the sections of such a file, or made from `mean`,
+    `covariance`, `prior`, `shift` and `defense_covariance`.
+
+    Parameters
+    ----------
+    task : TASK.toml, optional
+        The task: a TOML file.
+    sigma : range, default "1"
+        What multiplies θ − E[θ]: a number or a range. A number (0.5 or 8/255), a list (0.1,0.5,1) or
+        a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31 (log-spaced). The
+        items of a list may be ranges. Ends are included, also where the step does not lead there:
+        0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count behind it,
+        0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are put in
+        ascending order, each once.
+    eps : range, default "0.5"
+        The adversary's budget ε, in its norm: a number or a range.
+    norm : p, optional
+        The adversary's norm, in place of the file's: p ≥ 1, or inf.
+    votes : votes, default "101"
+        How many θ vote in stage `voted`: 101, or 1,11,101,inf.
+    draws : same or fresh or persistent=T, default "same"
+        How θ is drawn for the clean and the attacked input: same, one θ for both; fresh, the attacked
+        one gets its own; persistent=T, it is judged T times, each with its own, and must be right
+        always.
+    stages : stages, default "undefended,defended,trained,voted,optimum"
+        Which stages, separated by commas.
+    samples : count, default "100000"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    precision : width, optional
+        Stop when every interval is at most this wide. The full widths are looked at after doubling
+        numbers of samples; intervals and verdict keep `confidence` and `false_alarm` over all looks
+        (look j has the share 1/(j(j+1)) of their errors).
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    mean : Numbers, optional
+        The mean of x given y = 1: a list, or one number for all coordinates.
+    covariance : Numbers | Sequence[Sequence[float]], optional
+        The covariance of x given y: a number, a list of variances, or a matrix; 1 if left out.
+    prior : Number, optional
+        P[y = 1]; ½ if left out.
+    shift : Numbers, optional
+        The mean of θ, as `mean`; 0 if left out.
+    defense_covariance : Numbers | Sequence[Sequence[float]], optional
+        The covariance of θ at sigma = 1; 1 if left out.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> import numpy as np
+    >>> r = gs.nd(mean=[1.2, 1.0], covariance=np.diag([1.0, 0.25]), norm=np.inf, eps=0.2, samples=0)
+    >>> r["stage"].tolist()
+    ['undefended', 'defended', 'trained', 'voted', 'optimum']
+    """
+    result: Result = answered("nd", _inputs.task(locals()))
+    return result
+
+
+def train(
+    *,
+    sigma: Numbers | None = None,
+    eps: Numbers | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    train_size: Numbers | None = None,
+    method: Words | None = None,
+    epochs: Number | None = None,
+    learning_rate: Number | None = None,
+    batch_size: Number | None = None,
+    repetitions: Number | None = None,
+    seed: Number | None = None,
+    shard: str | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Return which threshold training on noisy inputs finds, how fast, and what that is worth.
+
+    Parameters
+    ----------
+    sigma : range, default "1"
+        The standard deviation σ of θ: a number or a range. A number (0.5 or 8/255), a list
+        (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31
+        (log-spaced). The items of a list may be ranges. Ends are included, also where the step does
+        not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count
+        behind it, 0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are
+        put in ascending order, each once.
+    eps : range, default "0.5"
+        The budget ε at which the learned classifiers are judged: a number or a range.
+    mean : number, default "1"
+        The class mean μ: x | y ~ N(y·μ, data_std²).
+    data_std : number, default "1"
+        The standard deviation ν of x given y.
+    shift : number, default "1"
+        The mean of θ.
+    train_size : range, default "100..1e5/log7"
+        Examples in a training set: a number or a range, rounded to whole numbers.
+    method : methods, default "zero-one,logistic,sgd"
+        Which methods, separated by commas.
+    epochs : count, default "20"
+        How often sgd sees each example.
+    learning_rate : number, default "0.1"
+        How far each step of sgd goes down the gradient.
+    batch_size : count, default "32"
+        How many examples make a step of sgd; the last batch of an epoch may be smaller.
+    repetitions : count, default "200"
+        How many repetitions: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the
+        most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.train(method="logistic", train_size=100, repetitions=20)
+    >>> len(r)
+    1
+    """
+    result: Result = answered("train", locals())
+    return result
+
+
+def claims(
+    *,
+    sigma: Numbers | None = None,
+    eps: Numbers | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    claim: Words | None = None,
+    metric: Words | None = None,
+    draws: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    votes_by: Literal["draws", "median"] | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    shard: str | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Return where each claim of the paper holds, or where not, with a witness.
+
+    Without samples, unless they are asked for.
+
+    Parameters
+    ----------
+    sigma : range, default "0..2/41"
+        The region: standard deviations σ of θ. The claims are looked at on this grid; the frontiers
+        between its points are found exactly. A number (0.5), a list (0.1,0.5,1) or a range: 0..4 (81
+        points), 0..4:0.1 (step), 0..4/41 (count).
+    eps : range, default "0..1.5/31"
+        The region: budgets ε of the adversary.
+    mean : number, default "1"
+        The class mean μ: x | y ~ N(y·μ, data_std²).
+    data_std : number, default "1"
+        The standard deviation ν of x given y.
+    shift : number, default "1"
+        The mean of θ.
+    claim : claims, optional
+        Which claims, separated by commas [default: all].
+    metric : metrics, optional
+        Which metrics: robust_accuracy, adversarial_accuracy, attack_success_rate [default: all].
+    draws : draws, optional
+        Which draw protocols [default: same,fresh,persistent=5].
+    samples : count, default "0"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    votes_by : way, default "median"
+        How votes are drawn; both ways follow the same law. draws: all of them, and counted; median:
+        the one that decides, from its exact law, at the same cost for any number.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.claims(claim="training-hurts", metric="robust_accuracy", draws="same", sigma=0.3, eps=0.1)
+    >>> r["claim"].tolist(), r["holds"].tolist()
+    (['training-hurts'], ['nowhere'])
+    """
+    result: Result = answered("claims", locals())
+    return result
+
+
+@overload
+def attack(
+    *,
+    defense: Words | None = None,
+    task: Words | None = None,
+    dimension: Number | None = None,
+    gain: Words | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    spreads: Numbers | None = None,
+    shift: Number | None = None,
+    sigma: Number | None = None,
+    training: Words | None = None,
+    votes: Numbers | None = None,
+    draws: Words | None = None,
+    eps: Numbers | None = None,
+    attack: Words | None = None,
+    steps: Numbers | None = None,
+    eot: Numbers | None = None,
+    budget: Numbers | None = None,
+    step_size: Numbers | None = None,
+    start: Words | None = None,
+    loss: Words | None = None,
+    judge: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    enough: None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result: ...
+@overload
+def attack(
+    *,
+    defense: Words | None = None,
+    task: Words | None = None,
+    dimension: Number | None = None,
+    gain: Words | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    spreads: Numbers | None = None,
+    shift: Number | None = None,
+    sigma: Number | None = None,
+    training: Words | None = None,
+    votes: Numbers | None = None,
+    draws: Words | None = None,
+    eps: Numbers | None = None,
+    attack: Words | None = None,
+    steps: Numbers | None = None,
+    eot: Numbers | None = None,
+    budget: Numbers | None = None,
+    step_size: Numbers | None = None,
+    start: Words | None = None,
+    loss: Words | None = None,
+    judge: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    enough: Number,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Table: ...
+def attack(
+    *,
+    defense: Words | None = None,
+    task: Words | None = None,
+    dimension: Number | None = None,
+    gain: Words | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    spreads: Numbers | None = None,
+    shift: Number | None = None,
+    sigma: Number | None = None,
+    training: Words | None = None,
+    votes: Numbers | None = None,
+    draws: Words | None = None,
+    eps: Numbers | None = None,
+    attack: Words | None = None,
+    steps: Numbers | None = None,
+    eot: Numbers | None = None,
+    budget: Numbers | None = None,
+    step_size: Numbers | None = None,
+    start: Words | None = None,
+    loss: Words | None = None,
+    judge: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    enough: Number | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result | Table:
+    """Return what sign-PGD with EOT reaches against a random map, counted in gradients.
+
+    Parameters
+    ----------
+    defense : defense, default "scale=1"
+        What multiplies the input: add (1), scale=T (gains N(1, T²)), drop=Q (0 with probability Q,
+        else 1), flip=Q (-1 with probability Q, else 1), list=GAIN:PROBABILITY,… or mirror=Q, which
+        swaps two coordinates.
+    task : gaussian or spheres, default "gaussian"
+        The data: two classes around ±mean, or two spheres of different size against `defense` add.
+    dimension : count, default "64"
+        How many coordinates; mirror has two.
+    gain : coordinates or shared, default "coordinates"
+        Whether each coordinate has a gain of its own, or one is drawn for all.
+    mean : number, default "0.25"
+        The class mean μ of each coordinate: xᵢ | y ~ N(y·μ, data_std²); for mirror two numbers, as in
+        2,-0.5.
+    data_std : number, default "1"
+        The standard deviation ν of a coordinate given y.
+    spreads : s1,s2, default "1,1.6"
+        For spheres: the standard deviations of a coordinate in the two classes.
+    shift : number, default "1"
+        The mean of θᵢ, which the classifier takes away again.
+    sigma : number, optional
+        The standard deviation σ of θᵢ; if not given, 1 for add and 0 for the others.
+    training : untrained or trained, default "untrained"
+        For mirror and spheres: whether the classifier is the best one of clean or of defended inputs.
+    votes : votes, default "1"
+        How many draws vote on an input: 1, or 1,11,101; inf for add and scale.
+    draws : same or fresh or persistent=T, default "fresh"
+        How the clean input and the attacked one are drawn for: same, one draw for both; fresh, the
+        attacked one gets its own; persistent=T, it is judged T times, each with its own, and must be
+        right always.
+    eps : range, default "0.125"
+        The budget ε in ℓ∞: a number or a range. A number (0.5 or 8/255), a list (0.1,0.5,1) or a
+        range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31 (log-spaced). The
+        items of a list may be ranges. Ends are included, also where the step does not lead there:
+        0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count behind it,
+        0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are put in
+        ascending order, each once.
+    attack : attacks, default "pgd,eot,full"
+        Which attacks, separated by commas: none, off (gradients with the defense off), pgd (one
+        gradient a step), eot, full (the strongest fixed move), optimum (the move that no defense
+        survives better).
+    steps : range, default "40"
+        k, how many steps: a whole number or a range.
+    eot : range, default "10"
+        m, how many gradients eot averages in a step: a whole number or a range.
+    budget : range, optional
+        k·m instead of `steps` and `eot`: pgd takes all of it as steps; eot splits it in every way, m
+        = 2, 5, 10, 20 and so on, up to one step.
+    step_size : eps/N or NUMBER or best, default "eps/10"
+        How far a step goes: a share of the budget, a number, or the best there is.
+    start : zero or uniform, default "zero"
+        Where the attack begins: at the input, or anywhere within the budget.
+    loss : margin or cross-entropy, default "margin"
+        What the attack ascends.
+    judge : judges, default "final"
+        Which iterates decide: final, the last on a new draw; any, one that was wrong while
+        optimising; first, the first that was wrong, judged again; last, the last that was wrong,
+        judged again.
+    samples : count, default "100000"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    precision : width, optional
+        Stop when every interval is at most this wide. The full widths are looked at after doubling
+        numbers of samples; intervals and verdict keep `confidence` and `false_alarm` over all looks
+        (look j has the share 1/(j(j+1)) of their errors).
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    enough : difference, optional
+        Instead: the smallest budget within this much of the strongest attack's adversarial accuracy.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result or Table
+        A table of its own where `enough` is given.
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.attack(defense="scale=5", attack="pgd", steps=[1, 10, 100], samples=0)
+    >>> r["steps"]
+    array([  1,  10, 100])
+    >>> gs.attack(defense="drop=0.5", enough=0.05).columns[:4]
+    ('attack', 'gradients', 'steps', 'eot')
+    """
+    answer: Result | Table = answered("attack", locals())
+    return answer
+
+
+def barrage(
+    pool: Path | dict[str, Any] | Sequence[Any] | None = None,
+    *,
+    choose: Numbers | None = None,
+    eps: Numbers | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    votes: Numbers | None = None,
+    draws: Words | None = None,
+    stages: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Return what several transformations of a pool do, in random order.
+
+    The pool is a file in TOML, or a list of transformations x ↦ scale·x + N(shift, sigma²): dictionaries,
+    or triples in this order.
+
+    Parameters
+    ----------
+    pool : POOL.toml, optional
+        The pool of transformations: a TOML file.
+    choose : range, default "1"
+        How many transformations of the pool are applied, in random order: 3, or 1..6.
+    eps : range, default "0.5"
+        The adversary's budget ε: a number or a range. A number (0.5 or 8/255), a list (0.1,0.5,1) or
+        a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31 (log-spaced). The
+        items of a list may be ranges. Ends are included, also where the step does not lead there:
+        0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count behind it,
+        0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are put in
+        ascending order, each once.
+    mean : number, default "1"
+        The class mean μ: x | y ~ N(y·μ, data_std²).
+    data_std : number, default "1"
+        The standard deviation ν of x given y.
+    votes : votes, default "101"
+        How many draws vote in stage `voted`: 101, or 1,11,101,inf.
+    draws : same or fresh or persistent=T, default "same"
+        How maps and noise are drawn for the clean and the attacked input: same, once for both; fresh,
+        the attacked one gets its own; persistent=T, it is judged T times, each with its own, and must
+        be right always.
+    stages : stages, default "untrained,trained,voted"
+        Which stages, separated by commas.
+    samples : count, default "100000"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    precision : width, optional
+        Stop when every interval is at most this wide. The full widths are looked at after doubling
+        numbers of samples; intervals and verdict keep `confidence` and `false_alarm` over all looks
+        (look j has the share 1/(j(j+1)) of their errors).
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.barrage([{"scale": 0.9}, {"shift": 0.8, "sigma": 0.3}, (1.1, 0.0, 0.5)], choose=[1, 2], samples=0)
+    >>> sorted(set(r["choose"].tolist()))
+    [1, 2]
+    """
+    result: Result = answered("barrage", _inputs.pool(locals()))
+    return result
+
+
+@overload
+def certify(
+    *,
+    sigma: Numbers | None = None,
+    n0: Numbers | None = None,
+    n: Numbers | None = None,
+    alpha: Numbers | None = None,
+    radius: Numbers | None = None,
+    predict: bool | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    threshold: Number | None = None,
+    prior: Number | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    n_for: None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result: ...
+@overload
+def certify(
+    *,
+    sigma: Numbers | None = None,
+    n0: Numbers | None = None,
+    n: Numbers | None = None,
+    alpha: Numbers | None = None,
+    radius: Numbers | None = None,
+    predict: bool | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    threshold: Number | None = None,
+    prior: Number | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    n_for: Words,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Table: ...
+def certify(
+    *,
+    sigma: Numbers | None = None,
+    n0: Numbers | None = None,
+    n: Numbers | None = None,
+    alpha: Numbers | None = None,
+    radius: Numbers | None = None,
+    predict: bool | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    threshold: Number | None = None,
+    prior: Number | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    n_for: Words | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result | Table:
+    """Return what finitely many noisy answers certify, by randomized smoothing.
+
+    Parameters
+    ----------
+    sigma : range, default "1"
+        The standard deviation of the noise: a number or a range. A number (0.5 or 8/255), a list
+        (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31
+        (log-spaced). The items of a list may be ranges. Ends are included, also where the step does
+        not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count
+        behind it, 0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are
+        put in ascending order, each once.
+    n0 : counts, default "100"
+        How many noisy answers select the class: 100, or 10,100; inf selects as the smoothed
+        classifier does.
+    n : counts, default "1000"
+        How many noisy answers are counted: 1e3,1e5,inf or 1e2..1e7/log31; inf is the smoothed
+        classifier itself.
+    alpha : range, default "0.001"
+        α, how often a certificate may be wrong: a number or a range.
+    radius : range, default "0.5"
+        The radius that is certified, in units of x: a number or a range.
+    predict : bool, default "false"
+        PREDICT in place of CERTIFY: answer or abstain, without a radius.
+    mean : number, default "1"
+        The class mean μ: x | y ~ N(y·μ, data_std²).
+    data_std : number, default "1"
+        The standard deviation ν of x given y.
+    shift : number, default "0"
+        The mean of θ.
+    threshold : number, default "0"
+        The k of the base classifier sgn(x − k).
+    prior : number, default "0.5"
+        P[y = 1].
+    samples : count, default "100000"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    precision : width, optional
+        Stop when every interval is at most this wide. The full widths are looked at after doubling
+        numbers of samples; intervals and verdict keep `confidence` and `false_alarm` over all looks
+        (look j has the share 1/(j(j+1)) of their errors).
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    n_for : radius=R or abstain=A or loss=L, optional
+        Instead: the smallest n for a radius, a share that abstains or a share that is lost.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result or Table
+        A table of its own where `n_for` is given.
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.certify(sigma=0.5, n0=100, n=[1e3, 1e5], radius=[0.25, 0.5], samples=0)
+    >>> len(r)
+    4
+    >>> gs.certify(n_for="radius=4")["n"]
+    array([218105.])
+    """
+    answer: Result | Table = answered("certify", locals())
+    return answer
