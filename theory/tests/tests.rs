@@ -27,3 +27,4 @@ mod persistent;
 mod proof;
 mod verdicts;
 mod vote;
+mod vote_steps;
