@@ -317,7 +317,7 @@ fn votes_reverse_the_claim_under_fresh_draws() {
     assert!(
         rows.iter().all(|row| row.text("holds") == "everywhere" && row.text("agrees") == "true")
     );
-    assert_eq!(rows[0].text("first"), "voted (n = ∞)");
+    assert_eq!(rows[0].text("second"), "voted (n = ∞)");
 }
 
 /// Votes are part of the question: in the region's text, the record, a resumed run; and said where nothing uses them.
