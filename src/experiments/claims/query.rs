@@ -253,7 +253,7 @@ impl Witnessed {
                 let shown = |at: usize, stage: &Stage| {
                     witness.contrast.stages.contains(stage)
                         || at == last
-                        || at % votes.len().div_ceil(SHOWN) == 0
+                        || at.is_multiple_of(votes.len().div_ceil(SHOWN))
                 };
                 let stages = votes.iter().map(|&votes| Stage::Voted { votes }).enumerate();
                 let stages: Vec<Stage> = stages
