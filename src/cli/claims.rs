@@ -4,6 +4,7 @@ use anyhow::{Result, anyhow};
 use clap::{Arg, ArgAction, ArgMatches};
 use task::spec::{Spec, Word, text};
 use task::{Claim, DrawProtocol, Metric};
+use theory::claims::VoteSteps;
 use theory::claims::audit::Extent;
 
 use super::ask::AskVerb;
@@ -35,6 +36,8 @@ Examples:
       exit status 1 if the trade-off fails anywhere in this region
   gauss-sim claims --sigma 0.3 --eps 0.1 --samples 1e8
       the difference of the two stages by simulation, on the same samples
+  gauss-sim claims --claim vote-trade-off --draws fresh --sigma 0.5 --eps 0.3 --votes 1,11,101
+      the claim from 1 vote to 11 and from 11 to 101, with the numbers of each: it is reversed at both steps
   gauss-sim claims -o claims
       rows, frontiers and the map of the claims into a folder
   gauss-sim claims --list
@@ -43,6 +46,7 @@ Examples:
       the same, each case beside its simulation; exit status 1 where one disagrees",
     flags: || vec![require(), super::statements::list()],
     check,
+    idle,
     instead: super::statements::instead,
     judge,
     ..AskVerb::of(&KIND)
@@ -80,6 +84,14 @@ fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     }
 }
 
+/// Returns what only the claims along votes use, where none of them is asked about.
+fn idle(spec: &dyn Spec) -> Vec<(&'static str, &'static str)> {
+    let along = own::<ClaimsSpec>(spec).is_ok_and(|spec| {
+        spec.claim.is_none_or(|claims| claims.0.iter().any(|claim| claim.is_along_votes()))
+    });
+    if along { Vec::new() } else { vec![("votes", "without vote-restores or vote-trade-off")] }
+}
+
 /// Reports which required claims fail, and which simulations disagree.
 fn judge(matches: &ArgMatches, experiment: &dyn Experiment, answer: &Answer) -> Result<Outcome> {
     let spec: ClaimsSpec = own(experiment.spec())?;
@@ -97,8 +109,12 @@ fn judge(matches: &ArgMatches, experiment: &dyn Experiment, answer: &Answer) -> 
                 Extent::CannotBeTold => "cannot be told",
                 _ => "fails",
             };
+            let votes = match case.votes {
+                VoteSteps::All => String::new(),
+                votes => format!(", along n = {votes}"),
+            };
             say(&format!(
-                "--require {}: {verdict} under {}, {} draws, at σ = {}, ε = {}",
+                "--require {}: {verdict} under {}, {} draws{votes}, at σ = {}, ε = {}",
                 case.claim,
                 case.metric,
                 case.draws,

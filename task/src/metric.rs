@@ -31,6 +31,12 @@ impl Claim {
         Self::VoteTradeOff,
     ];
 
+    /// Returns whether it compares numbers of votes.
+    #[must_use]
+    pub fn is_along_votes(self) -> bool {
+        matches!(self, Self::VoteRestores | Self::VoteTradeOff)
+    }
+
     /// Returns the name in rows and on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {

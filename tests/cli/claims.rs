@@ -4,10 +4,11 @@ use super::harness::{Place, Row, assert_close, run, table};
 use super::long::assert_refused;
 
 /// The columns of claims.csv: a contract.
-const COLUMNS: [&str; 34] = [
+const COLUMNS: [&str; 35] = [
     "claim",
     "metric",
     "draws",
+    "votes",
     "mean",
     "data_std",
     "shift",
@@ -274,9 +275,88 @@ fn every_format() {
     assert!(latex.contains("robust \\& ASR") && !latex.contains("robust & ASR"), "{latex}");
 }
 
+/// The headline: under fresh draws, votes raise the robust accuracy and invariance. Values by `theory/oracle`.
+#[test]
+fn votes_reverse_the_claim_under_fresh_draws() {
+    let question = "claims --claim vote-trade-off --metric robust_accuracy --draws fresh --sigma 0.5 --eps 0.3 \
+                    --votes 1,11,101";
+    let shown = run(question).done().out;
+    for text in
+        ["votes n = 1, 11, 101", "along n = 1, 11, 101 while", "reversed at each of the 2 steps"]
+    {
+        assert!(shown.contains(text), "{text}: {shown}");
+    }
+    let of = |votes: &str| {
+        let line = shown.lines().find(|line| line.contains(votes) && line.contains("invariance"));
+        let line = line.unwrap_or_else(|| panic!("{votes}: {shown}"));
+        ["robust ", "invariance "].map(|name| {
+            let number = line.split(name).nth(1).and_then(|rest| rest.split_whitespace().next());
+            number.unwrap().parse::<f64>().unwrap()
+        })
+    };
+    let found = ["(n = 1) ", "(n = 11) ", "(n = 101)"].map(of);
+    for ([robust, _], four_digits) in found.iter().zip([0.8496, 0.8956, 0.9010]) {
+        assert!((robust - four_digits).abs() < 5e-5, "{found:?}");
+    }
+    assert!(found.windows(2).all(|pair| pair[0][1] < pair[1][1]), "{found:?}");
+    // The same as a row, by samples, and as a requirement.
+    let csv = format!("{question} --format csv --samples 1e6 --require vote-trade-off");
+    let required = run(&csv);
+    assert_eq!(required.code, 1);
+    assert!(required.err.contains("fresh draws, along n = 1, 11, 101, at σ = 0.5"), "{required:?}");
+    let rows = table(&required.out, &COLUMNS);
+    let row = &rows[0];
+    assert_eq!((row.text("votes"), row.text("holds")), ("1,11,101", "nowhere"));
+    assert_eq!((row.text("first"), row.text("second")), ("voted (n = 101)", "voted (n = 1)"));
+    assert_eq!((row.text("shown"), row.text("agrees")), ("first", "true"));
+    // Along others it holds at some steps, and the limit is a number of votes, too.
+    let limit =
+        run("claims --claim vote-trade-off,vote-restores --metric robust_accuracy --draws same \
+                     --sigma 1 --eps 0.5 --votes 1..4,inf --samples 1e5 --format csv");
+    let rows = table(&limit.done().out, &COLUMNS);
+    assert!(
+        rows.iter().all(|row| row.text("holds") == "everywhere" && row.text("agrees") == "true")
+    );
+    assert_eq!(rows[0].text("second"), "voted (n = ∞)");
+}
+
+/// Votes are part of the question: in the region's text, the record, a resumed run; and said where nothing uses them.
+#[test]
+fn votes_are_part_of_the_question() {
+    let place = Place::new();
+    let question = "claims --claim vote-trade-off,defense-helps --metric robust_accuracy --draws same \
+                    --sigma 0..1/4 --eps 0..0.6/4";
+    let shown = place.run(&format!("{question} --votes 1,11")).done().out;
+    for text in [
+        "votes n = 1, 11)",
+        "vote-trade-off, robust_accuracy, same draws: the metric falls along n = 1, 11",
+    ] {
+        assert!(shown.contains(text), "{text}: {shown}");
+    }
+    place.run(&format!("{question} --votes 1,11 --samples 1000 -o kept")).done();
+    assert_eq!(place.json("kept/run.json")["spec"]["votes"], "1,11");
+    assert!(place.text("kept/claims_map.svg").contains("votes n = 1, 11"));
+    let rows = table(&place.text("kept/claims.csv"), &COLUMNS);
+    assert_eq!(of(&rows, "vote-trade-off", "robust_accuracy", "same").text("votes"), "1,11");
+    assert_eq!(of(&rows, "defense-helps", "robust_accuracy", "same").text("votes"), "");
+    place.run("claims --resume kept --votes 1,11").done();
+    assert_refused(&place.run("claims --resume kept --votes 1,13"), &["--votes 1,13", "1,11"]);
+    let all = table(&place.run(&format!("{question} --format csv")).done().out, &COLUMNS);
+    assert_eq!(of(&all, "vote-trade-off", "robust_accuracy", "same").text("votes"), "all");
+    let idle = place.run(&format!("{POINT} --claim trade-off --votes 11")).done();
+    assert_eq!(
+        idle.err,
+        "--votes 11 changes nothing without vote-restores or vote-trade-off: leave --votes out\n"
+    );
+}
+
 #[test]
 fn bad_questions_are_refused_in_one_line() {
     for (args, texts) in [
+        ("--votes 11", ["--votes 11", "write at least two numbers, as in 1,11,101"]),
+        ("--votes 7,8", ["--votes 7,8", "an even one decides as the odd one before it"]),
+        ("--votes 0,1", ["--votes", "whole number from 1"]),
+        ("--sigma 0..1/101 --eps 0..1/101 --votes 1..999", ["--votes 1..999", "at most"]),
         ("--claim magic", ["--claim", "\"magic\" is not a claim: write defense-helps"]),
         ("--metric accuracy", ["--metric", "write robust_accuracy"]),
         ("--draws often", ["--draws", "same, fresh, or persistent=T"]),

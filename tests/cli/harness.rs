@@ -181,11 +181,24 @@ pub(crate) fn table(text: &str, columns: &[&str]) -> Vec<Row> {
     let mut lines = text.lines();
     assert_eq!(lines.next().unwrap_or_default(), columns.join(","));
     let row = |line: &str| {
-        let cells: Vec<&str> = line.split(',').collect();
+        let cells = cells(line);
         assert_eq!(cells.len(), columns.len(), "{line}");
-        Row(columns.iter().zip(cells).map(|(c, v)| ((*c).to_owned(), v.to_owned())).collect())
+        Row(columns.iter().zip(cells).map(|(c, v)| ((*c).to_owned(), v)).collect())
     };
     lines.map(row).collect()
+}
+
+/// The cells of a line; a comma between quotes belongs to its cell.
+fn cells(line: &str) -> Vec<String> {
+    let (mut cells, mut quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(String::new()),
+            c => cells.last_mut().unwrap().push(c),
+        }
+    }
+    cells
 }
 
 /// The members of the rows in JSON, each as it is written, with the keys in the order of the

@@ -40,11 +40,12 @@
 //! derived here.
 //!
 //! ```
-//! use gauss_sim_theory::claims::Case;
+//! use gauss_sim_theory::claims::{Case, VoteSteps};
 //! use task::{Claim, Metric};
 //! use task::{DrawProtocol, Task};
 //!
-//! let case = |claim, metric| Case { claim, metric, draws: DrawProtocol::Same, task: Task::default(), shift: 1.0 };
+//! let (draws, task, votes) = (DrawProtocol::Same, Task::default(), VoteSteps::All);
+//! let case = |claim, metric| Case { claim, metric, draws, task, shift: 1.0, votes };
 //! // the paper's claim, at its usual point and at a counterexample
 //! let trade_off = case(Claim::TradeOff, Metric::RobustAccuracy);
 //! assert!(trade_off.lead(1.0, 0.5)?.value > 0.0);
@@ -69,9 +70,11 @@ mod lead;
 pub mod proof;
 mod search;
 mod sides;
+mod steps;
 mod verdict;
 
 pub use along_votes::LADDER;
+pub use steps::{Listed, VoteSteps};
 pub use verdict::Verdict;
 
 use crate::math::bounded::Bounded;
@@ -90,6 +93,8 @@ pub struct Case {
     pub task: Task,
     /// The mean of θ.
     pub shift: f64,
+    /// The numbers of votes that the claims along votes compare.
+    pub votes: VoteSteps,
 }
 
 /// The two stages that a claim compares at a point, and the difference between them.
@@ -130,6 +135,19 @@ impl Case {
                 along_votes::contrast(self, &defense, eps)
             }
             (None, _) => family::contrast(self, &defense, eps),
+        }
+    }
+
+    /// Returns the verdict on each step between the listed numbers of votes; none for other claims, and if no numbers
+    /// are listed.
+    ///
+    /// Fails if `shift`, `sigma` or `eps` is outside its domain.
+    pub fn steps(&self, sigma: f64, eps: f64) -> Result<Vec<Verdict>, DomainError> {
+        let defense = Defense::new(self.shift, sigma)?;
+        let eps = Eps::new(eps)?;
+        match self.votes.listed().filter(|_| self.claim.is_along_votes()) {
+            Some(votes) => along_votes::steps(self, &defense, eps, votes),
+            None => Ok(Vec::new()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The claims about the number of votes: what decides for all n at once.
 
 use gauss_sim_theory::claims::audit::{Evidence, Extent, audit};
-use gauss_sim_theory::claims::{Case, Verdict};
+use gauss_sim_theory::claims::{Case, Verdict, VoteSteps};
 use gauss_sim_theory::invariance::disagreement;
 use gauss_sim_theory::protocol::Protocol;
 use task::{Claim, Defense, DrawProtocol, Eps, Metric, Stage, Task, Votes};
@@ -10,7 +10,14 @@ const SAME: DrawProtocol = DrawProtocol::Same;
 const FRESH: DrawProtocol = DrawProtocol::Fresh;
 
 fn usual(claim: Claim, draws: DrawProtocol) -> Case {
-    Case { claim, metric: Metric::RobustAccuracy, draws, task: Task::default(), shift: 1.0 }
+    Case {
+        claim,
+        metric: Metric::RobustAccuracy,
+        draws,
+        task: Task::default(),
+        shift: 1.0,
+        votes: VoteSteps::All,
+    }
 }
 
 /// voted(n) − undefended, and its error.

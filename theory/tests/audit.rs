@@ -4,7 +4,7 @@ use crate::common::{double, truth, ulp};
 use gauss_sim_theory::claims::audit::{Extent, Finding, audit};
 use gauss_sim_theory::claims::frontier::Vertex;
 use gauss_sim_theory::claims::proof::{Region, Verdict, cover};
-use gauss_sim_theory::claims::{self as point, Case};
+use gauss_sim_theory::claims::{self as point, Case, VoteSteps};
 use task::{Claim, Metric};
 use task::{DrawProtocol, Task};
 
@@ -17,7 +17,7 @@ fn even(low: f64, high: f64, n: u32) -> Vec<f64> {
 }
 
 fn usual(claim: Claim, metric: Metric, draws: DrawProtocol) -> Case {
-    Case { claim, metric, draws, task: Task::default(), shift: 1.0 }
+    Case { claim, metric, draws, task: Task::default(), shift: 1.0, votes: VoteSteps::All }
 }
 
 const ORDERS: [Claim; 4] =
@@ -124,7 +124,14 @@ fn audits_of_other_tasks_match_fine_grids() {
         for claim in ORDERS {
             for metric in Metric::ALL {
                 let task = Task::new(mean, data_std).unwrap();
-                let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift };
+                let case = Case {
+                    claim,
+                    metric,
+                    draws: DrawProtocol::Same,
+                    task,
+                    shift,
+                    votes: VoteSteps::All,
+                };
                 check(&audit(&case, &sigmas, &eps).unwrap(), &sigmas, &eps, 0.01);
             }
         }
@@ -271,7 +278,14 @@ fn audits_agree_with_proofs() {
         for claim in ORDERS {
             for metric in [Metric::RobustAccuracy, Metric::AdversarialAccuracy] {
                 let task = Task::new(mean, data_std).unwrap();
-                let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift };
+                let case = Case {
+                    claim,
+                    metric,
+                    draws: DrawProtocol::Same,
+                    task,
+                    shift,
+                    votes: VoteSteps::All,
+                };
                 let found = audit(&case, &sigmas, &eps).unwrap();
                 let proof = cover(claim, metric, &task, shift, &region, 1.0 / 64.0).unwrap();
                 for (at, found_here) in found.map.verdicts.iter().enumerate() {

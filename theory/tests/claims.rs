@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use gauss_sim_theory::claims::{Case, LADDER};
+use gauss_sim_theory::claims::{Case, LADDER, VoteSteps};
 use gauss_sim_theory::math::bounded::Bounded;
 use gauss_sim_theory::math::normal::cdf;
 use gauss_sim_theory::protocol::Protocol;
@@ -14,7 +14,7 @@ use task::{Defense, DrawProtocol, Eps, Stage, Task, Votes};
 
 /// The default task.
 fn usual(claim: Claim, metric: Metric, draws: DrawProtocol) -> Case {
-    Case { claim, metric, draws, task: Task::default(), shift: 1.0 }
+    Case { claim, metric, draws, task: Task::default(), shift: 1.0, votes: VoteSteps::All }
 }
 
 /// Questions of ordinary size: what is asked, sigma and ε. One in eight of sigma and ε is 0, and
@@ -31,8 +31,14 @@ fn question() -> impl Strategy<Value = (Case, f64, f64)> {
     (0..6_usize, 0..3_usize, draws, numbers, size(), size()).prop_map(
         |(claim, metric, draws, (mean, data_std, shift), sigma, eps)| {
             let task = Task::new(mean, data_std).unwrap();
-            let case =
-                Case { claim: Claim::ALL[claim], metric: Metric::ALL[metric], draws, task, shift };
+            let case = Case {
+                claim: Claim::ALL[claim],
+                metric: Metric::ALL[metric],
+                draws,
+                task,
+                shift,
+                votes: VoteSteps::All,
+            };
             (case, sigma, eps)
         },
     )
@@ -336,7 +342,7 @@ fn corners_are_ordinary() {
             for metric in [Metric::RobustAccuracy, Metric::AdversarialAccuracy] {
                 for draws in draws {
                     let task = Task::new(mean, data_std).unwrap();
-                    let case = Case { claim, metric, draws, task, shift };
+                    let case = Case { claim, metric, draws, task, shift, votes: VoteSteps::All };
                     let lead = case.lead(sigma, eps).unwrap();
                     let contrast = case.contrast(sigma, eps).unwrap();
                     let place = format!("{case:?} {sigma} {eps}: {lead:?} {contrast:?}");
@@ -356,7 +362,14 @@ fn the_corner_is_the_limit() {
         for draws in [DrawProtocol::Fresh, DrawProtocol::persistent(4).unwrap()] {
             for claim in [Claim::TrainingHurts, Claim::TrainingKeepsSome, Claim::TradeOff] {
                 let task = Task::new(mean, data_std).unwrap();
-                let case = Case { claim, metric: Metric::RobustAccuracy, draws, task, shift };
+                let case = Case {
+                    claim,
+                    metric: Metric::RobustAccuracy,
+                    draws,
+                    task,
+                    shift,
+                    votes: VoteSteps::All,
+                };
                 let [corner, near] = [0.0, 1e-4].map(|sigma| case.lead(sigma, 0.0).unwrap());
                 assert_eq!(sign(near), Some(near.value > 0.0), "{case:?}: {near:?}");
                 assert_eq!(corner.value > 0.0, near.value > 0.0, "{case:?}: {corner:?} {near:?}");

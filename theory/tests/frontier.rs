@@ -3,7 +3,7 @@
 use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::claims::audit::{Extent, audit};
 use gauss_sim_theory::claims::frontier::{Along, trace};
-use gauss_sim_theory::claims::{Case, Verdict};
+use gauss_sim_theory::claims::{Case, Verdict, VoteSteps};
 use gauss_sim_theory::math::bounded::Bounded;
 use task::{Claim, Metric};
 use task::{DrawProtocol, Task};
@@ -28,6 +28,7 @@ fn rows() -> Vec<Row> {
             draws: row[2].parse().unwrap(),
             task: Task::new(x(3), x(4)).unwrap(),
             shift: x(5),
+            votes: VoteSteps::All,
         };
         let along = if row[6] == "sigma" { Along::Sigma } else { Along::Eps };
         Row {
@@ -54,7 +55,7 @@ impl Row {
     }
 
     fn text(&self) -> String {
-        let Case { claim, metric, draws, task, shift } = self.case;
+        let Case { claim, metric, draws, task, shift, .. } = self.case;
         format!(
             "{claim} {metric} {draws} {task:?} {shift} along {:?} at {}",
             self.along, self.fixed

@@ -32,3 +32,4 @@ mod proof;
 mod query;
 mod verdicts;
 mod vote;
+mod vote_steps;

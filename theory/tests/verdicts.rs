@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::common::{double, oracle, table};
 use gauss_sim_theory::claims::audit::{Evidence, Extent, Finding, audit};
 use gauss_sim_theory::claims::proof::{self, Region, cover};
-use gauss_sim_theory::claims::{Case, Verdict};
+use gauss_sim_theory::claims::{Case, Verdict, VoteSteps};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use task::{Claim, DrawProtocol, Metric, Task};
@@ -14,7 +14,14 @@ use task::{Claim, DrawProtocol, Metric, Task};
 const ROBUST: Metric = Metric::RobustAccuracy;
 
 fn case(claim: Claim, draws: DrawProtocol, [mean, data_std, shift]: [f64; 3]) -> Case {
-    Case { claim, metric: ROBUST, draws, task: Task::new(mean, data_std).unwrap(), shift }
+    Case {
+        claim,
+        metric: ROBUST,
+        draws,
+        task: Task::new(mean, data_std).unwrap(),
+        shift,
+        votes: VoteSteps::All,
+    }
 }
 
 fn even(low: f64, high: f64, n: u32) -> Vec<f64> {
@@ -35,6 +42,7 @@ fn verdicts_match_sixty_digits() {
             draws: row[2].parse().unwrap(),
             task: Task::new(x(3), x(4)).unwrap(),
             shift: x(5),
+            votes: VoteSteps::All,
         };
         let (sigma, eps, apart) = (x(6), x(7), x(9).abs());
         let lead = case.lead(sigma, eps).unwrap();

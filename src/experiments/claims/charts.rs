@@ -5,6 +5,7 @@ use plots::{Axis, Chart, Color, Legend, Line, Region, Size, Style};
 use task::spec::{Spec, SpecError};
 use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric, Stage};
 use theory::accuracy::Accuracies;
+use theory::claims::VoteSteps;
 use theory::protocol::Protocol;
 
 use super::ClaimsSpec;
@@ -60,7 +61,11 @@ pub fn figures(tables: &[Table], spec: Option<&dyn Spec>) -> Result<Vec<Figure>,
 
 fn task(query: &ClaimQuery) -> String {
     let (mean, data_std) = (query.task.mean(), query.task.data_std());
-    format!("mean μ = {mean}, data_std ν = {data_std}, shift = {}", query.shift)
+    let votes = match query.votes {
+        VoteSteps::All => String::new(),
+        votes => format!(", votes n = {votes}"),
+    };
+    format!("mean μ = {mean}, data_std ν = {data_std}, shift = {}{votes}", query.shift)
 }
 
 fn judged(metric: Metric, draws: DrawProtocol) -> String {

@@ -21,9 +21,10 @@ use engine::bias;
 use engine::paired::PairCounts;
 use engine::sampler::{Drawing, Sampler};
 use engine::{Question, VotesBy};
-use task::range::Range;
+use task::range::{Range, VoteList};
 use task::spec::{Choices, Listed, Protocols, Spec, SpecError};
 use task::{Claim, Defense, DomainError, Eps, Metric};
+use theory::claims::VoteSteps;
 use theory::claims::audit::Finding;
 
 use self::query::{Audited, ClaimQuery, audit_all};
@@ -74,11 +75,20 @@ task::spec! {
             default: "", placeholder: "DRAWS",
             help: "Which draw protocols [default: same,fresh,persistent=5]", repeats: true
         }
+        votes: Option<VoteList> {
+            default: "", placeholder: "LIST",
+            help: "The numbers of votes that the claims along votes compare, as in 1,11,101 [default: all]",
+            long_help: VOTES_HELP
+        }
     }
 }
 
 const SIGMA_HELP: &str = "The claims are looked at on this grid; the frontiers between its points are found exactly. \
     A number (0.5), a list (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count)";
+
+const VOTES_HELP: &str = "The numbers of votes that vote-restores and vote-trade-off compare: each with the one before \
+    it, and nothing between or beyond. A list (1,11,101), a range (1..101), and inf for the limit; an even number decides \
+    as the odd one before it [default: every odd number and the limit]";
 
 /// The kind of experiment.
 pub static KIND: Kind = Kind {
@@ -181,9 +191,11 @@ impl Experiment for Claims {
     }
 
     fn exact(&self, watch: &dyn Watch) -> Result<Vec<ExactRow>, SpecError> {
-        let region = self.query.region();
-        let row =
-            |item: &Audited| ExactRow { keys: Keys::new(item, region).cells(), rates: Vec::new() };
+        let (region, votes) = (self.query.region(), self.spec.votes.as_ref());
+        let row = |item: &Audited| ExactRow {
+            keys: Keys::new(item, region, votes).cells(),
+            rates: Vec::new(),
+        };
         Ok(self.found(watch)?.iter().map(row).collect())
     }
 
@@ -230,8 +242,12 @@ impl Experiment for Claims {
                 "The share of the region in which each holds. Edges σ = 0 and ε = 0: the limit from inside"
             }
         };
+        let votes = match self.query.votes {
+            VoteSteps::All => String::new(),
+            votes => format!("; votes n = {votes}"),
+        };
         format!(
-            "{said}\nThe claims at σ = {sigma}, ε = {eps} (mean = {mean}, data_std = {data_std}, shift = {shift})"
+            "{said}\nThe claims at σ = {sigma}, ε = {eps} (mean = {mean}, data_std = {data_std}, shift = {shift}{votes})"
         )
     }
 
@@ -243,7 +259,7 @@ impl Experiment for Claims {
             .map(|(audited, row)| text::Item { audited, row })
             .collect();
         Some(match self.is_point() {
-            true => Text { lines: text::at_a_point(&items), details: String::new() },
+            true => Text { lines: text::at_a_point(&items), details: text::along_votes(&items) },
             false => Text { lines: text::overview(&items), details: text::details(&items) },
         })
     }

@@ -1,12 +1,13 @@
 //! Queries about claims, and the exact findings for each.
 
 use rayon::prelude::*;
+use task::range::VoteList;
 use task::spec::SpecError;
 use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric, Stage, Task};
 use theory::accuracy::Accuracies;
-use theory::claims::Case;
 use theory::claims::audit::{Extent, Finding, audit};
 use theory::claims::proof::analytic;
+use theory::claims::{Case, Verdict, VoteSteps};
 use theory::invariance::invariance;
 use theory::math::bounded::Bounded;
 use theory::protocol::Protocol;
@@ -21,6 +22,9 @@ use crate::table::{Columnar, Table};
 
 /// The largest number of points of a region.
 const MAX_POINTS: usize = 100_000;
+
+/// The largest number of points times numbers of votes.
+const MAX_VALUES: usize = 1_000_000;
 
 /// The claims to audit, the region, and the definitions.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +43,8 @@ pub struct ClaimQuery {
     pub metrics: Vec<Metric>,
     /// The draw protocols.
     pub draws: Vec<DrawProtocol>,
+    /// The numbers of votes that the claims along votes compare.
+    pub votes: VoteSteps,
 }
 
 /// The findings for one claim under one definition.
@@ -52,6 +58,17 @@ pub struct Audited {
     pub rows: Table,
     /// The exact metric(second) − metric(first) for the witness's stages.
     pub difference: Bounded,
+    /// The same point along the listed numbers of votes, for a claim along them.
+    pub along: Option<Along>,
+}
+
+/// A point of (sigma, ε) along a list of numbers of votes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Along {
+    /// The verdict on each step.
+    pub steps: Vec<Verdict>,
+    /// The votes, from few to many; of a long list some, the witness's two stages among them.
+    pub rows: Table,
 }
 
 /// The number of values in a direction above which the claim about the vote, whose every point takes a ladder of
@@ -86,6 +103,7 @@ pub(super) fn audit_all(
                 finding: Finding { case, ..finding },
                 rows: witnessed.rows,
                 difference: witnessed.difference,
+                along: witnessed.along,
             })
         })
         .collect()
@@ -114,17 +132,24 @@ impl ClaimQuery {
         let usual =
             || Ok(vec![DrawProtocol::Same, DrawProtocol::Fresh, DrawProtocol::persistent(5)?]);
         let draws = spec.draws.as_ref().map(|draws| draws.0.clone());
+        let claims: Vec<Claim> =
+            spec.claim.as_ref().map_or_else(|| Claim::ALL.to_vec(), |claims| claims.0.clone());
+        let along = claims.iter().any(|claim| claim.is_along_votes());
+        let listed = spec.votes.as_ref().map(VoteList::values).filter(|_| along);
+        if let Some(listed) = listed {
+            let axes = [("sigma", sigmas), ("eps", eps), ("votes", listed.len())];
+            check_size(spec, &axes, MAX_VALUES, "values")?;
+        }
+        let votes = listed.map_or(Ok(VoteSteps::All), VoteSteps::between)?;
         Ok(Self {
             task: Task::new(spec.mean, spec.data_std)?,
             shift: spec.shift,
             sigmas: spec.sigma.values().to_vec(),
             eps: spec.eps.values().to_vec(),
-            claims: spec
-                .claim
-                .as_ref()
-                .map_or_else(|| Claim::ALL.to_vec(), |claims| claims.0.clone()),
+            claims,
             metrics: spec.metric.as_ref().map_or_else(|| Metric::ALL.to_vec(), |m| m.0.clone()),
             draws: draws.map_or_else(usual, Ok::<_, DomainError>)?,
+            votes,
         })
     }
 
@@ -142,6 +167,7 @@ impl ClaimQuery {
                     draws,
                     task: self.task,
                     shift: self.shift,
+                    votes: if claim.is_along_votes() { self.votes } else { VoteSteps::All },
                 })
             })
         })
@@ -161,13 +187,11 @@ impl ClaimQuery {
     }
 
     fn answer(&self, case: &Case) -> Result<Finding, DomainError> {
-        match case.claim {
-            Claim::VoteRestores | Claim::VoteTradeOff => {
-                let [sigmas, eps] = [&self.sigmas, &self.eps].map(|values| thinned(values));
-                audit(case, &sigmas, &eps)
-            }
-            _ => audit(case, &self.sigmas, &self.eps),
+        if case.claim.is_along_votes() {
+            let [sigmas, eps] = [&self.sigmas, &self.eps].map(|values| thinned(values));
+            return audit(case, &sigmas, &eps);
         }
+        audit(case, &self.sigmas, &self.eps)
     }
 }
 
@@ -176,7 +200,7 @@ fn proven_for_all(case: &Case) -> Option<&'static str> {
     let votes = "the gap tends to 0, since the median of n draws tends to the mean of theta; at every step of n up to \
                  where the leading term decides";
     match case.claim {
-        Claim::VoteRestores => Some(votes),
+        Claim::VoteRestores => Some(votes).filter(|_| case.votes == VoteSteps::All),
         claim => analytic(claim, case.metric).filter(|_| case.draws == DrawProtocol::Same),
     }
 }
@@ -193,7 +217,11 @@ fn thinned(values: &[f64]) -> Vec<f64> {
 struct Witnessed {
     rows: Table,
     difference: Bounded,
+    along: Option<Along>,
 }
+
+/// The largest number of votes of a list that are shown, besides the witness's two.
+const SHOWN: usize = 8;
 
 impl Witnessed {
     fn new(case: &Case, finding: &Finding) -> Result<Self, DomainError> {
@@ -215,10 +243,30 @@ impl Witnessed {
         if !compared.contains(&Stage::Undefended) {
             compared.insert(0, Stage::Undefended);
         }
-        let exact = compared.iter().map(row).collect::<Result<Vec<_>, _>>()?;
-        let rows = rates::exact_table(&(stages::KIND.schema)(), &exact);
+        let table = |stages: &[Stage]| -> Result<Table, DomainError> {
+            let exact = stages.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+            Ok(rates::exact_table(&(stages::KIND.schema)(), &exact))
+        };
+        let along = match case.votes.listed() {
+            Some(votes) => {
+                let last = votes.len() - 1;
+                let shown = |at: usize, stage: &Stage| {
+                    witness.contrast.stages.contains(stage)
+                        || at == last
+                        || at.is_multiple_of(votes.len().div_ceil(SHOWN))
+                };
+                let stages = votes.iter().map(|&votes| Stage::Voted { votes }).enumerate();
+                let stages: Vec<Stage> = stages
+                    .filter(|(at, stage)| shown(*at, stage))
+                    .map(|(_, stage)| stage)
+                    .collect();
+                let steps = case.steps(witness.sigma, witness.eps)?;
+                Some(Along { steps, rows: table(&stages)? })
+            }
+            None => None,
+        };
         let difference = difference(case.metric, &of(&first)?, &of(&second)?);
-        Ok(Self { rows, difference })
+        Ok(Self { rows: table(&compared)?, difference, along })
     }
 }
 

@@ -1,8 +1,11 @@
 //! The findings about the claims as rows: one per claim, metric and protocol, and one per point of the border of a
 //! region in which a claim fails.
 
+use std::borrow::Cow;
+
+use task::range::VoteList;
 use task::{Claim, DrawProtocol, Metric};
-use theory::claims::Verdict;
+use theory::claims::{Case, Verdict, VoteSteps};
 
 use super::query::Audited;
 use crate::check::paired::Comparison;
@@ -19,6 +22,8 @@ columns! {
         metric: Metric,
         /// How θ is drawn for the clean and the attacked input.
         draws: DrawProtocol,
+        /// The numbers of votes that are compared, each with the one before it, or `all`; of the claims along votes.
+        votes: Option<String>,
         /// The class mean.
         mean: f64,
         /// The standard deviation of x given y.
@@ -115,7 +120,7 @@ columns! {
 
 impl Keys {
     /// Creates the row of a finding over a region: `[[smallest sigma, largest], [smallest eps, largest]]`.
-    pub(super) fn new(audited: &Audited, region: [[f64; 2]; 2]) -> Self {
+    pub(super) fn new(audited: &Audited, region: [[f64; 2]; 2], votes: Option<&VoteList>) -> Self {
         let Audited { finding, rows, difference, .. } = audited;
         let case = finding.case;
         let [[sigma_low, sigma_high], [eps_low, eps_high]] = region;
@@ -129,6 +134,10 @@ impl Keys {
             claim: case.claim,
             metric: case.metric,
             draws: case.draws,
+            votes: case
+                .claim
+                .is_along_votes()
+                .then(|| votes.map_or_else(|| VoteSteps::All.to_string(), VoteList::to_string)),
             mean: case.task.mean(),
             data_std: case.task.data_std(),
             shift: case.shift,
@@ -203,13 +212,21 @@ pub(super) fn regions(audited: &[Audited]) -> Table {
 
 /// Returns the statement of a claim, in words.
 #[must_use]
-pub fn statement(claim: Claim) -> &'static str {
-    match claim {
+pub fn statement(case: &Case) -> Cow<'static, str> {
+    if let (Some(_), votes) = (case.votes.listed(), case.votes) {
+        return match case.claim {
+            Claim::VoteRestores => {
+                format!("|voted(n) - undefended| falls at every step along n = {votes}").into()
+            }
+            _ => format!("the metric falls along n = {votes} while invariance rises").into(),
+        };
+    }
+    Cow::Borrowed(match case.claim {
         Claim::DefenseHelps => "undefended < defended",
         Claim::TrainingHurts => "trained < defended",
         Claim::TrainingKeepsSome => "undefended < trained",
         Claim::TradeOff => "the metric falls in k on [0, shift] while invariance rises",
         Claim::VoteTradeOff => "the metric falls in n while invariance rises",
         Claim::VoteRestores => "|voted(n) - undefended| falls to 0, at every step",
-    }
+    })
 }

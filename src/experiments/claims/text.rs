@@ -127,14 +127,7 @@ pub(super) fn details(items: &[Item<'_>]) -> String {
 fn block(shown: &Item<'_>) -> String {
     let item = shown.audited;
     let Audited { finding, .. } = item;
-    let case = finding.case;
-    let mut text = format!(
-        "\n{}, {}, {} draws: {}\n",
-        case.claim,
-        case.metric,
-        case.draws,
-        statement(case.claim)
-    );
+    let mut text = head(item);
     let mut say = |line: String| text += &format!("  {line}\n");
     say(where_it_holds(item));
     if let Some(worst) = &finding.worst {
@@ -150,17 +143,69 @@ fn block(shown: &Item<'_>) -> String {
         finding.witness.eps,
         item.difference.value
     ));
-    let width = item.rows.iter().map(|row| label(&row).chars().count()).max().unwrap_or(0);
-    let compared = item.rows.len() - 2;
-    for (i, row) in item.rows.iter().enumerate() {
-        let place = if i >= compared { ["first", "second"][i - compared] } else { "" };
-        say(format!("    {place:7}{:width$}  {}", label(&row), numbers(&row)));
-    }
+    lines_of(item).into_iter().for_each(&mut say);
     if let Some(line) = simulated(&shown.row) {
         say(line);
     }
     for line in evidence(item) {
         say(line);
+    }
+    text
+}
+
+/// Returns the claim with its definition, and what it states.
+fn head(item: &Audited) -> String {
+    let case = item.finding.case;
+    let (claim, metric, draws) = (case.claim, case.metric, case.draws);
+    format!("\n{claim}, {metric}, {draws} draws: {}\n", statement(&case))
+}
+
+/// Returns the numbers of the witness's stages, and between them those of the listed votes, line by line.
+fn lines_of(item: &Audited) -> Vec<String> {
+    let compared = item.rows.len() - 2;
+    let mut rows: Vec<Row<'_>> = item.rows.iter().collect();
+    let [first, second] = [label(&rows[compared]), label(&rows[compared + 1])];
+    if let Some(along) = &item.along {
+        rows.truncate(compared);
+        rows.extend(along.rows.iter());
+    }
+    let width = rows.iter().map(|row| label(row).chars().count()).max().unwrap_or(0);
+    let line = |row: &Row<'_>| {
+        let label = label(row);
+        let place = match &label {
+            label if *label == first => "first",
+            label if *label == second => "second",
+            _ => "",
+        };
+        format!("    {place:7}{label:width$}  {}", numbers(row))
+    };
+    let lines = rows.iter().map(line);
+    item.along.iter().map(|along| steps(&along.steps)).chain(lines).collect()
+}
+
+/// Returns at how many of the steps between listed votes the claim holds.
+fn steps(steps: &[Verdict]) -> String {
+    let of = |verdict: Verdict| steps.iter().filter(|step| **step == verdict).count();
+    let [holds, fails] = [Verdict::Holds, Verdict::Fails].map(of);
+    match steps.len() {
+        1 if fails == 1 => "reversed".to_owned(),
+        all if fails == all => format!("reversed at each of the {all} steps"),
+        all if holds == all => format!("as claimed at each of the {all} steps"),
+        all => format!("as claimed at {holds} of {all} steps, reversed at {fails}"),
+    }
+}
+
+/// Returns, for every distinct question along listed votes at one point: the numbers of the votes.
+pub(super) fn along_votes(items: &[Item<'_>]) -> String {
+    let mut text = String::new();
+    let mut known = Vec::new();
+    for item in items.iter().filter(|item| item.audited.along.is_some()) {
+        let question = same_question(&item.audited.finding.case);
+        if !known.contains(&question) {
+            known.push(question);
+            text += &head(item.audited);
+            lines_of(item.audited).iter().for_each(|line| text += &format!("  {line}\n"));
+        }
     }
     text
 }
@@ -273,6 +318,9 @@ fn evidence(item: &Audited) -> Vec<String> {
             "proven: the rate of invariance rises in k on [0, shift] for every sigma > 0"
                 .to_owned(),
         );
+    }
+    if item.along.is_some() && finding.case.claim == Claim::VoteTradeOff {
+        lines.push("proven: the rate of invariance rises with n for every sigma > 0".to_owned());
     }
     lines.extend(item.analytic.map(|text| format!("proven: {text}")));
     if let Some(Cover { holds, fails, open, boxes, .. }) = &finding.cover {

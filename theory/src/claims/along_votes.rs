@@ -18,6 +18,9 @@
 //! it shrinks to 0. The verdict is exact for the rungs themselves and the leading term; that nothing else happens
 //! between two rungs is observed, not proven.
 //!
+//! Along a list of numbers of votes ([`VoteSteps::Between`](super::VoteSteps)) nothing but the list is compared, number
+//! by number, so that no observation and no leading term is needed, except as sigma → 0 ([`between`]).
+//!
 //! The adversarial accuracy of one classification needs no ladder: it is the mean over |Mₙ| of half of
 //! Φ((a − e + r)) + Φ((a − e − r)), r = sigma·|Mₙ|/data_std, which decreases in r for a > e and increases for a < e,
 //! while P[|Mₙ| > x] decreases in n for every x > 0 (Condorcet's theorem: with p > ½ for each voter, larger odd
@@ -25,11 +28,13 @@
 //! the same reason the rate of invariance increases at every step, for every draw protocol: given |t| > 0, the vote
 //! agrees with sgn(t) unless sigma·Mₙ reaches across.
 
+mod between;
 mod ladder;
 
 use super::{Case, Contrast, Verdict};
 use crate::math::bounded::Bounded;
 use ladder::{Gap, Ladder, Leading};
+use std::ops::ControlFlow;
 use task::{Claim, Defense, DomainError, Eps, Metric, Stage, Votes};
 
 /// The numbers of votes at which [`Claim::VoteRestores`] and [`Claim::VoteTradeOff`] are evaluated: every odd one at
@@ -51,6 +56,9 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
         let rounded = Bounded { value: past, error: 4.0 * f64::EPSILON * past.abs() };
         return Ok(if restores { Bounded::exact(1.0) } else { rounded });
     }
+    if let Some(votes) = case.votes.listed() {
+        return between::lead(case, defense, eps, votes);
+    }
     let ladder = Ladder::new(case, defense, eps)?;
     let leading = ladder.leading();
     if !restores && leading.value < -leading.error {
@@ -66,7 +74,7 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
     let mut governed = 0;
     let mut agrees = false;
     for n in LADDER {
-        let gap = ladder.gap(n)?;
+        let gap = ladder.rung(n)?;
         if agrees && n >= SMOOTH && !gap.is_told() {
             return Ok(least); // too small to be seen, and on the side of the leading term
         }
@@ -100,13 +108,13 @@ pub(super) fn lead(case: &Case, defense: &Defense, eps: Eps) -> Result<Bounded, 
 }
 
 /// The budget between the least and the greatest of these at which the leading term changes its sign, the same for every
-/// sigma; `None` where it does not, and of other claims.
+/// sigma; `None` where it does not, along a list of votes, and of other claims.
 pub(super) fn turn(case: &Case, eps: &[f64]) -> Option<f64> {
-    let along = matches!(case.claim, Claim::VoteRestores | Claim::VoteTradeOff);
+    let along = case.claim.is_along_votes();
     let proven = case.metric == Metric::AdversarialAccuracy && case.draws.tries() <= 1;
     let (mut low, mut high) = (*eps.iter().find(|eps| **eps > 0.0)?, *eps.last()?);
-    let sign = |eps: f64| Some(Leading::sign(case, Eps::new(eps).ok()?).value());
-    if !along || proven || sign(low)? * sign(high)? >= 0.0 {
+    let sign = |eps: f64| Some(Leading::of(case, Eps::new(eps).ok()?).sign().value);
+    if !along || proven || case.votes.listed().is_some() || sign(low)? * sign(high)? >= 0.0 {
         return None;
     }
     let below = sign(low)?;
@@ -118,6 +126,21 @@ pub(super) fn turn(case: &Case, eps: &[f64]) -> Option<f64> {
     Some(low)
 }
 
+/// Returns the verdict on each step of a list.
+pub(super) fn steps(
+    case: &Case,
+    defense: &Defense,
+    eps: Eps,
+    votes: &[Votes],
+) -> Result<Vec<Verdict>, DomainError> {
+    let mut found = Vec::new();
+    between::steps(case, defense, eps, votes, &mut |step| {
+        found.push(Verdict::of(step));
+        ControlFlow::Continue(())
+    })?;
+    Ok(found)
+}
+
 /// The lesser of two leads; one that cannot be told, rather than one that is above 0.
 fn lesser(a: Bounded, b: Bounded) -> Bounded {
     if b.value - b.error < a.value - a.error { b } else { a }
@@ -125,10 +148,13 @@ fn lesser(a: Bounded, b: Bounded) -> Bounded {
 
 /// Returns the two numbers of votes that contradict the claim the most or, if none do, the first and the last.
 pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contrast, DomainError> {
+    if let Some(votes) = case.votes.listed() {
+        return between::contrast(case, defense, eps, votes);
+    }
     let ladder = Ladder::new(case, defense, eps)?;
     let mut rungs: Vec<(u32, Bounded)> = Vec::new();
     for n in LADDER {
-        let gap = ladder.gap(n)?;
+        let gap = ladder.rung(n)?;
         rungs.push((n, gap.number()));
         let share = ladder.share(n, &gap);
         if n >= USUAL_END && share.value > -share.error {
@@ -155,7 +181,7 @@ pub(super) fn contrast(case: &Case, defense: &Defense, eps: Eps) -> Result<Contr
         let (mut low, mut high) = (before, after);
         while high.0 - low.0 > 2 {
             let n = ((low.0 + high.0) / 2) | 1; // odd
-            let middle = (n, ladder.gap(n)?.number());
+            let middle = (n, ladder.rung(n)?.number());
             let side = if middle.1.value * low.1.value > 0.0 { &mut low } else { &mut high };
             *side = middle;
         }

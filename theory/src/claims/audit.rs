@@ -3,14 +3,14 @@
 //!
 //! ```
 //! use gauss_sim_theory::claims::audit::{Extent, audit};
-//! use gauss_sim_theory::claims::Case;
+//! use gauss_sim_theory::claims::{Case, VoteSteps};
 //! use task::{Claim, Metric};
 //! use task::{DrawProtocol, Task};
 //!
 //! // with as much noise as σ > 1.0430…, the paper's orders and its trade-off hold for every ε
 //! let (metric, task) = (Metric::RobustAccuracy, Task::default());
 //! for claim in [Claim::DefenseHelps, Claim::TrainingHurts, Claim::TrainingKeepsSome, Claim::TradeOff] {
-//!     let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift: 1.0 };
+//!     let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift: 1.0, votes: VoteSteps::All };
 //!     let found = audit(&case, &[1.05, 1.5, 2.0], &[0.0, 0.5, 1.0])?;
 //!     assert_eq!((found.extent, found.failing_share), (Extent::Everywhere, 0.0));
 //! }
@@ -25,7 +25,7 @@ use super::proof::{Cover, Region, cover_until};
 use super::search::{self, Lines};
 use super::{Case, Contrast, Verdict, along_votes};
 use crate::math::bounded::Bounded;
-use task::{Claim, Defense, DomainError, DrawProtocol, Eps, Metric};
+use task::{Defense, DomainError, DrawProtocol, Eps, Metric};
 use worst::Search;
 
 /// In how much of a region a claim holds; [`Evidence`] says what the answer is based on.
@@ -200,8 +200,7 @@ fn proof(case: &Case, sigmas: &[f64], eps: &[f64]) -> Option<Cover> {
 
 /// Returns whether every lead has the sign of a proof, as for the claims about votes in adversarial accuracy.
 fn is_proven(case: &Case) -> bool {
-    let along_votes = matches!(case.claim, Claim::VoteRestores | Claim::VoteTradeOff);
-    along_votes
+    case.claim.is_along_votes()
         && case.metric == Metric::AdversarialAccuracy
         && case.effective_draws() == DrawProtocol::Same
 }

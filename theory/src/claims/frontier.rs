@@ -15,13 +15,13 @@
 //!
 //! ```
 //! use gauss_sim_theory::claims::frontier::{Along, trace};
-//! use gauss_sim_theory::claims::{Case, Verdict};
+//! use gauss_sim_theory::claims::{Case, Verdict, VoteSteps};
 //! use task::{Claim, Metric};
 //! use task::{DrawProtocol, Task};
 //!
 //! // on the line sigma = 0.3, the trade-off begins to hold at ε*, where G((1 − ε*)/s) = G(1/s)
 //! let (claim, metric, task) = (Claim::TradeOff, Metric::RobustAccuracy, Task::default());
-//! let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift: 1.0 };
+//! let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift: 1.0, votes: VoteSteps::All };
 //! let map = trace(&[0.3], &[0.1, 0.5, 1.0], |sigma, eps| case.lead(sigma, eps).unwrap());
 //! assert_eq!(map.verdicts, [Verdict::Fails, Verdict::Holds, Verdict::Holds]);
 //! let begins = map.curves()[0][0];

@@ -30,8 +30,8 @@ impl Case {
     /// For an order of two stages, it is the difference of their metrics divided by their sum (near 1, of their
     /// differences to 1), and for [`Claim::TrainingKeepsSome`] this divided by sigma²/data_std². For the trade-off,
     /// it is the least of the derivatives of ln(metric) by −k over the family (see [`crate::claims`]). For the claims
-    /// about votes, it is the smallest step along [`LADDER`](super::LADDER) and beyond it, from −1 to 1. So its zeros
-    /// are the frontier of the claim up to the edges.
+    /// about votes, it is the smallest step along [`LADDER`](super::LADDER) and beyond it, or along their list, from −1
+    /// to 1. So its zeros are the frontier of the claim up to the edges.
     ///
     /// If the numbers do not determine the sign but a proof at the point does, the value is the smallest number of
     /// that sign, without error.
@@ -39,12 +39,12 @@ impl Case {
     /// Fails if `shift`, `sigma` or `eps` is outside its domain.
     ///
     /// ```
-    /// use gauss_sim_theory::claims::Case;
+    /// use gauss_sim_theory::claims::{Case, VoteSteps};
     /// use task::{Claim, Metric};
     /// use task::{DrawProtocol, Task};
     ///
     /// let (claim, metric, task) = (Claim::TradeOff, Metric::RobustAccuracy, Task::default());
-    /// let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift: 1.0 };
+    /// let case = Case { claim, metric, draws: DrawProtocol::Same, task, shift: 1.0, votes: VoteSteps::All };
     /// // ε*(0.3) = 0.239141…: below it the claim fails, above it it holds
     /// assert!(case.lead(0.3, 0.2391)?.value < 0.0 && case.lead(0.3, 0.2392)?.value > 0.0);
     /// // and with σ ≥ σ* = 0.646135… it holds for every ε, ε → 0 included

@@ -253,8 +253,7 @@ pub fn analytic(claim: Claim, metric: Metric) -> Option<&'static str> {
 
 /// Returns the question in units of `data_std`, if there is a proof for it.
 fn question(claim: Claim, metric: Metric, task: &Task, shift: f64) -> Option<Question> {
-    let along_votes = matches!(claim, Claim::VoteRestores | Claim::VoteTradeOff);
-    let covered = !along_votes && task.mean() > 0.0;
+    let covered = !claim.is_along_votes() && task.mean() > 0.0;
     if !covered || shift == 0.0 || !shift.is_finite() {
         return None;
     }

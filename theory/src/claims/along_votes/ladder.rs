@@ -41,15 +41,19 @@ pub(super) struct Gap {
     scale: f64,
 }
 
+/// Returns the budget at which votes are compared: if all are equal without an attack, a small one.
+pub(super) fn budget(case: &Case, eps: Eps) -> Result<Eps, DomainError> {
+    if eps == Eps::ZERO && case.vanishes_without_attack() {
+        return Eps::new(SMALL * case.task.data_std());
+    }
+    Ok(eps)
+}
+
 impl<'a> Ladder<'a> {
     pub(super) fn new(case: &'a Case, defense: &Defense, eps: Eps) -> Result<Self, DomainError> {
         let trained = Stage::Trained.margin(&case.task, defense)?;
-        let leading = Leading::sign(case, eps);
-        let eps = if eps == Eps::ZERO && case.vanishes_without_attack() {
-            Eps::new(SMALL * case.task.data_std())?
-        } else {
-            eps
-        };
+        let leading = Leading::of(case, eps);
+        let eps = budget(case, eps)?;
         let side = Side::new(case, &trained.with_votes(Votes::Limit));
         let kept = side.at(eps, Part::Kept);
         let part = Part::of(kept);
@@ -63,16 +67,24 @@ impl<'a> Ladder<'a> {
         self.leading.sign
     }
 
+    /// Returns voted(n) − limit for an odd number of the ladder.
+    pub(super) fn rung(&self, n: u32) -> Result<Gap, DomainError> {
+        Ok(self.gap(Votes::new(n.into())?))
+    }
+
     /// Returns voted(n) − limit.
-    pub(super) fn gap(&self, n: u32) -> Result<Gap, DomainError> {
-        let side = Side::new(self.case, &self.trained.with_votes(Votes::new(n.into())?));
+    pub(super) fn gap(&self, votes: Votes) -> Gap {
+        if votes == Votes::Limit {
+            return Gap { value: Bounded::exact(0.0), scale: self.limit.ln().value };
+        }
+        let side = Side::new(self.case, &self.trained.with_votes(votes));
         let found = side.at(self.eps, self.part);
         let sum = self.limit.plus(found);
         let better = match self.part {
             Part::Kept => relative(self.limit, found),
             Part::Lost => relative(found, self.limit),
         };
-        Ok(Gap { value: better, scale: sum.ln().value })
+        Gap { value: better, scale: sum.ln().value }
     }
 
     /// Returns the ratio of a gap to the leading term.
@@ -86,7 +98,7 @@ impl<'a> Ladder<'a> {
 
 impl Leading {
     /// The sign and the power; the size is still to be found.
-    pub(super) fn sign(case: &Case, eps: Eps) -> Self {
+    pub(super) fn of(case: &Case, eps: Eps) -> Self {
         let apart = case.draws.tries() > 1 || (case.draws.tries() == 1 && eps == Eps::ZERO);
         if apart {
             return Self { sign: Bounded::exact(-1.0), ln: 0.0, power: 0.5 };
@@ -96,9 +108,9 @@ impl Leading {
         Self { sign, ln: 0.0, power: 1.0 }
     }
 
-    /// Its sign, from −1 to 1.
-    pub(super) fn value(&self) -> f64 {
-        self.sign.value
+    /// Returns its sign, from −1 to 1.
+    pub(super) fn sign(&self) -> Bounded {
+        self.sign
     }
 
     /// ln |coefficient|: of π/4·(sigma/data_std)²·limit·[G(a) − G(a − e)], or of
