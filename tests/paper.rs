@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use gauss_sim::experiments::stages::StageName;
-use gauss_sim::paper::{Name, Order, Sheet, judge, make};
+use gauss_sim::paper::caption::{MOST_WORDS, definitions};
+use gauss_sim::paper::{Given, Name, Order, Sheet, judge, make};
 use gauss_sim::report::Picture;
 use gauss_sim::table::{Cell, Row, Table};
 use plots::{Chart, Layer, Line, Points};
@@ -12,7 +13,7 @@ use task::spec::Word;
 
 use crate::figures::edited;
 
-const ORDER: Order = Order { samples: 20_000, seed: 3, width: 468.0 };
+const ORDER: Order = Order { samples: 20_000, seed: 3, width: 468.0, given: Given::NONE };
 
 fn sheet(name: Name) -> Sheet {
     make(name, &ORDER).unwrap()
@@ -94,6 +95,35 @@ fn nothing_is_drawn_that_is_not_in_the_rows() {
         // A barrage that grows has three curves of four points, and no other figure has as few.
         let least = if name == Name::Growth { 40 } else { 50 };
         assert!(drawn > least, "{name}: {drawn}");
+    }
+}
+
+/// Captions are short, and state the parameters; what several of them need is said once.
+#[test]
+fn captions_have_at_most_sixty_words() {
+    let given = Given {
+        sigma: Some("0.2..3/8".parse().unwrap()),
+        eps: Some("0.3".parse().unwrap()),
+        mean: Some(1.5),
+        draws: Some(DrawProtocol::Fresh),
+        ..Given::NONE
+    };
+    let given = Order { samples: 2000, given, ..ORDER };
+    for order in [Order { samples: 2000, ..ORDER }, given] {
+        let sheets: Vec<Sheet> =
+            Name::ALL.iter().map(|name| make(*name, &order).unwrap()).collect();
+        for sheet in &sheets {
+            let caption = &sheet.caption;
+            let (words, text) = (caption.words(), caption.short());
+            assert!((20..=MOST_WORDS).contains(&words), "{}: {words} words: {text}", sheet.name);
+            assert!(text.ends_with('.') && !text.contains("  "), "{text}");
+        }
+        let said = definitions(&sheets);
+        let sentences: Vec<&str> =
+            said.iter().flat_map(|text| text.split_inclusive(". ")).map(str::trim).collect();
+        let distinct: BTreeSet<&&str> = sentences.iter().collect();
+        assert_eq!(sentences.len(), distinct.len());
+        assert!(said.iter().any(|text| text.starts_with("The label y is ±1")));
     }
 }
 

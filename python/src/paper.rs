@@ -8,7 +8,7 @@ use gauss_sim::experiment::Watch as _;
 use gauss_sim::paper::caption::command;
 use gauss_sim::paper::html::{Entry, Frame, page};
 use gauss_sim::paper::statements::{audit, table};
-use gauss_sim::paper::{self, CONFIDENCE, LEAST_SAMPLES, Name, Order, Sheet, samples_of};
+use gauss_sim::paper::{self, CONFIDENCE, Given, LEAST_SAMPLES, Name, Order, Sheet, samples_of};
 use gauss_sim::plots::{Size, Theme};
 use gauss_sim::report::Figure;
 use gauss_sim::run::plan::Seed;
@@ -73,7 +73,7 @@ fn order(samples: Option<String>, seed: Option<String>, exact: bool) -> PyResult
     };
     let seed = seed.map(|text| Seed::parse(&text)).transpose();
     let seed = seed.map_err(|error| refused(format!("--seed: {error}")))?.unwrap_or(Seed(1));
-    Ok(Order { samples, seed: seed.0, width: Size::TEXT_WIDTH.width })
+    Ok(Order { samples, seed: seed.0, width: Size::TEXT_WIDTH.width, given: Given::NONE })
 }
 
 fn said(found: Option<&Judged>) -> Said {
@@ -118,7 +118,7 @@ pub(crate) fn figures(
     let work = move |watched: &Watched| {
         let (sheets, verdict) = sheets(&names, &order, watched)?;
         let sheets = sheets.into_iter().map(|sheet| RawSheet {
-            caption: sheet.caption.markdown(&command(sheet.name, &order, "")),
+            caption: sheet.caption.markdown(&command(sheet.name, &order, ""), None),
             tables: sheet.tables.into_iter().map(|data| data.table).collect(),
             figure: Figure { name: sheet.name.name().to_owned(), picture: sheet.picture },
         });
@@ -158,7 +158,7 @@ pub(crate) fn report(
         let whole = names.len() == Name::ALL.len();
         // Attacks are loops: they get one sample for 2000 of the figures.
         let samples = (order.samples / 2000).max(LEAST_SAMPLES);
-        let audited = whole.then(|| audit(&Order { samples, ..order })).transpose()?;
+        let audited = whole.then(|| audit(&Order { samples, ..order.clone() })).transpose()?;
         let of_statements = audited.as_ref().and_then(|audited| said(audited.verdict.as_ref()));
         let listed: Vec<&str> = names.iter().map(|name| name.name()).collect();
         let only = if whole { String::new() } else { format!(" --only {}", listed.join(",")) };

@@ -5,13 +5,16 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use engine::stream::STREAM_VERSION;
 use rayon::prelude::*;
 use serde::Serialize;
+use serde_json::{Map, Value};
+use task::spec::Spec as _;
 
 use super::flags::{self, Output};
 use super::output::{command_line, print};
 use super::paper::{self, Drawn, Paper};
 use super::{Outcome, Verb};
+use crate::paper::caption::definitions;
 use crate::paper::latex;
-use crate::paper::{CONFIDENCE, FALSE_ALARM, LIST};
+use crate::paper::{CONFIDENCE, FALSE_ALARM, Given, LIST};
 use crate::run::Means;
 use crate::run::output_dir::OutputDir;
 use crate::run::publish::{ENDINGS, RECORD_FILE, chart_files, formats};
@@ -24,7 +27,7 @@ pub(super) struct Figures;
 
 const HELP: &str = "\
 Each figure is written as NAME.svg, NAME.pdf (fonts embedded) and NAME.png, with a caption in NAME.md that says what \
-is shown, under which definitions, and by which command; the rows that it is drawn from are in data/NAME.csv. \
+is shown, at which parameters, and by which command; definitions.md says once what several captions need; the rows that it is drawn from are in data/NAME.csv. \
 Theory and simulation must agree in all of them: the exit status is 1 where they do not.
 
 Examples:
@@ -34,6 +37,8 @@ Examples:
       two, for one column of a paper, and the LaTeX to include them
   gauss-sim figures --theme dark --width 24cm -o slides
       for slides
+  gauss-sim figures --sigma 0.2..3/30 --eps 0.3 --mean 1.5 --draws fresh -o mine
+      at other parameters: each figure takes those that it has, and a line says which keep their own
   gauss-sim figures --samples 1e9 --seed 7 -o figures --force
       with more samples, over what is there
 ";
@@ -44,11 +49,15 @@ struct Question {
     figures: Vec<&'static str>,
     width_points: f64,
     theme: &'static str,
+    /// The parameters in place of the figures' own; null where each keeps its own.
+    parameters: Map<String, Value>,
 }
 
 /// The folder of the rows, within the folder of the figures.
 const DATA: &str = "data";
 const TEX: &str = "figures.tex";
+/// What several captions need.
+const DEFINITIONS: &str = "definitions.md";
 
 impl Verb for Figures {
     fn command(&self) -> Command {
@@ -69,10 +78,14 @@ impl Verb for Figures {
         let paper = &Paper::of(matches)?;
         let with_latex = matches.get_flag("latex");
         let names = paper.names();
-        let (folder, data) = folders(&Output::of(matches))?;
+        let output = Output::of(matches);
+        let fresh = output.folder.as_ref().is_none_or(|path| !path.exists());
+        let (folder, data) = folders(&output)?;
         for name in &names {
             let files = chart_files(name.name()).into_iter().chain([format!("{name}.md")]);
-            files.chain([RECORD_FILE.to_owned()]).try_for_each(|file| folder.expect_free(&file))?;
+            files
+                .chain([RECORD_FILE, DEFINITIONS].map(str::to_owned))
+                .try_for_each(|file| folder.expect_free(&file))?;
             data.expect_free(&format!("{name}.csv"))?;
         }
         if with_latex {
@@ -82,10 +95,14 @@ impl Verb for Figures {
             figures: names.iter().map(|name| name.name()).collect(),
             width_points: paper.order().width,
             theme: paper.theme().name(),
+            parameters: Given::PARAMETERS
+                .iter()
+                .map(|parameter| (parameter.name.to_owned(), paper.given().get(parameter.name)))
+                .collect(),
         };
         let mut record = Record::begin(question, 0);
         record.command = command_line();
-        let (drawn, bytes, threads) = flags::install(matches, || -> Result<_> {
+        let drawn = flags::install(matches, || -> Result<_> {
             let drawn = paper.draw()?;
             let bytes: Vec<[Vec<u8>; 3]> = drawn
                 .drawings
@@ -94,7 +111,12 @@ impl Verb for Figures {
                 .collect::<Result<_, plots::Error>>()
                 .context("a figure could not be written")?;
             Ok((drawn, bytes, rayon::current_num_threads()))
-        })??;
+        })?;
+        if drawn.is_err() && fresh {
+            // Both are empty; if they are not, they stay.
+            let _ = [&data, &folder].map(|folder| std::fs::remove_dir(folder.path()));
+        }
+        let (drawn, bytes, threads) = drawn?;
         let Drawn { sheets, verdict, seconds, .. } = &drawn;
         record.rows =
             sheets.iter().flat_map(|sheet| &sheet.tables).map(|data| data.table.len()).sum();
@@ -116,14 +138,21 @@ impl Verb for Figures {
                 files.push((&data, file.clone(), text.as_bytes().to_vec()));
             }
             let command = paper.command(sheet.name);
-            let text = sheet.caption.markdown(&command);
+            let text = sheet.caption.markdown(&command, Some(DEFINITIONS));
             files.push((&folder, format!("{}.md", sheet.name), text.into_bytes()));
             for (ending, bytes) in ENDINGS.iter().zip(formats) {
                 files.push((&folder, format!("{}.{ending}", sheet.name), bytes));
             }
         }
+        let definitions = definitions(sheets);
+        if !definitions.is_empty() {
+            let text = format!("# What the captions mean\n\n{}\n", definitions.join("\n\n"));
+            files.push((&folder, DEFINITIONS.to_owned(), text.into_bytes()));
+        }
         if with_latex {
-            let text = latex::figures(sheets, paper.order().width);
+            let commands: Vec<String> =
+                sheets.iter().map(|sheet| paper.command(sheet.name)).collect();
+            let text = latex::figures(sheets, &commands, paper.order().width);
             files.push((&folder, TEX.to_owned(), text.into_bytes()));
         }
         files.push((&folder, RECORD_FILE.to_owned(), record.to_json()?.into_bytes()));

@@ -1,17 +1,22 @@
 //! The common parts of `figures` and `report`: which figures to make, how they look, and how they are made.
 
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Arg, ArgAction, ArgMatches};
 use plots::{Drawing, Theme};
 use rayon::prelude::*;
+use serde_json::Value;
 use task::range::Count;
-use task::spec::Word;
+use task::spec::{Word, apply, flag, text};
 
+use super::begin::say_idle;
 use super::{Outcome, flags, progress, say};
 use crate::check::Verdict;
-use crate::paper::{CONFIDENCE, Name, Order, Sheet, caption, judge, make, samples_of};
+use crate::paper::{
+    CONFIDENCE, Given, Name, Order, PaperError, Sheet, caption, judge, make, samples_of,
+};
 use crate::report::length::{USUAL, Width, width};
 use crate::report::theme::ThemeName;
 use crate::report::{Look, NARROW};
@@ -26,6 +31,7 @@ pub(super) struct Paper {
     theme: ThemeName,
     samples: Count,
     seed: Seed,
+    given: Given,
 }
 
 /// The flags of the look.
@@ -54,9 +60,9 @@ pub(super) fn look_of(matches: &ArgMatches) -> Result<Look> {
 }
 
 /// Returns the flags of the figures.
-pub(super) fn args() -> [Arg; 6] {
+pub(super) fn args() -> Vec<Arg> {
     let [width, theme] = looks();
-    [
+    let own = [
         Arg::new("only")
             .long("only")
             .value_name("NAMES")
@@ -78,7 +84,9 @@ pub(super) fn args() -> [Arg; 6] {
             ),
         flags::seed(),
         flags::threads(),
-    ]
+    ];
+    let given = Given::PARAMETERS.iter().map(|parameter| flags::parameter(parameter, ""));
+    own.into_iter().chain(given).collect()
 }
 
 /// Figures with their drawings, all from one run.
@@ -94,13 +102,50 @@ impl Paper {
     pub(super) fn of(matches: &ArgMatches) -> Result<Self> {
         let missing = |name: &str| anyhow!("--{name} has no value");
         let theme = matches.get_one::<String>("theme").and_then(|word| ThemeName::of(word).ok());
-        Ok(Self {
+        let mut given = Given::default();
+        let flags = flags::given(Given::PARAMETERS, matches)?;
+        apply(&mut given, &Value::Object(flags), Path::new(""))?;
+        given.check()?;
+        let paper = Self {
+            given,
             only: matches.get_many::<Name>("only").into_iter().flatten().copied().collect(),
             width: matches.get_one::<Width>("width").cloned().ok_or_else(|| missing("width"))?,
             theme: theme.ok_or_else(|| missing("theme"))?,
             samples: *matches.get_one::<Count>("samples").ok_or_else(|| missing("samples"))?,
             seed: *matches.get_one::<Seed>("seed").ok_or_else(|| missing("seed"))?,
-        })
+        };
+        paper.say_unused(matches)?;
+        Ok(paper)
+    }
+
+    /// Says which values that were given some figures, or all of them, do not take. Fails if none takes a value that
+    /// some could have.
+    fn say_unused(&self, matches: &ArgMatches) -> Result<()> {
+        let (names, given) = (self.names(), &self.given);
+        let mut idle = Vec::new();
+        let mut lines = Vec::new();
+        for name in given.names() {
+            let (flag, value) = (flag(name), text(given, name));
+            let fate = given.fate(name, &names);
+            match (fate.taken.is_empty(), fate.kept.first()) {
+                (true, None) => idle.push((name, "in these figures")),
+                (true, Some((needs, of))) => {
+                    return Err(anyhow!(
+                        "{flag} {value} is not possible: write {needs}, which {} {}",
+                        listed(of),
+                        if of.len() == 1 { "shows" } else { "show" }
+                    ));
+                }
+                (false, _) => lines.extend(fate.kept.iter().map(|(needs, of)| {
+                    let keep = if of.len() == 1 { "shows" } else { "show" };
+                    let its = if of.len() == 1 { "keeps its own" } else { "keep their own" };
+                    format!("{flag} {value}: {} {keep} {needs}, and {its}", listed(of))
+                })),
+            }
+        }
+        say_idle(matches, given, &idle);
+        lines.iter().for_each(|line| say(line));
+        Ok(())
     }
 
     /// Returns the names of the figures in the order of the argument, without repetitions.
@@ -110,7 +155,17 @@ impl Paper {
     }
 
     pub(super) fn order(&self) -> Order {
-        Order { samples: self.samples.get(), seed: self.seed.0, width: self.width.points }
+        Order {
+            samples: self.samples.get(),
+            seed: self.seed.0,
+            width: self.width.points,
+            given: self.given.clone(),
+        }
+    }
+
+    /// Returns the parameters in place of the figures' own.
+    pub(super) fn given(&self) -> &Given {
+        &self.given
     }
 
     pub(super) fn theme(&self) -> Theme {
@@ -158,12 +213,24 @@ impl Paper {
         let (names, order) = (self.names(), self.order());
         let bar = progress::figures(names.len() as u64);
         let mut sheets = Vec::new();
+        // Its own values suit each figure; those that were given may not.
+        let mut left_out: Vec<(Name, PaperError)> = Vec::new();
         for name in names {
             bar.set_message(format!("({name})"));
-            sheets.push(make(name, &order).with_context(|| format!("the figure {name}"))?);
+            match make(name, &order) {
+                Ok(sheet) => sheets.push(sheet),
+                Err(error) if order.given.of(name) != Given::NONE => left_out.push((name, error)),
+                Err(error) => return Err(error).with_context(|| format!("the figure {name}")),
+            }
             bar.inc(1);
         }
         bar.finish_and_clear();
+        for (name, error) in left_out {
+            if sheets.is_empty() {
+                return Err(error).with_context(|| format!("the figure {name}"));
+            }
+            say(&format!("{name} is left out: {error}"));
+        }
         let verdict = judge(&mut sheets);
         let theme = self.theme();
         let drawings = sheets
@@ -204,5 +271,14 @@ impl Drawn {
             }
             _ => Outcome::Done,
         }
+    }
+}
+
+/// Returns the names of figures as a list in a sentence.
+fn listed(names: &[Name]) -> String {
+    let names: Vec<&str> = names.iter().map(|name| name.name()).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
     }
 }

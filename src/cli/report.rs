@@ -10,7 +10,7 @@ use super::paper::{self, Paper};
 use super::{Outcome, Verb, flags, say};
 use crate::paper::html::{Entry, Frame, page};
 use crate::paper::statements::{Audit, audit};
-use crate::paper::{CONFIDENCE, LEAST_SAMPLES, Name, Order};
+use crate::paper::{CONFIDENCE, Given, LEAST_SAMPLES, Name, Order};
 use crate::run::output_dir::OutputDir;
 use crate::run::record::Judgement;
 use crate::run::verdict::verdict as verdict_of;
@@ -31,6 +31,8 @@ phone, and printed.
 Examples:
   gauss-sim report -o report.html
   gauss-sim report --only convergence,claims_map --samples 1e6 -o short.html
+  gauss-sim report --eps 0.3 --mean 1.5 --draws fresh -o mine.html
+      at other parameters, in the figures that have them; the statements keep their own cases
   gauss-sim report --theme dark -o report.html --force",
             )
             .args(paper::args())
@@ -111,7 +113,8 @@ fn statements(paper: &Paper) -> Result<Audit> {
     }
     let order = paper.order();
     let samples = (order.samples / 2000).max(LEAST_SAMPLES);
-    Ok(audit(&Order { samples, ..order })?)
+    // The statements are about cases of their own.
+    Ok(audit(&Order { samples, given: Given::NONE, ..order })?)
 }
 
 /// The destination of the page.
@@ -153,7 +156,9 @@ fn command(paper: &Paper) -> String {
     let order = paper.order();
     let look = paper.look();
     format!(
-        "gauss-sim report{only} --samples {} --seed {}{look} -o report.html",
-        order.samples, order.seed
+        "gauss-sim report{only}{} --samples {} --seed {}{look} -o report.html",
+        order.given.flags(),
+        order.samples,
+        order.seed
     )
 }

@@ -14,7 +14,7 @@ use super::output::{command_line, print};
 use super::progress::Working;
 use super::{Outcome, say};
 use crate::paper::statements::{Audit, audit, details, lines, sentences, table};
-use crate::paper::{CONFIDENCE, Order};
+use crate::paper::{CONFIDENCE, Given, Order};
 use crate::run::plan::Plan;
 use crate::run::record::{Judgement, Record};
 use crate::run::verdict::verdict;
@@ -135,5 +135,5 @@ fn order(matches: &ArgMatches) -> Result<Order> {
     let counted = given.contains_key("samples");
     apply(&mut plan, &given.into(), Path::new(""))?;
     let samples = if counted { plan.samples.get() } else { 0 };
-    Ok(Order { samples, seed: plan.seed.0, width: 0.0 })
+    Ok(Order { samples, seed: plan.seed.0, width: 0.0, given: Given::NONE })
 }

@@ -4,9 +4,9 @@ use engine::VotesBy;
 use serde_json::{Map, Value};
 use std::path::Path;
 use task::range::{Count, Probability};
-use task::spec::{Choice, Spec, Word, apply, flag};
+use task::spec::{Choice, Spec, Word, apply, flag, text};
 
-use super::{CONFIDENCE, FALSE_ALARM, Order, PaperError};
+use super::{CONFIDENCE, FALSE_ALARM, Given, Order, PaperError};
 use crate::experiment::Kind;
 use crate::run::plan::Seed;
 use crate::run::{Answer, Plan, answer};
@@ -19,6 +19,8 @@ pub(super) struct Ask {
     verb: &'static str,
     /// The names and values of the parameters, and how a command writes the values.
     given: Vec<(&'static str, Value, String)>,
+    /// Those that stand over these.
+    instead: Given,
     votes_by: VotesBy,
     samples: u64,
     seed: u64,
@@ -29,8 +31,8 @@ impl Ask {
     /// Creates the default question of a kind, which this verb asks, with as many samples as are ordered.
     pub(super) fn new(kind: &'static Kind, verb: &'static str, order: &Order) -> Self {
         let (samples, seed, votes_by) = (order.samples, order.seed, Self::usual(kind));
-        let false_alarm = FALSE_ALARM;
-        Self { kind, verb, given: Vec::new(), votes_by, samples, seed, false_alarm }
+        let (false_alarm, instead) = (FALSE_ALARM, order.given.clone());
+        Self { kind, verb, given: Vec::new(), instead, votes_by, samples, seed, false_alarm }
     }
 
     fn usual(kind: &Kind) -> VotesBy {
@@ -64,10 +66,51 @@ impl Ask {
         Self { false_alarm, ..self }
     }
 
+    /// Returns the parameters of the question: its own, in the place of which those of the order stand.
+    fn parameters(&self) -> Vec<(&'static str, Value, String)> {
+        let of_order = |name: &'static str| {
+            let text = self.instead.text(name)?;
+            Some((name, Value::from(text.clone()), text))
+        };
+        let own = self.given.iter().map(|own| of_order(own.0).unwrap_or_else(|| own.clone()));
+        let known = (self.kind.spec)().parameters();
+        let others = self.instead.names().filter(|name| {
+            known.iter().any(|parameter| parameter.name == *name)
+                && self.given.iter().all(|(own, ..)| own != name)
+        });
+        own.chain(others.filter_map(of_order)).collect()
+    }
+
+    /// Returns the value of a parameter as a caption writes it; a range, or a list of many values, by its ends.
+    pub(super) fn said(&self, name: &str) -> Result<String, PaperError> {
+        /// So many values are listed.
+        const LISTED: usize = 6;
+        let written = text(self.spec()?.as_ref(), name);
+        let values: Vec<&str> = written.split(',').map(str::trim).collect();
+        if let (1, Some((low, high))) = (values.len(), written.split_once("..")) {
+            let high = high.split(['/', ':']).next().unwrap_or(high);
+            return Ok(format!("{low} to {high}"));
+        }
+        Ok(match values.len() {
+            1..=LISTED => values.join(", "),
+            many => format!("{} to {} ({many} values)", values[0], values[many - 1]),
+        })
+    }
+
+    /// Returns the task and the shift as a caption states them.
+    pub(super) fn task(&self) -> Result<String, PaperError> {
+        let [mean, data_std, shift] = ["mean", "data_std", "shift"].map(|name| self.said(name));
+        let (mean, data_std, shift) = (mean?, data_std?, shift?);
+        Ok(match mean == data_std && data_std == shift {
+            true => format!("μ = ν = shift = {mean}"),
+            false => format!("μ = {mean}, ν = {data_std}, shift = {shift}"),
+        })
+    }
+
     /// Returns the question.
     pub(super) fn spec(&self) -> Result<Box<dyn Spec>, PaperError> {
         let mut spec = (self.kind.spec)();
-        let given = self.given.iter().map(|(name, value, _)| ((*name).to_owned(), value.clone()));
+        let given = self.parameters().into_iter().map(|(name, value, _)| (name.to_owned(), value));
         apply(spec.as_mut(), &Value::Object(given.collect::<Map<_, _>>()), Path::new(""))?;
         Ok(spec)
     }
@@ -93,22 +136,22 @@ impl Ask {
     pub(super) fn command(&self) -> String {
         let parameters = (self.kind.spec)().parameters();
         let by_place = |name: &str| parameters.iter().any(|p| p.name == name && p.positional);
-        let mut text = format!("gauss-sim {}", self.verb);
-        for (name, _, value) in &self.given {
-            text += &match by_place(name) {
+        let mut command = format!("gauss-sim {}", self.verb);
+        for (name, _, value) in &self.parameters() {
+            command += &match by_place(name) {
                 true => format!(" {value}"),
                 false => format!(" {} {value}", flag(name)),
             };
         }
         if self.votes_by != Self::usual(self.kind) {
-            text += &format!(" --votes-by {}", self.votes_by.word());
+            command += &format!(" --votes-by {}", self.votes_by.word());
         }
         if self.samples != self.kind.plan.samples {
-            text += &format!(" {} {}", flag(self.kind.plan.samples_flag), self.samples);
+            command += &format!(" {} {}", flag(self.kind.plan.samples_flag), self.samples);
         }
         if self.samples > 0 {
-            text += &format!(" --seed {}", self.seed);
+            command += &format!(" --seed {}", self.seed);
         }
-        text
+        command
     }
 }

@@ -1,14 +1,18 @@
 //! Captions in complete sentences.
 
-use super::{CONFIDENCE, FALSE_ALARM, Name, Order};
+use super::{CONFIDENCE, FALSE_ALARM, Name, Order, Sheet};
 use crate::table::text::thousands;
 
-/// A self-contained description of a figure.
+/// The largest number of words of a caption, with its headline.
+pub const MOST_WORDS: usize = 60;
+
+/// The description of a figure: what is shown, and its parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Caption {
     /// The headline.
     pub title: &'static str,
-    /// Paragraphs.
+    /// The caption, and paragraphs that several captions need, such as definitions, which stand in one place for all
+    /// figures: see [`definitions`].
     pub text: Vec<String>,
     /// A command of another verb that produces the same rows; empty if there is none.
     pub rows_by: String,
@@ -30,11 +34,14 @@ pub(super) const METRICS: &str = "The robust accuracy is the share of the sample
 pub(super) const INVARIANCE: &str = "The rate of invariance is the share of all samples on which the noisy \
     classifier says what sgn(x) says.";
 
-/// One θ for both inputs.
-pub(super) const SAME: &str = "The clean and the attacked input see the same θ.";
+/// The draw protocols.
+pub(super) const DRAWS: &str = "Draws are same, one θ for the clean and the attacked input; fresh, the attacked input \
+    gets its own; or persistent=T, the adversary tries T times, each time against a new θ, and one wrong answer is \
+    enough.";
 
-/// The usual task.
-pub(super) const TASK: &str = "Here μ = ν = shift = 1";
+/// How votes are drawn where all of them would take too long.
+pub(super) const MEDIAN: &str = "Where the number of votes, or the draw protocol, is varied, the deciding vote is \
+    drawn from its exact law.";
 
 /// Returns the sentences on lines, points and bars.
 pub(super) fn simulated(samples: u64, seed: u64) -> String {
@@ -47,11 +54,32 @@ pub(super) fn simulated(samples: u64, seed: u64) -> String {
 }
 
 impl Caption {
-    /// Returns the whole text in Markdown; `command` makes the figure again.
+    /// Returns the caption alone.
     #[must_use]
-    pub fn markdown(&self, command: &str) -> String {
-        let mut text = format!("**{}.** {}\n", self.title, self.text.join("\n\n"));
-        text += &format!("\nMade by `{command}`.\n");
+    pub fn short(&self) -> &str {
+        self.text.first().map_or("", String::as_str)
+    }
+
+    /// Returns the number of words, with those of the headline; a sign of equality is none.
+    #[must_use]
+    pub fn words(&self) -> usize {
+        let words = self.title.split_whitespace().chain(self.short().split_whitespace());
+        words.filter(|word| word.chars().any(char::is_alphanumeric)).count()
+    }
+
+    /// Returns the caption in Markdown; `command` makes the figure again, and `beside` is the file with the
+    /// definitions, which follow the caption if there is none.
+    #[must_use]
+    pub fn markdown(&self, command: &str, beside: Option<&str>) -> String {
+        let mut text = format!("**{}.** {}\n\n", self.title, self.short());
+        match beside {
+            Some(beside) if self.text.len() > 1 => {
+                text += &format!("What the words mean is said in `{beside}`.\n");
+            }
+            Some(_) => {}
+            None => self.text.iter().skip(1).for_each(|said| text += &format!("{said}\n\n")),
+        }
+        text += &format!("Made by `{command}`.\n");
         if !self.rows_by.is_empty() {
             text += &format!("The same rows are given by `{}`.\n", self.rows_by);
         }
@@ -59,11 +87,34 @@ impl Caption {
     }
 }
 
+/// Returns the paragraphs that the captions of these figures need, each sentence once.
+#[must_use]
+pub fn definitions<'a>(sheets: impl IntoIterator<Item = &'a Sheet>) -> Vec<String> {
+    let mut known: Vec<&str> = Vec::new();
+    let mut paragraphs = Vec::new();
+    for paragraph in sheets.into_iter().flat_map(|sheet| sheet.caption.text.iter().skip(1)) {
+        let mut fresh = Vec::new();
+        for sentence in paragraph.split_inclusive(". ").map(str::trim) {
+            if !known.contains(&sentence) {
+                known.push(sentence);
+                fresh.push(sentence);
+            }
+        }
+        if !fresh.is_empty() {
+            paragraphs.push(fresh.join(" "));
+        }
+    }
+    paragraphs
+}
+
 /// Returns the command that makes this figure again; `flags` are those that differ from their defaults.
 #[must_use]
 pub fn command(name: Name, order: &Order, flags: &str) -> String {
     let Order { samples, seed, .. } = order;
-    format!("gauss-sim figures --only {name} --samples {samples} --seed {seed}{flags} -o figures")
+    let given = order.given.of(name).flags();
+    format!(
+        "gauss-sim figures --only {name}{given} --samples {samples} --seed {seed}{flags} -o figures"
+    )
 }
 
 /// Returns the sentence on what the verdict covers.

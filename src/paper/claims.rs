@@ -1,7 +1,7 @@
 //! The map of the claims.
 
 use super::ask::Ask;
-use super::caption::{Caption, METRICS, SAME, STAGES};
+use super::caption::{Caption, DRAWS, METRICS, STAGES};
 use super::{Data, Name, Order, PaperError, Sheet, pick};
 use crate::experiments::claims::KIND;
 
@@ -16,10 +16,13 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let figures = (KIND.charts)(&answer.tables, Some(ask.spec()?.as_ref()))?;
     let picture = pick(figures, Name::Claims.name())?;
     let text = vec![
-        "Where in the plane of σ and ε the claims fail, by robust accuracy under one shared draw, at \
-         μ = ν = shift = 1. Each curve is where a claim begins to fail, on which side the legend says for the \
-         lower edge. The more claims fail, the stronger the shade."
-            .to_owned(),
+        format!(
+            "Where in the plane of σ and ε the claims fail, by robust accuracy under {} draws; {}. Each curve is where \
+             a claim begins to fail, on which side the legend says for the lower edge. The more claims fail, the \
+             stronger the shade.",
+            ask.said("draws")?,
+            ask.task()?
+        ),
         "The claims: defense-helps, the defended classifier is more \
          robust than the undefended one; training-hurts, the trained one is less robust than the defended one; \
          training-keeps-some, it is more robust than the undefended one; trade-off, the robust accuracy falls in \
@@ -28,10 +31,14 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
          falls in n, while the rate of invariance rises. The curves' points are zeros of exact differences, to some \
          1e-12; the map is drawn where there is something to see."
             .to_owned(),
-        format!("{STAGES} {METRICS} {SAME}"),
-        "Nothing is simulated; the rows are the points of the borders (frontier where it is a curve, and else the edge of the map), and a second table says of each claim in \
-         which share of the region (σ from 0 to 2, ε from 0 to 1.5) it fails, and names a witness."
-            .to_owned(),
+        format!("{STAGES} {METRICS} {DRAWS}"),
+        format!(
+            "In the map of the claims nothing is simulated; its rows are the points of the borders (frontier where it \
+             is a curve, and else the edge of the map), and a second table says of each claim in which share of the \
+             region (σ from {}, ε from {}) it fails, and names a witness.",
+            ask.said("sigma")?,
+            ask.said("eps")?
+        ),
     ];
     let mut tables = answer.tables.into_iter();
     let (Some(claims), Some(mut regions)) = (tables.next(), tables.next()) else {

@@ -1,12 +1,15 @@
 //! Simulation minus theory against the number of samples: the evidence for the engine.
 
 use engine::{BIAS, VotesBy};
+use task::range::short;
 
-use super::caption::{Caption, METRICS, STAGES, TASK};
+use super::caption::{Caption, MEDIAN, METRICS, STAGES};
 use super::convergence_chart::{DeviationRow, picture};
 use super::sweeps::stages;
 use super::{Data, LEAST_SAMPLES, Name, Order, PaperError, Sheet};
 use crate::check;
+use crate::experiments::own;
+use crate::experiments::stages::StagesSpec;
 use crate::table::Table;
 use crate::table::text::thousands;
 
@@ -50,23 +53,34 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
             });
         }
     }
+    let panels: Vec<String> = own::<StagesSpec>(ask.spec()?.as_ref())?
+        .eps
+        .values()
+        .iter()
+        .zip('a'..)
+        .map(|(eps, letter)| format!("({letter}) ε = {}", short(*eps)))
+        .collect();
+    let fixed = ask.task()?;
     let text = vec![
         format!(
-            "How far the simulated adversarial accuracy of each stage is from its closed form, |simulation − \
-             theory|, against the number of samples N, (a) at ε = 0.5 and (b) in the tail, at ε = 3. The \
-             samples are nested: the first 1,000, 1,778, 3,162 and so on of seed {}, up to the first {}. \
-             Lines are the size to be expected of a right simulation, √(2p(1 − p)/(πN)), the mean of the \
-             absolute value of a normal with the variance of the estimate; it falls as N^(−1/2). \
-             Neighbouring points share most of their samples, so that they move together. {TASK}, σ = 1, and \
-             101 draws vote; the deciding one is drawn from its exact law.",
+            "|simulation − theory| of each stage's adversarial accuracy against the number of samples N, the first {} to \
+             {} of seed {}; {}. Lines: the size to expect, √(2p(1 − p)/(πN)). Here {fixed}, σ = {}, {} votes.",
+            thousands(LEAST_SAMPLES),
+            thousands(most),
             order.seed,
-            thousands(most)
+            panels.join(", "),
+            ask.said("sigma")?,
+            ask.said("votes")?
         ),
-        format!("{STAGES} {METRICS}"),
+        format!("{STAGES} {METRICS} {MEDIAN}"),
+        "The size to expect of |simulation − theory| is the mean of the absolute value of a normal with the variance of \
+         the estimate; it falls as N^(−1/2). Neighbouring points share most of their samples, so that they move \
+         together."
+            .to_owned(),
     ];
     Ok(Sheet {
         name: Name::Convergence,
-        picture: picture(&rows, order.seed),
+        picture: picture(&rows, order.seed, &fixed),
         column: None,
         tables: vec![Data::exact(
             Table::of(Name::Convergence.name(), rows),

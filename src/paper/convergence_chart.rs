@@ -37,9 +37,10 @@ columns! {
     }
 }
 
-/// Returns the chart with one panel per ε: deviations as points, and their expected size as lines.
+/// Returns the chart with one panel per ε: deviations as points, and their expected size as lines; `fixed` are the
+/// parameters of the task.
 #[must_use]
-pub(super) fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
+pub(super) fn picture(rows: &[DeviationRow], seed: u64, fixed: &str) -> Picture {
     let mut budgets: Vec<f64> = rows.iter().map(|row| row.eps).collect();
     budgets.sort_unstable_by(f64::total_cmp);
     budgets.dedup();
@@ -48,11 +49,11 @@ pub(super) fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
     let sigma = rows.first().map_or(1.0, |row| row.sigma);
     let title = format!(
         "The simulation converges to the theory at the rate of chance\nadversarial accuracy at σ = {sigma}, \
-         μ = ν = shift = 1; the first {} to {} samples of seed {seed}",
+         {fixed}; the first {} to {} samples of seed {seed}",
         thousands(least),
         thousands(most)
     );
-    let mut figure = plots::Figure::new(title, 2);
+    let mut figure = plots::Figure::new(title, budgets.len().clamp(1, 2));
     // Some deviations happen to be tiny, and would compress the rest.
     let scale = |pick: fn(f64, f64) -> f64, start: f64| {
         rows.iter().map(|row| row.expected_deviation).fold(start, pick)
@@ -61,7 +62,8 @@ pub(super) fn picture(rows: &[DeviationRow], seed: u64) -> Picture {
     for (place, eps) in budgets.iter().enumerate() {
         let letter = char::from(b'a' + place as u8);
         let x = Axis::log("N, samples").range(least as f64, most as f64);
-        let y = Axis::log(if place == 0 { "|simulation − theory|" } else { "" }).range(low, high);
+        let y = Axis::log(if place.is_multiple_of(2) { "|simulation − theory|" } else { "" })
+            .range(low, high);
         let mut chart = Chart::new(x, y).title(format!("({letter}) ε = {eps}"));
         for (look, stage) in STAGES.iter().enumerate() {
             let here = || rows.iter().filter(|row| row.stage == *stage && row.eps == *eps);

@@ -3,7 +3,7 @@
 use task::{Defense, Margin, Stage, Task};
 use theory::accuracy::clean_accuracy;
 
-use super::caption::{Caption, METRICS, SAME, STAGES, TASK};
+use super::caption::{Caption, METRICS, STAGES};
 use super::densities_chart::{DensityRow, picture};
 use super::sweeps::stages;
 use super::{Data, Name, Order, PaperError, Sheet};
@@ -23,17 +23,18 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     }
     let text = vec![
         format!(
-            "The densities of what each classifier compares with its boundary, by class, each times the \
-             probability ½ of the class: (a) x, undefended; (b) x + θ, defended, whose boundary the noise has \
-             moved away from; (c) x + θ, trained on noisy inputs, with the boundary moved to shift; (d) x and \
-             the median of 101 draws of θ, which decides their vote. Hatched: the classifier is correct, also \
-             under attack. Filled: it is correct, and the attack, which moves x by ε, makes it wrong. What \
-             is neither is wrong already. The grey band is within ε of the boundary. The percentages are the \
-             clean and the adversarial accuracy, exact, of all samples. {TASK}, σ = 1, and ε = 0.5."
+            "Class densities, times ½, of what each classifier compares with its boundary; in (d) of the median of {} \
+             draws. Hatched: correct under attack. Filled: correct, and wrong under attack. Grey: within ε of \
+             the boundary. Percentages: clean and adversarial accuracy. {}, σ = {}, ε = {}.",
+            ask.said("votes")?,
+            ask.task()?,
+            ask.said("sigma")?,
+            ask.said("eps")?
         ),
-        format!("{STAGES} {METRICS} {SAME}"),
+        format!("{STAGES} {METRICS}"),
         format!(
-            "The rates are also simulated with {} samples of seed {}; the densities are exact.",
+            "The percentages of the task are exact, and are also simulated with {} samples of seed {}; its densities \
+             are exact.",
             thousands(order.samples),
             order.seed
         ),
@@ -60,9 +61,11 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     })
 }
 
-/// Returns the densities of both classes at twentieths of a unit, so that boundary and budget are among the points.
+/// The number of steps from one end of a density to the other.
+const STEPS: u32 = 200;
+
+/// Returns the densities of both classes at evenly spaced points, with the boundary and the budget among them.
 fn of_stage(row: &Row<'_>, stage: &Stage) -> Result<Vec<DensityRow>, PaperError> {
-    const STEPS: std::ops::RangeInclusive<i32> = -80..=120;
     let [mean, data_std, shift, sigma, eps] =
         ["mean", "data_std", "shift", "sigma", "eps"].map(|name| row.number(name));
     let task = Task::new(mean, data_std)?;
@@ -71,11 +74,23 @@ fn of_stage(row: &Row<'_>, stage: &Stage) -> Result<Vec<DensityRow>, PaperError>
         Stage::Undefended => (0.0, 0.0),
         _ => (shift, row.maybe("threshold").unwrap_or(shift)),
     };
+    let wide = data_std.max(sigma);
+    let low = shift.min(0.0) - mean.abs() - 3.0 * wide;
+    let high = shift.max(0.0) + mean.abs() + 4.0 * wide;
+    let steps = f64::from(STEPS);
+    let step = |i: u32| (low * (steps - f64::from(i)) + high * f64::from(i)) / steps;
+    let edges = [boundary - eps, boundary, boundary + eps];
+    let mut values: Vec<f64> = (0..=STEPS).map(step).collect();
+    // A step beside an edge gives way to it.
+    let near = 1e-9 * (high - low);
+    values.retain(|value| edges.iter().all(|edge| (value - edge).abs() > near));
+    values.extend(edges.iter().filter(|edge| (low..=high).contains(*edge)));
+    values.sort_by(f64::total_cmp);
+    values.dedup();
     let mut rows = Vec::new();
     for class in [1i8, -1] {
         let y = f64::from(class);
-        for step in STEPS {
-            let value = f64::from(step) / 20.0;
+        for &value in &values {
             let density = 0.5 * density(&margin, value - moved - y * mean)?;
             let inside = y * (value - boundary);
             let outcome = match inside {
@@ -91,14 +106,15 @@ fn of_stage(row: &Row<'_>, stage: &Stage) -> Result<Vec<DensityRow>, PaperError>
 }
 
 /// Returns the density at t of data_std·z + sigma·w, with w the median of the votes: the slope of
-/// P[t + data_std·z + sigma·w > 0], from its difference over 2H, within 1e-6.
+/// P[t + data_std·z + sigma·w > 0], from its difference over 2h, within 1e-6 of it.
 fn density(margin: &Margin, t: f64) -> Result<f64, PaperError> {
     const H: f64 = 1.0 / 512.0;
+    let h = H * margin.task().data_std();
     let above = |t: f64| -> Result<f64, PaperError> {
         let task = Task::new(t, margin.task().data_std())?;
         Ok(clean_accuracy(&Margin::new(task, 0.0, margin.sigma(), margin.votes())?).value)
     };
-    Ok(((above(t + H)? - above(t - H)?) / (2.0 * H)).max(0.0))
+    Ok(((above(t + h)? - above(t - h)?) / (2.0 * h)).max(0.0))
 }
 
 #[cfg(test)]

@@ -83,9 +83,9 @@ pub(super) fn budget(order: &Order) -> Result<Sheet, PaperError> {
     let caption = Caption {
         title: "What a budget of gradients buys",
         text: vec![
-            "The adversarial accuracy, the share of all samples that are right under attack, against the gradients that \
-             sign-PGD reads in k steps of m. Gains are normal with mean 1 and standard deviation 5. No attack that reads N \
-             gradients beats one step of EOT with all; no classifier exceeds the optimum."
+            "The adversarial accuracy, a share of all samples, against the gradients that sign-PGD reads in k steps of m. \
+             Gains N(1, 5²), d = 256, μ = 0.25, ν = 1, ε = 0.2 in ℓ∞, best step sizes. No attack that reads N gradients \
+             beats one step of EOT with all; no classifier exceeds the optimum."
                 .to_owned(),
         ],
         rows_by: format!("{} -o attack", ask.command()),
@@ -151,9 +151,9 @@ pub(super) fn splits(order: &Order) -> Result<Sheet, PaperError> {
     let caption = Caption {
         title: "Steps or EOT",
         text: vec![
-            "The adversarial accuracy, the share of all samples that are right under attack, after k steps of sign-PGD along \
-             the mean of m gradients (EOT). Black lines join equal accuracies, coloured ones equal budgets k·m. Where steps \
-             are many the two run alike: EOT is neutral. Fewest steps are best."
+            "The adversarial accuracy, a share of all samples, after k steps of sign-PGD along the mean of m gradients (EOT). \
+             Black lines join equal accuracies, coloured ones equal budgets k·m. Where steps are many the two run alike. \
+             Gains N(1, 10²), d = 256, μ = 0.25, ν = 1, ε = 0.25 in ℓ∞, best step sizes."
                 .to_owned(),
         ],
         rows_by: format!("{} -o attack", ask.command()),
@@ -276,8 +276,8 @@ pub(super) fn judges(order: &Order) -> Result<Sheet, PaperError> {
         title: "Four ways to judge one attack",
         text: vec![format!(
             "The adversarial accuracy, a share of all samples, by four rules: the last iterate decides on a new draw; one \
-                 wrong draw on the way counts; the first success is judged again; the last is. One success on the way counts \
-                 draws, not moves. Points: {} samples of seed {}, with exact intervals.",
+                 wrong draw on the way counts; the first success is judged again; the last is. Additive noise, σ = 1, \
+                 μ = ν = 1, ε = 0.5, steps of ε/4. Points: {} samples of seed {}.",
             thousands(order.vectors()),
             order.seed
         )],

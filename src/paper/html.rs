@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::caption::judged;
+use super::caption::{definitions, judged};
 use super::statements::{Case, Statement, compared, simulated};
 use super::{Data, Sheet};
 use crate::table::Cell;
@@ -75,6 +75,7 @@ pub fn page(frame: &Frame, entries: &[Entry<'_>]) -> String {
                         li { a href={ "#" (sheet.name) } { (sheet.caption.title) } }
                     }
                 } }
+                (said_once(entries))
                 @for entry in entries { (section(entry)) }
                 h2 { "This page" }
                 p {
@@ -90,6 +91,19 @@ pub fn page(frame: &Frame, entries: &[Entry<'_>]) -> String {
         + "\n"
 }
 
+/// Returns what several captions need.
+fn said_once(entries: &[Entry<'_>]) -> Markup {
+    let paragraphs = definitions(entries.iter().map(|entry| entry.sheet));
+    html! {
+        @if !paragraphs.is_empty() {
+            section id="definitions" {
+                h2 { "What the captions mean" }
+                @for paragraph in paragraphs { p class="soft" { (paragraph) } }
+            }
+        }
+    }
+}
+
 fn section(entry: &Entry<'_>) -> Markup {
     let Entry { sheet, svg, column, command } = entry;
     let caption = &sheet.caption;
@@ -103,7 +117,7 @@ fn section(entry: &Entry<'_>) -> Markup {
                     div class="full" { (drawing(svg, caption.title)) }
                     div class="column" { (drawing(column, caption.title)) }
                 }
-                figcaption { @for paragraph in &caption.text { p { (paragraph) } } }
+                figcaption { p { (caption.short()) } }
             }
             pre { code { (command) } }
             @if !caption.rows_by.is_empty() {

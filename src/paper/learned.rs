@@ -1,7 +1,7 @@
 //! Training, epoch by epoch.
 
 use super::ask::Ask;
-use super::caption::{Caption, INVARIANCE, METRICS, TASK};
+use super::caption::{Caption, INVARIANCE, METRICS};
 use super::{Data, Name, Order, PaperError, Sheet, pick};
 use crate::experiments::own;
 use crate::experiments::training::charts::end_rows;
@@ -24,17 +24,25 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let epochs = epochs.ok_or_else(|| PaperError::Missing("there are no epochs".to_owned()))?;
     let epochs = epochs.named(name.name());
     let (sgd, repetitions) = (study.sgd, KIND.plan.samples);
+    let moves = |from: f64, to: f64| if to > from { "rises" } else { "falls" };
     let text = vec![
         format!(
-            "The undefended classifier (k = 0) is fine-tuned on noisy inputs x + θ by stochastic gradient descent \
-             on the logistic loss, with learning rate {} and batches of {}. Each line is the mean of {repetitions} \
-             independent training sets of N examples, each band runs from their 5 % to their 95 % quantile. Each \
-             learned threshold k of sgn(x + θ − k) is judged exactly, so that the only noise is the training's \
-             (seed {}). Dashed lines are the exact values at k = 0 and at k = shift, which is best on noisy \
-             inputs. {TASK}, σ = 1, and ε = 0.5. As training goes on, invariance rises and robust accuracy falls.",
-            sgd.learning_rate, sgd.batch_size, order.seed
+            "sgn(x) is fine-tuned on inputs x + θ by gradient descent: mean and 5 % to 95 % quantiles over {repetitions} \
+             training sets of N examples. Dashed: k = 0 and k = shift, from which to which invariance \
+             {} and robust accuracy {}. Here {}, σ = {}, ε = {}, seed {}.",
+            moves(ends[0].invariance, ends[1].invariance),
+            moves(ends[0].robust_accuracy, ends[1].robust_accuracy),
+            ask.task()?,
+            ask.said("sigma")?,
+            ask.said("eps")?,
+            order.seed
         ),
         format!("{INVARIANCE} {METRICS}"),
+        format!(
+            "The gradient descent is stochastic, on the logistic loss, with learning rate {} and batches of {}. Each \
+             learned threshold k of sgn(x + θ − k) is judged exactly, so that the only noise is the training's.",
+            sgd.learning_rate, sgd.batch_size
+        ),
     ];
     Ok(Sheet {
         name,

@@ -22,11 +22,10 @@ const ISOTROPIC: Example = Example { name: "isotropic", eps: "1" };
 
 const MAX_NORM: Example = Example { name: "max_norm", eps: "0.2" };
 
-const WORDS: &str = "The stages are the undefended classifier, which is the best one without an adversary; the \
+const WORDS: &str = "In d dimensions, where x given y is normal, the stages are the undefended classifier, which is the best one without an adversary; the \
     defended one, the same with θ added to its input; the one trained on inputs with θ; and the majority of n \
     trained draws, n = ∞ being its limit. The optimum is the best of all classifiers against this adversary; it \
-    is known between two bounds that agree to about 1e-12. The adversarial accuracy is the share of all samples \
-    that are classified correctly under attack.";
+    is known between two bounds that agree to about 1e-12.";
 
 impl Example {
     fn sheet(
@@ -54,9 +53,8 @@ impl Example {
         let text = vec![
             text.to_owned(),
             format!(
-                "{WORDS} Lines are exact values; points are the simulation, {} samples of seed {}, which draws \
-                 real vectors, adds the adversary's real perturbation and draws every vote; bars are its exact \
-                 intervals at {} %.",
+                "{WORDS} There, points are the simulation with {} samples of seed {}, which draws real vectors, adds \
+                 the adversary's real perturbation and draws every vote, with exact intervals at {} %.",
                 thousands(samples),
                 order.seed,
                 CONFIDENCE.get() * 100.0
@@ -81,11 +79,9 @@ pub(super) fn optimum(order: &Order) -> Result<Sheet, PaperError> {
         order,
         "adversarial_accuracy_vs_sigma",
         "In d dimensions the vote of a trained classifier reaches the robust optimum",
-        "The adversarial accuracy of the stages in two dimensions against σ, the scale of the noise θ ~ N(m, σ²I), \
-         with the largest that any classifier has. x given y is normal with mean y·(1.2, 1.0) and variances 1.0 and \
-         0.25, both classes are equally likely, and the adversary moves x by at most ε = 1 in ℓ2. Training with \
-         isotropic noise turns the weights, and at σ = 1 the limit of the vote is the robust optimum: the noise \
-         has acted as an adversary.",
+        "The adversarial accuracy of the stages, and the largest of any classifier, against isotropic noise σ in two \
+         dimensions: means y·(1.2, 1.0), variances 1.0 and 0.25, ε = 1 in ℓ2. At σ = 1 the limit of the vote is the \
+         robust optimum.",
     )
 }
 
@@ -96,10 +92,8 @@ pub(super) fn gap(order: &Order) -> Result<Sheet, PaperError> {
         order,
         "gap_to_optimum_vs_sigma",
         "The noise that leads to the robust optimum",
-        "The adversarial accuracy of the robust optimum minus that of each stage, against σ, the scale of the noise. \
-         In four dimensions x given y is normal with mean y·(1.2, 0.25, 0.25, 0.25) and variances 1, 0.01, 0.01 and \
-         0.01: one strong feature and three that are precise but fragile. The adversary moves each coordinate by at \
-         most ε = 0.2 (ℓ∞), and the noise has variances σ² times 0.2, 0.04, 0.04 and 0.04. At σ = 1 training with \
-         this noise, followed by a vote, is the robust optimum, and the gap is 0.",
+        "The adversarial accuracy of the robust optimum minus that of each stage against σ, in four dimensions: means \
+         y·(1.2, 0.25, 0.25, 0.25), variances 1, 0.01, 0.01, 0.01, and those of the noise σ² times 0.2, 0.04, 0.04, \
+         0.04; ε = 0.2 in ℓ∞. At σ = 1 training and a vote give the optimum.",
     )
 }

@@ -13,6 +13,7 @@ mod convergence;
 mod convergence_chart;
 mod densities;
 mod densities_chart;
+mod given;
 mod gradients;
 pub mod html;
 pub mod latex;
@@ -32,6 +33,7 @@ use task::range::{Count, CountError, Probability, quote};
 use task::spec::SpecError;
 
 use self::caption::Caption;
+pub use self::given::{Fate, Given};
 use crate::check::rates::Widest;
 use crate::check::{Verdict, row_agrees};
 use crate::report::{Figure, FigureError, NARROW, Picture};
@@ -137,7 +139,7 @@ impl fmt::Display for Name {
 }
 
 /// The settings with which figures are made.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Order {
     /// The number of samples, from [`LEAST_SAMPLES`] to [`MOST_SAMPLES`].
     pub samples: u64,
@@ -145,6 +147,8 @@ pub struct Order {
     pub seed: u64,
     /// The width of the page, in points: panels are arranged to fit it.
     pub width: f64,
+    /// Parameters in place of the figures' own.
+    pub given: Given,
 }
 
 impl Order {
@@ -233,8 +237,10 @@ impl From<DomainError> for PaperError {
     }
 }
 
-/// Makes a figure; its simulation runs on rayon's current pool. The rows are not judged yet: see [`judge`].
+/// Makes a figure, with those of the given parameters that it takes; its simulation runs on rayon's current pool. The
+/// rows are not judged yet: see [`judge`].
 pub fn make(name: Name, order: &Order) -> Result<Sheet, PaperError> {
+    let order = &Order { given: order.given.of(name), ..order.clone() };
     match name {
         Name::Task => densities::sheet(order),
         Name::Sigma => sweeps::sigma(order),

@@ -76,9 +76,9 @@ pub(super) fn plane(order: &Order) -> Result<Sheet, PaperError> {
     let caption = Caption {
         title: "What robust accuracy gains, clean accuracy pays",
         text: vec![format!(
-            "Robust accuracy, the share of the correct that stay correct, against clean accuracy, the share of all that are \
-             correct, for 1 to 4 of 25 stand-ins of BaRT's transformations. No defense crosses the curve on which their product \
-             is the optimum. Points: {} samples of seed {}.",
+            "Robust accuracy, a share of the correct, against clean accuracy, a share of all, for 1 to 4 of 25 stand-ins of \
+             BaRT's transformations; μ = ν = 1, ε = 0.5, same draws, 11 votes. No defense crosses the curve on which their \
+             product is the optimum. Points: {} samples of seed {}.",
             crate::table::text::thousands(samples(order)),
             order.seed
         )],
@@ -162,9 +162,9 @@ pub(super) fn growth(order: &Order) -> Result<Sheet, PaperError> {
     let caption = Caption {
         title: "A larger barrage gains in one metric",
         text: vec![
-            "What 1 to 4 of 25 transformations gain over the undefended classifier, trained: in robust accuracy, the share of the \
-             correct that stay correct; in clean and in adversarial accuracy, shares of all. The conditional metric rises because \
-             more samples are wrong already without an attack."
+            "What 1 to 4 of 25 transformations, trained, gain over the undefended classifier: in robust accuracy, a share of the \
+             correct; in clean and adversarial accuracy, shares of all. Here μ = ν = 1, ε = 0.5, same draws. The conditional \
+             metric rises because more samples are wrong already without an attack."
                 .to_owned(),
         ],
         rows_by: format!("{} -o barrage", ask.command()),

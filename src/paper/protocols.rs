@@ -3,7 +3,7 @@
 use engine::VotesBy;
 use task::range::short;
 
-use super::caption::{Caption, METRICS, STAGES, TASK, simulated};
+use super::caption::{Caption, DRAWS, MEDIAN, METRICS, STAGES, simulated};
 use super::protocols_chart::picture;
 use super::sweeps::stages;
 use super::{Data, Name, Order, PaperError, Sheet};
@@ -11,10 +11,11 @@ use crate::table::Table;
 
 /// Returns a sentence on where, in the rows, the defended classifier is above the undefended one.
 fn above(table: &Table) -> String {
-    let mut parts = Vec::new();
+    let mut metrics = Vec::new();
     for (metric, name) in
         [("robust_accuracy", "robust accuracy"), ("adversarial_accuracy", "adversarial accuracy")]
     {
+        let mut parts = Vec::new();
         for draws in ["same", "fresh", "persistent=5"] {
             let of = |stage: &str| -> Vec<(f64, f64)> {
                 let rows = table.iter().filter(|row| row.word("draws") == draws);
@@ -34,30 +35,31 @@ fn above(table: &Table) -> String {
             let place = match (higher.len() == pairs.len(), run == higher.len()) {
                 (true, _) => "at every σ above 0".to_owned(),
                 (_, true) => format!("for σ from {} to {}", short(*first), short(*last)),
-                _ => format!("at {} of {} values of σ", higher.len(), pairs.len()),
+                _ => format!("at {} of {} σ", higher.len(), pairs.len()),
             };
-            parts.push(format!("in {name} under {draws} {place}"));
+            parts.push(format!("under {draws} {place}"));
+        }
+        if !parts.is_empty() {
+            metrics.push(format!("in {name} {}", parts.join(", ")));
         }
     }
-    match parts.is_empty() {
-        true => "The defended classifier is nowhere above the undefended one.".to_owned(),
-        false => {
-            format!(
-                "The defended classifier is above the undefended one {}, and nowhere else.",
-                parts.join("; ")
-            )
-        }
+    match metrics.is_empty() {
+        true => "Defended is nowhere above undefended.".to_owned(),
+        false => format!("Defended is above undefended {}, and nowhere else.", metrics.join("; ")),
     }
 }
 
 pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let mut all: Option<Data> = None;
     let mut commands = Vec::new();
+    let mut parameters = String::new();
     for draws in ["same", "fresh", "persistent=5"] {
         // Six draws of 101 votes per sample would take longer than all other figures together.
         let votes_by = VotesBy::Median;
         let ask = stages(order, "0..4/41", "0.5").with("draws", draws).votes_by(votes_by);
         commands.push(ask.command());
+        parameters =
+            format!("{}, ε = {}, {} votes", ask.task()?, ask.said("eps")?, ask.said("votes")?);
         let what = "every stage under every protocol, exact beside simulated";
         let data = Data::of(ask.answer()?, Name::Metrics.name(), what);
         match &mut all {
@@ -68,16 +70,12 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let data = all.ok_or_else(|| PaperError::Missing("there are no protocols".to_owned()))?;
     let text = vec![
         format!(
-            "The same four stages under two metrics and three draw protocols. {TASK}, ε = 0.5, and 101 draws vote. {}",
+            "The same four stages under two metrics and three draw protocols; {parameters}. {}",
             above(&data.table)
         ),
-        "Protocols: same, one θ for the clean and the attacked input; fresh, the attacked input gets its own θ; \
-         persistent=5, the attacker tries five times, each time against a new θ, and one wrong answer is enough."
+        format!("{STAGES} {METRICS} {DRAWS} {MEDIAN}"),
+        "Fresh draws do not change the adversarial accuracy, and share its panel with same draws."
             .to_owned(),
-        format!(
-            "{STAGES} {METRICS} Fresh draws do not change the adversarial accuracy, and share its panel. The \
-             deciding vote is drawn from its exact law."
-        ),
         simulated(order.samples, order.seed),
     ];
     Ok(Sheet {

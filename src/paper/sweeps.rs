@@ -2,9 +2,10 @@
 
 use engine::VotesBy;
 use task::range::short;
+use task::spec::SpecError;
 
 use super::ask::Ask;
-use super::caption::{Caption, INVARIANCE, METRICS, SAME, STAGES, TASK, simulated};
+use super::caption::{Caption, DRAWS, INVARIANCE, MEDIAN, METRICS, STAGES, simulated};
 use super::{Data, Name, Order, PaperError, Sheet, pick};
 use crate::experiments::stages::KIND;
 use crate::experiments::stages::charts::approach_table;
@@ -42,18 +43,22 @@ pub(super) fn sigma(order: &Order) -> Result<Sheet, PaperError> {
     let ask = stages(order, "0..4", "0.5");
     let text = [
         format!(
-            "The robust accuracy of the four stages against σ, the standard deviation of the noise that the \
-             defense adds. {TASK}, ε = 0.5, and 101 draws vote. Noise raises the robust accuracy of the \
-             defended classifier, training on noisy inputs gives part of that back, and the vote "
+            "The robust accuracy of the four stages against σ, the noise of the defense; {}, ε = {}, {} draws, {} \
+             votes. ",
+            ask.task()?,
+            ask.said("eps")?,
+            ask.said("draws")?,
+            ask.said("votes")?
         ),
-        format!("{STAGES} {METRICS} {SAME}"),
+        format!("{STAGES} {METRICS} {DRAWS}"),
     ];
     let title = "Robust accuracy against the noise of the defense";
     let mut sheet = sheet(&ask, Name::Sigma, order, title, &text)?;
-    let left = farthest(&sheet.tables[0].table, "voted", "undefended");
+    let rows = &sheet.tables[0].table;
     sheet.caption.text[0] += &format!(
-        "all of it but {}: what looks like robustness are the answers that were already wrong without an attack.",
-        number(left, 1)
+        "{} The vote is within {} of undefended.",
+        between(rows),
+        number(farthest(rows, "voted", "undefended"), 1)
     );
     Ok(sheet)
 }
@@ -63,10 +68,14 @@ pub(super) fn eps(order: &Order) -> Result<Sheet, PaperError> {
     let ask = stages(order, "1", "0..3/61");
     let text = [
         format!(
-            "The robust accuracy of the four stages against ε, the budget of the adversary. {TASK}, σ = 1, and \
-             101 draws vote. "
+            "The robust accuracy of the four stages against ε, the budget of the adversary; {}, σ = {}, {} draws, {} \
+             votes. ",
+            ask.task()?,
+            ask.said("sigma")?,
+            ask.said("draws")?,
+            ask.said("votes")?
         ),
-        format!("{STAGES} {METRICS} {SAME}"),
+        format!("{STAGES} {METRICS} {DRAWS}"),
     ];
     let title = "Robust accuracy against the budget of the adversary";
     let mut sheet = sheet(&ask, Name::Eps, order, title, &text)?;
@@ -82,17 +91,34 @@ pub(super) fn eps(order: &Order) -> Result<Sheet, PaperError> {
 
 /// Returns the figure against the rate of invariance, along the threshold.
 pub(super) fn invariance(order: &Order) -> Result<Sheet, PaperError> {
+    let shift = order.given.shift.unwrap_or(1.0);
+    let [low, high] = [shift.min(0.0), shift.max(0.0)];
+    if low == high {
+        return Err(SpecError::Together(
+            "--shift 0: the thresholds from 0 to shift are one; write another shift".to_owned(),
+        )
+        .into());
+    }
     let ask = stages(order, "0.3,0.5,1,2", "0.1")
-        .with("threshold", "0..1/21")
+        .with("threshold", format!("{}..{}/21", short(low), short(high)))
         .with("votes", "3,5,9,21,101");
+    let votes = ask.said("votes")?;
+    let votes = match (votes.split_once(", "), votes.rsplit_once(", ")) {
+        (Some((least, _)), Some((_, most))) => format!("{least} to {most}"),
+        _ => votes,
+    };
     let text = [
         format!(
-            "The robust accuracy against the rate of invariance, one curve for each σ. Along a curve the \
-             threshold k of sgn(x + θ − k) runs from 0, the defended classifier, to shift, the trained one; \
-             dotted lines go on by 3, 5, 9, 21 and 101 votes to the undefended classifier, which the vote tends to. \
-             {TASK}, and ε = 0.1. "
+            "Curves at σ = {}: k in sgn(x + θ − k) from 0 to shift; dotted, {votes} votes; {}, ε = {}, {} \
+             draws. ",
+            ask.said("sigma")?,
+            ask.task()?,
+            ask.said("eps")?,
+            ask.said("draws")?
         ),
-        format!("{STAGES} {METRICS} {INVARIANCE} {SAME}"),
+        format!(
+            "{STAGES} {METRICS} {INVARIANCE} It rises along the threshold k from 0 to shift. {DRAWS}"
+        ),
     ];
     let title = "Robust accuracy against the rate of invariance";
     let mut sheet = sheet(&ask, Name::Invariance, order, title, &text)?;
@@ -107,15 +133,23 @@ pub(super) fn votes(order: &Order) -> Result<Sheet, PaperError> {
         .votes_by(VotesBy::Median);
     let text = [
         format!(
-            "The robust accuracy of the majority of n trained draws against n, for three σ. {TASK}, and \
-             ε = 0.5. With n the vote tends to the undefended classifier, the dashed line; short dashes are the \
-             leading term of that approach, which is of the order 1/n."
+            "The robust accuracy of the majority of n trained draws against n, for σ = {}; {}, ε = {}, {} draws. With \
+             n the vote tends to undefended, the dashed line",
+            ask.said("sigma")?,
+            ask.task()?,
+            ask.said("eps")?,
+            ask.said("draws")?
         ),
-        format!("{STAGES} {METRICS} {SAME} The deciding vote is drawn from its exact law."),
+        format!("{STAGES} {METRICS} {DRAWS} {MEDIAN}"),
     ];
     let title = "Robust accuracy against the number of votes";
     let mut sheet = sheet(&ask, Name::Votes, order, title, &text)?;
     let terms = approach_table(&sheet.tables[0].table);
+    sheet.caption.text[0] += match terms.row(0).map(|row| row.number("power")) {
+        None => ".",
+        Some(1.0) => "; short dashes are the leading term of that approach, of the order 1/n.",
+        Some(_) => "; short dashes are the leading term of that approach, of the order 1/√n.",
+    };
     sheet.tables.push(Data::exact(terms, "the short dashes: limit + coefficient/votes^power"));
     Ok(sheet)
 }
@@ -130,6 +164,30 @@ fn of_stage(table: &Table, stage: &str, variable: &str) -> Vec<(f64, f64)> {
 fn farthest(table: &Table, one: &str, other: &str) -> f64 {
     let pairs = of_stage(table, one, "sigma").into_iter().zip(of_stage(table, other, "sigma"));
     pairs.map(|((_, a), (_, b))| (a - b).abs()).fold(0.0, f64::max)
+}
+
+/// Returns a sentence on the noise at which, in the rows, the defended classifier is above the undefended one and the
+/// trained one between them.
+fn between(table: &Table) -> String {
+    let [undefended, defended, trained] =
+        ["undefended", "defended", "trained"].map(|stage| of_stage(table, stage, "sigma"));
+    let with_noise = || (0..defended.len()).filter(|&at| defended[at].0 > 0.0);
+    let above = |at: &usize| defended[*at].1 > undefended[*at].1;
+    let inside = |at: &usize| {
+        (undefended[*at].1..defended[*at].1).contains(&trained[*at].1)
+            && trained[*at].1 > undefended[*at].1
+    };
+    let of = with_noise().count();
+    let [above, inside] = [with_noise().filter(above).count(), with_noise().filter(inside).count()];
+    match (above == of, inside == of) {
+        _ if above == 0 => "Defended is above undefended at no σ.".to_owned(),
+        (true, true) => {
+            "At every σ above 0 defended is above undefended, and trained between them.".to_owned()
+        }
+        _ => format!(
+            "Defended is above undefended at {above} of {of} values of σ above 0, with trained between them at {inside}."
+        ),
+    }
 }
 
 /// Returns at how many budgets above 0 the stages are in the order of the argument, and how many budgets there are.
@@ -151,9 +209,13 @@ fn falls(table: &Table) -> String {
     sigmas.dedup();
     let along = |sigma: f64, stage: &str| -> Vec<f64> {
         let rows = table.iter().filter(|row| row.number("sigma") == sigma);
-        rows.filter(|row| row.word("stage") == stage)
-            .map(|row| row.number("robust_accuracy"))
-            .collect()
+        let mut rows: Vec<_> = rows.filter(|row| row.word("stage") == stage).collect();
+        // From 0 to shift, whatever its sign.
+        rows.sort_by(|a, b| {
+            let [a, b] = [a, b].map(|row| row.maybe("threshold").unwrap_or(0.0).abs());
+            a.total_cmp(&b)
+        });
+        rows.iter().map(|row| row.number("robust_accuracy")).collect()
     };
     let falling = |sigma: &f64| along(*sigma, "defended").windows(2).all(|pair| pair[1] < pair[0]);
     let rising = |sigma: &f64| {
@@ -161,16 +223,17 @@ fn falls(table: &Table) -> String {
         ends[1] > ends[0]
     };
     let list = |keep: &dyn Fn(&f64) -> bool| -> String {
-        let kept = sigmas.iter().filter(|sigma| keep(sigma)).map(|sigma| short(*sigma));
-        let kept: Vec<String> = kept.collect();
-        match kept.is_empty() {
-            true => "no σ shown".to_owned(),
-            false => format!("σ = {}", kept.join(", ")),
+        let kept: Vec<String> =
+            sigmas.iter().filter(|sigma| keep(sigma)).map(|sigma| short(*sigma)).collect();
+        match kept.len() {
+            0 => "no σ".to_owned(),
+            1..=4 => format!("σ = {}", kept.join(", ")),
+            many if many == sigmas.len() => "every σ".to_owned(),
+            many => format!("{many} of {} σ", sigmas.len()),
         }
     };
     format!(
-        "Along the threshold a higher invariance goes with a lower robust accuracy throughout at {}; from the trained \
-         classifier to the vote the robust accuracy rises at {}.",
+        "Along k robust accuracy falls at {}; from trained to voted it rises at {}.",
         list(&falling),
         list(&rising)
     )

@@ -35,7 +35,7 @@ fn files(names: &[&str], others: &[&str]) -> Vec<String> {
     let files: BTreeSet<String> = names
         .iter()
         .flat_map(of)
-        .chain(["data", "run.json"].iter().chain(others).map(ToString::to_string))
+        .chain(["data", "definitions.md", "run.json"].iter().chain(others).map(ToString::to_string))
         .collect();
     files.into_iter().collect()
 }
@@ -76,14 +76,21 @@ fn every_figure_comes_with_its_rows_and_its_caption() {
         let command =
             format!("gauss-sim figures --only {name} --samples 10000 --seed 1 -o figures");
         assert!(caption.contains(&command), "{caption}");
-        assert!(caption.contains("share"), "a denominator: {caption}");
+        let beside = caption.contains("`definitions.md`");
+        assert!(beside || caption.contains("share"), "a denominator: {caption}");
         let svg = place.text(&format!("gauss-sim-figures/{name}.svg"));
         assert!(svg.starts_with("<svg width=\"468pt\""), "{name}: {}", &svg[..80]);
         assert!(place.read(&format!("gauss-sim-figures/{name}.pdf")).starts_with(b"%PDF"));
         assert!(place.read(&format!("gauss-sim-figures/{name}.png")).starts_with(b"\x89PNG"));
         assert!(run.out.contains(&format!("{name}.{{svg,pdf,png,md}}")), "{}", run.out);
     }
+    let definitions = place.text("gauss-sim-figures/definitions.md");
+    for part in ["The robust accuracy is the share", "Draws are same", "Lines are exact values"] {
+        assert_eq!(definitions.matches(part).count(), 1, "{part}: {definitions}");
+    }
     let tex = place.text("gauss-sim-figures/figures.tex");
+    assert_eq!(tex.matches("% gauss-sim figures --only ").count(), NAMES.len());
+    assert!(tex.contains("sgn($x + \\theta - k$)") && !tex.contains("$k$ = "), "{tex}");
     assert!(tex.is_ascii(), "{:?}", tex.chars().find(|c| !c.is_ascii()));
     for part in ["\\begin{figure}", "\\includegraphics[width=468bp]", "\\caption{", "\\label{fig:"]
     {
@@ -136,6 +143,79 @@ fn the_rows_are_those_of_the_commands_in_the_captions() {
     assert_eq!(compared, 15, "all but those of convergence and of signs");
     let claims = place.text("figures/data/claims.csv");
     assert_eq!(claims, place.text("claims_map-0/claims.csv"));
+}
+
+/// Each figure takes the parameters that it has, says so in its caption, and is made again by the command there.
+#[test]
+fn parameters_stand_in_place_of_the_usual_ones() {
+    let place = Place::new();
+    let given = "--sigma 0.2..3/8 --eps 0.3 --mean 1.5 --draws fresh";
+    let only = "task,robust_accuracy_vs_sigma,robust_accuracy_vs_eps,gap_to_optimum";
+    let run =
+        place.run(&format!("figures --only {only} {given} --samples 1e4 --latex -o f")).done();
+    for line in [
+        "--sigma 0.2..3/8: task and robust_accuracy_vs_eps show one σ, and keep their own",
+        "--eps 0.3: robust_accuracy_vs_eps shows a range of ε, and keeps its own",
+    ] {
+        assert!(run.err.contains(line), "{line}: {}", run.err);
+    }
+    let name = "robust_accuracy_vs_sigma";
+    let caption = place.text(&format!("f/{name}.md"));
+    let question = "--sigma 0.2..3/8 --eps 0.3 --mean 1.5 --draws fresh";
+    for part in [
+        "μ = 1.5, ν = 1, shift = 1, ε = 0.3, fresh draws, 101 votes",
+        &format!("gauss-sim figures --only {name} {question} --samples 10000 --seed 1 -o figures"),
+        &format!("gauss-sim sweep {question} --samples 10000 --seed 1"),
+    ] {
+        assert!(caption.contains(part), "{part}: {caption}");
+    }
+    let found = rows(&place.text(&format!("f/data/{name}.csv")));
+    assert_eq!(found.len(), 8 * 4);
+    for row in &found {
+        assert_eq!((row.number("mean"), row.number("eps"), row.text("draws")), (1.5, 0.3, "fresh"));
+    }
+    place.run(&format!("sweep {question} --samples 1e4 --no-plots -o rows")).done();
+    assert_eq!(place.text("rows/rows.csv"), place.text(&format!("f/data/{name}.csv")));
+    // Figures with other questions say only what they take.
+    let command = |name: &str| {
+        let caption = place.text(&format!("f/{name}.md"));
+        let line = caption.lines().find(|line| line.starts_with("Made by `")).unwrap();
+        line.trim_start_matches("Made by `gauss-sim figures --only ").to_owned()
+    };
+    assert!(command("task").starts_with("task --eps 0.3 --mean 1.5 --samples"));
+    assert!(command("robust_accuracy_vs_eps").contains("_eps --mean 1.5 --draws fresh --samples"));
+    assert!(command("gap_to_optimum").starts_with("gap_to_optimum --sigma 0.2..3/8 --samples"));
+    let record = place.json("f/run.json");
+    assert_eq!(record["spec"]["parameters"]["sigma"], "0.2..3/8");
+    assert_eq!(record["spec"]["parameters"]["mean"], 1.5);
+    assert!(record["spec"]["parameters"]["votes"].is_null());
+    // The command of a caption gives the same bytes.
+    place.run("figures --only task --eps 0.3 --mean 1.5 --samples 1e4 -o again").done();
+    for file in ["task.svg", "task.md", "data/task.csv"] {
+        assert!(place.read(&format!("f/{file}")) == place.read(&format!("again/{file}")), "{file}");
+    }
+}
+
+/// A parameter that no figure has is said to change nothing; a figure whose question has no answer is left out.
+#[test]
+fn what_figures_do_not_take_is_said() {
+    let place = Place::new();
+    let run =
+        place.run("figures --only sign_match_vs_gradients --mean 2 --samples 1e3 -o a").done();
+    assert!(run.err.contains("--mean 2 changes nothing in these figures: leave --mean out"));
+    let caption = place.text("a/sign_match_vs_gradients.md");
+    assert!(!caption.contains("--mean"), "{caption}");
+    let only = "--only task,robust_accuracy_vs_invariance --shift 0 --samples 1e3";
+    let run = place.run(&format!("figures {only} -o b")).done();
+    let line = "robust_accuracy_vs_invariance is left out: --shift 0";
+    assert!(run.err.contains(line) && run.err.lines().count() == 1, "{}", run.err);
+    assert_eq!(place.names("b"), files(&["task"], &[]));
+    let run = place.run("report --only task --eps 0.3 --samples 1e3 -o page.html").done();
+    assert_eq!(run.err, "");
+    let page = place.text("page.html");
+    assert!(page.contains("gauss-sim report --only task --eps 0.3 --samples 1000 --seed 1"));
+    assert!(page.contains("gauss-sim figures --only task --eps 0.3 --samples 1000 --seed 1"));
+    assert_eq!(page.matches("The robust accuracy is the share").count(), 1);
 }
 
 #[test]
@@ -192,7 +272,7 @@ fn width_and_theme_change_the_look_and_no_row() {
 #[test]
 fn what_is_refused() {
     let verbs = ["figures", "report"];
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 21] = [
         ("--only pie", &["--only", "\"pie\"", "task, robust_accuracy_vs_sigma", "barrage_gains"]),
         ("--only task,", &["--only", "\"\"", "write one of"]),
         ("--width 3.25", &["--width", "\"3.25\"", "3.25in, 8.25cm, 82.5mm or 234pt"]),
@@ -205,6 +285,15 @@ fn what_is_refused() {
         ("--samples 0", &["--samples", "\"0\"", "from 1000"]),
         ("--samples x", &["--samples", "\"x\"", "whole number"]),
         ("--seed -1", &["--seed", "\"-1\"", "from 0"]),
+        ("--sigma x", &["--sigma", "\"x\"", "number"]),
+        ("--sigma -1", &["--sigma", "-1", "not possible"]),
+        ("--eps -1..1", &["--eps", "-1", "not possible"]),
+        ("--data-std 0", &["--data-std", "0", "not possible"]),
+        ("--votes 0", &["--votes", "0", "write"]),
+        ("--draws often", &["--draws", "\"often\"", "write"]),
+        ("--mean", &["--mean"]),
+        ("--only task --sigma 0..4", &["--sigma 0..4", "write one σ", "task"]),
+        ("--only robust_accuracy_vs_invariance --shift 0", &["--shift 0", "another shift"]),
     ];
     for (args, texts) in cases {
         for verb in verbs {
