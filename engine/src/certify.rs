@@ -110,6 +110,7 @@ pub(crate) fn counts<'a>(cases: impl Iterator<Item = &'a Case>, tally: &[u64]) -
 }
 
 /// The most answers that are drawn for a selection, and for a count.
+#[allow(clippy::needless_pass_by_value)] // an iterator, which is cloned
 pub(crate) fn most<'a>(cases: impl Iterator<Item = &'a Case> + Clone) -> [u64; 2] {
     let finite = |answers: Answers| match answers {
         Answers::Finite(n) => u64::from(n.get()),

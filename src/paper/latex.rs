@@ -152,6 +152,6 @@ mod tests {
         );
         assert_eq!(escape("μ = ν = shift = 1."), "$\\mu = \\nu =$ shift $= 1$.");
         assert_eq!(escape("in d dimensions, 5²"), "in $d$ dimensions, 5$^2$");
-        assert_eq!(escape("{\\x}"), "{\\textbackslash{}x}");
+        assert_eq!(escape("{\\relax}"), "{\\textbackslash{}relax}");
     }
 }

@@ -12,7 +12,7 @@
 //! In ℓ∞ and ℓ0, F is a count of independent events, with some added; in ℓ1 and ℓ2 a chain of integrals (`shared`).
 //!
 //! **Theorem 1.** For any h(x) = P[say + on x], every adversary who sees the input but not the draw, and equal priors, the accuracy
-//! of h is ∫₀¹ acc(1{h > u}) du: given y = +1 it is E min h = ∫ P[min h > u] du over the adversary's moves, and given y = −1
+//! of h is ∫₀¹ acc(1{h > u}) du: given y = +1 it is E min h = `∫ P[min h > u] du` over the adversary's moves, and given y = −1
 //! E[1 − max h] = ∫ P[max h ≤ u] du. So *some threshold of h is at least as robust as h*. For a random block h = (how many say +)/B, and
 //! its thresholds are the votes: random is the mean of vote k over k.
 //!
@@ -22,7 +22,7 @@
 //! there are none: for y = +1 the adversary rewrites s of the others as if y = −1, for y = −1 the other s as if y = +1; then the
 //! 2s blocks tell nothing.
 //!
-//! **Theorem 4.** Against an adversary who pays λ a unit and makes P[error] − λ‖δ‖ as large as he can, randomness helps. Any
+//! **Theorem 4.** Against an adversary who pays λ a unit and makes `P[error] − λ‖δ‖` as large as he can, randomness helps. Any
 //! deterministic classifier is attacked as with a budget of 1/λ. Of a random choice among B blocks, turning one is worth 1/B: in
 //! ℓ1 he turns block j iff T_j ≤ 1/(λB), and in every norm he turns at least these, and no more than with a budget of 1/λ, since
 //! λ‖δ‖ is never more than the errors are worth. Added noise: [`noise_that_repels`].
@@ -112,9 +112,9 @@ impl Known {
 /// What a choice is worth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// P[right] without an adversary.
+    /// The probability of being right without an adversary.
     pub clean: Bounded,
-    /// P[right] under attack.
+    /// The probability of being right under attack.
     pub adversarial: Known,
     /// What a linear choice looks at; `None` of a random one and of votes.
     pub weights: Option<Weights>,

@@ -100,7 +100,7 @@ fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, ta
     // Every few milliseconds.
     let often = (OFTEN / question.vector()).max(1);
     for start in (0..samples).step_by(LANES) {
-        if (start / LANES) as u64 % often == 0 && batch.monitored.asks_to_give_up() {
+        if ((start / LANES) as u64).is_multiple_of(often) && batch.monitored.asks_to_give_up() {
             return;
         }
         let class = data.step();
@@ -118,14 +118,14 @@ fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, ta
             match kernel.rows.get(i) {
                 Some(row) => {
                     for (entry, z) in row.iter().zip(&room.normals) {
-                        for lane in 0..LANES {
-                            input[lane] += entry * z[lane];
+                        for (sum, z) in input.iter_mut().zip(z) {
+                            *sum += entry * z;
                         }
                     }
                 }
                 None => {
-                    for lane in 0..LANES {
-                        input[lane] = kernel.diagonal[i] * room.normals[i][lane];
+                    for (sum, z) in input.iter_mut().zip(&room.normals[i]) {
+                        *sum = kernel.diagonal[i] * z;
                     }
                 }
             }
@@ -157,7 +157,7 @@ fn judge(
     let blocks = room.distances.len();
     let fair = question.mix == 0.5;
     let block = match fair {
-        true => (u64::from(word) * blocks as u64 >> 32) as usize,
+        true => ((u64::from(word) * blocks as u64) >> 32) as usize,
         false => usize::from(f64::from(word) >= question.mix * 4_294_967_296.0),
     };
     let two = |norm: BlockNorm| {

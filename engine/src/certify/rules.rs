@@ -83,6 +83,7 @@ fn finite(answers: Answers) -> Option<u32> {
 
 impl Rules {
     /// Of cases, each with whose votes it counts.
+    #[allow(clippy::needless_pass_by_value)] // an iterator, which is cloned
     pub(crate) fn new<'a>(cases: impl Iterator<Item = (usize, &'a Case)> + Clone) -> Self {
         let drawn = || cases.clone().map(|(_, case)| case).filter(|case| finite(case.n).is_some());
         let selecting = drawn().filter_map(|case| match case.procedure {

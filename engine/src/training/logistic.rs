@@ -138,8 +138,7 @@ fn add_terms_body<F: Fma>(examples: &[Example], line: Line, sums: &mut [f64; 6])
         let mut is_far = false;
         for (side, &Example { x, y }) in sides.iter_mut().zip(examples) {
             *side = y * (line.slope * x + line.intercept);
-            // Not a number is far, too.
-            is_far |= !(side.abs() < FAR);
+            is_far |= side.is_nan() || side.abs() >= FAR;
         }
         let ready = terms.iter_mut().zip(&sides).zip(examples);
         if is_far {

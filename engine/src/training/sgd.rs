@@ -81,8 +81,7 @@ fn step(line: Line, batch: &[Example], learning_rate: f64) -> Line {
         let mut is_far = false;
         for (pull, &Example { x, y }) in pulls.iter_mut().zip(examples) {
             *pull = y * (line.slope * x + line.intercept);
-            // Not a number is far, too.
-            is_far |= !(pull.abs() < FAR);
+            is_far |= pull.is_nan() || pull.abs() >= FAR;
         }
         for pull in &mut pulls[..examples.len()] {
             *pull = 1.0 / (1.0 + if is_far { libm::exp(*pull) } else { exp(*pull) });

@@ -58,7 +58,7 @@ const NARROW: f64 = 0.25;
 /// Breaks of every integral, in standard deviations of the data.
 const ALWAYS: [f64; 9] = [-20.0, -9.0, -4.0, -2.0, 0.0, 2.0, 4.0, 9.0, 20.0];
 
-/// A share of less than this is not known where its error is beyond [`MOST_ERROR`].
+/// A share of less than this is not known where its error is beyond `MOST_ERROR`.
 pub const SMALL: f64 = 1e-3;
 const MOST_ERROR: f64 = 1e-9;
 

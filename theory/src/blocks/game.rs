@@ -38,7 +38,7 @@ impl Game {
             let classifiers = vec![vec![1.0, 0.0], vec![rho, root]];
             return Ok(Self { blocks, task, classifiers, coordinates: vec![vec![0, 1]; 2] });
         }
-        let mean = laws.iter().map(|law| law.mean()).collect();
+        let mean = laws.iter().map(Law::mean).collect();
         let variances = laws.iter().map(|law| law.std() * law.std()).collect();
         let task = LinearTask::new(mean, Covariance::diagonal(variances)?, Prior::HALF)?;
         let count = blocks.count();

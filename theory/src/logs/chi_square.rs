@@ -2,7 +2,7 @@
 
 use crate::math::normal;
 
-/// P[χ² > x] with so many degrees of freedom. With 0 degrees χ² is 0.
+/// Returns `P[χ² > x]` with so many degrees of freedom. With 0 degrees χ² is 0.
 ///
 /// ```text
 /// even f:  e^(−x/2) Σ_{j < f/2} (x/2)^j/j!

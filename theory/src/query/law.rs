@@ -303,9 +303,9 @@ impl Bell {
         for _ in 0..60 {
             let middle = if near == 0.0 { 1e-2 * far } else { (near * far).sqrt() };
             if about.ln_over(middle) > -1.0 {
-                near = middle
+                near = middle;
             } else {
-                far = middle
+                far = middle;
             }
             if near > 0.7 * far {
                 break;
