@@ -218,7 +218,7 @@ impl Choice {
 pub enum Attacker {
     /// His move is at most this.
     Budget(f64),
-    /// He pays this for every unit of it, and makes P[error] less what he pays as large as he can.
+    /// The adversary pays this per unit of it, and maximises the probability of an error minus what he pays.
     Pays(f64),
 }
 
