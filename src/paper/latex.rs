@@ -4,7 +4,7 @@ use super::Sheet;
 use super::caption::definitions;
 
 /// Characters that LaTeX has no letter for, and those that it reads as commands, with their replacements.
-const REPLACED: [(&str, &str); 45] = [
+const REPLACED: [(&str, &str); 51] = [
     ("−y·ε", "$-y\\varepsilon$"),
     ("−y·eps", "$-y\\varepsilon$"),
     ("y·μ", "$y\\mu$"),
@@ -20,6 +20,12 @@ const REPLACED: [(&str, &str); 45] = [
     ("|simulation − theory|", "$|$simulation $-$ theory$|$"),
     ("√(2p(1 − p)/(πN))", "$\\sqrt{2p(1-p)/(\\pi N)}$"),
     ("√(p(1 − p)/N)", "$\\sqrt{p(1-p)/N}$"),
+    ("σ·Φ⁻¹(α^(1/n))", "$\\sigma\\,\\Phi^{-1}(\\alpha^{1/n})$"),
+    ("n₀", "$n_0$"),
+    ("τ²‖w‖", "$\\tau^2\\|w\\|$"),
+    ("τ", "$\\tau$"),
+    ("α", "$\\alpha$"),
+    ("‖", "$\\|$"),
     ("σ²", "$\\sigma^2$"),
     ("σ", "$\\sigma$"),
     ("ε", "$\\varepsilon$"),

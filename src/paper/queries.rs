@@ -50,8 +50,8 @@ pub(super) fn protection(order: &Order) -> Result<Sheet, PaperError> {
     let caption = Caption {
         title: "The noise that protects best",
         text: vec![
-            "The adversarial accuracy of the trained stage against the noise of its answers, for several numbers of questions of \
-             the same attacker; the best noise for each is marked. Against many questions the best is none."
+            "The share of all samples that the trained stage has right under attack, against the noise of its answers, for several \
+             numbers of questions of the same attacker; the best noise for each is marked. Against many questions the best is none."
                 .to_owned(),
         ],
         rows_by: format!("{} -o noise", ask.command()),

@@ -363,9 +363,9 @@ fn the_report_opens_with_the_statements() {
     assert!(at("<section id=\"statements\">") < at("<nav>"));
     let section = &page[at("<section id=\"statements\">")..at("<nav>")];
     assert!(section.contains("agree: theory and simulation, "));
-    assert_eq!(section.matches("<tr>").count(), 1 + 18);
-    assert_eq!(section.matches("<code>gauss-sim ").count(), 41);
-    assert_eq!(section.matches("simulated: ").count(), 41);
+    assert_eq!(section.matches("<tr>").count(), 1 + 22);
+    assert_eq!(section.matches("<code>gauss-sim ").count(), 54);
+    assert_eq!(section.matches("simulated: ").count(), 54);
     assert_eq!(page.matches("<figure>").count(), NAMES.len());
     place.run("report --only task --samples 1e4 -o task.html").done();
     assert!(!place.text("task.html").contains("id=\"statements\""));

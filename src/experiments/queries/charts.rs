@@ -209,6 +209,7 @@ fn against_sigma(all: &[Row<'_>], first: &Row<'_>) -> Option<Figure> {
     let y = Axis::linear("adversarial accuracy (share of all)");
     let mut chart = Chart::new(x.range(low, high), y);
     let budgets = evenly(&values(&rows, &QUERIES), 6);
+    let mut noted: Vec<(f64, f64)> = Vec::new();
     for (rank, queries) in budgets.iter().enumerate() {
         let mut here: Vec<&Row<'_>> =
             rows.iter().filter(|row| row.number("queries") == *queries).collect();
@@ -227,8 +228,10 @@ fn against_sigma(all: &[Row<'_>], first: &Row<'_>) -> Option<Figure> {
                 Some((row.number("sigma"), value, low, high))
             })
             .collect();
-        if let Some((sigma, value)) = best {
-            let says = match sigma == low {
+        // Budgets against which no noise is the best end in one point, which is named once.
+        if let Some((sigma, value)) = best.filter(|best| !noted.contains(best)) {
+            noted.push((sigma, value));
+            let says = match sigma == 0.0 {
                 true => "none".to_owned(),
                 false => format!("σ = {}", plots::label::number((sigma * 100.0).round() / 100.0)),
             };
