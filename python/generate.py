@@ -40,6 +40,15 @@ class Text(NamedTuple):
     places: tuple[str, ...] = ()
 
 
+#: What makes a task of d dimensions.
+ND = (
+    Own("mean", "Numbers | None", "The mean of x given y = 1: a list, or one number for all coordinates."),
+    Own("covariance", "Numbers | Sequence[Sequence[float]] | None", "The covariance of x given y: a number, a list of variances, or a matrix; 1 if left out."),
+    Own("prior", "Number | None", "P[y = 1]; ½ if left out."),
+    Own("shift", "Numbers | None", "The mean of θ, as `mean`; 0 if left out."),
+    Own("defense_covariance", "Numbers | Sequence[Sequence[float]] | None", "The covariance of θ at sigma = 1; 1 if left out."),
+)
+
 TEXTS = {
     "theory": Text(
         "Return exact values at a point or over a grid.",
@@ -100,13 +109,7 @@ TEXTS = {
         >>> r["stage"].tolist()
         ['undefended', 'defended', 'trained', 'voted', 'optimum']
         """,
-        (
-            Own("mean", "Numbers | None", "The mean of x given y = 1: a list, or one number for all coordinates."),
-            Own("covariance", "Numbers | Sequence[Sequence[float]] | None", "The covariance of x given y: a number, a list of variances, or a matrix; 1 if left out."),
-            Own("prior", "Number | None", "P[y = 1]; ½ if left out."),
-            Own("shift", "Numbers | None", "The mean of θ, as `mean`; 0 if left out."),
-            Own("defense_covariance", "Numbers | Sequence[Sequence[float]] | None", "The covariance of θ at sigma = 1; 1 if left out."),
-        ),
+        ND,
         "task",
     ),
     "attack": Text(
@@ -146,6 +149,35 @@ TEXTS = {
 }
 
 TEXTS |= {
+    "query": Text(
+        "Return what a black-box attacker reaches with few questions against noisy answers.",
+        "",
+        """
+        >>> r = gs.query(attack="score", dimension=100, mean=2, eps=1, queries=[200, 2000], stages="defended", samples=0)
+        >>> r["queries"].tolist()
+        [200, 2000]
+        """,
+    ),
+    "blocks": Text(
+        "Return what a random one of several sub-problems does, and what a vote of them.",
+        "",
+        """
+        >>> r = gs.blocks(blocks=3, eps=2, choice=["random", "optimum"], samples=0)
+        >>> r["adversarial_accuracy"].round(3).tolist()
+        [0.413, 0.725]
+        """,
+    ),
+    "certify_nd": Text(
+        "Return certificates by randomized smoothing, of a classifier trained with noise in d dimensions.",
+        "What ``gauss-sim nd --certify`` answers. The task is given as to `nd`.",
+        """
+        >>> r = gs.certify_nd(mean=[1.2, 1.0], sigma=0.5, n=1000, radius=[0.25, 0.5], samples=0)
+        >>> len(r)
+        2
+        """,
+        ND,
+        "task",
+    ),
     "evaluate": Text(
         "Judge the logged predictions of your own randomised defense.",
         "The log is a file, or arrays: `labels` of N samples, predictions on the `clean` and on the `attacked` inputs, N × draws. The labels may "
@@ -156,9 +188,12 @@ TEXTS |= {
         >>> labels = rng.integers(0, 2, 200)
         >>> clean = np.where(rng.random((200, 8)) < 0.9, labels[:, None], 1 - labels[:, None])
         >>> attacked = np.where(rng.random((200, 8)) < 0.6, labels[:, None], 1 - labels[:, None])
-        >>> r = gs.evaluate(labels, clean=clean, attacked=attacked)
-        >>> len(r) > 0
+        >>> r = gs.evaluate(labels, clean=clean, attacked=attacked, votes=[1, 7], tries=[1, 8])
+        >>> one = r.rows[r["metric"] == "clean_accuracy"]
+        >>> bool(one["estimate"][0] == (clean == labels[:, None]).mean())
         True
+        >>> sorted(r.tables)
+        ['counts', 'curves', 'fit', 'metrics']
         """,
         inputs="log",
     ),
@@ -170,9 +205,9 @@ TEXTS |= {
         >>> rng = np.random.default_rng(1)
         >>> y = rng.integers(0, 2, 400)
         >>> X = rng.standard_normal((400, 3)) + y[:, None]
-        >>> r = gs.fit(X, y)
-        >>> len(r) > 0
-        True
+        >>> r = gs.fit(X, y, eps=[0.0, 0.5])
+        >>> r["held_out"].tolist(), sorted(r.tables)
+        ([200, 200], ['classifier', 'laws', 'margins', 'rows'])
         """,
         places=("labels",),
     ),
@@ -194,7 +229,7 @@ COMMON = [
 
 NUMBER = {"NUMBER", "PROBABILITY", "WIDTH", "COUNT", "P", "TOLERANCE", "DIFFERENCE"}
 #: Files of arrays, in whose place an array may stand.
-FILES = {"FILE", "FEATURES", "LOGS"}
+FILES = {"FILE", "FEATURES", "LOGS", "SHARE|FILE"}
 WORDS = {"STAGES", "CLAIMS", "METRICS", "METHODS", "JUDGES", "DRAWS", "ATTACKS", "DEFENSE"}
 
 
@@ -204,6 +239,8 @@ def type_of(parameter: dict[str, Any]) -> str:
         return "bool | None"
     if words:
         return f"Literal[{', '.join(repr(word) for word in words)}] | None".replace("'", '"')
+    if placeholder in FILES and "|" in placeholder:
+        return "Data | Number | None"
     if placeholder in FILES:
         return "Data | dict[str, Any] | None" if parameter["positional"] else "Data | None"
     if parameter["positional"]:

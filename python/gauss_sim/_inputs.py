@@ -58,13 +58,17 @@ def log(given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "logs": None, "labels": first}
 
 
+class Lent(str):
+    """The name of a file that is there for one question alone."""
+
+
 @contextmanager
 def files(given: dict[str, Any], *names: str) -> Iterator[dict[str, Any]]:
     """Lend the arguments with arrays of these names as files, which are there as long as this is."""
     arrays = {
         name: given[name]
         for name in names
-        if given[name] is not None and not isinstance(given[name], (str, os.PathLike, dict))
+        if given[name] is not None and not isinstance(given[name], (str, os.PathLike, dict)) and np.ndim(given[name])
     }
     if not arrays:
         yield given
@@ -74,6 +78,6 @@ def files(given: dict[str, Any], *names: str) -> Iterator[dict[str, Any]]:
             array = np.asarray(value)
             # Words of a data frame, which would be written as objects.
             array = array.astype(np.str_) if array.dtype == object else array
-            given = {**given, name: os.path.join(folder, f"{name}.npy")}
+            given = {**given, name: Lent(os.path.join(folder, f"{name}.npy"))}
             np.save(given[name], array)
         yield given

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import _native
 from ._figure import Figure
+from ._inputs import Lent
 from ._progress import Bar, resolved
 from ._table import Table
 from ._types import Progress
@@ -65,8 +67,9 @@ class Result:
     ('1', 7)
     """
 
-    def __init__(self, raw: _native.Answered) -> None:
+    def __init__(self, raw: _native.Answered, lent: Iterable[str] = ()) -> None:
         self._raw = raw
+        self._lent = tuple(lent)
         self._rows = Table(raw.tables[0])
         self._record: dict[str, Any] | None = None
 
@@ -101,11 +104,14 @@ class Result:
         """Everything that is needed to run it again, and what it said: what ``run.json`` has."""
         if self._record is None:
             self._record = self._raw.record
+            # Arrays were in files that are gone.
+            for name in self._lent:
+                self._record["spec"].pop(name, None)
         return self._record
 
     @property
     def spec(self) -> dict[str, Any]:
-        """What was asked: `gauss_sim.run` asks it again."""
+        """What was asked: `gauss_sim.run` asks it again. Arrays are not in it: give them again."""
         spec: dict[str, Any] = self.record["spec"]
         return spec
 
@@ -186,8 +192,9 @@ def _asked(verb: str, given: dict[str, Any]) -> _native.Answered:
 
 def answered(verb: str, given: dict[str, Any]) -> Any:
     """Ask the question of a verb; a planner's answer is a table."""
+    lent = [name for name, value in given.items() if isinstance(value, Lent)]
     raw = _asked(verb, given)
-    return Table(raw.tables[0]) if raw.planned else Result(raw)
+    return Table(raw.tables[0]) if raw.planned else Result(raw, lent)
 
 
 def tabled(verb: str, given: dict[str, Any]) -> Table:

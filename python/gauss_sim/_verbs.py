@@ -8,14 +8,19 @@ from typing import Any, Literal, overload
 from . import _inputs
 from ._result import Result, answered, tabled
 from ._table import Table
-from ._types import Number, Numbers, Path, Progress, Words
+from ._types import Data, Number, Numbers, Path, Progress, Words
 
 __all__ = [
     "attack",
     "barrage",
+    "blocks",
     "certify",
+    "certify_nd",
     "claims",
+    "evaluate",
+    "fit",
     "nd",
+    "query",
     "simulate",
     "sweep",
     "theory",
@@ -1154,3 +1159,540 @@ def certify(
     """
     answer: Result | Table = answered("certify", locals())
     return answer
+
+
+def certify_nd(
+    task: Path | dict[str, Any] | Sequence[Any] | None = None,
+    *,
+    sigma: Numbers | None = None,
+    train_sigma: Numbers | None = None,
+    n0: Numbers | None = None,
+    n: Numbers | None = None,
+    alpha: Numbers | None = None,
+    radius: Numbers | None = None,
+    predict: bool | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    mean: Numbers | None = None,
+    covariance: Numbers | Sequence[Sequence[float]] | None = None,
+    prior: Number | None = None,
+    shift: Numbers | None = None,
+    defense_covariance: Numbers | Sequence[Sequence[float]] | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Return certificates by randomized smoothing, of a classifier trained with noise in d dimensions.
+
+    What ``gauss-sim nd --certify`` answers. The task is given as to `nd`.
+
+    Parameters
+    ----------
+    task : TASK.toml, optional
+        The task: a TOML file.
+    sigma : range, default "1"
+        The standard deviation σ of the noise under which it is asked, the same in every direction: a
+        number or a range. A number (0.5 or 8/255), a list (0.1,0.5,1) or a range: 0..4 (81 points),
+        0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31 (log-spaced). The items of a list may be
+        ranges. Ends are included, also where the step does not lead there: 0..1:0.3 is 0, 0.3, 0.6,
+        0.9, 1. A fraction as the end needs a step or a count behind it, 0..8/255:1/255 or 0..8/255/9,
+        since 0..8/255 is 255 points from 0 to 8. Values are put in ascending order, each once.
+    train_sigma : range, optional
+        What multiplies θ − E[θ] of the file in training, τ: a number or a range [default: as
+        `sigma`].
+    n0 : counts, default "100"
+        How many noisy answers select the class: 100, or 10,100; inf selects as the smoothed
+        classifier does.
+    n : counts, default "1000"
+        How many noisy answers are counted: 1e3,1e5,inf or 1e2..1e7/log31; inf is the smoothed
+        classifier itself.
+    alpha : range, default "0.001"
+        α, how often a certificate may be wrong: a number or a range.
+    radius : range, default "0.5"
+        The radius that is certified, in ℓ2 and units of x: a number or a range.
+    predict : bool, default "false"
+        PREDICT in place of CERTIFY: answer or abstain, without a radius.
+    samples : count, default "100000"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    precision : width, optional
+        Stop when every interval is at most this wide. The full widths are looked at after doubling
+        numbers of samples; intervals and verdict keep `confidence` and `false_alarm` over all looks
+        (look j has the share 1/(j(j+1)) of their errors).
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    mean : Numbers, optional
+        The mean of x given y = 1: a list, or one number for all coordinates.
+    covariance : Numbers | Sequence[Sequence[float]], optional
+        The covariance of x given y: a number, a list of variances, or a matrix; 1 if left out.
+    prior : Number, optional
+        P[y = 1]; ½ if left out.
+    shift : Numbers, optional
+        The mean of θ, as `mean`; 0 if left out.
+    defense_covariance : Numbers | Sequence[Sequence[float]], optional
+        The covariance of θ at sigma = 1; 1 if left out.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.certify_nd(mean=[1.2, 1.0], sigma=0.5, n=1000, radius=[0.25, 0.5], samples=0)
+    >>> len(r)
+    2
+    """
+    result: Result = answered("certify_nd", _inputs.task(locals()))
+    return result
+
+
+def blocks(
+    *,
+    blocks: Numbers | None = None,
+    norm: Words | None = None,
+    eps: Numbers | None = None,
+    pay: Numbers | None = None,
+    choice: Numbers | None = None,
+    mean: Numbers | None = None,
+    data_std: Numbers | None = None,
+    correlation: Number | None = None,
+    mix: Number | None = None,
+    task: Numbers | None = None,
+    coordinates: Numbers | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Return what a random one of several sub-problems does, and what a vote of them.
+
+    Parameters
+    ----------
+    blocks : counts, default "5"
+        How many blocks: a number, or several, as in 2,5 or 1..10:1.
+    norm : 2 or 1 or inf or 0, optional
+        In which norms a move of all blocks is counted; 0: how many are moved [default: 2].
+    eps : range, default "1"
+        The adversary's budget ε: a number or a range. A number (0.5 or 8/255), a list (0.1,0.5,1) or
+        a range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31 (log-spaced). The
+        items of a list may be ranges. Ends are included, also where the step does not lead there:
+        0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count behind it,
+        0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are put in
+        ascending order, each once.
+    pay : range, optional
+        In place of eps: the adversary has no budget, but pays so much for a unit of it; an error is
+        worth 1 to him.
+    choice : choices, default "random,votes,single,joint,optimum"
+        Who decides: random, votes (k = 1 to half of all), majority, vote=K, single, joint, optimum.
+    mean : numbers, default "1.5"
+        The mean of a block's distance from its boundary, on the right side: a number, or one for each
+        block.
+    data_std : numbers, default "1"
+        Its standard deviation: a number, or one for each block.
+    correlation : number, default "0"
+        Of two blocks in norm 2: two classifiers of one input, whose weights have this scalar product.
+    mix : number, default "0.5"
+        How often the random choice takes the first of two blocks.
+    task : TASK.toml, optional
+        In place of blocks, mean and data_std: the task of nd, of which blocks are coordinates.
+    coordinates : list, optional
+        Which coordinates of the task each block has, from 0: 0-9,10-19.
+    samples : count, default "100000"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    precision : width, optional
+        Stop when every interval is at most this wide. The full widths are looked at after doubling
+        numbers of samples; intervals and verdict keep `confidence` and `false_alarm` over all looks
+        (look j has the share 1/(j(j+1)) of their errors).
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.blocks(blocks=3, eps=2, choice=["random", "optimum"], samples=0)
+    >>> r["adversarial_accuracy"].round(3).tolist()
+    [0.413, 0.725]
+    """
+    result: Result = answered("blocks", locals())
+    return result
+
+
+def query(
+    *,
+    attack: Words | None = None,
+    queries: Numbers | None = None,
+    eps: Numbers | None = None,
+    step: Number | None = None,
+    dimension: Number | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    sigma: Numbers | None = None,
+    votes: Numbers | None = None,
+    stages: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Return what a black-box attacker reaches with few questions against noisy answers.
+
+    Parameters
+    ----------
+    attack : attacks, default "score"
+        Which attacks, separated by commas: score (differences of scores along a basis), sign (their
+        signs alone), nes (differences along random directions), simba (as published), label
+        (differences of labels).
+    queries : range, default "1000"
+        How many questions: a number or a range. A number (0.5 or 8/255), a list (0.1,0.5,1) or a
+        range: 0..4 (81 points), 0..4:0.1 (step), 0..4/41 (count), 1e-3..10/log31 (log-spaced). The
+        items of a list may be ranges. Ends are included, also where the step does not lead there:
+        0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction as the end needs a step or a count behind it,
+        0..8/255:1/255 or 0..8/255/9, since 0..8/255 is 255 points from 0 to 8. Values are put in
+        ascending order, each once.
+    eps : range, default "1"
+        How far he moves, in units of distance: a number or a range.
+    step : number, optional
+        How far from x he asks, in units of distance (nes: in the root mean square) [default: eps].
+    dimension : count, default "100"
+        How many coordinates x has; the classifier's direction is uniform among them.
+    mean : number, default "2"
+        The mean margin of a sample, in units of distance.
+    data_std : number, default "1"
+        The standard deviation of the margin of a sample.
+    shift : number, default "1"
+        The mean of the noise on the margin, which training takes away.
+    sigma : range, default "1"
+        The standard deviation σ of θ: a number or a range.
+    votes : votes, default "101"
+        How many draws an answer of stage `voted` has: their mean score, their majority; 101, or 1,101
+        (1 is `trained`).
+    stages : stages, default "undefended,defended,trained,voted"
+        Which stages, separated by commas.
+    samples : count, default "10000"
+        How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
+    seed : number, default "1"
+        The seed; the same seed gives the same counts on any machine.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    false_alarm : probability, default "0.000001"
+        The false-alarm rate: how often, at most, a run that is right says DISAGREE.
+    precision : width, optional
+        Stop when every interval is at most this wide. The full widths are looked at after doubling
+        numbers of samples; intervals and verdict keep `confidence` and `false_alarm` over all looks
+        (look j has the share 1/(j(j+1)) of their errors).
+    shard : i/n, optional
+        Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    resume : Path, optional
+        A folder whose run is to go on, to the same counts as without the stop.
+    time : Number, optional
+        Stop after this time: ``"90s"``, ``"10m"``, or a number of seconds.
+    checkpoint_every : Number, optional
+        How often the counts are kept in the folder while running.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> r = gs.query(attack="score", dimension=100, mean=2, eps=1, queries=[200, 2000], stages="defended", samples=0)
+    >>> r["queries"].tolist()
+    [200, 2000]
+    """
+    result: Result = answered("query", locals())
+    return result
+
+
+def evaluate(
+    logs: Data | dict[str, Any] | None = None,
+    *,
+    paired: bool | None = None,
+    votes: Numbers | None = None,
+    tries: Numbers | None = None,
+    compare: Data | None = None,
+    confidence: Number | None = None,
+    seed: Number | None = None,
+    labels: Data | None = None,
+    clean: Data | None = None,
+    attacked: Data | None = None,
+    undefended: Data | None = None,
+    undefended_attacked: Data | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Judge the logged predictions of your own randomised defense.
+
+    The log is a file, or arrays: `labels` of N samples, predictions on the `clean` and on the `attacked`
+    inputs, N × draws. The labels may stand in the place of the log.
+
+    Parameters
+    ----------
+    logs : logs, optional
+        The predictions: .npz with labels (N), clean (N, m), attacked (N, m'), perhaps undefended (N)
+        and undefended_attacked (N); or CSV: sample,label,input,draw,prediction.
+    paired : bool, default "false"
+        Column by column, the clean and the attacked input have the same draw.
+    votes : votes, default "1..101:2"
+        How many draws vote: 1..101, or 1,11,101; beyond the logged draws the fitted task says it.
+    tries : tries, default "1..50"
+        How many draws a persistent attacker may try: 1..50, or 1,5,10.
+    compare : logs, optional
+        The log of another defense on the same samples: both side by side, with paired exact tests.
+    confidence : probability, default "0.95"
+        The confidence of every interval: 0.95, or 95%.
+    seed : number, default "1"
+        The seed of the order of samples, on which bets depend, and of votes among more than two
+        classes.
+    labels : file, optional
+        The labels, N of them.
+    clean : file, optional
+        Predictions on the clean inputs, N × m.
+    attacked : file, optional
+        Predictions on the attacked inputs, N × m'.
+    undefended : file, optional
+        What the undefended model says of the clean inputs, N.
+    undefended_attacked : file, optional
+        What the undefended model says of inputs that are attacked against it, N.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> labels = rng.integers(0, 2, 200)
+    >>> clean = np.where(rng.random((200, 8)) < 0.9, labels[:, None], 1 - labels[:, None])
+    >>> attacked = np.where(rng.random((200, 8)) < 0.6, labels[:, None], 1 - labels[:, None])
+    >>> r = gs.evaluate(labels, clean=clean, attacked=attacked, votes=[1, 7], tries=[1, 8])
+    >>> one = r.rows[r["metric"] == "clean_accuracy"]
+    >>> bool(one["estimate"][0] == (clean == labels[:, None]).mean())
+    True
+    >>> sorted(r.tables)
+    ['counts', 'curves', 'fit', 'metrics']
+    """
+    with _inputs.files(_inputs.log(locals()), "logs", "compare", "labels", "clean", "attacked", "undefended", "undefended_attacked") as given:
+        result: Result = answered("evaluate", given)
+        return result
+
+
+def fit(
+    features: Data | dict[str, Any] | None = None,
+    labels: Data | None = None,
+    *,
+    classes: Numbers | None = None,
+    test: Data | Number | None = None,
+    test_labels: Data | None = None,
+    seed: Number | None = None,
+    shrinkage: Numbers | None = None,
+    norm: Number | None = None,
+    eps: Numbers | None = None,
+    sigma: Numbers | None = None,
+    votes: Numbers | None = None,
+    n: Numbers | None = None,
+    n0: Numbers | None = None,
+    alpha: Number | None = None,
+    confidence: Number | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result:
+    """Fit the Gaussian task to your own features, and judge it by held-out rows.
+
+    Features and labels are files or arrays.
+
+    Parameters
+    ----------
+    features : features, optional
+        The features, a row each: .npy, .npz (features or X), safetensors, or text with any usual
+        separator.
+    labels : file, optional
+        Their labels, integers or strings; of an .npz, labels or y [default: those beside the
+        features].
+    classes : a,b, optional
+        The two classes, of labels with more: A is −1, B is +1 [default: both, in order].
+    test : share|file, default "0.5"
+        Which rows are held out: a share of all, chosen at random, or the rows of another file.
+    test_labels : file, optional
+        The labels of `test` FILE [default: those beside its features].
+    seed : number, default "1"
+        The seed of the choice of held-out rows.
+    shrinkage : lw or oas or none or NUMBER, default "lw"
+        How the covariance is shrunk: Ledoit–Wolf, OAS, not at all, or by a number from 0 to 1.
+    norm : p, default "2"
+        The norm of the adversary's budget: 2, inf, 1, or any p ≥ 1.
+    eps : range, optional
+        The adversary's budget ε, in units of the features [default: 11 from 0 to where 5% is left]. A
+        number (0.5 or 8/255), a list (0.1,0.5,1) or a range: 0..4 (81 points), 0..4:0.1 (step),
+        0..4/41 (count), 1e-3..10/log31 (log-spaced). The items of a list may be ranges. Ends are
+        included, also where the step does not lead there: 0..1:0.3 is 0, 0.3, 0.6, 0.9, 1. A fraction
+        as the end needs a step or a count behind it, 0..8/255:1/255 or 0..8/255/9, since 0..8/255 is
+        255 points from 0 to 8. Values are put in ascending order, each once.
+    sigma : range, default "0"
+        The standard deviation of noise on every feature: a number or a range.
+    votes : votes, default "1,11"
+        How many noisy answers vote, where sigma is above 0: 11, or 1,11,101,inf.
+    n : counts, optional
+        How many noisy answers are counted for a certificate, in the norm 2 [default: none are asked
+        for].
+    n0 : counts, default "100"
+        How many select its class.
+    alpha : number, default "0.001"
+        How often it may be wrong.
+    confidence : probability, default "0.95"
+        The confidence of every interval, and of the band: 0.95, or 95%.
+    spec : Path | dict[str, Any], optional
+        The question from a file, or from a dictionary; other arguments stand over it.
+    output : Path, optional
+        A folder to write results and ``run.json`` into.
+    force : bool
+        Write over files that are there.
+    plots : bool
+        Whether the folder gets charts.
+    threads : int, optional
+        Worker threads; no number depends on it.
+    progress : Progress
+        Whether progress is shown, by default in a notebook; or what is called with what is done and
+        the total.
+
+    Returns
+    -------
+    Result
+
+    Examples
+    --------
+    >>> import gauss_sim as gs
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> y = rng.integers(0, 2, 400)
+    >>> X = rng.standard_normal((400, 3)) + y[:, None]
+    >>> r = gs.fit(X, y, eps=[0.0, 0.5])
+    >>> r["held_out"].tolist(), sorted(r.tables)
+    ([200, 200], ['classifier', 'laws', 'margins', 'rows'])
+    """
+    with _inputs.files(locals(), "features", "labels", "test", "test_labels") as given:
+        result: Result = answered("fit", given)
+        return result

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 import gauss_sim as gs
 from gauss_sim import _inputs
 
-from .conftest import Program
+from .conftest import ROOT, Program
+
+LOG = str(ROOT / "examples" / "logs" / "noise.npz")
+PIXELS = str(ROOT / "examples" / "digits" / "pixels.npz")
 
 # The verb, a wrong argument, and the same as a flag.
 WRONG: list[tuple[str, dict[str, Any], list[object]]] = [
@@ -56,6 +59,12 @@ WRONG: list[tuple[str, dict[str, Any], list[object]]] = [
     ("certify", {"n_for": "n=4"}, ["--n-for", "n=4"]),
     ("certify", {"n_for": "radius=4", "n": 10}, ["--n-for", "radius=4", "--n", "10"]),
     ("certify", {"alpha": 2}, ["--alpha", "2"]),
+    ("evaluate", {}, []),
+    ("evaluate", {"logs": LOG, "votes": np.inf}, [LOG, "--votes", "inf"]),
+    ("evaluate", {"logs": LOG, "confidence": 1}, [LOG, "--confidence", "1"]),
+    ("fit", {"features": "no.npy"}, ["no.npy"]),
+    ("fit", {"features": PIXELS, "classes": "3,3"}, [PIXELS, "--classes", "3,3"]),
+    ("fit", {"features": PIXELS, "classes": "3,8", "shrinkage": 2}, [PIXELS, "--classes", "3,8", "--shrinkage", "2"]),
 ]  # fmt: skip
 
 
@@ -129,11 +138,11 @@ def test_infinity_is_a_number_of_votes_and_a_norm() -> None:
 
 
 def test_arrays_are_lent_as_files() -> None:
-    given = {"features": np.eye(3), "labels": pd.Series(["a", "b", "a"]), "test": "rows.npy", "norm": None}
-    with _inputs.files(given, "features", "labels", "test", "norm") as lent:
+    given = {"features": np.eye(3), "labels": pd.Series(["a", "b", "a"]), "test": "rows.npy", "norm": None, "share": 0.5}
+    with _inputs.files(given, "features", "labels", "test", "norm", "share") as lent:
         assert np.load(lent["features"]).tobytes() == np.eye(3).tobytes()
         assert np.load(lent["labels"]).tolist() == ["a", "b", "a"]
-        assert (lent["test"], lent["norm"]) == ("rows.npy", None)
+        assert (lent["test"], lent["norm"], lent["share"]) == ("rows.npy", None, 0.5)
         assert given["features"] is not lent["features"]
     assert not Path(lent["features"]).exists()
 
@@ -144,6 +153,16 @@ def test_labels_may_stand_in_the_place_of_a_log() -> None:
     assert _inputs.log({"logs": "log.npz", "labels": None})["logs"] == "log.npz"
     with pytest.raises(ValueError, match="given twice"):
         _inputs.log({"logs": [0], "labels": [1]})
+
+
+def test_arrays_of_the_wrong_shape_are_refused() -> None:
+    labels, draws = np.zeros(4, dtype=int), np.zeros((3, 5), dtype=int)
+    with pytest.raises(ValueError, match=r"clean\.npy: clean has 3 rows, and labels has 4: write one row a sample"):
+        gs.evaluate(labels, clean=draws, attacked=draws)
+    with pytest.raises(ValueError, match="--attacked is missing"):
+        gs.evaluate(labels, clean=np.zeros((4, 5), dtype=int))
+    with pytest.raises(ValueError, match=r"features\.npy"):
+        gs.fit(np.full((10, 2), np.nan), np.arange(10) % 2)
 
 
 def test_a_task_is_given_once() -> None:

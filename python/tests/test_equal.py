@@ -13,6 +13,9 @@ import gauss_sim as gs
 from .conftest import ROOT, Program
 
 TASK = ROOT / "examples" / "tasks" / "max_norm.toml"
+LOG = ROOT / "examples" / "logs" / "noise.npz"
+MORE = ROOT / "examples" / "logs" / "more_noise.npz"
+PIXELS = ROOT / "examples" / "digits" / "pixels.npz"
 POOL = ROOT / "examples" / "pools" / "bart.toml"
 
 # The verb, its arguments, and the same as flags.
@@ -37,6 +40,11 @@ CASES: list[tuple[str, dict[str, Any], list[object]]] = [
     ("barrage", {"pool": str(POOL), "choose": [1, 2], "samples": 20_000, "stages": "trained"},
      [POOL, "--choose", "1,2", "--samples", 20_000, "--stages", "trained"]),
     ("certify", {"n": [10, 1000], "radius": "0..1/3", "samples": 2000}, ["--n", "10,1000", "--radius", "0..1/3", "--samples", 2000]),
+    ("evaluate", {"logs": LOG, "votes": [1, 19], "tries": "1..20"}, [LOG, "--votes", "1,19", "--tries", "1..20"]),
+    ("evaluate", {"logs": LOG, "paired": True, "votes": 11, "tries": 5, "seed": 3, "confidence": 0.9},
+     [LOG, "--paired", "--votes", 11, "--tries", 5, "--seed", 3, "--confidence", 0.9]),
+    ("fit", {"features": PIXELS, "classes": "3,8", "sigma": [0, 0.5], "eps": "0..0.5/3"},
+     [PIXELS, "--classes", "3,8", "--sigma", "0,0.5", "--eps", "0..0.5/3"]),
     ("certify", {"predict": True, "n": [10, 100], "samples": 0}, ["--predict", "--n", "10,100", "--samples", 0]),
 ]  # fmt: skip
 
@@ -124,3 +132,47 @@ def test_arrays_make_the_task_that_a_file_makes(tmp_path: Path) -> None:
         mean=mean, covariance=covariance, prior=0.3, shift=0.5, defense_covariance=[1.0, 0.25], samples=5000
     )
     assert of_arrays.rows.to_csv() == of_file.rows.to_csv()
+
+
+@pytest.mark.filterwarnings("ignore::gauss_sim.Note")
+def test_logged_arrays_are_evaluated_as_their_file(program: Program, tmp_path: Path) -> None:
+    log, more = np.load(LOG), np.load(MORE)
+    arrays = {name: log[name] for name in log.files if name != "labels"}
+    ours = gs.evaluate(log["labels"], **arrays, compare=MORE, output=tmp_path / "ours", plots=False)
+    theirs = program("evaluate", LOG, "--compare", MORE, "-o", tmp_path / "theirs", "--no-plots")
+    assert theirs.returncode == 0, theirs.stderr
+    assert {"metrics", "curves", "counts", "fit", "comparison"} == set(ours.tables)
+    for name, table in ours.tables.items():
+        assert table.to_csv() == (tmp_path / "theirs" / f"{name}.csv").read_text(), name
+        assert (tmp_path / "ours" / f"{name}.csv").read_bytes() == (tmp_path / "theirs" / f"{name}.csv").read_bytes()
+    for name in ("task.toml", "question.toml"):
+        assert (tmp_path / "ours" / name).read_bytes() == (tmp_path / "theirs" / name).read_bytes()
+    # One number by hand, and the same of other types of numbers.
+    clean = ours.rows[(ours["stage"] == "defended") & (ours["metric"] == "clean_accuracy")]
+    assert clean["estimate"][0] == pytest.approx((log["clean"] == log["labels"][:, None]).mean(), abs=1e-15)
+    words = {name: np.asarray(array).astype("U4") for name, array in arrays.items()}
+    again = gs.evaluate(log["labels"].astype("U4").tolist(), **words)
+    assert again.rows.to_csv() == ours.rows.to_csv()
+    # What was asked names no file that is gone: arrays are given again.
+    assert set(ours.spec) & {"labels", "clean", "attacked"} == set()
+    assert gs.run(ours, labels=None, logs=LOG).rows.to_csv() == ours.rows.to_csv()
+    assert gs.run(gs.evaluate(LOG)).rows.to_csv() == ours.rows.to_csv()
+    with pytest.raises(ValueError, match="--compare .*: its labels are others"):
+        gs.evaluate(1 - more["labels"], clean=more["clean"], attacked=more["attacked"], compare=MORE)
+
+
+def test_arrays_of_features_are_fitted_as_their_file(program: Program, tmp_path: Path) -> None:
+    data = np.load(PIXELS)
+    ours = gs.fit(data["features"], data["labels"], classes="3,8", norm=np.inf, eps=[0.0, 0.05])
+    flags = ["--classes", "3,8", "--norm", "inf", "--eps", "0,0.05"]
+    theirs = program("fit", PIXELS, *flags, "-o", tmp_path / "fit", "--no-plots")
+    assert theirs.returncode == 0, theirs.stderr
+    for name, table in ours.tables.items():
+        assert table.to_csv() == (tmp_path / "fit" / f"{name}.csv").read_text(), name
+    assert "features" not in ours.spec and "labels" not in ours.spec
+    # Rows of another array are held out; a share is a share.
+    x, y = data["features"].astype(float), data["labels"]
+    half = len(y) // 2
+    held_out = gs.fit(x[:half], y[:half], test=x[half:], test_labels=y[half:], classes="3,8", eps=0.1)
+    assert held_out["held_out"].tolist() == [np.isin(y[half:], [3, 8]).sum()]
+    assert gs.fit(x, y, test=0.25, classes="3,8", eps=0.1)["held_out"][0] < held_out["held_out"][0]

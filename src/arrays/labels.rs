@@ -139,7 +139,16 @@ impl<'a> Known<'a> {
             }
             (Kind::Signed, 8) => words!(i64),
             (Kind::Signed, 4) => words!(i32),
-            (Kind::Unsigned, 1) => words!(u8),
+            (Kind::Unsigned, 1) => {
+                let at = |byte: &u8| (i128::from(*byte) - SMALL.start) as usize;
+                // Made known first, so that all that is left is to look them up.
+                for byte in bytes {
+                    if self.small[at(byte)] == NONE {
+                        self.integer(i128::from(*byte))?;
+                    }
+                }
+                into.extend(bytes.iter().map(|byte| self.small[at(byte)]));
+            }
             (_, size) => {
                 for element in bytes.chunks_exact(size) {
                     into.push(self.integer(self.element.integer(element))?);

@@ -143,6 +143,36 @@ fn a_folder_has_tables_charts_and_a_task() {
     assert_eq!(again, place.text("out/metrics.csv"));
 }
 
+/// One draw of eight samples: 5 are right under the first alone and 1 under the second alone, so that the exact two-sided p-value is
+/// 2·(1 + 6)/64.
+#[test]
+fn a_comparison_is_that_by_hand() {
+    let place = Place::new();
+    for (name, right) in [("a.csv", "11111100"), ("b.csv", "00000110")] {
+        let mut text = "sample,label,input,prediction\n".to_owned();
+        for (i, said) in right.chars().enumerate() {
+            text += &format!("{i},1,clean,{said}\n{i},1,attacked,{said}\n");
+        }
+        place.write(name, &text);
+    }
+    place.run("evaluate a.csv --compare b.csv --votes 1 --tries 1 -o out --no-plots").done();
+    let rows = any_table(&place.text("out/comparison.csv"));
+    for metric in ["clean_accuracy", "adversarial_accuracy"] {
+        let row = rows.iter().find(|row| row.text("metric") == metric).expect(metric);
+        for (column, expected) in [
+            ("first", 0.75),
+            ("second", 0.25),
+            ("difference", -0.5),
+            ("first_better", 5.0),
+            ("second_better", 1.0),
+            ("sign_p_value", 0.21875),
+        ] {
+            let found = row.number(column);
+            assert!((found - expected).abs() < 1e-12, "{metric} {column}: {found}");
+        }
+    }
+}
+
 #[test]
 fn what_makes_no_sense_is_refused() {
     let place = Place::new();

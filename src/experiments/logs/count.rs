@@ -110,6 +110,12 @@ impl Counts {
                 part.changes[1] += mean;
                 part.changes[2] += mean * (mean - 1.0) / (n - 1.0);
             }
+            // Of two classes, all that is not right says the other one.
+            if classes <= 2 {
+                let wrong = m - right;
+                part.alike.push((right * right.saturating_sub(1) + wrong * (wrong - 1)) / 2);
+                continue;
+            }
             let (mut pairs, mut different) = (0, 0);
             for code in codes {
                 let count = &mut seen[usize::from(*code)];

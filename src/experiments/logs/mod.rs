@@ -110,6 +110,9 @@ pub static KIND: Kind = Kind {
     charts: |tables, _| charts::figures(tables),
 };
 
+/// The most draws of a sample, whose pairs are counted in 32 bits.
+const MOST_DRAWS: usize = 1 << 16;
+
 /// The most points of a curve.
 const MOST_POINTS: usize = 2000;
 
@@ -153,10 +156,10 @@ fn finite(name: &'static str, list: &VoteList) -> Result<Vec<u32>, SpecError> {
 fn read(files: &Files<'_>, classes: &Classes, name: &str) -> Result<Logged, SpecError> {
     let logged = files.read(classes)?;
     if logged.labels.len() > u32::MAX as usize
-        || logged.clean.count.max(logged.attacked.count) > 100_000
+        || logged.clean.count.max(logged.attacked.count) > MOST_DRAWS
     {
         return Err(SpecError::Together(format!(
-            "{name}: up to 4294967295 samples and 100000 draws of each are read"
+            "{name}: up to 4294967295 samples and {MOST_DRAWS} draws of each are read"
         )));
     }
     Ok(logged)
