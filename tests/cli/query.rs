@@ -44,7 +44,10 @@ fn theory_and_simulation_agree() {
             if !row.text("cosine").is_empty() {
                 let cosine = row.number("cosine");
                 let width = row.number("mc_cosine_high") - row.number("mc_cosine_low");
-                assert!((cosine - row.number("mc_cosine")).abs() < 2.0 * width + 1e-6, "{row:?}");
+                // Where all of 20,000 samples are alike, one in a thousand or fewer would be another.
+                let alike = if width == 0.0 { 2.0 * 21.0 / 20_000.0 } else { 1e-6 };
+                let miss = (cosine - row.number("mc_cosine")).abs();
+                assert!(miss < 2.0 * width + alike, "{row:?}");
             }
             assert!(row.number("mc_cosine_low") <= row.number("cosine_bound") + 1e-6, "{row:?}");
         }

@@ -50,13 +50,18 @@ fn voted(n: u64) -> QueryStage {
 
 #[track_caller]
 fn close(found: Bounded, known: f64, what: &dyn std::fmt::Debug) {
+    within(1e-12, found, known, what);
+}
+
+/// The demand: that the bound holds, but for the rounding of the known value to a double, and is `most` at most.
+#[track_caller]
+fn within(most: f64, found: Bounded, known: f64, what: &dyn std::fmt::Debug) {
     let error = (found.value - known).abs();
-    // The demand: 1e-12, and that the bound holds, but for the rounding of the known value to a double.
     assert!(
         error <= found.error + 2.0 * f64::EPSILON * known.abs(),
         "{what:?}: {found:?}, {known}"
     );
-    assert!(found.error <= 1e-12, "{what:?}: {found:?}");
+    assert!(found.error <= most, "{what:?}: {found:?}");
 }
 
 fn row(attack: QueryAttack, row: &[String]) -> (Case, u64) {
@@ -74,15 +79,17 @@ fn row(attack: QueryAttack, row: &[String]) -> (Case, u64) {
 #[test]
 fn scores_and_random_directions_match_the_oracle() {
     for (name, attack, least) in
-        [("query_score.csv", QueryAttack::Score, 16), ("query_nes.csv", QueryAttack::Nes, 5)]
+        [("query_score.csv", QueryAttack::Score, 16), ("query_nes.csv", QueryAttack::Nes, 10)]
     {
         let rows = table(&oracle().join(name));
         assert!(rows.len() >= least);
         for text in &rows {
             let (case, queries) = row(attack, text);
             let found = case.victim().known(queries).unwrap();
-            close(found.cosine, double(&text[9]), text);
-            close(found.accuracy, double(&text[10]), text);
+            // 1e-12 for up to some hundred thousand questions, and growing with their root beyond.
+            let most = 1e-12_f64.max(2e-15 * (queries as f64).sqrt());
+            within(most, found.cosine, double(&text[9]), text);
+            within(most, found.accuracy, double(&text[10]), text);
         }
     }
 }

@@ -29,7 +29,9 @@ use crate::math::majority::Majority;
 use crate::math::median::median_density;
 use crate::math::normal::{cdf, hazard, pdf};
 use crate::math::quadrature::integrate;
+use std::collections::HashMap;
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
 
 use super::response::Response;
 
@@ -66,6 +68,8 @@ pub fn reach(d: u32, energy: f64, queries: u64) -> Reach {
 const POINTS: usize = 64;
 /// With so many noises in ε the second derivative says nothing any more.
 const SHARP: f64 = 12.0;
+/// Margins whose values of g are kept, at most; without steps an average looks at some 80.
+const KEPT: usize = 1024;
 
 /// How the noise of the decision smooths g.
 #[derive(Debug, Clone)]
@@ -76,6 +80,8 @@ pub(super) struct Smooth {
     /// At least |g''|.
     curvature: f64,
     points: Vec<f64>,
+    /// g at the points, by the bits of the margin: it does not depend on the number of questions.
+    seen: Arc<Mutex<HashMap<u64, Arc<[f64]>>>>,
 }
 
 impl Smooth {
@@ -96,21 +102,35 @@ impl Smooth {
         let curvature = 1.001 * falls(top) * scale * scale;
         let count = POINTS * (1 + (scale * root / 2.0) as usize);
         let points = (0..=count).map(|i| 2.0 * i as f64 / count as f64 - 1.0).collect();
-        Some(Self { majority: Majority::new(votes.get()), scale, curvature, points })
+        let majority = Majority::new(votes.get());
+        Some(Self { majority, scale, curvature, points, seen: Arc::default() })
+    }
+
+    /// g at the points, at this margin.
+    fn values(&self, margin: f64) -> Arc<[f64]> {
+        let key = margin.to_bits();
+        let known = self.seen.lock().ok().and_then(|seen| seen.get(&key).cloned());
+        if let Some(known) = known {
+            return known;
+        }
+        let value = |eta: &f64| {
+            // Right if the median is above this.
+            let x = self.scale * eta - margin;
+            let above = self.majority.above(x.abs());
+            if x >= 0.0 { above } else { 1.0 - above }
+        };
+        let values: Arc<[f64]> = self.points.iter().map(value).collect();
+        if let Ok(mut seen) = self.seen.lock()
+            && seen.len() < KEPT
+        {
+            seen.insert(key, Arc::clone(&values));
+        }
+        values
     }
 
     /// The least mean of g at this margin, in units of the noise.
     fn given(&self, margin: f64, reach: Reach) -> f64 {
-        let values: Vec<f64> = self
-            .points
-            .iter()
-            .map(|eta| {
-                // Right if the median is above this.
-                let x = self.scale * eta - margin;
-                let above = self.majority.above(x.abs());
-                if x >= 0.0 { above } else { 1.0 - above }
-            })
-            .collect();
+        let values = self.values(margin);
         let Reach { mean, square } = reach;
         // Between two points a function is below their chord by no more than this times its second derivative.
         let gap = 2.0 / (self.points.len() - 1) as f64;
