@@ -140,7 +140,7 @@ fn the_rows_are_those_of_the_commands_in_the_captions() {
         assert!(found == place.text(&format!("figures/data/{table}.csv")), "{name}");
         compared += 1;
     }
-    assert_eq!(compared, 15, "all but those of convergence and of signs");
+    assert_eq!(compared, 20, "all but those of convergence and of signs");
     let claims = place.text("figures/data/claims.csv");
     assert_eq!(claims, place.text("claims_map-0/claims.csv"));
 }
