@@ -192,7 +192,8 @@ fn kinds() -> Vec<(String, PathBuf)> {
 }
 
 /// Where two kinds meet: certificates of a task in d dimensions read its file, and are those of one dimension.
-const MEETING: [(&str, &[&str]); 1] = [("certify_nd", &["certify", "linear"])];
+const MEETING: [(&str, &[&str]); 2] =
+    [("blocks", &["linear"]), ("certify_nd", &["certify", "linear"])];
 
 /// A kind of experiment says nothing of another, but for the four stages, which others compare with, and where two meet.
 #[test]
