@@ -144,11 +144,12 @@ fn the_examples_in_the_help_work() {
                 args.push("--no-plots");
             }
             if ["figures", "report"].contains(&args[0]) && !args.contains(&"--only") {
-                args.extend(["--only", "task"]);
+                let along = args.contains(&"--sigma");
+                args.extend(["--only", if along { "robust_accuracy_vs_sigma" } else { "task" }]);
             }
             place_with_tasks().run_args(&args).done();
             examples += 1;
         }
     }
-    assert_eq!(examples, 10 + 4 + 3 + 5 + 7 + 4 + 6 + 4 + 3, "found and run");
+    assert_eq!(examples, 10 + 4 + 3 + 5 + 8 + 4 + 8 + 5 + 4, "found and run");
 }
