@@ -20,11 +20,9 @@ pub(super) fn choices(order: &Order) -> Result<Sheet, PaperError> {
     let caption = Caption {
         title: "A random sub-problem, against votes and one classifier of all",
         text: vec![format!(
-            "The adversarial accuracy, the share of all samples that are right under attack, of choices among five independent \
-             sub-problems against the adversary's budget, whose move of all five is counted in four norms (norm 0: how many are \
-             moved). Each is right on its distance T ~ N(1.5, 1) from its boundary being positive. A random one is the mean of \
-             all votes, so that some vote is at least as robust; in the first three norms no classifier exceeds the optimum. Points: {} \
-             samples of seed {}.",
+            "The adversarial accuracy (share of all samples) of choices among five independent sub-problems with distances T ~ \
+             N(1.5, 1), against the budget, counted in four norms (norm 0: how many are moved). Random is the mean of all votes. \
+             Points: {} samples of seed {}.",
             thousands(samples),
             order.seed
         )],

@@ -81,7 +81,7 @@ pub(super) fn answers(order: &Order) -> Result<Sheet, PaperError> {
         text: vec![
             "The share of all samples whose right class CERTIFY certifies with the radius r, against r, for n noisy answers after a \
              selection by n₀ = 100, at level α = 0.001 and noise of σ = 1. Infinitely many answers certify the adversarial \
-             accuracy at ε = r, whatever σ is; nothing beyond σ·Φ⁻¹(α^(1/n)) is ever certified by n."
+             accuracy at ε = r; nothing beyond σ·Φ⁻¹(α^(1/n)) is ever certified by n."
                 .to_owned(),
             simulated(order, samples),
         ],
@@ -127,10 +127,9 @@ pub(super) fn training(order: &Order) -> Result<Sheet, PaperError> {
     let caption = Caption {
         title: "Training with noise adds the robustness that smoothing certifies",
         text: vec![
-            "The share of all samples whose right class infinitely many answers certify with the radius r, against r, in two \
-             dimensions, for classifiers that were trained with isotropic noise of τ; and the largest adversarial accuracy that \
-             any classifier has at ε = r in ℓ2. x given y is normal with mean y·(1.2, 1.0) and variances 1.0 and 0.25. Each curve \
-             touches the optimum where r = τ²‖w‖: at 0, 0.55, 1 and 1.34. The noise σ under which it is asked changes nothing."
+            "The share of all samples whose right class infinitely many answers certify with radius r, for classifiers trained with \
+             isotropic noise of τ in two dimensions (classes ±(1.2, 1.0), variances 1.0 and 0.25); and the optimum, the largest \
+             adversarial accuracy at ε = r in ℓ2. Each curve touches it at r = τ²‖w‖."
                 .to_owned(),
             simulated(order, samples),
         ],

@@ -31,9 +31,9 @@ pub(super) fn questions(order: &Order) -> Result<Sheet, PaperError> {
     let caption = Caption {
         title: "What questions do to noise",
         text: vec![
-            "The adversarial accuracy, the share of all samples that are right under attack, against the number of questions of a \
-             black-box attacker who knows everything of a linear classifier but its direction. Dotted: what is left at least, \
-             whatever an attacker makes of as many noisy answers. A vote teaches as much as that many times the questions; training leaves what is learned as it is."
+            "The adversarial accuracy (share of all samples) against the number of questions of a black-box attacker who does \
+             not know a linear classifier's direction. Dotted: what is left at least, whatever an attacker makes of as many noisy \
+             answers. n votes teach as much as n times the questions."
                 .to_owned(),
             simulated(samples, order.seed),
         ],

@@ -101,6 +101,7 @@ pub struct BlockGames {
     attackers: Vec<Attacker>,
 }
 
+#[allow(clippy::needless_pass_by_value)] // numbers, words and text alike
 fn refused(name: &'static str, value: impl ToString, expected: &str) -> SpecError {
     let (value, expected) = (value.to_string(), expected.to_owned());
     SpecError::from(DomainError { name, value, expected })
