@@ -128,7 +128,7 @@ pub(super) fn training(order: &Order) -> Result<Sheet, PaperError> {
         title: "Training with noise adds the robustness that smoothing certifies",
         text: vec![
             "The share of all samples whose right class infinitely many answers certify with radius r, for classifiers trained with \
-             isotropic noise of τ in two dimensions (classes ±(1.2, 1.0), variances 1.0 and 0.25); and the optimum, the largest \
+             isotropic noise of τ in two dimensions (classes ±(1.2, 1.0), variances 1.0 and 0.25); and the largest \
              adversarial accuracy at ε = r in ℓ2. Each curve touches it at r = τ²‖w‖."
                 .to_owned(),
             simulated(order, samples),
