@@ -63,7 +63,7 @@ fn theory_and_simulation_agree() {
         "[task]\nmean = [1, 0, -0.5]\ncovariance = [[1, 0.5, 0], [0.5, 1, 0], [0, 0, 0.1]]\n",
     );
     place.write("many.toml", "[task]\nmean = \"mean.csv\"\ncovariance = 4\nprior = 0.4\n");
-    place.write("mean.csv", &"0.1\n-0.05\n".repeat(300));
+    place.write("mean.csv", "0.1\n-0.05\n".repeat(300));
     let tasks = [
         (place.path("one.toml").display().to_string(), "20k"),
         (example("isotropic"), "20k"),
