@@ -7,7 +7,7 @@ use task::spec::Parse;
 
 use super::ask::Ask;
 use super::caption::Caption;
-use super::{CONFIDENCE, Data, Name, Order, PaperError, Sheet};
+use super::{Data, Name, Order, PaperError, Sheet};
 use crate::experiments::linear::examples::text_of;
 use crate::experiments::linear::file::{TaskFile, parse};
 use crate::experiments::{certify, certify_nd};
@@ -51,11 +51,9 @@ fn limit() -> Style {
 
 fn simulated(order: &Order, samples: u64) -> String {
     format!(
-        "Lines are exact values; points are the simulation, {} samples of seed {}, which draws every answer and runs the real \
-         procedure; bars are its exact intervals at {} %.",
+        "Points of certificates are {} samples of seed {}, for which the procedure draws every answer.",
         thousands(samples),
         order.seed,
-        CONFIDENCE.get() * 100.0
     )
 }
 

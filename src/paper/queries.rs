@@ -1,9 +1,10 @@
 //! A black-box attacker with few questions: accuracy against questions, and the noise that protects best.
 
 use super::ask::Ask;
-use super::caption::{Caption, simulated};
+use super::caption::Caption;
 use super::{Data, LEAST_SAMPLES, Name, Order, PaperError, Sheet, pick};
 use crate::experiments::queries::KIND;
+use crate::table::text::thousands;
 
 fn ask(order: &Order, given: &[(&'static str, &str)]) -> Ask {
     let usual = Ask::new(&KIND, "query", order).with("dimension", "20");
@@ -35,7 +36,11 @@ pub(super) fn questions(order: &Order) -> Result<Sheet, PaperError> {
              not know a linear classifier's direction. Dotted: what is left at least, whatever an attacker makes of as many noisy \
              answers. n votes teach as much as n times the questions."
                 .to_owned(),
-            simulated(samples, order.seed),
+            format!(
+                "Points against the number of questions are {} samples of seed {}, each of which is asked every question.",
+                thousands(samples),
+                order.seed
+            ),
         ],
         rows_by: format!("{} -o query", ask.command()),
     };
