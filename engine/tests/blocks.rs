@@ -126,7 +126,7 @@ fn literal(cases: &[Case], seed: u64, samples: usize) -> Vec<CaseCounts> {
             let z = [a.0, a.1, b.0, b.1].map(f64::from);
             let x: Vec<f64> = (0..4).map(|i| y * MEANS[i] + STDS[i] * z[i]).collect();
             let t: Vec<f64> = x.iter().map(|x| y * x).collect();
-            let block = (u64::from(drawn[lane]) * 4 >> 32) as usize;
+            let block = ((u64::from(drawn[lane]) * 4) >> 32) as usize;
             for (case, counts) in cases.iter().zip(&mut counts) {
                 // How likely the answer is wrong once these blocks are.
                 let error = |wrong: &dyn Fn(usize) -> bool| -> f64 {

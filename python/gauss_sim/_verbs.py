@@ -552,6 +552,7 @@ def claims(
     claim: Words | None = None,
     metric: Words | None = None,
     draws: Words | None = None,
+    votes: Numbers | None = None,
     samples: Number | None = None,
     seed: Number | None = None,
     votes_by: Literal["draws", "median"] | None = None,
@@ -592,6 +593,11 @@ def claims(
         Which metrics: robust_accuracy, adversarial_accuracy, attack_success_rate [default: all].
     draws : draws, optional
         Which draw protocols [default: same,fresh,persistent=5].
+    votes : list, optional
+        The numbers of votes that the claims along votes compare, as in 1,11,101 [default: all]. The
+        numbers of votes that vote-restores and vote-trade-off compare: each with the one before it,
+        and nothing between or beyond. A list (1,11,101), a range (1..101), and inf for the limit; an
+        even number decides as the odd one before it [default: every odd number and the limit].
     samples : count, default "0"
         How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
     seed : number, default "1"
