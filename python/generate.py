@@ -14,7 +14,11 @@ import textwrap
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gauss_sim import _native
+# The package that is installed, which has the compiled module, and not the sources beside this script.
+if sys.path and Path(sys.path[0]).resolve() == Path(__file__).resolve().parent:
+    del sys.path[0]
+
+from gauss_sim import _native  # noqa: E402
 
 TARGET = Path(__file__).parent / "gauss_sim" / "_verbs.py"
 

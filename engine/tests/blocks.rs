@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::support::batch_by_batch;
 use engine::VotesBy;
 use engine::blocks::{BlocksQuestion, Case, CaseCounts, Decider};
 use engine::dispatch::{Hardware, Level};
@@ -253,13 +254,7 @@ fn counts_depend_on_the_question_alone() {
         // Batch by batch, in any order.
         let drawing = Drawing::new(7, 150_000, VotesBy::Draws);
         let sampler = question.clone().sampler(&drawing);
-        let batches = 150_000_u64.div_ceil(sampler.batch());
-        assert!(batches > 1);
-        let mut total = vec![0; sampler.tally_len()];
-        for batch in (0..batches).rev() {
-            let more = sampler.count(batch..batch + 1, &|_| ()).expect("never stopped");
-            engine::sampler::add(&mut total, &more);
-        }
+        let total = batch_by_batch(&sampler, 150_000);
         assert_eq!(question.counts(&total), count(&question, 7, 150_000));
     }
     // A case alone has the counts that it has among others.

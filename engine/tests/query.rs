@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::support::batch_by_batch;
 use engine::VotesBy;
 use engine::dispatch::{Hardware, Level};
 use engine::normal::pair;
@@ -282,13 +283,7 @@ fn counts_depend_on_the_question_alone() {
     // Batch by batch, in any order.
     let question = QueryQuestion::new(cases());
     let sampler = question.clone().sampler(&Drawing::new(7, 9000, VotesBy::Draws));
-    let batches = 9000_u64.div_ceil(sampler.batch());
-    assert!(batches > 1);
-    let mut total = vec![0; sampler.tally_len()];
-    for batch in (0..batches).rev() {
-        let more = sampler.count(batch..batch + 1, &|_| ()).expect("never stopped");
-        engine::sampler::add(&mut total, &more);
-    }
+    let total = batch_by_batch(&sampler, 9000);
     assert_eq!(question.counts(&total), count(&cases(), 7, 9000));
     // A case has the counts that it has alone, in batches of the same size.
     let alone = count(&cases()[7..8], 7, 1000);

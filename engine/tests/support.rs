@@ -1,6 +1,7 @@
 //! Builders of questions, also for the tests that compare counts with theory.
 
 use engine::counts::Counts;
+use engine::sampler::Sampler;
 use engine::{Kernel, Question, Run, VotesBy};
 use task::{Defense, Eps, Margin, Stage, Task, Votes};
 
@@ -34,3 +35,15 @@ pub(crate) fn count(question: &Question, seed: u64, samples: u64) -> Counts {
 pub(crate) const VOTES_BY: [VotesBy; 2] = [VotesBy::Draws, VotesBy::Median];
 /// Every kernel.
 pub(crate) const KERNELS: [Kernel; 2] = [Kernel::Reference, Kernel::Simd];
+
+/// Counts a run of so many samples batch by batch, the last one first: what any order of batches has to give.
+pub(crate) fn batch_by_batch(sampler: &dyn Sampler, samples: u64) -> Vec<u64> {
+    let batches = samples.div_ceil(sampler.batch());
+    assert!(batches > 1, "one batch has no order");
+    let mut total = vec![0; sampler.tally_len()];
+    for batch in (0..batches).rev() {
+        let more = sampler.count(batch..batch + 1, &|_| ()).expect("never stopped");
+        engine::sampler::add(&mut total, &more);
+    }
+    total
+}

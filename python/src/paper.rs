@@ -5,10 +5,10 @@ use std::sync::Arc;
 use anyhow::Result;
 use gauss_sim::check::Verdict as Judged;
 use gauss_sim::experiment::Watch as _;
-use gauss_sim::paper::caption::command;
+use gauss_sim::paper::caption::{command, report_command};
 use gauss_sim::paper::html::{Entry, Frame, page};
-use gauss_sim::paper::statements::{audit, table};
-use gauss_sim::paper::{self, CONFIDENCE, Given, LEAST_SAMPLES, Name, Order, Sheet, samples_of};
+use gauss_sim::paper::statements::{audit, of_page, table};
+use gauss_sim::paper::{self, CONFIDENCE, Given, Name, Order, Sheet, samples_of};
 use gauss_sim::plots::{Size, Theme};
 use gauss_sim::report::Figure;
 use gauss_sim::run::plan::Seed;
@@ -155,22 +155,15 @@ pub(crate) fn report(
                 command,
             })
             .collect();
-        let whole = names.len() == Name::ALL.len();
-        // Attacks are loops: they get one sample for 2000 of the figures.
-        let samples = (order.samples / 2000).max(LEAST_SAMPLES);
-        let audited = whole.then(|| audit(&Order { samples, ..order.clone() })).transpose()?;
-        let of_statements = audited.as_ref().and_then(|audited| said(audited.verdict.as_ref()));
-        let listed: Vec<&str> = names.iter().map(|name| name.name()).collect();
-        let only = if whole { String::new() } else { format!(" --only {}", listed.join(",")) };
-        let (Order { samples, seed, .. }, verdict) = (order, said(verdict.as_ref()));
+        let audited = of_page(&names, &order)?;
+        let of_statements = said(audited.verdict.as_ref());
+        let verdict = said(verdict.as_ref());
         let frame = Frame {
             verdict: verdict.as_ref().map(|(line, _)| line.clone()),
             disagrees: verdict.as_ref().is_some_and(|(_, agree)| !agree),
-            statements: audited.map_or_else(Vec::new, |audited| audited.statements),
+            statements: audited.statements,
             statements_verdict: of_statements.as_ref().map(|(line, _)| line.clone()),
-            command: format!(
-                "gauss-sim report{only} --samples {samples} --seed {seed} -o report.html"
-            ),
+            command: report_command(&names, &order, ""),
             dark: false,
         };
         let disagreeing = of_statements.filter(|(_, agree)| !agree);

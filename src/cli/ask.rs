@@ -50,7 +50,9 @@ pub(super) struct Turn {
     pub(super) help: &'static str,
     /// The same at length.
     pub(super) long_help: &'static str,
-    /// What is asked then. Its name is that of the verb with the flag.
+    /// Parameters of that kind that say what the verb's own question says already.
+    pub(super) without: &'static [&'static str],
+    /// What is asked then; its name is that by which a run is resumed.
     pub(super) verb: &'static AskVerb,
 }
 
@@ -58,7 +60,8 @@ impl Turn {
     /// The parameters of its kind that others do not have.
     fn own(&self, others: &[Parameter]) -> impl Iterator<Item = &'static Parameter> {
         let parameters = (self.verb.kind.spec)().parameters().iter();
-        parameters.filter(move |own| others.iter().all(|other| other.name != own.name))
+        let fresh = parameters.filter(|own| !self.without.contains(&own.name));
+        fresh.filter(move |own| others.iter().all(|other| other.name != own.name))
     }
 
     /// Its flag, and what goes with it.

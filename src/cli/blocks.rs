@@ -1,14 +1,11 @@
 //! `gauss-sim blocks`: a random one of several independent sub-problems; and `nd --blocks`, blocks of coordinates.
 
-use std::ffi::OsString;
-
 use anyhow::{Result, anyhow};
+use clap::ArgMatches;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command};
 use task::spec::Spec;
 
-use super::ask::AskVerb;
-use super::{Outcome, Verb};
+use super::ask::{AskVerb, Turn};
 use crate::experiments::blocks::{BlocksSpec, KIND};
 use crate::experiments::linear::file::TaskFile;
 use crate::experiments::own;
@@ -50,7 +47,10 @@ Examples:
 /// Refuses flags that another one takes the place of.
 fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     let spec: BlocksSpec = own(spec)?;
-    let given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    let given = |name: &str| {
+        let known = matches.try_contains_id(name).unwrap_or(false);
+        known && matches.value_source(name) == Some(ValueSource::CommandLine)
+    };
     if spec.pay.is_some() && given("eps") {
         return Err(anyhow!(
             "--eps: an adversary who pays has no budget: leave out --pay or --eps"
@@ -58,7 +58,6 @@ fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     }
     if spec.task != TaskFile::default() {
         for (name, flag) in [
-            ("blocks", "--blocks"),
             ("mean", "--mean"),
             ("data_std", "--data-std"),
             ("correlation", "--correlation"),
@@ -72,47 +71,11 @@ fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     Ok(())
 }
 
-/// The flag of `nd`.
-pub(super) fn of_task() -> Arg {
-    Arg::new("blocks")
-        .long("blocks")
-        .value_name("LIST")
-        .help("Instead: blocks of these coordinates, from 0, as in 0-9,10-19, as gauss-sim blocks has them")
-        .long_help(
-            "Instead of stages: blocks of coordinates, counted from 0, as in 0-9,10-19 or 0-3+7,4-6. Each has its best linear \
-             classifier, and a distance in the dual of the adversary's norm; the rows are those of gauss-sim blocks --task, \
-             whose flags can be given here that nd has, too. Blocks must not be correlated with each other.",
-        )
-}
-
-/// Asks about blocks of coordinates with the flags of another verb.
-pub(super) fn ask_of_task(verb: &Command, matches: &ArgMatches) -> Result<Outcome> {
-    let command = VERB.command();
-    let mut args: Vec<OsString> = vec!["blocks".into()];
-    for arg in verb.get_arguments() {
-        let id = arg.get_id().as_str();
-        if matches.value_source(id) != Some(ValueSource::CommandLine) {
-            continue;
-        }
-        let name = match id {
-            "task" => "task",
-            "blocks" => "coordinates",
-            _ => arg.get_long().unwrap_or(id),
-        };
-        if !command.get_arguments().any(|known| known.get_long() == Some(name)) {
-            return Err(anyhow!("--{name}: blocks have none: leave out --{name} or --blocks"));
-        }
-        let takes = arg.get_action().takes_values();
-        if !takes {
-            args.push(format!("--{name}").into());
-            continue;
-        }
-        for value in matches.get_raw(id).into_iter().flatten() {
-            let mut text = OsString::from(format!("--{name}="));
-            text.push(value);
-            args.push(text);
-        }
-    }
-    let matches = command.try_get_matches_from(args)?;
-    VERB.run(&matches)
-}
+/// What `nd` asks where `--blocks` is given.
+pub(super) static TURN: Turn = Turn {
+    flag: "blocks",
+    help: "",
+    long_help: "",
+    without: &["mean", "data_std", "correlation", "mix"],
+    verb: &VERB,
+};

@@ -18,6 +18,7 @@ Instead: certificates by randomized smoothing. The classifier is trained with th
 --train-sigma, τ, and asked under noise N(shift, sigma²I); radii are in ℓ2. Rows have what infinitely many answers \
 certify, and the adversarial accuracy that no classifier exceeds at that radius. With noise of τ in every direction the \
 two are one at the radius τ²‖w‖, in the column optimal_radius. The simulation draws every vector and every answer",
+    without: &[],
     verb: &VERB,
 };
 

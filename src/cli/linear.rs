@@ -4,9 +4,9 @@ use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches};
 use task::range::quote;
 
+use super::Outcome;
 use super::ask::AskVerb;
 use super::output::print;
-use super::{Outcome, blocks};
 use crate::experiments::linear::KIND;
 use crate::experiments::linear::examples::{EXAMPLES, text_of};
 
@@ -47,8 +47,8 @@ Examples:
       for an hour at most; gauss-sim nd --resume long goes on
   gauss-sim nd examples/tasks/isotropic.toml --blocks 0,1
       each coordinate as a sub-problem of its own: see gauss-sim blocks",
-    flags: || vec![example(), blocks::of_task()],
-    turns: &[&super::certify_nd::TURN],
+    flags: || vec![example()],
+    turns: &[&super::certify_nd::TURN, &super::blocks::TURN],
     instead,
     ..AskVerb::of(&KIND)
 };
@@ -66,11 +66,8 @@ fn example() -> Arg {
         .help("Print the file of an example task, to begin with, and do nothing else")
 }
 
-/// Prints an example, or asks about blocks, where that is asked for.
+/// Prints an example, where one is asked for.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
-    if matches.contains_id("blocks") {
-        return blocks::ask_of_task(&VERB.command(), matches).map(Some);
-    }
     let Some(text) = matches.get_one::<&'static str>("example") else {
         return Ok(None);
     };

@@ -33,7 +33,7 @@ Examples:
       how many questions until half of the white-box attack's effect; or never, and why
   gauss-sim query --attack score,sign,nes,simba,label --queries 400 --stages trained
       five attacks with as many questions
-  gauss-sim query --sigma 0,0.05..3/41 --queries 200,1e3,1e4,1e5 --stages trained --samples 0 -o noise
+  gauss-sim query --sigma 0..3/121 --queries 200,1e3,1e4,1e5 --stages trained --samples 0 -o noise
       the noise that protects best against a given number of questions
   gauss-sim query --attack label --step 0.5 --stages undefended,trained --shift 0
       noise that shows a label attacker a boundary out of his reach",

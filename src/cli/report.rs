@@ -8,9 +8,10 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::output::print;
 use super::paper::{self, Paper};
 use super::{Outcome, Verb, flags, say};
+use crate::paper::CONFIDENCE;
+use crate::paper::caption::report_command;
 use crate::paper::html::{Entry, Frame, page};
-use crate::paper::statements::{Audit, audit};
-use crate::paper::{CONFIDENCE, Given, LEAST_SAMPLES, Name, Order};
+use crate::paper::statements::of_page;
 use crate::run::output_dir::OutputDir;
 use crate::run::record::Judgement;
 use crate::run::verdict::verdict as verdict_of;
@@ -70,7 +71,7 @@ Examples:
             })
             .collect();
         let verdict = drawn.verdict_line();
-        let audited = flags::install(matches, || statements(paper))??;
+        let audited = flags::install(matches, || of_page(&paper.names(), &paper.order()))??;
         let judged = audited.verdict.as_ref();
         let frame = Frame {
             disagrees: drawn.verdict.as_ref().is_some_and(|verdict| !verdict.agree),
@@ -78,7 +79,7 @@ Examples:
                 .map(|found| verdict_of(&Judgement::from(found), CONFIDENCE.get())),
             statements: audited.statements,
             verdict: verdict.clone(),
-            command: command(paper),
+            command: report_command(&paper.names(), &paper.order(), &paper.look()),
             dark: paper.dark(),
         };
         let html = page(&frame, &entries);
@@ -103,18 +104,6 @@ Examples:
             _ => drawn.outcome(),
         })
     }
-}
-
-/// Returns the statements at the beginning of the page; none if the page has only some figures. Attacks are loops, so
-/// they get one sample for 2000 of the figures.
-fn statements(paper: &Paper) -> Result<Audit> {
-    if paper.names().len() < Name::ALL.len() {
-        return Ok(Audit { statements: Vec::new(), verdict: None });
-    }
-    let order = paper.order();
-    let samples = (order.samples / 2000).max(LEAST_SAMPLES);
-    // The statements are about cases of their own.
-    Ok(audit(&Order { samples, given: Given::NONE, ..order })?)
 }
 
 /// The destination of the page.
@@ -144,21 +133,4 @@ impl Place {
         folder.expect_free(name)?;
         Ok(Self::File { folder, name: name.to_owned() })
     }
-}
-
-/// Returns the command that makes the page again.
-fn command(paper: &Paper) -> String {
-    let names: Vec<&str> = paper.names().iter().map(|name| name.name()).collect();
-    let only = match names.len() {
-        all if all == Name::ALL.len() => String::new(),
-        _ => format!(" --only {}", names.join(",")),
-    };
-    let order = paper.order();
-    let look = paper.look();
-    format!(
-        "gauss-sim report{only}{} --samples {} --seed {}{look} -o report.html",
-        order.given.flags(),
-        order.samples,
-        order.seed
-    )
 }

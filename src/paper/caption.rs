@@ -117,6 +117,18 @@ pub fn command(name: Name, order: &Order, flags: &str) -> String {
     )
 }
 
+/// Returns the command that makes the page of these figures again; `flags` are those of its look.
+#[must_use]
+pub fn report_command(names: &[Name], order: &Order, flags: &str) -> String {
+    let listed: Vec<&str> = names.iter().map(|name| name.name()).collect();
+    let only = match names.len() {
+        all if all == Name::ALL.len() => String::new(),
+        _ => format!(" --only {}", listed.join(",")),
+    };
+    let (given, Order { samples, seed, .. }) = (order.given.flags(), order);
+    format!("gauss-sim report{only}{given} --samples {samples} --seed {seed}{flags} -o report.html")
+}
+
 /// Returns the sentence on what the verdict covers.
 #[must_use]
 pub(crate) fn judged() -> String {

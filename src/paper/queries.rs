@@ -50,7 +50,8 @@ pub(super) fn questions(order: &Order) -> Result<Sheet, PaperError> {
 
 /// Accuracy against noise, for several numbers of questions.
 pub(super) fn protection(order: &Order) -> Result<Sheet, PaperError> {
-    let given = [("sigma", "0..3/31"), ("queries", "40,120,400,2000,20000"), ("stages", "trained")];
+    let given =
+        [("sigma", "0..3/121"), ("queries", "40,120,400,2000,20000"), ("stages", "trained")];
     let ask = ask(order, &given).samples(0);
     let caption = Caption {
         title: "The noise that protects best",

@@ -17,7 +17,7 @@
 
 mod lists;
 
-pub use lists::{ChoiceList, Coordinates, Numbers};
+pub use lists::{BlockList, ChoiceList, Coordinates, Numbers};
 
 use crate::adversary::Norm;
 use crate::data::MIN_DATA_STD;

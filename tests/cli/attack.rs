@@ -1,6 +1,6 @@
 //! `gauss-sim attack`: attacks counted in gradients.
 
-use super::harness::{Place, Row, any_table as rows, assert_close, run};
+use super::harness::{Place, Row, any_table as rows, assert_close, like_any_other, run};
 
 #[track_caller]
 fn exact(args: &str) -> Vec<Row> {
@@ -228,25 +228,12 @@ fn what_makes_no_sense_is_refused() {
 /// A kind like any other: a folder with charts, stopped, resumed and merged to the same counts.
 #[test]
 fn it_is_a_run_like_any_other() {
-    let place = Place::new();
     let question =
         "--defense scale=3 --dimension 16 --budget 5,10,20 --eps 0.1,0.2 --samples 40000";
-    place.run(&format!("attack {question} -o whole")).done();
-    let names = place.names("whole");
-    for chart in
-        ["adversarial_accuracy_vs_gradients", "adversarial_accuracy_vs_eps", "reach_vs_steps"]
-    {
-        assert!(names.contains(&format!("{chart}.pdf")), "{chart}: {names:?}");
-    }
-    for share in 1..=2 {
-        place
-            .run(&format!("attack {question} --shard {share}/2 --no-plots -o share{share}"))
-            .done();
-    }
-    place.run("merge share1 share2 -o merged --no-plots").done();
-    assert_eq!(place.text("merged/rows.csv"), place.text("whole/rows.csv"));
-    let again = place.run(&format!("attack {question} --resume whole")).done();
-    assert!(again.err.contains("nothing to do"), "{}", again.err);
-    place.run("plot whole -o drawn").done();
-    assert!(place.read("drawn/reach_vs_steps.svg") == place.read("whole/reach_vs_steps.svg"));
+    like_any_other(
+        "attack",
+        question,
+        &["reach_vs_steps", "adversarial_accuracy_vs_gradients", "adversarial_accuracy_vs_eps"],
+        true,
+    );
 }

@@ -1,6 +1,6 @@
 //! `gauss-sim blocks` and `nd --blocks`: independent sub-problems.
 
-use super::harness::{Place, Row, any_table, assert_close, run, table};
+use super::harness::{Place, Row, any_table, assert_close, like_any_other, run, table};
 
 /// The keys and rates of a row: a contract.
 const OWN: &str = "blocks,mean,data_std,correlation,mix,norm,eps,pay,choice,k,evaluated,known,adversarial_low,adversarial_high,\
@@ -133,21 +133,19 @@ fn a_task_has_blocks_of_coordinates() {
             "nd full.toml --blocks 0,7 --norm 2",
             "full.toml: coordinate = 7 is not possible: a coordinate of the task, 0 to 2",
         ),
-        ("nd full.toml --blocks 0,0-1 --norm 2", "--coordinates: coordinate 0 is in two blocks"),
-        ("nd full.toml --blocks x", "--coordinates: \"x\" is no block of coordinates"),
+        ("nd full.toml --blocks 0,0-1 --norm 2", "--blocks: coordinate 0 is in two blocks"),
+        ("nd full.toml --blocks x", "--blocks: \"x\" is not a number"),
         (
             "nd full.toml --blocks 0 --sigma 2",
-            "--sigma: blocks have none: leave out --sigma or --blocks",
+            "--sigma does not go with --blocks: leave out one of the two",
         ),
-        ("blocks --task full.toml", "--coordinates (none) is not possible"),
+        ("blocks --task full.toml", "--blocks (none) is not possible"),
+        ("nd full.toml --pay 1", "--pay goes with --blocks: add it, or leave --pay out"),
         (
-            "blocks --task full.toml --coordinates 0 --mean 2",
+            "blocks --task full.toml --blocks 0 --mean 2",
             "--mean: the task says what its blocks are",
         ),
-        (
-            "blocks --coordinates 0",
-            "--coordinates 0 is not possible: write it with --task TASK.toml",
-        ),
+        ("blocks --blocks 0-3", "--blocks 0-3 is not possible: write how many blocks there are"),
     ] {
         let run = place.run(args);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{args}: {run:#?}");
@@ -209,29 +207,11 @@ fn what_makes_no_sense_is_refused() {
 /// A kind like any other: a folder with charts, shared, merged, resumed and drawn again.
 #[test]
 fn it_is_a_run_like_any_other() {
-    let place = Place::new();
     let question = "--blocks 2,3 --norm 2,inf --eps 0..2/5 --samples 200k";
-    place.run(&format!("blocks {question} -o whole")).done();
-    let names = place.names("whole");
-    for chart in ["adversarial_accuracy_vs_eps", "adversarial_accuracy_vs_blocks"] {
-        assert!(names.contains(&format!("{chart}.pdf")), "{chart}: {names:?}");
-    }
-    for share in 1..=2 {
-        place
-            .run(&format!("blocks {question} --shard {share}/2 --no-plots -o share{share}"))
-            .done();
-    }
-    place.run("merge share1 share2 -o merged --no-plots").done();
-    assert_eq!(place.text("merged/rows.csv"), place.text("whole/rows.csv"));
-    let again = place.run(&format!("blocks {question} --resume whole")).done();
-    assert!(again.err.contains("nothing to do"), "{}", again.err);
-    place.run("plot whole -o drawn").done();
-    let chart = "adversarial_accuracy_vs_eps.svg";
-    assert!(place.read(&format!("drawn/{chart}")) == place.read(&format!("whole/{chart}")));
-    place.run("blocks --spec whole/run.json -o spec --no-plots").done();
-    assert_eq!(place.text("spec/rows.csv"), place.text("whole/rows.csv"));
-    // A bound on each side, beside the simulation.
-    let notes =
-        place.run("blocks --blocks 9 --mean 1 --data-std 1e-4 --eps 2.5 --samples 1k").done();
-    assert!(notes.err.contains("have no exact adversarial accuracy"), "{}", notes.err);
+    like_any_other(
+        "blocks",
+        question,
+        &["adversarial_accuracy_vs_eps", "adversarial_accuracy_vs_blocks"],
+        true,
+    );
 }

@@ -1,6 +1,6 @@
 //! `gauss-sim certify`: randomized smoothing with finitely many answers.
 
-use super::harness::{Place, Row, assert_close, run};
+use super::harness::{Row, assert_close, like_any_other, run};
 
 /// The keys and rates of a row: a contract.
 const OWN: &str = "mean,data_std,shift,threshold,prior,sigma,n0,n,alpha,radius,procedure,average_certified_radius,radius_max,\
@@ -165,25 +165,11 @@ fn what_makes_no_sense_is_refused() {
 /// A kind like any other: a folder with charts, shared, merged, resumed and drawn again.
 #[test]
 fn it_is_a_run_like_any_other() {
-    let place = Place::new();
     let question = "--sigma 0.5,1,2 --n 50,500,inf --radius 0..2/9 --samples 200k";
-    place.run(&format!("certify {question} -o whole")).done();
-    let names = place.names("whole");
-    for chart in ["certified_accuracy_vs_radius", "abstain_vs_n", "certified_accuracy_vs_sigma"] {
-        assert!(names.contains(&format!("{chart}.pdf")), "{chart}: {names:?}");
-    }
-    for share in 1..=2 {
-        place
-            .run(&format!("certify {question} --shard {share}/2 --no-plots -o share{share}"))
-            .done();
-    }
-    place.run("merge share1 share2 -o merged --no-plots").done();
-    assert_eq!(place.text("merged/rows.csv"), place.text("whole/rows.csv"));
-    let again = place.run(&format!("certify {question} --resume whole")).done();
-    assert!(again.err.contains("nothing to do"), "{}", again.err);
-    place.run("plot whole -o drawn").done();
-    let chart = "certified_accuracy_vs_sigma.svg";
-    assert!(place.read(&format!("drawn/{chart}")) == place.read(&format!("whole/{chart}")));
-    place.run("certify --spec whole/run.json -o spec --no-plots").done();
-    assert_eq!(place.text("spec/rows.csv"), place.text("whole/rows.csv"));
+    like_any_other(
+        "certify",
+        question,
+        &["certified_accuracy_vs_sigma", "certified_accuracy_vs_radius", "abstain_vs_n"],
+        true,
+    );
 }

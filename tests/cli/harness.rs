@@ -237,3 +237,31 @@ pub(crate) fn assert_share(row: &Row, column: &str) {
 pub(crate) fn assert_close(value: f64, expected: f64, tolerance: f64) {
     assert!((value - expected).abs() <= tolerance, "{value} instead of {expected}");
 }
+
+/// Takes a sampled question of any kind through what all kinds have: a folder with these charts, shares that merge to the
+/// same rows, a complete run that has nothing to do, and the record as a question. `verb` is what asks a file, with the flags
+/// that make it that verb. Where rows can be drawn again by themselves, the first chart is compared.
+pub(crate) fn like_any_other(verb: &str, question: &str, charts: &[&str], alone: bool) {
+    let place = Place::new();
+    place.run(&format!("{verb} {question} -o whole")).done();
+    let names = place.names("whole");
+    for chart in charts {
+        assert!(names.contains(&format!("{chart}.pdf")), "{chart}: {names:?}");
+    }
+    for share in 1..=2 {
+        place
+            .run(&format!("{verb} {question} --shard {share}/2 --no-plots -o share{share}"))
+            .done();
+    }
+    place.run("merge share1 share2 -o merged --no-plots").done();
+    assert_eq!(place.text("merged/rows.csv"), place.text("whole/rows.csv"));
+    let again = place.run(&format!("{verb} {question} --resume whole")).done();
+    assert!(again.err.contains("nothing to do"), "{}", again.err);
+    if alone {
+        place.run("plot whole -o drawn").done();
+        let chart = format!("{}.svg", charts[0]);
+        assert!(place.read(&format!("drawn/{chart}")) == place.read(&format!("whole/{chart}")));
+    }
+    place.run(&format!("{verb} --spec whole/run.json -o spec --no-plots")).done();
+    assert_eq!(place.text("spec/rows.csv"), place.text("whole/rows.csv"));
+}

@@ -1,6 +1,6 @@
 //! `gauss-sim query`: black-box attackers, exact beside simulated, the planner, and what is refused.
 
-use super::harness::{Place, Row, assert_close, run};
+use super::harness::{Row, assert_close, like_any_other, run};
 
 /// The columns of its own, before the rates: a contract.
 const OWN: &str = "attack,stage,dimension,mean,data_std,shift,sigma,votes,eps,step,rounds,queries,asked,cosine,cosine_bound,\
@@ -121,25 +121,11 @@ fn what_makes_no_sense_is_refused() {
 /// A kind like any other: a folder with charts, shared, merged, resumed and drawn again.
 #[test]
 fn it_is_a_run_like_any_other() {
-    let place = Place::new();
     let question = "--dimension 10 --sigma 0.5,1,2 --queries 20,200,400 --votes 3 --samples 20k";
-    place.run(&format!("query {question} -o whole")).done();
-    let names = place.names("whole");
-    for chart in
-        ["adversarial_accuracy_vs_queries", "cosine_vs_queries", "adversarial_accuracy_vs_sigma"]
-    {
-        assert!(names.contains(&format!("{chart}.pdf")), "{chart}: {names:?}");
-    }
-    for share in 1..=2 {
-        place.run(&format!("query {question} --shard {share}/2 --no-plots -o share{share}")).done();
-    }
-    place.run("merge share1 share2 -o merged --no-plots").done();
-    assert_eq!(place.text("merged/rows.csv"), place.text("whole/rows.csv"));
-    let again = place.run(&format!("query {question} --resume whole")).done();
-    assert!(again.err.contains("nothing to do"), "{}", again.err);
-    place.run("plot whole -o drawn").done();
-    let chart = "adversarial_accuracy_vs_queries.svg";
-    assert!(place.read(&format!("drawn/{chart}")) == place.read(&format!("whole/{chart}")));
-    place.run("query --spec whole/run.json -o spec --no-plots").done();
-    assert_eq!(place.text("spec/rows.csv"), place.text("whole/rows.csv"));
+    like_any_other(
+        "query",
+        question,
+        &["adversarial_accuracy_vs_queries", "cosine_vs_queries", "adversarial_accuracy_vs_sigma"],
+        true,
+    );
 }

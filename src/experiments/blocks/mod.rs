@@ -10,7 +10,7 @@ use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use task::blocks::{
-    Attacker, BlockNorm, Blocks, Choice, ChoiceList, Coordinates, Law, MAX_BLOCKS, Numbers,
+    Attacker, BlockList, BlockNorm, Blocks, Choice, ChoiceList, Law, MAX_BLOCKS, Numbers,
 };
 use task::range::Range;
 use task::spec::{Choices, Parse, Spec, SpecError, Word};
@@ -30,11 +30,16 @@ use crate::table::{Columnar, Table};
 
 const MEAN_HELP: &str = "The mean of a block's distance from its boundary, on the right side: a number, or one for each block";
 
+/// How many blocks there are unless told otherwise.
+const USUAL_COUNT: [f64; 1] = [5.0];
+
 task::spec! {
     /// Choices among blocks, over norms and budgets or prices.
     pub struct BlocksSpec = "blocks" {
-        blocks: Range {
-            default: "5", placeholder: "COUNTS", help: "How many blocks: a number, or several, as in 2,5 or 1..10:1"
+        blocks: Option<BlockList> {
+            default: "", placeholder: "LIST",
+            help: "How many blocks: a number, or several, as in 2,5 or 1..10:1 [default: 5]; of a task, which coordinates each has, \
+                   from 0, as in 0-9,10-19 or 0-3+7,4-6"
         }
         norm: Option<Choices<BlockNorm>> {
             default: "", placeholder: "2|1|inf|0", repeats: true,
@@ -64,11 +69,7 @@ task::spec! {
         }
         task: TaskFile {
             default: "", placeholder: "TASK.toml", heading: TASK,
-            help: "In place of blocks, mean and data_std: the task of nd, of which blocks are coordinates"
-        }
-        coordinates: Coordinates {
-            default: "", placeholder: "LIST", heading: TASK,
-            help: "Which coordinates of the task each block has, from 0: 0-9,10-19"
+            help: "In place of mean and data_std: the task of nd, of whose coordinates the blocks are made"
         }
     }
 }
@@ -115,20 +116,16 @@ impl BlocksSpec {
     /// The blocks, by how many there are.
     fn games(&self) -> Result<Vec<(Option<BlockNorm>, Game)>, SpecError> {
         if self.task == TaskFile::default() {
-            if !self.coordinates.0.is_empty() {
-                let text = written(&self.coordinates);
-                return Err(refused("coordinates", text, "it with --task TASK.toml"));
-            }
             return self.equal_or_listed();
         }
         let problem = self.task.problem()?;
-        if self.coordinates.0.is_empty() {
-            let expected = "which coordinates each block has, as in 0-9,10-19";
-            return Err(refused("coordinates", "(none)", expected));
-        }
-        if self.coordinates.0.len() > MAX_BLOCKS {
-            let expected = format!("at most {MAX_BLOCKS} blocks");
-            return Err(refused("coordinates", written(&self.coordinates), &expected));
+        let asked = self.blocks.as_ref().map_or("(none)".to_owned(), BlockList::to_string);
+        let Some(coordinates) = self.blocks.as_ref().and_then(BlockList::coordinates) else {
+            let expected = "which coordinates of the task each block has, as in 0-9,10-19";
+            return Err(refused("blocks", asked, expected));
+        };
+        if coordinates.0.len() > MAX_BLOCKS {
+            return Err(refused("blocks", asked, &format!("at most {MAX_BLOCKS} blocks")));
         }
         let norms = match &self.norm {
             Some(norms) => norms.0.clone(),
@@ -145,13 +142,23 @@ impl BlocksSpec {
         let game = |norm: &BlockNorm| {
             // How far a block is moved does not matter in norm 0.
             let within = norm.norm().unwrap_or(problem.norm);
-            let game = Game::of_task(&problem.task, &self.coordinates, within);
+            let game = Game::of_task(&problem.task, coordinates, within);
             Ok((Some(*norm), game.map_err(|error| self.task.wrong(&error))?))
         };
         norms.iter().map(game).collect()
     }
 
     fn equal_or_listed(&self) -> Result<Vec<(Option<BlockNorm>, Game)>, SpecError> {
+        let counts = match &self.blocks {
+            None => &USUAL_COUNT[..],
+            Some(list) => match list.counts() {
+                Some(counts) => counts.values(),
+                None => {
+                    let expected = "how many blocks there are, or these coordinates with a task";
+                    return Err(refused("blocks", list, expected));
+                }
+            },
+        };
         let whole = format!("whole numbers from 1 to {MAX_BLOCKS}");
         let game = |&count: &f64| {
             let count = match count {
@@ -175,7 +182,7 @@ impl BlocksSpec {
             }
             Ok((None, Game::of(blocks)?))
         };
-        self.blocks.values().iter().map(game).collect()
+        counts.iter().map(game).collect()
     }
 
     fn attackers(&self) -> Result<Vec<Attacker>, SpecError> {

@@ -1,8 +1,9 @@
 //! The columns of blocks, and what is said of them.
 
+use task::blocks::BlockList;
 use task::range::short;
 
-use super::{BlocksSpec, written};
+use super::{BlocksSpec, USUAL_COUNT, written};
 use crate::columns;
 use crate::experiments::grid::EPS;
 use crate::experiments::linear::file::TaskFile;
@@ -153,12 +154,12 @@ pub(super) fn caption(spec: &BlocksSpec) -> String {
         None => format!("ε = {}", spec.eps),
     };
     if spec.task != TaskFile::default() {
-        let coordinates = written(&spec.coordinates);
+        let coordinates = spec.blocks.as_ref().map_or(String::new(), BlockList::to_string);
         return format!("blocks of coordinates {coordinates} of a task, {attacker}");
     }
     let (mean, data_std) = (written(&spec.mean), written(&spec.data_std));
-    let mut text =
-        format!("{} blocks, mean = {mean}, data_std = {data_std}, {attacker}", spec.blocks);
+    let blocks = spec.blocks.as_ref().map_or(short(USUAL_COUNT[0]), BlockList::to_string);
+    let mut text = format!("{blocks} blocks, mean = {mean}, data_std = {data_std}, {attacker}");
     if spec.correlation != 0.0 {
         text += &format!(", correlation = {}", short(spec.correlation));
     }

@@ -23,7 +23,7 @@ pub use self::text::{compared, details, lines, sentences, simulated, verdict};
 
 use self::draft::{CaseDraft, Draft, Side};
 use super::ask::Ask;
-use super::{FALSE_ALARM, Order, PaperError};
+use super::{FALSE_ALARM, Given, LEAST_SAMPLES, Name, Order, PaperError};
 use crate::check::{Verdict as Judged, row_agrees};
 use crate::run::Answer;
 
@@ -173,6 +173,17 @@ pub fn audit(order: &Order) -> Result<Audit, PaperError> {
     let verdict = verdict.map(|verdict| stages::joined(verdict, &stages));
     statements.splice(place..place, stages);
     Ok(Audit { statements, verdict })
+}
+
+/// Decides the statements with which a page of these figures opens: every one if the page has all figures, and none
+/// otherwise. Attacks are loops, so each case gets one sample for 2000 of the figures.
+pub fn of_page(names: &[Name], order: &Order) -> Result<Audit, PaperError> {
+    if names.len() < Name::ALL.len() {
+        return Ok(Audit { statements: Vec::new(), verdict: None });
+    }
+    let samples = (order.samples / 2000).max(LEAST_SAMPLES);
+    // The statements are about cases of their own.
+    audit(&Order { samples, given: Given::NONE, ..order.clone() })
 }
 
 /// The answers to the questions asked, one for each.

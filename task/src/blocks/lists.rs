@@ -1,9 +1,9 @@
-//! Lists about blocks: numbers in the order of the blocks, choices, and which coordinates a block has.
+//! Lists about blocks: numbers in the order of the blocks, choices, and which blocks there are.
 
 use serde_json::Value;
 
 use super::{Blocks, Choice};
-use crate::range::{number, quote};
+use crate::range::{Range, number, quote};
 use crate::spec::Parse;
 
 /// One number for all blocks, or one for each in their order: `1.5`, `1,2,5/2`.
@@ -124,14 +124,11 @@ impl Parse for ChoiceList {
 }
 
 /// Which coordinates of an input each block has, counted from 0: `0-9,10-19`, `0,1+3,4-7`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coordinates(pub Vec<Vec<usize>>);
 
 impl Parse for Coordinates {
     fn parse(text: &str) -> Result<Self, String> {
-        if text.trim().is_empty() {
-            return Ok(Self::default());
-        }
         let mut blocks: Vec<Vec<usize>> = Vec::new();
         for item in text.split(',') {
             let mut block = Vec::new();
@@ -177,5 +174,60 @@ impl Parse for Coordinates {
             runs.map(part).collect::<Vec<_>>().join("+")
         };
         Value::from(self.0.iter().map(block).collect::<Vec<_>>().join(","))
+    }
+}
+
+/// Which blocks a question is about: so many (`5`, `1..10:1`), or those of the coordinates of a task (`0-9,10-19`).
+///
+/// A list such as `1,2` may be either. Which one it is depends on whether there is a task.
+#[derive(Debug, Clone)]
+pub struct BlockList {
+    text: String,
+    counts: Option<Range>,
+    coordinates: Option<Coordinates>,
+}
+
+impl BlockList {
+    /// Returns the numbers of blocks; `None` if the list can only be one of coordinates.
+    #[must_use]
+    pub fn counts(&self) -> Option<&Range> {
+        self.counts.as_ref()
+    }
+
+    /// Returns the coordinates of each block; `None` if the list can only be one of numbers of blocks.
+    #[must_use]
+    pub fn coordinates(&self) -> Option<&Coordinates> {
+        self.coordinates.as_ref()
+    }
+}
+
+impl PartialEq for BlockList {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.counts, &self.coordinates) == (&other.counts, &other.coordinates)
+    }
+}
+
+/// Writes the text as given, which parses to the same list.
+impl std::fmt::Display for BlockList {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Parse for BlockList {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (counts, coordinates) = (Range::parse(text), Coordinates::parse(text));
+        match (&counts, &coordinates) {
+            (Err(_), Err(wrong)) if text.contains(['-', '+']) => Err(wrong.clone()),
+            (Err(wrong), Err(_)) => Err(wrong.clone()),
+            _ => {
+                let (counts, coordinates) = (counts.ok(), coordinates.ok());
+                Ok(Self { text: text.trim().to_owned(), counts, coordinates })
+            }
+        }
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.text.clone())
     }
 }
