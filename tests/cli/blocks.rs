@@ -134,7 +134,8 @@ fn a_task_has_blocks_of_coordinates() {
             "full.toml: coordinate = 7 is not possible: a coordinate of the task, 0 to 2",
         ),
         ("nd full.toml --blocks 0,0-1 --norm 2", "--blocks: coordinate 0 is in two blocks"),
-        ("nd full.toml --blocks x", "--blocks: \"x\" is not a number"),
+        ("nd full.toml --blocks x", "--blocks: \"x\" is neither a number of blocks, as in 5"),
+        ("nd full.toml --blocks 3-", "--blocks: \"3-\" is no block of coordinates"),
         (
             "nd full.toml --blocks 0 --sigma 2",
             "--sigma does not go with --blocks: leave out one of the two",

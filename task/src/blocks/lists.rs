@@ -219,7 +219,11 @@ impl Parse for BlockList {
         let (counts, coordinates) = (Range::parse(text), Coordinates::parse(text));
         match (&counts, &coordinates) {
             (Err(_), Err(wrong)) if text.contains(['-', '+']) => Err(wrong.clone()),
-            (Err(wrong), Err(_)) => Err(wrong.clone()),
+            (Err(wrong), Err(_)) if text.contains("..") => Err(wrong.clone()),
+            (Err(_), Err(_)) => Err(format!(
+                "{} is neither a number of blocks, as in 5 or 1..10:1, nor a list of coordinates, as in 0-9,10-19",
+                quote(text)
+            )),
             _ => {
                 let (counts, coordinates) = (counts.ok(), coordinates.ok());
                 Ok(Self { text: text.trim().to_owned(), counts, coordinates })
