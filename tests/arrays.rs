@@ -213,3 +213,125 @@ fn what_a_header_announces_is_not_believed() {
     bytes[directory + 24..directory + 28].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
     assert!(whole(&bytes).unwrap_err().starts_with("has 4294967152 bytes of numbers"));
 }
+
+/// Numbers of a fixed seed: xorshift64*.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % end.max(1)
+    }
+
+    /// Flips, cuts, repeats, overwrites or splices, a few times over.
+    fn damage(&mut self, bytes: &[u8], other: &[u8]) -> Vec<u8> {
+        const TELLING: [&[u8]; 12] = [
+            b"\xff\xff\xff\xff",
+            b"\0\0\0\0",
+            b"\x7f",
+            b"\x80",
+            b"-1",
+            b"99999999999999999999",
+            b"(",
+            b")",
+            b"'",
+            b"\n",
+            b"nan",
+            b"inf",
+        ];
+        let mut bytes = bytes.to_vec();
+        for _ in 0..1 + self.below(4) {
+            let at = self.below(bytes.len());
+            let end = at + self.below(bytes.len() - at + 1).min(64);
+            match self.below(7) {
+                0 if !bytes.is_empty() => bytes[at] ^= 1 << self.below(8),
+                1 if !bytes.is_empty() => bytes[at] = self.below(256) as u8,
+                2 => bytes.truncate(at),
+                3 => drop(bytes.drain(at..end)),
+                4 => {
+                    let part = bytes[at..end].to_vec();
+                    bytes.splice(at..at, part);
+                }
+                5 => {
+                    let piece = TELLING[self.below(TELLING.len())];
+                    let over = (at + piece.len() * self.below(2)).min(bytes.len());
+                    bytes.splice(at..over, piece.iter().copied());
+                }
+                _ => {
+                    let from = self.below(other.len());
+                    let to = from + self.below(other.len() - from + 1).min(256);
+                    bytes.splice(at..end, other[from..to].iter().copied());
+                }
+            }
+        }
+        bytes
+    }
+}
+
+/// How many damaged files are read: more with GAUSS_SIM_DAMAGED in the environment.
+fn damaged() -> usize {
+    std::env::var("GAUSS_SIM_DAMAGED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000)
+}
+
+/// Files that are damaged at random are read or refused in one line, without a panic, and give no more numbers than their size explains.
+#[test]
+fn damaged_files_are_read_or_refused_in_one_line() {
+    let folder = format!("{}/tests/data/arrays", env!("CARGO_MANIFEST_DIR"));
+    let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    names.sort();
+    let files: Vec<Vec<u8>> = names.iter().map(|name| std::fs::read(name).unwrap()).collect();
+    let one_line = |message: String| assert!(!message.contains('\n'), "{message}");
+    let mut chance = Chance(17);
+    for _ in 0..damaged() {
+        let [file, other] = [0, 1].map(|_| chance.below(files.len()));
+        let bytes = chance.damage(&files[file], &files[other]);
+        let size = bytes.len();
+        let file = match ArrayFile::of_bytes(bytes) {
+            Ok(file) => file,
+            Err(message) => {
+                one_line(message);
+                continue;
+            }
+        };
+        let names: Vec<String> = file.names().map(str::to_owned).collect();
+        for name in names {
+            let entry = file.get(&name).expect("one of its names");
+            match entry.numbers() {
+                // Deflate shrinks to a 1032th at most.
+                Ok(array) => assert!(array.values.len() <= 1032 * (size + 1)),
+                Err(message) => one_line(message),
+            }
+            if let Err(message) = entry.labels(&Classes::default()) {
+                one_line(message);
+            }
+        }
+    }
+}
+
+/// The same of predictions in long form.
+#[test]
+fn damaged_predictions_are_read_or_refused_in_one_line() {
+    let rows: String = (0..4)
+        .flat_map(|sample| {
+            ["clean", "attacked"].into_iter().flat_map(move |input| {
+                (0..2).map(move |draw| format!("{sample},cat,{input},{draw},dog\n"))
+            })
+        })
+        .collect();
+    let whole = [
+        format!("sample,label,input,draw,prediction\n{rows}"),
+        format!("\u{feff}prediction;draw;input;label;sample\r\n{}", rows.replace(',', ";")),
+        "sample\tlabel\tinput\tprediction\n1\t1.0\tclean\t0\n1\t1.0\tattacked\t0\n1\t1\tundefended\t\"1\"\n".to_owned(),
+    ];
+    let mut chance = Chance(18);
+    for _ in 0..damaged() {
+        let [text, other] = [0, 1].map(|_| whole[chance.below(whole.len())].as_bytes());
+        let text = String::from_utf8_lossy(&chance.damage(text, other)).into_owned();
+        match gauss_sim::experiments::logs::long_form_samples(&text) {
+            Ok(samples) => assert!(samples > 0 && samples <= text.len(), "{text:?}"),
+            Err(message) => assert!(!message.contains('\n'), "{text:?}: {message}"),
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is random: coverage, validity and power are sums of binomial probabilities.
 
+use gauss_sim::check::betting::{self, Values};
 use gauss_sim::check::{
     Estimate, POWER, Verdict, clopper_pearson, combine, detectable, level, p_value, row_agrees,
 };
@@ -23,6 +24,26 @@ fn law(n: u64, p: f64) -> Vec<f64> {
         law = next;
     }
     law
+}
+
+/// Sixteen samples are one block, with bets of half the capital at risk: all right, the interval and the p-value by hand.
+#[test]
+fn bets_on_one_block_by_hand() {
+    let all = [vec![Values::of_mean(1.0, 16)]];
+    let Estimate { value, low, high } = betting::ratio(&all, 0.95).unwrap();
+    // (1 + ½(1 − r)/r)¹⁶ = 2/0.05: half of the error is for either side.
+    let growth = 40.0_f64.powf(1.0 / 16.0) - 1.0;
+    let known = 0.5 / (growth + 0.5);
+    assert_eq!((value, high), (1.0, 1.0));
+    assert!((low - known).abs() < 1e-11, "{low} {known}");
+    // At ½ the stake is the whole of ½·2 = 1, a factor of 3/2 a sample.
+    let p = betting::p_value(&all, 0.5, 0.05);
+    assert!((p - 2.0 / 1.5_f64.powi(16)).abs() < 1e-15, "{p}");
+    // Both sides are alike.
+    let none = [vec![Values::of_mean(0.0, 16)]];
+    let turned = betting::ratio(&none, 0.95).unwrap();
+    assert!((turned.high - (1.0 - known)).abs() < 1e-11 && turned.low == 0.0, "{turned:?}");
+    assert!((betting::p_value(&none, 0.5, 0.05) - p).abs() < 1e-15);
 }
 
 /// Probabilities from 0 to 1, more of them near the ends.

@@ -406,6 +406,37 @@ fn predictions_meet_draws_that_were_held_out() {
     assert!(seen > 20, "{seen}");
 }
 
+/// Where both inputs have the same draws, the fit has seen the first half of the clean ones and the second half of the attacked ones:
+/// what is held out are the others, by hand.
+#[test]
+fn what_is_held_out_of_pairs_are_the_other_draws() {
+    let log = Log::new(12, 2000, 10, [0.7, 0.8, 0.5], (2, true));
+    let answer = log.answer();
+    let curves = answer.tables.iter().find(|table| table.name == "curves").unwrap();
+    let bytes = |name: &Option<FileName>| {
+        let bytes = std::fs::read(&name.as_ref().unwrap().0).unwrap();
+        let at = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        bytes[at..].to_vec()
+    };
+    let labels = bytes(&log.spec.labels);
+    for (input, file, held) in
+        [("clean", &log.spec.clean, 5..10), ("attacked", &log.spec.attacked, 0..5)]
+    {
+        let codes = bytes(file);
+        let right = |sample: usize| {
+            held.clone().filter(|draw| codes[sample * 10 + draw] == labels[sample]).count()
+        };
+        let known = (0..2000).map(right).sum::<usize>() as f64 / 10_000.0;
+        let row = curves.iter().find(|row| {
+            row.word("curve") == "tries"
+                && row.word("input") == input
+                && row.number("number") == 1.0
+        });
+        let found = row.expect("a row").number("held_out");
+        assert!((found - known).abs() < 1e-12, "{input}: {found} {known}");
+    }
+}
+
 /// Of several classes: the plurality is the majority's at least, and is what drawing subsets by hand says.
 #[test]
 fn the_plurality_of_several_classes_is_drawn() {

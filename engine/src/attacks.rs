@@ -290,8 +290,10 @@ impl Sampler for PreparedAttack {
             .fold(
                 || (Room::new(self.run.level), empty()),
                 |(mut room, mut tally), batch| {
-                    let samples = self.count_batch(&mut room, batch, &mut tally, &monitored);
-                    monitor.counted(samples);
+                    if !monitored.asks_to_give_up() {
+                        let samples = self.count_batch(&mut room, batch, &mut tally, &monitored);
+                        monitor.counted(samples);
+                    }
                     (room, tally)
                 },
             )

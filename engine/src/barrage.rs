@@ -217,8 +217,10 @@ impl Sampler for Barrage {
             .fold(start, |(mut kernel, mut counts), number| {
                 let samples = size.min(samples - number * size);
                 let batch = Batch { seed, number, samples: samples as usize, monitored };
-                kernel::count_batch(level, &mut kernel, batch, &mut counts);
-                monitor.counted(samples);
+                if !monitored.asks_to_give_up() {
+                    kernel::count_batch(level, &mut kernel, batch, &mut counts);
+                    monitor.counted(samples);
+                }
                 (kernel, counts)
             })
             .map(|(_, counts)| counts)

@@ -28,8 +28,8 @@ pub trait Monitor: Sync {
     /// Records that this many more samples were counted.
     fn counted(&self, samples: u64);
 
-    /// Returns whether to abandon the current batch. Called every few milliseconds if a batch can take long, and
-    /// otherwise not at all.
+    /// Returns whether to abandon the batches in hand. Called before each batch, and every few milliseconds if a batch
+    /// can take long.
     fn stop(&self) -> bool {
         false
     }

@@ -220,6 +220,9 @@ impl Sampler for BlocksSampler {
         let tally = batches
             .into_par_iter()
             .fold(start, |(mut rooms, mut tally), number| {
+                if monitored.asks_to_give_up() {
+                    return (rooms, tally);
+                }
                 let samples = size.min(samples - number * size);
                 let mut rest = &mut tally[..];
                 for (kernel, room) in kernels.iter().zip(&mut rooms) {

@@ -150,8 +150,10 @@ pub(crate) fn tally<Room: Send>(
             |(mut room, mut tally), number| {
                 let samples = size.min(samples - number * size);
                 let batch = Batch { seed, number, samples: samples as usize, monitored };
-                count(&mut room, batch, &mut tally);
-                monitor.counted(samples);
+                if !monitored.asks_to_give_up() {
+                    count(&mut room, batch, &mut tally);
+                    monitor.counted(samples);
+                }
                 (room, tally)
             },
         )

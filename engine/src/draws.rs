@@ -274,13 +274,14 @@ impl<F: Fma> OfTry for Single<F> {
 struct Voted<'a, F> {
     ballot: &'a mut Ballot,
     n: u32,
+    monitored: &'a Monitored<'a>,
     fma: PhantomData<F>,
 }
 
 impl<F: Fma> OfTry for Voted<'_, F> {
     #[inline(always)]
     fn draw(&mut self, stream: &mut Stream, _: &mut Pairs, w: &mut [f32; BLOCK], samples: usize) {
-        decided::<F>(self.ballot, stream, self.n, w, samples);
+        decided::<F>(self.ballot, stream, self.n, w, samples, self.monitored);
     }
 
     fn takes_long(&self) -> bool {
@@ -320,7 +321,10 @@ fn single_draws<F: Fma>(
     }
 }
 
-/// Draws the deciding ones of `n` votes for the first `samples` samples.
+/// So many votes of some samples take long enough to ask between them whether to go on.
+const MANY: u32 = 1024;
+
+/// Draws the deciding ones of `n` votes for the first `samples` samples; stops if `monitored` says so.
 #[inline(always)]
 fn decided<F: Fma>(
     ballot: &mut Ballot,
@@ -328,10 +332,14 @@ fn decided<F: Fma>(
     n: u32,
     w: &mut [f32; BLOCK],
     samples: usize,
+    monitored: &Monitored<'_>,
 ) {
     let lanes = samples.div_ceil(LANES);
     for w in &mut w.as_chunks_mut::<LANES>().0[..lanes] {
         *w = ballot.decide::<F>(stream, n);
+        if n >= MANY && monitored.asks_to_give_up() {
+            return;
+        }
     }
 }
 
@@ -414,9 +422,9 @@ impl Blocks {
             }
             Source::Votes(n) => {
                 let ballot = &mut self.ballot;
-                decided::<F>(ballot, stream, n, &mut self.w.0, self.samples);
+                decided::<F>(ballot, stream, n, &mut self.w.0, self.samples, monitored);
                 if let Some(second) = &mut self.second {
-                    let voted = Voted::<F> { ballot, n, fma: PhantomData };
+                    let voted = Voted::<F> { ballot, n, monitored, fma: PhantomData };
                     second.smallest(source, self.samples, monitored, voted);
                 }
                 &self.w.0

@@ -288,7 +288,7 @@ impl Run {
                     let samples = kernel.batch().min(self.samples - number * kernel.batch());
                     let (seed, monitored) = (self.seed, &monitored);
                     let batch = Batch { seed, number, samples: samples as usize, monitored };
-                    if !monitored.is_given_up() {
+                    if !monitored.asks_to_give_up() {
                         kernel.count_batch(self.level, batch, &mut counts);
                         monitor.counted(samples);
                     }

@@ -175,8 +175,10 @@ impl Sampler for QueryGames {
             .fold(empty, |mut tally, number| {
                 let samples = size.min(samples - number * size);
                 let batch = Batch { seed, number, samples: samples as usize, monitored };
-                world::count_batch(level, &self.question.cases, batch, &mut tally);
-                monitor.counted(samples);
+                if !monitored.asks_to_give_up() {
+                    world::count_batch(level, &self.question.cases, batch, &mut tally);
+                    monitor.counted(samples);
+                }
                 tally
             })
             .reduce(empty, |mut total, more| {

@@ -89,6 +89,18 @@ impl Monitor for Impatient {
     }
 }
 
+/// A round of many cheap batches is given up between two of them.
+#[test]
+fn many_cheap_batches_are_given_up() {
+    let drawing = Drawing::new(1, 1 << 40, VotesBy::Draws);
+    let sampler = drawing.run().prepare(question(1, DrawProtocol::Same, VotesBy::Draws));
+    let monitor = Impatient::new(3);
+    // All of them would take hours.
+    assert_eq!(sampler.count(0..1 << 24, &monitor), None);
+    // What is asked before its one batch is kept.
+    assert!(sampler.count(0..1, &Impatient::new(1)).is_some());
+}
+
 /// Samplers of which a batch would take from seconds to hours give it up, soon after they are told to. The test
 /// ends because they do.
 #[test]

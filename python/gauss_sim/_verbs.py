@@ -1167,6 +1167,7 @@ def certify(
     return answer
 
 
+@overload
 def certify_nd(
     task: Path | dict[str, Any] | Sequence[Any] | None = None,
     *,
@@ -1183,6 +1184,7 @@ def certify_nd(
     false_alarm: Number | None = None,
     precision: Number | None = None,
     shard: str | None = None,
+    n_for: None = None,
     mean: Numbers | None = None,
     covariance: Numbers | Sequence[Sequence[float]] | None = None,
     prior: Number | None = None,
@@ -1197,7 +1199,72 @@ def certify_nd(
     plots: bool = True,
     threads: int | None = None,
     progress: Progress = None,
-) -> Result:
+) -> Result: ...
+@overload
+def certify_nd(
+    task: Path | dict[str, Any] | Sequence[Any] | None = None,
+    *,
+    sigma: Numbers | None = None,
+    train_sigma: Numbers | None = None,
+    n0: Numbers | None = None,
+    n: Numbers | None = None,
+    alpha: Numbers | None = None,
+    radius: Numbers | None = None,
+    predict: bool | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    n_for: Words,
+    mean: Numbers | None = None,
+    covariance: Numbers | Sequence[Sequence[float]] | None = None,
+    prior: Number | None = None,
+    shift: Numbers | None = None,
+    defense_covariance: Numbers | Sequence[Sequence[float]] | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Table: ...
+def certify_nd(
+    task: Path | dict[str, Any] | Sequence[Any] | None = None,
+    *,
+    sigma: Numbers | None = None,
+    train_sigma: Numbers | None = None,
+    n0: Numbers | None = None,
+    n: Numbers | None = None,
+    alpha: Numbers | None = None,
+    radius: Numbers | None = None,
+    predict: bool | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    n_for: Words | None = None,
+    mean: Numbers | None = None,
+    covariance: Numbers | Sequence[Sequence[float]] | None = None,
+    prior: Number | None = None,
+    shift: Numbers | None = None,
+    defense_covariance: Numbers | Sequence[Sequence[float]] | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result | Table:
     """Return certificates by randomized smoothing, of a classifier trained with noise in d dimensions.
 
     What ``gauss-sim nd --certify`` answers. The task is given as to `nd`.
@@ -1242,6 +1309,8 @@ def certify_nd(
         (look j has the share 1/(j(j+1)) of their errors).
     shard : i/n, optional
         Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    n_for : radius=R or abstain=A or loss=L, optional
+        Instead: the smallest n for a radius, a share that abstains or a share that is lost.
     mean : Numbers, optional
         The mean of x given y = 1: a list, or one number for all coordinates.
     covariance : Numbers | Sequence[Sequence[float]], optional
@@ -1274,7 +1343,8 @@ def certify_nd(
 
     Returns
     -------
-    Result
+    Result or Table
+        A table of its own where `n_for` is given.
 
     Examples
     --------
@@ -1283,8 +1353,8 @@ def certify_nd(
     >>> len(r)
     2
     """
-    result: Result = answered("certify_nd", _inputs.task(locals()))
-    return result
+    answer: Result | Table = answered("certify_nd", _inputs.task(locals()))
+    return answer
 
 
 def blocks(

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches};
-use task::spec::Spec;
+use task::spec::{Spec, SpecError};
 
 use super::Outcome;
 use super::ask::AskVerb;
@@ -10,9 +10,11 @@ use super::begin::asked;
 use super::flags::{self, Output};
 use super::output::print;
 use super::progress::Working;
+use crate::experiment::Planner;
 use crate::experiments::certify::wanted::{PLANNER, Wanted, sentences, table};
 use crate::experiments::certify::{CertifySpec, KIND};
 use crate::experiments::own;
+use crate::table::Table;
 use crate::table::format::{Format, csv_text, json_text};
 
 pub(super) static VERB: AskVerb = AskVerb {
@@ -43,7 +45,12 @@ Examples:
 };
 
 fn n_for() -> Arg {
-    flags::planner(&PLANNER)
+    planner(&PLANNER)
+}
+
+/// The flag of the planner of a kind.
+pub(super) fn planner(planner: &'static Planner) -> Arg {
+    flags::planner(planner)
         .value_parser(Wanted::parse)
         .long_help(
             "Instead of rows: the smallest number n of answers, and the number from which on all are enough, since both \
@@ -56,35 +63,43 @@ fn n_for() -> Arg {
 /// Rejects flags that do not apply to PREDICT.
 fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     let spec: CertifySpec = own(spec)?;
-    if !spec.predict {
-        return Ok(());
-    }
+    check_predict(matches, spec.predict)
+}
+
+/// Rejects flags that do not apply to PREDICT, where that is asked for.
+pub(super) fn check_predict(matches: &ArgMatches, predict: bool) -> Result<()> {
     let given =
         |name: &str| matches.value_source(name) == Some(clap::parser::ValueSource::CommandLine);
-    for (name, flag) in [("n0", "--n0"), ("radius", "--radius"), ("n_for", "--n-for")] {
-        if given(name) {
-            return Err(anyhow!(
-                "{flag}: --predict selects no class and certifies no radius: leave out one of the two"
-            ));
-        }
+    let flags = [("n0", "--n0"), ("radius", "--radius"), ("n_for", "--n-for")];
+    match flags.into_iter().find(|(name, _)| predict && given(name)) {
+        None => Ok(()),
+        Some((_, flag)) => Err(anyhow!(
+            "{flag}: --predict selects no class and certifies no radius: leave out one of the two"
+        )),
     }
-    Ok(())
 }
 
 /// Returns the plan of `--n-for`, if that is given.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
+    plan(&VERB, matches, &|spec, wanted| table(&own(spec)?, wanted))
+}
+
+/// Returns the plan of `--n-for` for the question of a verb, if that flag is given.
+pub(super) fn plan(
+    verb: &AskVerb,
+    matches: &ArgMatches,
+    table: &(dyn Fn(&dyn Spec, Wanted) -> Result<Table, SpecError> + Sync),
+) -> Result<Option<Outcome>> {
     let Some(&wanted) = matches.get_one::<Wanted>("n_for") else { return Ok(None) };
-    let (spec, _) = asked(&VERB, matches)?;
-    (KIND.new)(spec.as_ref())?; // its errors
-    let spec: CertifySpec = own(spec.as_ref())?;
+    let (spec, _) = asked(verb, matches)?;
     let rows = {
         let _working = Working::on("looking for numbers of answers");
-        flags::install(matches, || table(&spec, wanted))??
+        flags::install(matches, || table(spec.as_ref(), wanted))??
     };
     let text = match Output::of(matches).format.unwrap_or(Format::Table) {
         Format::Csv => csv_text(&rows)?,
         Format::Json => {
-            json_text(&serde_json::to_value(&spec as &dyn Spec)?, std::slice::from_ref(&rows))?
+            json_text(&serde_json::to_value(spec.as_ref())?, std::slice::from_ref(&rows))?
         }
         _ => sentences(&rows),
     };

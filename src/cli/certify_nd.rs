@@ -1,11 +1,13 @@
 //! `gauss-sim nd --certify`: certificates in d dimensions.
 
 use anyhow::{Result, anyhow};
-use clap::ArgMatches;
-use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches};
 use task::spec::Spec;
 
+use super::Outcome;
 use super::ask::{AskVerb, Turn};
+use super::certify::{check_predict, plan, planner};
+use crate::experiments::certify_nd::wanted::{PLANNER, table};
 use crate::experiments::certify_nd::{CertifyNdSpec, KIND};
 use crate::experiments::own;
 
@@ -24,15 +26,24 @@ two are one at the radius τ²‖w‖, in the column optimal_radius. The simulat
 
 static VERB: AskVerb = AskVerb { name: "nd --certify", check, ..AskVerb::of(&KIND) };
 
-/// Refuses what PREDICT has not.
 fn check(matches: &ArgMatches, spec: &dyn Spec) -> Result<()> {
     let spec: CertifyNdSpec = own(spec)?;
-    let given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
-    let flags = [("n0", "--n0"), ("radius", "--radius")];
-    match flags.into_iter().find(|(name, _)| spec.predict && given(name)) {
-        None => Ok(()),
-        Some((_, flag)) => Err(anyhow!(
-            "{flag}: --predict selects no class and certifies no radius: leave out one of the two"
-        )),
+    check_predict(matches, spec.predict)
+}
+
+/// The flag of the smallest sufficient number of answers.
+pub(super) fn n_for() -> Arg {
+    planner(&PLANNER).help_heading("With --certify")
+}
+
+/// Returns the plan of `--n-for`, if that is given.
+pub(super) fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
+    if !matches.contains_id("n_for") {
+        return Ok(None);
     }
+    super::linear::VERB.turned(matches)?;
+    if !matches.get_flag(TURN.flag) {
+        return Err(anyhow!("--n-for goes with --certify: add it, or leave --n-for out"));
+    }
+    plan(&VERB, matches, &|spec, wanted| table(&own(spec)?, wanted))
 }

@@ -43,11 +43,13 @@ Examples:
       the same task against another adversary
   gauss-sim nd examples/tasks/isotropic.toml --certify --train-sigma 0,1 --n 1e3,inf --radius 0..2 --samples 10k -o certified
       what randomized smoothing certifies with and without training with noise, beside the robust optimum
+  gauss-sim nd examples/tasks/isotropic.toml --certify --n-for radius=2
+      how many answers that takes
   gauss-sim nd examples/tasks/correlated.toml --samples 1e8 --time 1h -o long
       for an hour at most; gauss-sim nd --resume long goes on
   gauss-sim nd examples/tasks/isotropic.toml --blocks 0,1
       each coordinate as a sub-problem of its own: see gauss-sim blocks",
-    flags: || vec![example()],
+    flags: || vec![example(), super::certify_nd::n_for()],
     turns: &[&super::certify_nd::TURN, &super::blocks::TURN],
     instead,
     ..AskVerb::of(&KIND)
@@ -66,10 +68,10 @@ fn example() -> Arg {
         .help("Print the file of an example task, to begin with, and do nothing else")
 }
 
-/// Prints an example, where one is asked for.
+/// Prints an example, or a number of answers, where one is asked for.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let Some(text) = matches.get_one::<&'static str>("example") else {
-        return Ok(None);
+        return super::certify_nd::instead(matches);
     };
     if matches.contains_id("task") {
         return Err(anyhow!("--example prints a task and does nothing else; leave TASK.toml out"));

@@ -23,7 +23,8 @@ The classifier is linear in d dimensions, and its direction, uniform on the sphe
 questions within `step` of x, gets noisy answers, and moves by eps; the share of the move that goes along the direction is the \
 cosine. The simulation draws a direction, asks every question and draws every answer; exact values stand beside it, and three \
 numbers to compare with: what a white-box attacker leaves (white_box), what the same attacker leaves without noise (no_noise), and \
-what any attacker leaves at least, adaptive or not, with as many answers (bound). break_even is the largest number of questions \
+what any attacker leaves at least, adaptive or not, with as many answers (bound). score and nes have exact values in any \
+dimension, sign and label in one, simba none: there the simulation stands alone. break_even is the largest number of questions \
 with which noise protects.
 
 Examples:

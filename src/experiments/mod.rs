@@ -38,8 +38,12 @@ pub const KINDS: &[&Kind] = &[
 ];
 
 /// The register of planners: whoever adds one adds a line.
-pub const PLANNERS: &[&Planner] =
-    &[&stages::votes_for::PLANNER, &attack::enough::PLANNER, &certify::wanted::PLANNER];
+pub const PLANNERS: &[&Planner] = &[
+    &stages::votes_for::PLANNER,
+    &attack::enough::PLANNER,
+    &certify::wanted::PLANNER,
+    &certify_nd::wanted::PLANNER,
+];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.
 pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> Result<S, SpecError> {

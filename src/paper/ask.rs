@@ -99,11 +99,22 @@ impl Ask {
 
     /// Returns the task and the shift as a caption states them.
     pub(super) fn task(&self) -> Result<String, PaperError> {
-        let [mean, data_std, shift] = ["mean", "data_std", "shift"].map(|name| self.said(name));
-        let (mean, data_std, shift) = (mean?, data_std?, shift?);
-        Ok(match mean == data_std && data_std == shift {
-            true => format!("μ = ν = shift = {mean}"),
-            false => format!("μ = {mean}, ν = {data_std}, shift = {shift}"),
+        self.equations(&[("μ", "mean"), ("ν", "data_std"), ("shift", "shift")])
+    }
+
+    /// Returns the values of parameters under these symbols: `μ = ν = 1` where there is one value, else each.
+    pub(super) fn equations(&self, symbols: &[(&str, &str)]) -> Result<String, PaperError> {
+        let values: Vec<String> =
+            symbols.iter().map(|(_, name)| self.said(name)).collect::<Result<_, _>>()?;
+        let one = values.windows(2).all(|pair| pair[0] == pair[1]);
+        let equation = |((symbol, _), value): (&(&str, &str), &String)| match one {
+            true => (*symbol).to_owned(),
+            false => format!("{symbol} = {value}"),
+        };
+        let parts: Vec<String> = symbols.iter().zip(&values).map(equation).collect();
+        Ok(match values.first().filter(|_| one) {
+            Some(value) => format!("{} = {value}", parts.join(" = ")),
+            None => parts.join(", "),
         })
     }
 

@@ -21,8 +21,13 @@ pub(super) fn choices(order: &Order) -> Result<Sheet, PaperError> {
         title: "A random sub-problem, against votes and one classifier of all",
         text: vec![format!(
             "The adversarial accuracy (share of all samples) of choices among five independent sub-problems with distances T ~ \
-             N(1.5, 1), against the budget, counted in four norms (norm 0: how many are moved). Random is the mean of all votes. \
+             N({}, {}), against the budget, counted in four norms (norm 0: how many are moved). Random is the mean of all votes. \
              Points: {} samples of seed {}.",
+            ask.said("mean")?,
+            match ask.said("data_std")?.as_str() {
+                "1" => "1".to_owned(),
+                std => format!("{std}²"),
+            },
             thousands(samples),
             order.seed
         )],

@@ -66,21 +66,37 @@ pub(super) fn answers(order: &Order) -> Result<Sheet, PaperError> {
         .with("radius", "0..2/81")
         .samples(samples);
     let data = Data::of(ask.answer()?, name.name(), "certified accuracy, exact beside simulated");
-    let mut chart =
-        chart("What n noisy answers certify\nσ = 1, n₀ = 100, α = 0.001, mean μ = data std ν = 1");
+    let sigma = ask.said("sigma")?;
+    let data_of = |mean, data_std| ask.equations(&[(mean, "mean"), (data_std, "data_std")]);
+    let shift = match ask.said("shift")?.as_str() {
+        "0" => String::new(),
+        shift => format!(", shift = {shift}"),
+    };
+    let mut chart = chart(&format!(
+        "What n noisy answers certify\nσ = {sigma}, n₀ = 100, α = 0.001, {}{shift}",
+        data_of("mean μ", "data std ν")?
+    ));
     for (rank, n) in [100.0, 1000.0, 10_000.0].into_iter().enumerate() {
         let label = format!("n = {n}");
         chart = curve(chart, &data.table, &label, by_rank(rank, 3), &|row| row.number("n") == n);
     }
+    // What is the usual task need not be said, and leaves room to say what n is not enough for.
+    let (of_caption, ceiling) = match (data_of("μ", "ν")?.as_str(), shift.as_str()) {
+        ("μ = ν = 1", "") => {
+            (String::new(), "; nothing beyond σ·Φ⁻¹(α^(1/n)) is ever certified by n")
+        }
+        (data, _) => (format!("; {data}{shift}"), ""),
+    };
     let unlimited = |row: &Row<'_>| row.number("n") == f64::INFINITY;
     chart = curve(chart, &data.table, "n = ∞, the truth", limit(), &unlimited);
     let caption = Caption {
         title: "What n noisy answers certify",
         text: vec![
-            "The share of all samples whose right class CERTIFY certifies with the radius r, against r, for n noisy answers after a \
-             selection by n₀ = 100, at level α = 0.001 and noise of σ = 1. Infinitely many answers certify the adversarial \
-             accuracy at ε = r; nothing beyond σ·Φ⁻¹(α^(1/n)) is ever certified by n."
-                .to_owned(),
+            format!(
+                "The share of all samples whose right class CERTIFY certifies with the radius r, against r, for n noisy answers after a \
+                 selection by n₀ = 100, at level α = 0.001 and noise of σ = {sigma}{of_caption}. Infinitely many answers certify the adversarial \
+                 accuracy at ε = r{ceiling}."
+            ),
             simulated(order, samples),
         ],
         rows_by: format!("{} -o certified", ask.command()),

@@ -57,7 +57,9 @@ const RANGE: Takes = (2, usize::MAX);
 
 /// The parameters that a figure takes.
 struct Uses {
+    /// mean and data_std.
     task: Takes,
+    shift: Takes,
     sigma: Takes,
     eps: Takes,
     votes: Takes,
@@ -66,11 +68,17 @@ struct Uses {
 
 impl Uses {
     /// A figure with questions of its own.
-    const NOTHING: Self = Self { task: NONE, sigma: NONE, eps: NONE, votes: NONE, draws: NONE };
+    const NOTHING: Self =
+        Self { task: NONE, shift: NONE, sigma: NONE, eps: NONE, votes: NONE, draws: NONE };
     /// A figure of the four stages at one point.
-    const STAGES: Self = Self { task: ONE, sigma: ONE, eps: ONE, votes: ONE, draws: ONE };
+    const STAGES: Self =
+        Self { task: ONE, shift: ONE, sigma: ONE, eps: ONE, votes: ONE, draws: ONE };
+    /// A figure of an attack, which sees no mean of θ.
+    const ATTACK: Self = Self { task: ONE, sigma: ONE, eps: ONE, ..Self::NOTHING };
+    /// A figure of a barrage, whose noise is that of its pool.
+    const BARRAGE: Self = Self { task: ONE, eps: ONE, draws: ONE, ..Self::NOTHING };
 
-    /// Returns what a figure takes; one that is not listed takes nothing.
+    /// Returns what a figure takes.
     fn of(name: Name) -> Self {
         match name {
             Name::Task => Self { draws: NONE, ..Self::STAGES },
@@ -83,7 +91,15 @@ impl Uses {
             Name::Metrics => Self { sigma: RANGE, draws: NONE, ..Self::STAGES },
             Name::Convergence => Self { eps: FEW, draws: NONE, ..Self::STAGES },
             Name::Optimum | Name::Gap => Self { sigma: RANGE, ..Self::NOTHING },
-            _ => Self::NOTHING,
+            Name::Gradients | Name::Splits | Name::Judges => Self::ATTACK,
+            Name::Plane => Self { votes: ONE, ..Self::BARRAGE },
+            Name::Growth => Self::BARRAGE,
+            Name::Certified => Self { task: ONE, shift: ONE, sigma: ONE, ..Self::NOTHING },
+            Name::Blocks => Self { task: ONE, eps: RANGE, ..Self::NOTHING },
+            Name::Questions => Self { draws: NONE, ..Self::STAGES },
+            Name::Protection => Self { sigma: RANGE, votes: NONE, draws: NONE, ..Self::STAGES },
+            // Walks of signs alone; infinitely many answers, which certify the same at every σ.
+            Name::Signs | Name::CertifiedNd => Self::NOTHING,
         }
     }
 
@@ -93,6 +109,7 @@ impl Uses {
             "eps" => self.eps,
             "votes" => self.votes,
             "draws" => self.draws,
+            "shift" => self.shift,
             _ => self.task,
         }
     }
@@ -164,7 +181,10 @@ impl Given {
             .filter(|(name, _)| !fits(name))
             .for_each(|(_, range)| *range = None);
         if !fits("mean") {
-            (*mean, *data_std, *shift) = (None, None, None);
+            (*mean, *data_std) = (None, None);
+        }
+        if !fits("shift") {
+            *shift = None;
         }
         if !fits("votes") {
             *votes = None;
@@ -244,6 +264,8 @@ mod tests {
         assert_eq!(of(Name::Task), " --eps 0.3 --mean 1.5");
         assert_eq!(of(Name::Gap), " --sigma 0.2..3/30");
         assert_eq!(of(Name::Signs), "");
+        assert_eq!(of(Name::Judges), " --eps 0.3 --mean 1.5");
+        assert_eq!(of(Name::Growth), " --eps 0.3 --mean 1.5 --draws fresh");
         assert_eq!(Given::NONE.of(Name::Sigma), Given::NONE);
     }
 

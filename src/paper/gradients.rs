@@ -8,7 +8,7 @@ use theory::attack::{Signs, best_step, sufficient};
 
 use super::ask::Ask;
 use super::caption::Caption;
-use super::{Data, Name, Order, PaperError, Sheet};
+use super::{Data, Given, Name, Order, PaperError, Sheet};
 use crate::columns;
 use crate::experiments::attack::KIND;
 use crate::table::text::thousands;
@@ -18,6 +18,9 @@ use crate::table::{Row, Table};
 type Is = fn(&Row<'_>) -> bool;
 
 const ACCURACY: &str = "adversarial accuracy";
+/// The data, as a title and as a caption name them.
+const DATA: [[(&str, &str); 2]; 2] =
+    [[("mean μ", "mean"), ("data std ν", "data_std")], [("μ", "mean"), ("ν", "data_std")]];
 
 fn attack(order: &Order, given: &[(&'static str, &str)]) -> Ask {
     given.iter().fold(Ask::new(&KIND, "attack", order), |ask, (name, value)| ask.with(name, *value))
@@ -32,6 +35,17 @@ fn sheet(name: Name, chart: Chart, data: Data, caption: Caption) -> Sheet {
         files: Vec::new(),
         caption,
     }
+}
+
+/// Returns the data, the noise that is added besides the gains, and the budget, as a title and as a caption state them.
+fn facts(ask: &Ask) -> Result<[String; 2], PaperError> {
+    let sigma = match ask.said("sigma")?.as_str() {
+        "" => String::new(),
+        sigma => format!(", σ = {sigma}"),
+    };
+    let eps = ask.said("eps")?;
+    let [title, caption] = DATA.map(|symbols| ask.equations(&symbols));
+    Ok([title?, caption?].map(|data| format!("{data}{sigma}, ε = {eps} in ℓ∞")))
 }
 
 /// Returns the figure with one curve for each way to spend a budget.
@@ -63,10 +77,14 @@ pub(super) fn budget(order: &Order) -> Result<Sheet, PaperError> {
         }),
     ];
     let x = Axis::log("gradients read by one attack, N = k·m").range(2.0, 2000.0);
-    let y = Axis::linear(ACCURACY).range(0.5, 0.85);
-    let mut chart = Chart::new(x, y).title(
-        "What a budget of gradients buys\ngains N(1, 5²), d = 256, mean μ = 0.25, data std ν = 1, ε = 0.2 in ℓ∞, best step sizes",
-    );
+    let mut y = Axis::linear(ACCURACY);
+    if order.given == Given::NONE {
+        y = y.range(0.5, 0.85);
+    }
+    let [of_title, of_caption] = facts(&ask)?;
+    let mut chart = Chart::new(x, y).title(format!(
+        "What a budget of gradients buys\ngains N(1, 5²), d = 256, {of_title}, best step sizes"
+    ));
     for (place, (label, is)) in ways.into_iter().enumerate() {
         let line = data
             .table
@@ -82,12 +100,11 @@ pub(super) fn budget(order: &Order) -> Result<Sheet, PaperError> {
     }
     let caption = Caption {
         title: "What a budget of gradients buys",
-        text: vec![
+        text: vec![format!(
             "The adversarial accuracy, a share of all samples, against the gradients that sign-PGD reads in k steps of m. \
-             Gains N(1, 5²), d = 256, μ = 0.25, ν = 1, ε = 0.2 in ℓ∞, best step sizes. No attack that reads N gradients \
+             Gains N(1, 5²), d = 256, {of_caption}, best step sizes. No attack that reads N gradients \
              beats one step of EOT with all; no classifier exceeds the optimum."
-                .to_owned(),
-        ],
+        )],
         rows_by: format!("{} -o attack", ask.command()),
     };
     Ok(sheet(name, chart.legend(Legend::below()), data, caption))
@@ -123,22 +140,27 @@ pub(super) fn splits(order: &Order) -> Result<Sheet, PaperError> {
     };
     let (steps, eot) = (numbers("steps"), numbers("eot"));
     // The rows go through the steps for the first m, then through those for the second.
-    let values = data.table.iter().map(|row| row.number("adversarial_accuracy")).collect();
+    let values: Vec<f64> =
+        data.table.iter().map(|row| row.number("adversarial_accuracy")).collect();
+    let levels = match order.given == Given::NONE {
+        true => vec![0.53, 0.6],
+        false => levels(&values),
+    };
     let mut map = HeatMap::centres(steps.clone(), eot.clone(), values)
         .scale(ColorScale::Sequential)
         .label("adversarial accuracy (share of all)")
         .ending_at_data();
-    for level in [0.53, 0.6] {
+    for level in levels {
         map = map.contour(Contour::new(level, level.to_string()));
     }
+    let [of_title, of_caption] = facts(&ask)?;
     let mut chart = Chart::new(
         Axis::log("steps k").range(1.0, 500.0),
         Axis::log("gradients a step, m").range(1.0, 500.0),
     )
-    .title(
-        "Steps or EOT: neutral while steps are many\ngains N(1, 10²), d = 256, mean μ = 0.25, data std ν = 1, \
-         ε = 0.25 in ℓ∞, best step sizes",
-    )
+    .title(format!(
+        "Steps or EOT: neutral while steps are many\ngains N(1, 10²), d = 256, {of_title}, best step sizes"
+    ))
     .with(map);
     for (place, budget) in BUDGETS.into_iter().enumerate() {
         let of_budget = data.table.iter().filter(|row| row.count("queries") == Some(budget));
@@ -150,15 +172,24 @@ pub(super) fn splits(order: &Order) -> Result<Sheet, PaperError> {
     }
     let caption = Caption {
         title: "Steps or EOT",
-        text: vec![
+        text: vec![format!(
             "The adversarial accuracy, a share of all samples, after k steps of sign-PGD along the mean of m gradients (EOT). \
              Black lines join equal accuracies, coloured ones equal budgets k·m. Where steps are many the two run alike. \
-             Gains N(1, 10²), d = 256, μ = 0.25, ν = 1, ε = 0.25 in ℓ∞, best step sizes."
-                .to_owned(),
-        ],
+             Gains N(1, 10²), d = 256, {of_caption}, best step sizes."
+        )],
         rows_by: format!("{} -o attack", ask.command()),
     };
     Ok(sheet(name, chart.legend(Legend::below()), data, caption))
+}
+
+/// Returns two values of a few digits, a third and two thirds of the way between the smallest and the largest; none
+/// where there is no way.
+fn levels(values: &[f64]) -> Vec<f64> {
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let at = |part: f64| ((low + part * (high - low)) * 1000.0).round() / 1000.0;
+    let inside = |level: &f64| low < *level && *level < high;
+    [1.0 / 3.0, 2.0 / 3.0].map(at).into_iter().filter(inside).collect()
 }
 
 columns! {
@@ -247,12 +278,17 @@ pub(super) fn judges(order: &Order) -> Result<Sheet, PaperError> {
         ("first", "first: the first success, judged again"),
         ("last", "last: the last success, judged again"),
     ];
+    let [of_title, of_caption] = DATA.map(|symbols| ask.equations(&symbols));
+    let (of_title, of_caption, eps) = (of_title?, of_caption?, ask.said("eps")?);
+    // That of additive noise unless it is given.
+    let sigma = Some(ask.said("sigma")?).filter(|text| !text.is_empty());
+    let sigma = sigma.unwrap_or_else(|| "1".to_owned());
     let mut chart = Chart::new(
         Axis::log("steps k").range(1.0, 100.0),
         Axis::linear(ACCURACY).range(0.0, 1.0),
     )
     .title(format!(
-        "Four ways to judge one attack\nadditive noise, σ = 1, mean μ = data std ν = 1, ε = 0.5, steps of ε/4{}",
+        "Four ways to judge one attack\nadditive noise, σ = {sigma}, {of_title}, ε = {eps}, steps of ε/4{}",
         crate::report::curves::samples(data.table.iter())
     ));
     for (place, (word, label)) in ways.into_iter().enumerate() {
@@ -276,8 +312,8 @@ pub(super) fn judges(order: &Order) -> Result<Sheet, PaperError> {
         title: "Four ways to judge one attack",
         text: vec![format!(
             "The adversarial accuracy, a share of all samples, by four rules: the last iterate decides on a new draw; one \
-                 wrong draw on the way counts; the first success is judged again; the last is. Additive noise, σ = 1, \
-                 μ = ν = 1, ε = 0.5, steps of ε/4. Points: {} samples of seed {}.",
+                 wrong draw on the way counts; the first success is judged again; the last is. Additive noise, σ = {sigma}, \
+                 {of_caption}, ε = {eps}, steps of ε/4. Points: {} samples of seed {}.",
             thousands(order.vectors()),
             order.seed
         )],

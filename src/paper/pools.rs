@@ -20,6 +20,15 @@ fn samples(order: &Order) -> u64 {
     (order.samples / 10).max(LEAST_SAMPLES)
 }
 
+/// The data, as captions name them.
+const DATA: [(&str, &str); 2] = [("μ", "mean"), ("ν", "data_std")];
+
+/// Returns the data, the budget and the draws.
+fn facts(ask: &Ask, symbols: [(&str, &str); 2]) -> Result<String, PaperError> {
+    let [eps, draws] = ["eps", "draws"].map(|name| ask.said(name));
+    Ok(format!("{}, ε = {}, {} draws", ask.equations(&symbols)?, eps?, draws?))
+}
+
 fn barrage(order: &Order) -> Result<(Ask, String), PaperError> {
     let named = parse(text_of(POOL).unwrap_or_default()).map_err(PaperError::Missing)?;
     let file = format!("{POOL}.toml");
@@ -77,8 +86,10 @@ pub(super) fn plane(order: &Order) -> Result<Sheet, PaperError> {
         title: "What robust accuracy gains, clean accuracy pays",
         text: vec![format!(
             "Robust accuracy, a share of the correct, against clean accuracy, a share of all, for 1 to 4 of 25 stand-ins of \
-             BaRT's transformations; μ = ν = 1, ε = 0.5, same draws, 11 votes. No defense crosses the curve on which their \
+             BaRT's transformations; {}, {} votes. No defense crosses the curve on which their \
              product is the optimum. Points: {} samples of seed {}.",
+            facts(&ask, DATA)?,
+            ask.said("votes")?,
             crate::table::text::thousands(samples(order)),
             order.seed
         )],
@@ -116,13 +127,28 @@ columns! {
     }
 }
 
+/// Returns whether, of the trained stage, only robust accuracy gains with the number of transformations.
+fn gains_in_one_metric(gains: &Table) -> bool {
+    let along = |column: &'static str| -> Vec<f64> {
+        let trained = gains.iter().filter(|row| row.word("stage") == "trained");
+        trained.map(|row| row.number(column)).collect()
+    };
+    let rises = |column| along(column).windows(2).all(|pair| pair[1] > pair[0]);
+    let falls = |column| along(column).windows(2).all(|pair| pair[1] < pair[0]);
+    rises("robust_gained") && falls("clean_gained") && falls("adversarial_gained")
+}
+
 /// Returns the figure of gains and losses against the number of transformations.
 pub(super) fn growth(order: &Order) -> Result<Sheet, PaperError> {
     let name = Name::Growth;
     let (ask, file) = barrage(order)?;
     let ask = ask.samples(0);
     let answer = ask.answer()?;
-    let task = task::Task::default();
+    let default = task::Task::default();
+    let task = task::Task::new(
+        order.given.mean.unwrap_or(default.mean()),
+        order.given.data_std.unwrap_or(default.data_std()),
+    )?;
     let clean = theory::barrage::optimum(&task, task::Eps::ZERO).value;
     let gain = |row: Row<'_>| {
         // Against the blind move, the undefended classifier is the optimum.
@@ -145,9 +171,16 @@ pub(super) fn growth(order: &Order) -> Result<Sheet, PaperError> {
         ("adversarial_gained", "adversarial accuracy"),
     ];
     let x = Axis::linear("number of transformations applied").range(0.75, 4.25).whole();
-    let mut chart = Chart::new(x, Axis::linear("gained over the undefended classifier (share)")).title(
-        "A larger barrage gains in one metric\n25 stand-ins of BaRT, trained, ε = 0.5, mean μ = data std ν = 1, same draws, theory",
-    );
+    let one = gains_in_one_metric(&gains);
+    let title = match one {
+        true => "A larger barrage gains in one metric",
+        false => "What a larger barrage gains",
+    };
+    let mut chart = Chart::new(x, Axis::linear("gained over the undefended classifier (share)"))
+        .title(format!(
+            "{title}\n25 stand-ins of BaRT, trained, {}, theory",
+            facts(&ask, [("mean μ", "mean"), ("data std ν", "data_std")])?
+        ));
     chart = chart.with(Reference::horizontal(0.0, "undefended"));
     for (place, (column, label)) in curves.into_iter().enumerate() {
         let trained = || {
@@ -160,13 +193,17 @@ pub(super) fn growth(order: &Order) -> Result<Sheet, PaperError> {
             .with(Points::new(label, trained()).style(style));
     }
     let caption = Caption {
-        title: "A larger barrage gains in one metric",
-        text: vec![
+        title,
+        text: vec![format!(
             "What 1 to 4 of 25 transformations, trained, gain over the undefended classifier: in robust accuracy, a share of the \
-             correct; in clean and adversarial accuracy, shares of all. Here μ = ν = 1, ε = 0.5, same draws. The conditional \
-             metric rises because more samples are wrong already without an attack."
-                .to_owned(),
-        ],
+             correct; in clean and adversarial accuracy, shares of all. Here {}.{}",
+            facts(&ask, DATA)?,
+            if one {
+                " The conditional metric rises because more samples are wrong already without an attack."
+            } else {
+                ""
+            }
+        )],
         rows_by: format!("{} -o barrage", ask.command()),
     };
     Ok(Sheet {

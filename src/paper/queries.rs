@@ -4,6 +4,7 @@ use super::ask::Ask;
 use super::caption::Caption;
 use super::{Data, LEAST_SAMPLES, Name, Order, PaperError, Sheet, pick};
 use crate::experiments::queries::KIND;
+use crate::table::Table;
 use crate::table::text::thousands;
 
 fn ask(order: &Order, given: &[(&'static str, &str)]) -> Ask {
@@ -57,11 +58,25 @@ pub(super) fn protection(order: &Order) -> Result<Sheet, PaperError> {
         title: "The noise that protects best",
         text: vec![
             "The share of all samples that the trained stage has right under attack, against the noise of its answers, for several \
-             numbers of questions of the same attacker; the best noise for each is marked. Against many questions the best is none."
+             numbers of questions of the same attacker; the best noise for each is marked."
                 .to_owned(),
         ],
         rows_by: format!("{} -o noise", ask.command()),
     };
     let what = "every noise and number of questions, exact";
-    sheet(Name::Protection, "adversarial_accuracy_vs_sigma", &ask, what, caption)
+    let mut sheet = sheet(Name::Protection, "adversarial_accuracy_vs_sigma", &ask, what, caption)?;
+    if least_is_best(&sheet.tables[0].table) {
+        sheet.caption.text[0] += " Against many questions the best is none.";
+    }
+    Ok(sheet)
+}
+
+/// Returns whether no noise is the best against the largest number of questions.
+fn least_is_best(table: &Table) -> bool {
+    let most = table.iter().filter_map(|row| row.count("queries")).max();
+    let rows = table.iter().filter(|row| row.count("queries") == most);
+    let left: Vec<(f64, f64)> =
+        rows.map(|row| (row.number("sigma"), row.number("adversarial_accuracy"))).collect();
+    let best = left.iter().map(|(_, left)| *left).fold(0.0, f64::max);
+    left.iter().any(|(sigma, left)| *sigma == 0.0 && *left >= best)
 }

@@ -42,7 +42,7 @@ pub struct Limits<'a> {
 
 /// The duration of a round: short enough to appear to stop at once, and long enough that the threads' waiting for
 /// each other at its end is negligible.
-const ROUND: Duration = Duration::from_millis(500);
+const ROUND: Duration = Duration::from_millis(300);
 
 /// How long after the stop a round may still end by itself, before it is abandoned.
 const GRACE: Duration = Duration::from_millis(300);

@@ -16,7 +16,7 @@ mod text;
 mod votes;
 
 pub use count::{Count, CountError, MAX_COUNT, Probability, ProbabilityError};
-pub use votes::{VoteList, VoteListError};
+pub use votes::{VoteList, VoteListError, whole_numbers};
 
 pub use text::{quote, short};
 

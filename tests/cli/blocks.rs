@@ -205,6 +205,31 @@ fn what_makes_no_sense_is_refused() {
     }
 }
 
+/// Means of any size: one block that is right for certain decides for all, and no number is named that was not written.
+#[test]
+fn far_blocks_are_right_or_refused_by_name() {
+    for (args, clean, attacked) in [
+        ("--mean 0,1e15 --choice joint", 1.0, 1.0),
+        ("--mean 0,1e15 --choice optimum", 1.0, 1.0),
+        // A coin, Φ(−1) of it under attack, and a block that is out of reach.
+        ("--mean 0,1e15 --choice random --norm inf", 0.75, 0.5 + 0.5 * 0.158_655_253_931_457_05),
+        ("--mean 1e15,1e15 --choice joint,single,optimum --eps 1e15 --norm 2", 1.0, 1.0),
+        ("--mean 1e15,1e15 --choice joint --eps 1e15 --norm inf", 1.0, 0.5),
+        ("--mean 1,1 --choice joint --eps 1e15 --norm inf", 0.921_350_396_474_857_1, 0.0),
+    ] {
+        let found = run(&format!("blocks --blocks 2 {args} --samples 0 --format csv")).done().out;
+        for row in any_table(&found) {
+            // Of one block with the whole budget half of all are turned.
+            let attacked = if row.text("choice") == "single" { 0.5 } else { attacked };
+            assert!((row.number("clean_accuracy") - clean).abs() < 1e-13, "{args}: {row:?}");
+            assert!(
+                (row.number("adversarial_accuracy") - attacked).abs() < 1e-13,
+                "{args}: {row:?}"
+            );
+        }
+    }
+}
+
 /// A kind like any other: a folder with charts, shared, merged, resumed and drawn again.
 #[test]
 fn it_is_a_run_like_any_other() {

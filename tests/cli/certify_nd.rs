@@ -51,6 +51,32 @@ fn training_adds_what_smoothing_certifies() {
     }
 }
 
+/// By hand: w = (Σ + τ²I)⁻¹μ, and the radius τ²‖w‖₂ in ℓ2, whatever norm the adversary of the task counts in and whatever noise is
+/// asked under.
+#[test]
+fn the_best_radius_is_that_by_hand() {
+    let place = Place::new();
+    let text = "[task]\nmean = [1.2, 1.0]\ncovariance = [1.0, 0.25]\n[defense]\ncovariance = 1\n[adversary]\nnorm = \"inf\"\n";
+    place.write("task.toml", text);
+    for tau in [0.5_f64, 2.0] {
+        let square = tau * tau;
+        let w = [1.2 / (1.0 + square), 1.0 / (0.25 + square)];
+        let radius = square * w[0].hypot(w[1]);
+        let task = place.path("task.toml").display().to_string();
+        for sigma in ["--sigma 0.7 --train-sigma", "--sigma"] {
+            let found =
+                rows(&task, &format!("{sigma} {tau} --n inf --radius {radius},1.5 --samples 0"));
+            for row in &found {
+                assert!((row.number("optimal_radius") - radius).abs() < 1e-13, "{row:?}");
+                let best = (row.number("radius") - radius).abs() < 1e-12;
+                assert_eq!(row.number("gap").abs() < 1e-12, best, "{row:?}");
+                assert!(row.number("gap") > -1e-12, "{row:?}");
+            }
+            assert_eq!(found.len(), 2);
+        }
+    }
+}
+
 #[test]
 fn theory_and_simulation_agree() {
     let place = Place::new();
@@ -102,6 +128,19 @@ fn what_makes_no_sense_is_refused() {
         (format!("{task} --certify --alpha 0.6"), "--alpha 0.6 is not possible"),
         (format!("{task} --certify --radius -1"), "--radius -1 is not possible"),
         (format!("{task} --certify --predict --radius 1"), "--radius: --predict selects no class"),
+        (
+            format!("{task} --certify --predict --n-for radius=1"),
+            "--n-for: --predict selects no class",
+        ),
+        (
+            format!("{task} --n-for radius=1"),
+            "--n-for goes with --certify: add it, or leave --n-for out",
+        ),
+        (
+            format!("{task} --certify --n-for foo"),
+            "--n-for: \"foo\" is not possible: write radius=4, abstain=0.02 or loss=0.01",
+        ),
+        (format!("{task} --certify --n-for radius=1 --eps 1"), "--eps does not go with --certify"),
         (format!("{zero} --certify"), &format!("{zero}: task.mean")),
         ("--certify".to_owned(), "TASK.toml is missing"),
     ] {
@@ -109,6 +148,51 @@ fn what_makes_no_sense_is_refused() {
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{args}: {run:#?}");
         assert_eq!(run.err.lines().count(), 1, "{args}: {}", run.err);
         assert!(run.err.starts_with(&format!("error: {expected}")), "{args}: {}", run.err);
+    }
+}
+
+/// The planner of one dimension, for every margin: its answers are those of `certify` there, and do what they say.
+#[test]
+fn the_planner_is_that_of_one_dimension() {
+    let task = example("isotropic");
+    let csv = |args: &str| {
+        let text = run(&format!("nd {task} --certify {args} --format csv")).done().out;
+        let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+        table(&text, &header)
+    };
+    let planned = csv("--train-sigma 0,1 --sigma 0.5,2 --n-for abstain=0.1");
+    let rows = csv("--train-sigma 0,1 --sigma 0.5,2 --n inf --samples 0");
+    assert_eq!(planned.len(), 4);
+    for (planned, row) in planned.iter().zip(&rows) {
+        for name in ["train_sigma", "sigma", "n0", "alpha"] {
+            assert_eq!(planned.text(name), row.text(name));
+        }
+        let of = |name: &str| row.text(name).to_owned();
+        let line = run(&format!(
+            "certify --mean {} --data-std {} --shift {} --sigma {} --n-for abstain=0.1 --format csv",
+            of("margin_mean"),
+            of("margin_data_std"),
+            of("margin_offset"),
+            of("sigma"),
+        ))
+        .done()
+        .out;
+        let line = &table(&line, &line.lines().next().unwrap().split(',').collect::<Vec<_>>())[0];
+        for name in ["wanted", "most", "n", "n_from", "reached", "limit", "impossible"] {
+            assert_eq!(planned.text(name), line.text(name), "{name}");
+        }
+        // The number that is found is enough, and the one before is not.
+        let n = planned.number("n") as u64;
+        let args = format!("--train-sigma {} --sigma {}", of("train_sigma"), of("sigma"));
+        let found = csv(&format!("{args} --n {},{n} --samples 0", n - 1));
+        let enough: Vec<bool> = found.iter().map(|row| row.number("abstain") <= 0.1).collect();
+        assert_eq!(enough, [false, true], "{args} {n}");
+    }
+    let said = run(&format!("nd {task} --certify --train-sigma 0,1 --n-for radius=4")).done().out;
+    // In units of the noise the ceiling is that of one dimension: 218,105 answers.
+    for line in ["τ = 0, σ = 1, n0 = 100, α = 0.001, radius 4: n = 218105 is", "τ = 1, σ = 1, "]
+    {
+        assert!(said.contains(line), "{line}: {said}");
     }
 }
 

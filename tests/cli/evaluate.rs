@@ -67,6 +67,20 @@ fn estimates_are_those_by_hand() {
         let found = value(&rows, stage, metric, draws);
         assert!((found - expected).abs() < 1e-12, "{stage} {metric} {draws}: {found}");
     }
+    // An interval is on both sides of its estimate, and that of a success rate is the other's, turned.
+    for row in &rows {
+        let [low, value, high] = ["low", "estimate", "high"].map(|name| row.number(name));
+        assert!(low <= value && value <= high && low < high, "{row:?}");
+        if row.text("metric") == "attack_success_rate" {
+            let same = |other: &&Row| {
+                other.text("metric") == "robust_accuracy"
+                    && (other.text("stage"), other.text("draws"))
+                        == (row.text("stage"), row.text("draws"))
+            };
+            let robust = rows.iter().find(same).expect("both");
+            assert_eq!((1.0 - robust.number("high"), 1.0 - robust.number("low")), (low, high));
+        }
+    }
     // The same draws: 2 right of a and none stays, 3 of b of which 2 do.
     let text = place.run("evaluate logs.csv --paired --votes 3 --tries 1 --format csv").done().out;
     let rows = any_table(&text);
@@ -173,6 +187,29 @@ fn a_comparison_is_that_by_hand() {
     }
 }
 
+/// One defense always right, one always wrong: the difference is −1, and no interval begins before it.
+#[test]
+fn a_comparison_has_the_whole_difference() {
+    let place = Place::new();
+    for (name, said) in [("a.csv", 1), ("b.csv", 0)] {
+        let mut text = "sample,label,input,prediction\n".to_owned();
+        for i in 0..16 {
+            text += &format!("{i},1,clean,{said}\n{i},1,attacked,{said}\n");
+        }
+        place.write(name, &text);
+    }
+    place.run("evaluate a.csv --compare b.csv --votes 1 --tries 1 -o out --no-plots").done();
+    let rows = any_table(&place.text("out/comparison.csv"));
+    let row = rows.iter().find(|row| row.text("metric") == "clean_accuracy").expect("a row");
+    assert_eq!((row.number("difference"), row.number("low")), (-1.0, -1.0));
+    // Of the mean 0 of ½(1 + difference): (1 + ½(1 − r)/r)¹⁶ = 40 at 1 − r.
+    let growth = 40.0_f64.powf(1.0 / 16.0) - 1.0;
+    let high = 2.0 * (1.0 - 0.5 / (growth + 0.5)) - 1.0;
+    assert!((row.number("high") - high).abs() < 1e-10, "{row:?} {high}");
+    assert!((row.number("p_value") - 2.0 / 1.5_f64.powi(16)).abs() < 1e-15, "{row:?}");
+    assert!((row.number("sign_p_value") - 2.0 * 0.5_f64.powi(16)).abs() < 1e-18, "{row:?}");
+}
+
 #[test]
 fn what_makes_no_sense_is_refused() {
     let place = Place::new();
@@ -219,7 +256,14 @@ fn what_makes_no_sense_is_refused() {
             "{data}/cube.npy: clean has 3 dimensions",
         ),
         ("logs.csv --votes inf", "--votes: inf is not possible: write whole numbers"),
-        ("logs.csv --tries 0", "--tries: \"0\" is not a number of votes"),
+        (
+            "logs.csv --tries 0",
+            "--tries: \"0\" is not a number of tries: write a whole number from 1 to 1000000, or as in 1..50",
+        ),
+        ("logs.csv --tries 1e9", "--tries: \"1e9\" is not a number of tries"),
+        ("logs.csv --tries 1,inf", "--tries: \"1,inf\" is not a number of tries"),
+        ("logs.csv --tries 1..9:0.5", "--tries: \"1..9:0.5\" is not a number of tries"),
+        ("logs.csv --tries 1..3000", "--tries: 3000 numbers are too many"),
         ("logs.csv --confidence 1", "--confidence: "),
         ("logs.csv --compare other.csv", "--compare other.csv: its labels are others"),
         (

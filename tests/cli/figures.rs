@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::harness::{Place, Run, rows};
+use super::harness::{Place, Run, any_table, rows};
 
 const NAMES: [&str; 22] = [
     "task",
@@ -193,6 +193,64 @@ fn parameters_stand_in_place_of_the_usual_ones() {
     place.run("figures --only task --eps 0.3 --mean 1.5 --samples 1e4 -o again").done();
     for file in ["task.svg", "task.md", "data/task.csv"] {
         assert!(place.read(&format!("f/{file}")) == place.read(&format!("again/{file}")), "{file}");
+    }
+}
+
+/// The figures of attacks, barrages, certificates, questions and blocks, too: their rows are those of the verb with the same flags.
+#[test]
+fn attacks_and_barrages_take_parameters() {
+    let place = Place::new();
+    let given = "--mean 0.5 --data-std 1.25 --eps 0.3 --sigma 0.75 --draws fresh --votes 5";
+    let only = "accuracy_vs_gradients,judges_vs_steps,barrage_plane,barrage_gains,certified_accuracy,accuracy_vs_queries";
+    place.run(&format!("figures --only {only} {given} --samples 1e4 -o f")).done();
+    for (name, taken, said) in [
+        (
+            "accuracy_vs_gradients",
+            "--sigma 0.75 --eps 0.3 --mean 0.5 --data-std 1.25",
+            "d = 256, μ = 0.5, ν = 1.25, σ = 0.75, ε = 0.3 in ℓ∞",
+        ),
+        (
+            "judges_vs_steps",
+            "--sigma 0.75 --eps 0.3 --mean 0.5 --data-std 1.25",
+            "σ = 0.75, μ = 0.5, ν = 1.25, ε = 0.3, steps of ε/4",
+        ),
+        (
+            "barrage_plane",
+            "--eps 0.3 --mean 0.5 --data-std 1.25 --votes 5 --draws fresh",
+            "μ = 0.5, ν = 1.25, ε = 0.3, fresh draws, 5 votes",
+        ),
+        (
+            "barrage_gains",
+            "--eps 0.3 --mean 0.5 --data-std 1.25 --draws fresh",
+            "μ = 0.5, ν = 1.25, ε = 0.3, fresh draws",
+        ),
+        (
+            "certified_accuracy",
+            "--sigma 0.75 --mean 0.5 --data-std 1.25",
+            "noise of σ = 0.75; μ = 0.5, ν = 1.25",
+        ),
+        ("accuracy_vs_queries", "--sigma 0.75 --eps 0.3 --mean 0.5 --data-std 1.25 --votes 5", ""),
+    ] {
+        let caption = place.text(&format!("f/{name}.md"));
+        let again = format!("gauss-sim figures --only {name} {taken} --samples 10000 --seed 1");
+        for part in [again.as_str(), said] {
+            assert!(caption.contains(part), "{name}: {part}: {caption}");
+        }
+        let text = place.text(&format!("f/data/{name}.csv"));
+        if text.lines().next().unwrap().contains(",mean,") {
+            assert!(any_table(&text).iter().all(|row| row.number("mean") == 0.5), "{name}");
+        }
+        let command =
+            caption.lines().find_map(|line| line.strip_prefix("The same rows are given by `"));
+        let command = command.expect(name).trim_end_matches("`.").trim_start_matches("gauss-sim ");
+        let command = command.replace("figures/data/", "f/data/");
+        place.run(&format!("{command} --force --no-plots")).done();
+        let folder = command.rsplit(' ').next().unwrap();
+        assert_eq!(
+            place.text(&format!("{folder}/rows.csv")),
+            place.text(&format!("f/data/{name}.csv")),
+            "{name}"
+        );
     }
 }
 

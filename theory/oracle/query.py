@@ -1,10 +1,11 @@
-"""Tables of black-box attackers: query_score.csv, query_nes.csv.
+"""Tables of black-box attackers: query_score.csv, query_nes.csv, query_label.csv.
 
     python3 generate.py query     writes the tables beside this file (some minutes)
 
 query_score.csv: dimension, how many directions are asked about, rounds, sigma, step, eps, mean, data_std, votes; then the mean
 cosine and the accuracy that is left of the stage that takes the mean of the noise away.
 query_nes.csv: the same, with the number of random directions, and rounds always 1.
+query_label.csv: labels in one dimension: rounds, sigma, step, eps, mean, data_std, shift (of a stage that keeps it), votes, cosine, accuracy.
 
 Independence: the density of the cosine u itself, with its constant, by hypergeometric functions,
 
@@ -16,6 +17,8 @@ square being Beta(j/2, (d-j)/2), and the cosine within it has the density above.
 by its density, and the chi of d - 1 degrees of freedom, in polar coordinates; with many directions and dimensions by the definition
 itself, over chi_q, Z and chi_(d-1) in the logarithms of their lengths, by the trapezoidal rule. The Rust code has one integral over the angle,
 of trapezoidal sums of logarithms, and no constants. Votes are counted one by one at every margin.
+
+Labels: every pair of counts of right answers ahead and back, with its binomial coefficients, at every margin.
 
 Integrals: Gauss-Legendre with 40 points on panels about the peak.
 
@@ -64,6 +67,17 @@ NES_LARGE = (
     (1000, 60, 1, .0625, 1, 3, 2, 1, 1),
     (10000, 50000, 1, 1, 1, 2, 2, 1, 1),
     (20000, 5000000, 1, .125, .25, 1, 1, .125, 1),
+)
+
+# rounds, sigma, step, eps, mean, data_std, shift, votes
+LABEL = (
+    (1, 1, .5, .5, .5, 1, 0, 1),
+    (1, 1, 1, 1, 2, 1, 1, 1),
+    (2, .25, 1, .75, .5, .25, -.5, 1),
+    (3, 2, 1, 1, 2, 1, 0, 3),
+    (7, 1, .25, 2, 1, 2, 0, 6),
+    (20, .5, .125, 1, .25, .5, .5, 1),
+    (40, 4, 1, .5, -1, 1, 0, 1),
 )
 
 
@@ -246,6 +260,31 @@ def nes_large(case):
     return text(case, cosine, value)
 
 
+def label(case):
+    rounds, sigma, step, eps, mean, std, shift, votes = case
+
+    def right(m):
+        p = mp.ncdf(m / mpf(sigma))
+        odd = votes - 1 + votes % 2
+        return sum(mp.binomial(odd, k) * p ** k * (1 - p) ** (odd - k) for k in range(odd // 2 + 1, odd + 1))
+
+    def count(p):
+        return [mp.binomial(rounds, k) * p ** k * (1 - p) ** (rounds - k) for k in range(rounds + 1)]
+
+    def at(m):
+        ahead, back = count(right(m + step)), count(right(m - step))
+        along = sum(a * b * (1 if i > j else mpf(1) / 2)
+                    for i, a in enumerate(ahead) for j, b in enumerate(back) if i >= j)
+        return Pair(2 * along - 1, along * right(m - eps) + (1 - along) * right(m + eps))
+
+    total = Pair(mpf(0), mpf(0))
+    for side in (-1, 1):
+        panels = [mpf(i) / 2 for i in range(-24, 25)]
+        total += mpf(1) / 2 * integral(lambda z: mp.npdf(z) * at(mean + side * mpf(shift) + std * z), panels, 24)
+    shown = [mpmath.nstr(v, 20, strip_zeros=False) for v in total.values]
+    return [str(rounds), *map(exact, case[1:7]), str(votes), *shown]
+
+
 def text(case, cosine, value):
     shown = [mpmath.nstr(v, 20, strip_zeros=False) for v in (cosine, value)]
     return [*map(str, case[:3]), *map(exact, case[3:8]), str(case[8]), *shown]
@@ -255,6 +294,8 @@ def main():
     keys = ["dimension", "directions", "rounds", "sigma", "step", "eps", "mean", "data_std", "votes"]
     with mp.workdps(30):
         with Pool(2) as pool:
+            names = ["rounds", *keys[3:8], "shift", "votes", "cosine", "accuracy"]
+            write("query_label.csv", names, pool.map(label, LABEL, 1))
             write("query_score.csv", [*keys, "cosine", "accuracy"], pool.map(score, SCORE, 1))
             # The last small one both ways.
             *small, again = pool.map(nes, NES, 1) + [nes_large(NES[-1])]

@@ -11,8 +11,9 @@
 //! A(Q) = E[A(εη)],   A(x) = P[margin > x]
 //! ```
 //!
-//! The laws, also with fewer than 2d questions, are in `law`; bounds for every attacker, adaptive or not, in `bound`. `sign`, `simba`
-//! and `label` have no exact value here in more than one dimension, but for questions too few to learn anything.
+//! The laws, also with fewer than 2d questions, are in `law`; bounds for every attacker, adaptive or not, in `bound`; `label`, whose
+//! move depends on the margin, in `label`. `sign`, `simba` and `label` have no exact value here in more than one dimension, but
+//! for questions too few to learn anything.
 //!
 //! ```
 //! use gauss_sim_theory::query::Victim;
@@ -30,6 +31,7 @@
 //! ```
 
 mod bound;
+mod label;
 mod law;
 mod planner;
 mod radial;
@@ -100,6 +102,9 @@ impl Victim {
     /// What the attack comes to with so many questions; `None` where no exact value is known.
     #[must_use]
     pub fn known(&self, queries: u64) -> Option<Known> {
+        if asks_labels(&self.asker, queries) {
+            return labels(&self.asker, queries);
+        }
         let law = law_of(&self.asker, queries)?;
         let measured = law.measured();
         let cosine = cosine(&law, &measured);
@@ -109,11 +114,18 @@ impl Victim {
     /// The accuracy that is left of the classifier without noise, asked in the same way as often.
     #[must_use]
     pub fn no_noise(&self, queries: u64) -> Option<Bounded> {
-        let law = law_of(&self.asker.undefended(), queries)?;
+        let bare = self.asker.undefended();
+        if asks_labels(&bare, queries) {
+            return labels(&bare, queries).map(|known| known.accuracy);
+        }
+        let law = law_of(&bare, queries)?;
         Some(self.left(&law, &law.measured(), &self.bare))
     }
 
     fn accuracy(&self, queries: u64) -> Option<Bounded> {
+        if asks_labels(&self.asker, queries) {
+            return labels(&self.asker, queries).map(|known| known.accuracy);
+        }
         let law = law_of(&self.asker, queries)?;
         Some(self.left(&law, &law.measured(), &self.response))
     }
@@ -158,6 +170,19 @@ impl Victim {
     fn is_noisy(&self) -> bool {
         self.asker.stage() != QueryStage::Undefended && self.asker.answer_noise() > 0.0
     }
+}
+
+/// Whether labels teach anything, of which the cosine depends on the margin.
+fn asks_labels(asker: &Asker, queries: u64) -> bool {
+    asker.attack() == QueryAttack::Label && asker.spend(queries).directions > 0
+}
+
+/// What labels come to; `None` in more than one dimension, and for more questions than are counted.
+fn labels(asker: &Asker, queries: u64) -> Option<Known> {
+    // Without noise all rounds say the same.
+    let rounds = if asker.draws().is_none() { 1 } else { asker.spend(queries).rounds };
+    let counted = asker.dimension() == 1 && rounds <= label::MOST_ROUNDS;
+    counted.then(|| label::known(asker.margin(), rounds, asker.step(), asker.eps()))
 }
 
 /// The law of the cosine; `None` where it is not known.

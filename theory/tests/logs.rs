@@ -36,6 +36,38 @@ fn subsets_of_draws_are_counted() {
     println!("worst relative error {worst:.1e}");
 }
 
+/// Every subset of up to eight draws, one by one, a tie being half right.
+#[test]
+fn subsets_are_those_by_trying_all() {
+    for draws in 1..=8_u32 {
+        for votes in 1..=draws {
+            let (majority, all) =
+                (counts::majority(draws, votes), counts::persistent(draws, votes));
+            for right in 0..=draws {
+                let (mut subsets, mut won, mut whole) = (0.0, 0.0, 0.0);
+                for subset in (0..1_u32 << draws).filter(|subset| subset.count_ones() == votes) {
+                    // The first draws are the right ones.
+                    let own = (subset & ((1 << right) - 1)).count_ones();
+                    subsets += 1.0;
+                    won += match (2 * own).cmp(&votes) {
+                        std::cmp::Ordering::Greater => 1.0,
+                        std::cmp::Ordering::Equal => 0.5,
+                        std::cmp::Ordering::Less => 0.0,
+                    };
+                    whole += f64::from(u8::from(own == votes));
+                }
+                let found = [majority[right as usize], all[right as usize]];
+                for (found, known) in found.into_iter().zip([won / subsets, whole / subsets]) {
+                    assert!(
+                        (found - known).abs() < 1e-13,
+                        "{draws} {votes} {right}: {found} {known}"
+                    );
+                }
+            }
+        }
+    }
+}
+
 /// 1e-13 relative, as documented.
 #[test]
 fn the_chi_square_law_is_exact() {

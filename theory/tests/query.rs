@@ -94,6 +94,74 @@ fn scores_and_random_directions_match_the_oracle() {
     }
 }
 
+#[test]
+fn labels_in_one_dimension_match_the_oracle() {
+    let rows = table(&oracle().join("query_label.csv"));
+    assert!(rows.len() >= 7);
+    for text in &rows {
+        let v: Vec<f64> = text.iter().map(|text| double(text)).collect();
+        let [rounds, sigma, step, eps, mean, data_std, shift, votes, cosine, accuracy] = v[..]
+        else {
+            panic!("ten numbers")
+        };
+        let stage = match (shift == 0.0, votes as u64) {
+            (false, _) => QueryStage::Defended,
+            (true, 1) => QueryStage::Trained,
+            (true, votes) => voted(votes),
+        };
+        let attack = QueryAttack::Label;
+        let case = Case { attack, d: 1, mean, data_std, shift, sigma, eps, step, stage };
+        // A question that is left over is not asked.
+        for queries in [2 * rounds as u64, 2 * rounds as u64 + 1] {
+            let found = case.victim().known(queries).unwrap();
+            close(found.cosine, cosine, text);
+            close(found.accuracy, accuracy, text);
+        }
+    }
+}
+
+/// Without noise, or with infinitely many votes, labels show the direction where the boundary is within the step, and nothing else.
+#[test]
+fn clear_labels_show_a_boundary_within_reach() {
+    for (stage, shift) in [(QueryStage::Undefended, 3.0), (QueryStage::Voted(Votes::Limit), 3.0)] {
+        for (step, eps) in [(0.5, 1.0), (1.0, 0.25), (1.0, 1.0)] {
+            let attack = QueryAttack::Label;
+            let case =
+                Case { attack, d: 1, mean: 0.5, data_std: 2.0, shift, step, eps, stage, ..USUAL };
+            let found = case.victim().known(2).unwrap();
+            let between = |a: f64, b: f64| cdf((b - 0.5) / 2.0) - cdf((a - 0.5) / 2.0);
+            let within = between(-step, step);
+            close(found.cosine, within, &(step, eps));
+            // Right after a move along the direction, or one either way beyond the step.
+            let along = between(eps.min(step), step);
+            let far = |from: f64| between(from.max(step), 100.0) + between(from.min(-step), -step);
+            let known = along + 0.5 * (far(eps) + far(-eps));
+            close(found.accuracy, known, &(step, eps));
+            // More rounds say the same.
+            assert_eq!(case.victim().known(1_000_000).unwrap(), found);
+        }
+    }
+}
+
+/// The planners of labels, against trying every number of questions.
+#[test]
+fn labels_are_planned_as_by_trying_all() {
+    let attack = QueryAttack::Label;
+    let case = Case { attack, d: 1, mean: 0.5, step: 0.5, ..USUAL };
+    let victim = case.victim();
+    let needed = victim.queries_for(0.5).unwrap();
+    let enough = |queries: u64| victim.known(queries).unwrap().accuracy.value <= needed.target;
+    assert_eq!(needed.queries, (0..1000).find(|queries| enough(*queries)));
+    let even = victim.break_even().unwrap();
+    let helps = |queries: u64| {
+        victim.known(queries).unwrap().accuracy.value > victim.no_noise(queries).unwrap().value
+    };
+    let last = (0..1000).rev().find(|queries| helps(*queries)).map_or(0.0, |last| last as f64);
+    assert!(even == last && (1.0..900.0).contains(&even), "{even} {last}");
+    assert!(victim.known(victim.most_queries()).is_some());
+    assert!(victim.known(victim.most_queries() + 2).is_none());
+}
+
 /// The values of the note on orientation.
 #[test]
 fn the_values_for_orientation() {

@@ -7,7 +7,8 @@ use task::spec::SpecError;
 use theory::certify::{Certifier, MOST, Planned, Want, smallest};
 use theory::math::bounded::Bounded;
 
-use super::{CertifySpec, KIND};
+use super::points::{Point, Points};
+use super::{Certify, CertifySpec, KIND};
 use crate::columns;
 use crate::experiment::Planner;
 use crate::experiments::own;
@@ -57,7 +58,6 @@ pub static PLANNER: Planner = Planner {
     without: &["n"],
     table: |spec, wanted| {
         let wanted = Wanted::parse(wanted).map_err(|message| PLANNER.refused(message))?;
-        (KIND.new)(spec)?; // its errors
         table(&own(spec)?, wanted)
     },
 };
@@ -92,47 +92,51 @@ columns! {
 
 /// What is found for every σ, n0 and α of a question, and every radius where it matters.
 pub fn table(spec: &CertifySpec, wanted: Wanted) -> Result<Table, SpecError> {
-    let mut asked = Vec::new();
-    let radii = match wanted {
-        Wanted::Loss(_) => spec.radius.values(),
-        _ => &[0.0],
-    };
-    for &sigma in spec.sigma.values() {
-        let smoothed = spec.smoothed(sigma)?;
-        for &n0 in spec.n0.values() {
-            for &alpha in spec.alpha.values() {
-                let certifier = Certifier::new(&smoothed, n0, Answers::Limit, alpha);
-                asked.extend(
-                    radii.iter().map(|radius| (sigma, n0, alpha, *radius, certifier.clone())),
-                );
-            }
-        }
-    }
-    let row = |(sigma, n0, alpha, radius, certifier): &(f64, Answers, f64, f64, Certifier)| {
-        let (name, want, radius, most) = match wanted {
-            Wanted::Radius(radius) => ("radius", Want::Radius(radius), Some(radius), None),
-            Wanted::Abstain(most) => ("abstain", Want::Abstain(most), None, Some(most)),
-            Wanted::Loss(most) => {
-                ("loss", Want::Loss { radius: *radius, most }, Some(*radius), Some(most))
-            }
+    // The number of answers is what is looked for.
+    let spec = CertifySpec { n: Answers::Limit.into(), predict: false, ..spec.clone() };
+    let found = Certify::new(spec)?.points().wanted(wanted);
+    Ok(Table::of("answers", found.into_iter().map(|(_, row)| row)))
+}
+
+impl Points<'_> {
+    /// The answers for every point, and every radius where it matters, with the number of the point.
+    pub(in crate::experiments) fn wanted(&self, wanted: Wanted) -> Vec<(usize, WantedRow)> {
+        let radii = match wanted {
+            Wanted::Loss(_) => self.radii,
+            _ => &[0.0],
         };
-        let found = smallest(certifier, want);
-        let count = |n: Option<u32>| n.and_then(|n| Answers::new(n.into()).ok());
-        WantedRow {
-            sigma: *sigma,
-            n0: *n0,
-            alpha: *alpha,
-            wanted: name.to_owned(),
-            radius,
-            most,
-            n: count(found.smallest),
-            n_from: count(found.from),
-            reached: found.reached.map(|reached| reached.value),
-            limit: found.limit.value,
-            impossible: found.smallest.is_none().then(|| why(&found, want, *n0)),
-        }
+        let of = |point: usize| radii.iter().map(move |radius| (point, *radius));
+        let asked: Vec<(usize, f64)> = (0..self.points.len()).flat_map(of).collect();
+        let row =
+            |&(point, radius): &(usize, f64)| (point, found(&self.points[point], radius, wanted));
+        asked.par_iter().map(row).collect()
+    }
+}
+
+/// The answer for a point, at a radius where it matters.
+fn found(point: &Point, radius: f64, wanted: Wanted) -> WantedRow {
+    let n0 = point.n0.unwrap_or(Answers::Limit);
+    let certifier = Certifier::new(&point.smoothed, n0, Answers::Limit, point.alpha);
+    let (name, want, radius, most) = match wanted {
+        Wanted::Radius(radius) => ("radius", Want::Radius(radius), Some(radius), None),
+        Wanted::Abstain(most) => ("abstain", Want::Abstain(most), None, Some(most)),
+        Wanted::Loss(most) => ("loss", Want::Loss { radius, most }, Some(radius), Some(most)),
     };
-    Ok(Table::of("answers", asked.par_iter().map(row).collect::<Vec<_>>()))
+    let found = smallest(&certifier, want);
+    let count = |n: Option<u32>| n.and_then(|n| Answers::new(n.into()).ok());
+    WantedRow {
+        sigma: point.smoothed.sigma(),
+        n0,
+        alpha: point.alpha,
+        wanted: name.to_owned(),
+        radius,
+        most,
+        n: count(found.smallest),
+        n_from: count(found.from),
+        reached: found.reached.map(|reached| reached.value),
+        limit: found.limit.value,
+        impossible: found.smallest.is_none().then(|| why(&found, want, n0)),
+    }
 }
 
 /// Why no number of answers is enough.
@@ -166,9 +170,14 @@ pub fn sentences(table: &Table) -> String {
             "abstain" => (format!("abstain ≤ {most}"), "abstain there is"),
             _ => (format!("loss ≤ {most} at radius {radius}"), "the loss there is"),
         };
+        // Of a classifier in d dimensions.
+        let train = match row.table().has("train_sigma") {
+            true => format!("τ = {}, ", short(row.number("train_sigma"))),
+            false => String::new(),
+        };
         let at = match several {
             true => format!(
-                "σ = {}, n0 = {}, α = {}, ",
+                "{train}σ = {}, n0 = {}, α = {}, ",
                 short(row.number("sigma")),
                 super::rows::answers(row.number("n0")),
                 short(row.number("alpha"))

@@ -6,6 +6,7 @@
 
 mod charts;
 mod rows;
+pub mod wanted;
 
 use std::borrow::Cow;
 use std::sync::Arc;

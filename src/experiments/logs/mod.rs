@@ -15,6 +15,7 @@ mod long_form;
 mod metrics;
 mod plurality;
 mod rows;
+mod tries;
 mod warnings;
 
 use std::borrow::Cow;
@@ -27,6 +28,7 @@ use task::range::{Probability, VoteList};
 use task::spec::{Spec, SpecError};
 
 pub use self::input::FileName;
+pub use self::tries::Tries;
 
 use self::count::Counted;
 use self::curves::{Asked, bars, curves};
@@ -63,7 +65,7 @@ task::spec! {
             default: "1..101:2", placeholder: "VOTES",
             help: "How many draws vote: 1..101, or 1,11,101; beyond the logged draws the fitted task says it"
         }
-        tries: VoteList {
+        tries: Tries {
             default: "1..50", placeholder: "TRIES",
             help: "How many draws a persistent attacker may try: 1..50, or 1,5,10"
         }
@@ -136,20 +138,30 @@ struct Found {
     warnings: Vec<String>,
 }
 
-/// Whole numbers of a list, without `inf`.
-fn finite(name: &'static str, list: &VoteList) -> Result<Vec<u32>, SpecError> {
-    let refused = |message: String| SpecError::Unreadable { flag: task::spec::flag(name), message };
+/// Numbers of votes, without `inf`.
+fn finite(votes: &VoteList) -> Result<Vec<u32>, SpecError> {
     let whole = |votes: &Votes| match votes {
         Votes::Finite(n) => Ok(n.get()),
-        Votes::Limit => {
-            Err(refused("inf is not possible: write whole numbers, as in 1..101".to_owned()))
-        }
+        Votes::Limit => Err(refused(
+            "votes",
+            "inf is not possible: write whole numbers, as in 1..101".to_owned(),
+        )),
     };
-    let numbers: Vec<u32> = list.values().iter().map(whole).collect::<Result<_, _>>()?;
+    few("votes", votes.values().iter().map(whole).collect::<Result<_, _>>()?)
+}
+
+/// Fails where there are too many numbers.
+fn few(name: &str, numbers: Vec<u32>) -> Result<Vec<u32>, SpecError> {
     match numbers.len() {
         0..=MOST_POINTS => Ok(numbers),
-        many => Err(refused(format!("{many} numbers are too many: write up to {MOST_POINTS}"))),
+        many => {
+            Err(refused(name, format!("{many} numbers are too many: write up to {MOST_POINTS}")))
+        }
     }
+}
+
+fn refused(name: &str, message: String) -> SpecError {
+    SpecError::Unreadable { flag: task::spec::flag(name), message }
 }
 
 /// What a log has, beside the classes of its labels.
@@ -173,8 +185,8 @@ pub fn long_form_samples(text: &str) -> Result<usize, String> {
 impl Logs {
     /// The question about some logs, which are read when they are first needed. Fails where a value is outside its domain.
     pub fn new(spec: LogsSpec) -> Result<Self, SpecError> {
-        let votes = finite("votes", &spec.votes)?;
-        let tries = finite("tries", &spec.tries)?;
+        let votes = finite(&spec.votes)?;
+        let tries = few("tries", spec.tries.values().to_vec())?;
         Ok(Self { spec, votes, tries, found: OnceLock::new() })
     }
 

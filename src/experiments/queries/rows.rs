@@ -1,7 +1,7 @@
 //! The columns of attackers, and what is said of them.
 
 use task::Votes;
-use task::query::{QueryAttack, QueryStage, StageWord};
+use task::query::{Asker, QueryAttack, QueryStage, StageWord};
 use task::range::short;
 use theory::query::{Known, Victim};
 
@@ -98,17 +98,18 @@ impl Keys {
             no_noise: victim.no_noise(queries).map(|left| left.value),
             bound: victim.bound(queries),
             break_even,
-            unknown: known.is_none().then(|| unknown(asker.attack()).to_owned()),
+            unknown: known.is_none().then(|| unknown(asker).to_owned()),
         }
     }
 }
 
 /// Why no exact value is known.
-fn unknown(attack: QueryAttack) -> &'static str {
-    match attack {
+fn unknown(asker: &Asker) -> &'static str {
+    match asker.attack() {
         QueryAttack::Sign => "signs of coordinates of one direction depend on each other",
         QueryAttack::Simba => "each score is compared with one that was selected",
-        QueryAttack::Label => "what a label says depends on the margin",
+        QueryAttack::Label if asker.dimension() == 1 => "more labels than are counted exactly",
+        QueryAttack::Label => "labels along coordinates of one direction depend on each other",
         QueryAttack::Score | QueryAttack::Nes => "no exact value is known",
     }
 }

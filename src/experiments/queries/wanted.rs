@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 use task::Votes;
-use task::query::{MAX_QUERIES, QueryAttack, QueryStage, StageWord};
+use task::query::{QueryAttack, QueryStage, StageWord};
 use task::range::{number, quote, short};
 use task::spec::{SpecError, Word};
 use theory::query::Victim;
@@ -103,7 +103,7 @@ fn row(victim: &Victim, share: f64) -> NeededRow {
             (Some(_), None) if clean - white_box <= 1e-14 => {
                 Some("never: the white-box attack has no effect to have a share of".to_owned())
             }
-            (Some(_), None) => Some(format!("never: no number up to {MAX_QUERIES} is enough")),
+            (Some(_), None) => Some(format!("no number up to {} is enough", victim.most_queries())),
         },
     }
 }

@@ -5,16 +5,15 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use crate::range::{VoteList, VoteListError, quote};
+use crate::range::whole_numbers;
 use crate::spec::Parse;
-use crate::votes::Votes;
 
 /// The largest number of transformations applied in one classification.
 pub const MAX_CHOOSE: usize = 40;
 
 /// Numbers of transformations in ascending order, without repetitions: `3`, `1,2,5`, `1..6`, `1..9:2`.
 ///
-/// The grammar is that of [`VoteList`], without `inf`. Two lists are equal if their numbers are.
+/// The grammar is that of [`VoteList`](crate::range::VoteList), without `inf`. Two lists are equal if their numbers are.
 #[derive(Debug, Clone)]
 pub struct Choose {
     text: String,
@@ -51,20 +50,10 @@ impl FromStr for Choose {
     type Err = ChooseError;
 
     fn from_str(text: &str) -> Result<Self, ChooseError> {
-        let right = format!("write a whole number from 1 to {MAX_CHOOSE}, or as in 1..6");
-        let refused = |what: &str| ChooseError(format!("{} {what}: {right}", quote(text)));
-        let list: VoteList = text.parse().map_err(|error| match error {
-            VoteListError::Range(error) => ChooseError(error.to_string()),
-            VoteListError::Empty => ChooseError(format!("no number is given: {right}")),
-            _ => refused("is not a number of transformations"),
-        })?;
-        let number = |votes: &Votes| match votes {
-            Votes::Finite(n) => usize::try_from(n.get()).ok().filter(|n| *n <= MAX_CHOOSE),
-            Votes::Limit => None,
-        };
-        let values: Option<Vec<usize>> = list.values().iter().map(number).collect();
-        let values = values.ok_or_else(|| refused("is not a number of transformations"))?;
-        Ok(Self { text: list.to_string(), values })
+        let what = ("transformations", MAX_CHOOSE as u32, "1..6");
+        let (text, numbers) = whole_numbers(text, what).map_err(ChooseError)?;
+        let values = numbers.into_iter().map(|n| n as usize).collect();
+        Ok(Self { text, values })
     }
 }
 

@@ -91,6 +91,13 @@ impl AnswerList {
     }
 }
 
+/// A list of one number.
+impl From<Answers> for AnswerList {
+    fn from(answers: Answers) -> Self {
+        Self { text: answers.to_string(), values: vec![answers] }
+    }
+}
+
 /// Writes the text as given, which parses to the same numbers.
 impl fmt::Display for AnswerList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -95,6 +95,27 @@ impl FromStr for VoteList {
     }
 }
 
+/// Parses numbers of something other than votes, from 1 to `most`, in the grammar of [`VoteList`] without `inf`. Returns
+/// them strictly ascending, with the text that is written for them; the message says `what` they number, with an example.
+pub fn whole_numbers(
+    text: &str,
+    (what, most, example): (&str, u32, &str),
+) -> Result<(String, Vec<u32>), String> {
+    let right = format!("write a whole number from 1 to {most}, or as in {example}");
+    let refused = || format!("{} is not a number of {what}: {right}", quote(text));
+    let list: VoteList = text.parse().map_err(|error| match error {
+        VoteListError::Range(error) => error.to_string(),
+        VoteListError::Empty => format!("no number is given: {right}"),
+        _ => refused(),
+    })?;
+    let number = |votes: &Votes| match votes {
+        Votes::Finite(n) => Some(n.get()).filter(|n| *n <= most),
+        Votes::Limit => None,
+    };
+    let numbers: Option<Vec<u32>> = list.votes.iter().map(number).collect();
+    Ok((list.text, numbers.ok_or_else(refused)?))
+}
+
 fn parse_item(item: &str, votes: &mut Vec<Votes>) -> Result<(), VoteListError> {
     if item.eq_ignore_ascii_case("inf") {
         votes.push(Votes::Limit);

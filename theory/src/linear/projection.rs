@@ -12,6 +12,8 @@ use task::{DrawProtocol, EntryError, Eps, Margin, Norm, Prior, Task, Votes};
 
 /// The margin is rescaled unless its data_std is between 1/`WIDE` and `WIDE`, 2⁻³⁰ and 2³⁰.
 const WIDE: f64 = 1_073_741_824.0;
+/// The largest number of a margin.
+const MOST: f64 = 1e15;
 
 /// The one-dimensional view of a linear classifier.
 ///
@@ -58,7 +60,7 @@ pub struct Projection {
     /// P[y = 1].
     pub prior: Prior,
     /// The power of two by which everything was multiplied, which changes no accuracy: 1 unless √(wᵀΣw) is below 2⁻³⁰
-    /// or above 2³⁰.
+    /// or above 2³⁰, or another number would leave the range of [`Margin`].
     pub unit: f64,
 }
 
@@ -89,10 +91,25 @@ impl Projection {
         })
     }
 
+    /// Returns the margin and the budget, in other units where the budget would leave its range.
+    fn attacked(&self, eps: Eps) -> Result<(Margin, Eps), EntryError> {
+        let size = eps.get() * self.cost;
+        let by = power_of_two(size) * 2f64.powi(48);
+        let (task, margin) = (self.margin.task(), &self.margin);
+        let scaled = Task::new(task.mean() * by, task.data_std() * by).and_then(|task| {
+            Margin::new(task, margin.offset() * by, margin.sigma() * by, margin.votes())
+        });
+        match scaled {
+            Ok(scaled) if size > MOST => Ok((scaled, Eps::new(size * by)?)),
+            _ => Ok((self.margin, self.budget(eps)?)),
+        }
+    }
+
     /// Returns the accuracies under ‖δ‖_p ≤ ε, averaged over the classes by the prior: those of [`Protocol`] for
     /// `margin` at the one-dimensional budget, with their bounds.
     pub fn accuracies(&self, draws: DrawProtocol, eps: Eps) -> Result<Accuracies, EntryError> {
-        Ok(Protocol::with_prior(&self.margin, draws, self.prior).at(self.budget(eps)?))
+        let (margin, budget) = self.attacked(eps)?;
+        Ok(Protocol::with_prior(&margin, draws, self.prior).at(budget))
     }
 
     /// Returns the same given y = 1 and given y = −1.
@@ -101,8 +118,8 @@ impl Projection {
         draws: DrawProtocol,
         eps: Eps,
     ) -> Result<[Accuracies; 2], EntryError> {
-        let budget = self.budget(eps)?;
-        let of = |prior| Protocol::with_prior(&self.margin, draws, prior).at(budget);
+        let (margin, budget) = self.attacked(eps)?;
+        let of = |prior| Protocol::with_prior(&margin, draws, prior).at(budget);
         Ok([of(Prior::PLUS), of(Prior::MINUS)])
     }
 
@@ -151,7 +168,14 @@ impl Statistic {
         let weights: Vec<f64> = classifier.weights().iter().map(|w| w * first).collect();
         let data_std = task.covariance().quadratic(&weights).sqrt();
         let natural = data_std.hi() / first;
-        let unit = if (1.0 / WIDE..=WIDE).contains(&natural) { 1.0 } else { power_of_two(natural) };
+        let mean = dot(&weights, task.mean());
+        let mut unit =
+            if (1.0 / WIDE..=WIDE).contains(&natural) { 1.0 } else { power_of_two(natural) };
+        let size = (mean.hi() / first * unit).abs();
+        if size > MOST {
+            // Below 2⁴⁹, however small that makes the spread beside it.
+            unit *= power_of_two(size) * 2f64.powi(48);
+        }
         let back = unit / first;
         let scale = |v: Dd| v * Dd::from(back);
         let bias = classifier.bias() * unit;
@@ -170,10 +194,9 @@ impl Statistic {
                 (sigma, if noticeable { offset } else { Dd::ZERO })
             }
         };
-        let mean = scale(dot(&weights, task.mean()));
         Ok(Self {
             back,
-            mean,
+            mean: scale(mean),
             data_std: scale(data_std),
             offset,
             sigma,

@@ -1,5 +1,6 @@
 //! How many questions are needed, and up to how many noise protects.
 
+use super::label::MOST_ROUNDS;
 use super::{Known, Victim};
 use crate::math::bounded::Bounded;
 use task::query::{MAX_QUERIES, QueryAttack};
@@ -9,7 +10,7 @@ use task::query::{MAX_QUERIES, QueryAttack};
 pub struct Needed {
     /// The accuracy that is to be reached.
     pub target: f64,
-    /// How many questions this attack needs; `None` where no number up to [`MAX_QUERIES`] is enough.
+    /// How many questions this attack needs; `None` where no number up to [`Victim::most_queries`] is enough.
     pub queries: Option<u64>,
     /// What it comes to with them.
     pub found: Option<Known>,
@@ -28,12 +29,22 @@ impl Victim {
         }
     }
 
+    /// The largest number of questions that is looked at.
+    #[must_use]
+    pub fn most_queries(&self) -> u64 {
+        match self.asker().attack() {
+            QueryAttack::Label => 2 * MOST_ROUNDS,
+            _ => MAX_QUERIES,
+        }
+    }
+
     /// The largest step.
     fn last_step(&self) -> u64 {
         let d = u64::from(self.asker().dimension());
+        let most = self.most_queries();
         match self.asker().attack() {
-            QueryAttack::Nes => MAX_QUERIES / 2,
-            _ => d + (MAX_QUERIES / (2 * d)).max(1) - 1,
+            QueryAttack::Nes => most / 2,
+            _ => d + (most / (2 * d)).max(1) - 1,
         }
     }
 
@@ -78,8 +89,17 @@ impl Victim {
             }
         };
         let last = self.last_step();
-        if above(self.white_box(), self.white_box_without_noise()) && protects(last) {
-            return Some(f64::INFINITY);
+        // What more and more questions tend to; without noise labels teach no more than the first of them do.
+        let labels = self.asker().attack() == QueryAttack::Label;
+        let limit = match labels {
+            true => self.no_noise(2)?,
+            false => self.white_box_without_noise(),
+        };
+        match (protects(last), above(self.white_box(), limit)) {
+            (true, true) => return Some(f64::INFINITY),
+            // It ends beyond the last that is looked at.
+            (true, false) if labels => return None,
+            _ => {}
         }
         // From above, in steps of a half: the last that protects lies between two of these.
         let d = u64::from(self.asker().dimension());
