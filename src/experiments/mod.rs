@@ -16,6 +16,7 @@ pub(crate) mod stage_style;
 pub mod stages;
 pub mod toml_file;
 pub mod training;
+pub mod verbs;
 
 use task::spec::{Spec, SpecError};
 
@@ -38,8 +39,13 @@ pub const KINDS: &[&Kind] = &[
 ];
 
 /// The register of planners: whoever adds one adds a line.
-pub const PLANNERS: &[&Planner] =
-    &[&stages::votes_for::PLANNER, &attack::enough::PLANNER, &certify::wanted::PLANNER];
+pub const PLANNERS: &[&Planner] = &[
+    &stages::votes_for::PLANNER,
+    &attack::enough::PLANNER,
+    &attack::law::PLANNER,
+    &certify::wanted::PLANNER,
+    &queries::wanted::PLANNER,
+];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.
 pub fn own<S: Spec + Default + Clone + 'static>(question: &dyn Spec) -> Result<S, SpecError> {

@@ -60,6 +60,7 @@ pub static PLANNER: Planner = Planner {
         (KIND.new)(spec)?; // its errors
         table(&own(spec)?, wanted)
     },
+    said: |spec, wanted| Ok(sentences(&(PLANNER.table)(spec, wanted)?)),
 };
 
 columns! {
