@@ -10,7 +10,7 @@ const attack = exactPanel('attack', 'attack', {
   cells: (row) => [row.label, row.queries ? grouped(row.queries) : '', row.clean_accuracy, row.adversarial_accuracy, row.robust_accuracy, row.invariance, row.sign_right, row.reach],
   charts: [
     { id: 'reach', title: 'Where attacks end, against steps', name: 'reach_vs_steps', along: () => ({ steps: `1..${Math.max(40, Number(state.attack.steps) || 40)}:1` }) },
-    { id: 'gradients', title: 'Adversarial accuracy against gradients', name: 'adversarial_accuracy_vs_gradients', along: () => ({ steps: `1,2,5,10,20,40,100` }) },
+    { id: 'gradients', title: 'Adversarial accuracy against gradients', name: 'adversarial_accuracy_vs_gradients', unmarked: true, along: () => ({ steps: '1,2,3,4,5,7,10,15,20,30,50,70,100' }) },
     { id: 'eps', title: 'Adversarial accuracy against ε', name: 'adversarial_accuracy_vs_eps', along: () => ({ eps: '0..0.5/26' }) },
   ],
   planner: () => ({ name: 'enough', value: state.attack.enough, question: attackGiven }),
@@ -173,6 +173,6 @@ function paintWalk() {
     context.fill();
   }
   const mean = law.reduce((sum, atom) => sum + (0.5 * (atom.low + atom.high)) * atom.probability, 0);
-  walk.said.textContent = `After ${Math.floor(step)} steps of ${walk.which.value} the mean position E U is ${short(mean)} ε, exact; ${walk.paths.length} walkers show the law, and are drawn in the page.`;
+  walk.said.textContent = `After ${Math.floor(step)} step${Math.floor(step) === 1 ? '' : 's'} of ${walk.which.value} the mean position E U is ${short(mean)} ε, exact; ${walk.paths.length} walkers show the law, and are drawn in the page.`;
   canvas.setAttribute('aria-label', walk.said.textContent);
 }

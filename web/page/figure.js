@@ -6,12 +6,13 @@ const theme = () => (dark.matches ? 'dark' : 'light');
 function sized(place, ratio) {
   const pixels = Math.max(300, place.clientWidth || 520);
   const width = Math.round(Math.min(620, Math.max(222, pixels * 0.75)));
-  return { width, height: Math.round(width * ratio) };
+  // A legend takes more of a narrow page.
+  return { width, height: Math.round(width * ratio * (width < 300 ? 1.3 : 1)) };
 }
 
 class Chart {
   // `ask(look)` resolves to SVG; `words()` returns `{command, python, name, summary}`.
-  constructor({ id, title, ratio = 0.72, ask, words }) {
+  constructor({ id, title, ratio = 0.82, ask, words }) {
     Object.assign(this, { id, title, ratio, ask, words });
     this.place = element('div', { class: 'chart', role: 'img', 'aria-label': title });
     this.command = element('code', {});

@@ -8,8 +8,8 @@ function simulated() {
     case 'attack': return { verb: 'attack', given: { ...attackGiven(), ...plan }, rate: 'adversarial_accuracy' };
     case 'certify': return { verb: 'certify', given: { ...certifyGiven(), ...plan } };
     case 'query': return { verb: 'query', given: { ...queryGiven(), ...plan }, rate: 'adversarial_accuracy' };
-    case 'sigma': return { verb: 'sweep', given: { ...stagesPoint(), sigma: '0..4:0.25', ...plan }, chart: 'robust_accuracy_vs_sigma', rate: 'robust_accuracy' };
-    case 'eps': return { verb: 'sweep', given: { ...stagesPoint(), eps: '0..3:0.25', ...plan }, chart: 'robust_accuracy_vs_eps', rate: 'robust_accuracy' };
+    case 'sigma': return { verb: 'sweep', given: { ...stagesPoint(), sigma: '0..4:0.5', ...plan }, chart: 'robust_accuracy_vs_sigma', rate: 'robust_accuracy' };
+    case 'eps': return { verb: 'sweep', given: { ...stagesPoint(), eps: '0..3:0.5', ...plan }, chart: 'robust_accuracy_vs_eps', rate: 'robust_accuracy' };
     default: return { verb: 'simulate', given: { ...stagesPoint(), ...plan }, rate: 'robust_accuracy' };
   }
 }
@@ -123,11 +123,14 @@ function runTable(answer) {
   const { rows } = answer.tables;
   const rates = Object.keys(rows[0]).filter((name) => name.startsWith('mc_') && name.slice(3) in rows[0]).map((name) => name.slice(3));
   const stem = (rate) => [rate, rate.replace('_accuracy', '')].find((name) => `mc_${name}_low` in rows[0]);
-  const shown = rows.length > 12 ? rows.filter((_, place) => place % Math.ceil(rows.length / 12) === 0) : rows;
-  const lines = shown.flatMap((row) => rates.filter((rate) => row[rate] !== null && row[`mc_${rate}`] !== null).map((rate) => {
+  // Of many rows one rate is enough to see what happens; all of them are what the command prints.
+  const many = rows.length > 8;
+  const seen = many ? [simulation.asked.rate] : rates;
+  const at = (row) => (many ? `, ${['sigma', 'eps'].filter((name) => rows.some((other) => other[name] !== row[name])).map((name) => `${name === 'sigma' ? 'σ' : 'ε'} = ${row[name]}`).join(', ')}` : '');
+  const shown = rows.filter((row) => !many || row.stage !== 'undefended');
+  const lines = shown.flatMap((row) => seen.filter((rate) => row[rate] !== null && row[`mc_${rate}`] !== null).map((rate) => {
     const [low, high] = ['low', 'high'].map((end) => row[`mc_${stem(rate)}_${end}`]);
-    const at = rows.length > 12 || rows.some((other) => other !== row && other.label === row.label) ? `, σ = ${short(row.sigma, 2)}, ε = ${short(row.eps, 2)}` : '';
-    return [`${row.label}${at}`, rate.replaceAll('_', ' '), row[rate], row[`mc_${rate}`], low === undefined ? '' : `${short(low, 6)} – ${short(high, 6)}`, row.agrees === null ? '' : row.agrees ? 'agrees' : 'DISAGREES'];
+    return [`${row.label}${at(row)}`, rate.replaceAll('_', ' '), row[rate], row[`mc_${rate}`], low === undefined ? '' : `${short(low, 6)} – ${short(high, 6)}`, row.agrees === null ? '' : row.agrees ? 'agrees' : 'DISAGREES'];
   }));
   return table('Exact beside simulated', [['row'], ['rate'], ['exact'], ['simulated'], ['interval', '95 %'], ['']], lines);
 }

@@ -127,7 +127,7 @@ function stagesPanel() {
     curve('eps', 'Against ε, the budget of the adversary', () => `${shown()}_vs_eps`,
       () => ({ ...stagesPoint(), eps: BUDGETS }), epsQuestion, () => [{ x: Number(state.stages.eps), label: `ε = ${state.stages.eps}` }]),
     curve('invariance', 'The trade-off: robust accuracy against invariance', () => 'robust_accuracy_vs_invariance',
-      tradeGiven, tradeQuestion, () => (stages.here ? [stages.here] : []), { ratio: 0.72 }),
+      tradeGiven, tradeQuestion, () => (stages.here ? [stages.here] : [])),
   ];
   stages.numbers = element('div', { id: 'numbers' });
   stages.optimum = element('p', { class: 'note', 'aria-live': 'polite' });

@@ -6,12 +6,12 @@ function exactPanel(panel, verb, { given, heads, cells, charts, planner, caption
   made.plan = element('pre', { class: 'plan', id: `${panel}-plan`, 'aria-live': 'polite' });
   made.planCommand = element('code', {});
   made.planPython = element('code', {});
-  made.charts = charts.map(({ id, title, name, along, ratio, when }) => {
+  made.charts = charts.map(({ id, title, name, along, ratio, unmarked }) => {
     const asked = () => ({ ...given(), ...along() });
-    return Object.assign(new Chart({
+    return new Chart({
       id: `${panel}-${id}`, title, ratio,
       ask: (look, way) => {
-        const question = { verb, questions: [asked()], name, look: { ...look, marks: way === 'save' ? [] : mark(along()) } };
+        const question = { verb, questions: [asked()], name, look: { ...look, marks: way === 'save' || unmarked ? [] : mark(along()) } };
         return way === 'save' ? lab().ask('chart', question) : lab().latest(`${panel}-${id}`, 'chart', question);
       },
       words: () => ({
@@ -19,13 +19,14 @@ function exactPanel(panel, verb, { given, heads, cells, charts, planner, caption
         command: command(verb, asked(), { always: [], more: `--samples 0 -o ${verb}` }),
         python: python(verb, { ...asked(), samples: '0' }, { always: [], more: `.plot("${name}")` }),
       }),
-    }), { when });
+    });
   });
-  // Where the control of the parameter is that a chart runs along.
-  const mark = (along) => Object.keys(along).flatMap((name) => {
+  // Where the control of the parameter is that a chart runs along, the first one.
+  const mark = (along) => {
+    const [name] = Object.keys(along);
     const value = Number(state[panel][name]);
-    return Number.isFinite(value) && state[panel][name] !== '' ? [{ x: value, label: '' }] : [];
-  });
+    return state[panel][name] !== '' && Number.isFinite(value) ? [{ x: value, label: 'here' }] : [];
+  };
   made.update = () => {
     const fails = (error) => refuse(panel, error.message);
     refuse(panel, null);
@@ -39,10 +40,7 @@ function exactPanel(panel, verb, { given, heads, cells, charts, planner, caption
       made.findings.textContent = [...found.findings, ...found.notes].join('\n');
       made.told?.(found);
     }).catch(fails);
-    for (const chart of made.charts) {
-      chart.figure.hidden = chart.when ? !chart.when() : false;
-      if (!chart.figure.hidden) chart.draw().catch(fails);
-    }
+    made.charts.forEach((chart) => chart.draw().catch(fails));
     const { name, value, question } = planner();
     const said = { ...question(), [name]: value };
     made.planCommand.textContent = command(verb, said, { always: [name] });
@@ -71,8 +69,8 @@ const certifyGiven = () => {
 const certify = exactPanel('certify', 'certify', {
   given: certifyGiven,
   caption: () => `σ = ${state.certify.sigma}, n = ${state.certify.n}, n₀ = ${state.certify.n0}, α = ${state.certify.alpha}, radius ${state.certify.radius}`,
-  heads: [['certificate'], ['certified', OF_ALL], ['right', OF_ALL], ['wrong', OF_ALL], ['abstain', OF_ALL], ['truth', 'n = ∞, of all samples'], ['average radius', 'units of x'], ['largest radius', 'units of x']],
-  cells: (row) => [row.label, row.certified_accuracy, row.right, row.wrong, row.abstain, row.true_radius_accuracy, row.average_certified_radius, row.radius_max],
+  heads: [['procedure'], ['certified', OF_ALL], ['right', OF_ALL], ['wrong', OF_ALL], ['abstain', OF_ALL], ['truth', 'n = ∞, of all samples'], ['average radius', 'units of x'], ['largest radius', 'units of x']],
+  cells: (row) => [row.procedure, row.certified_accuracy, row.right, row.wrong, row.abstain, row.true_radius_accuracy, row.average_certified_radius, row.radius_max],
   charts: [
     { id: 'radius', title: 'Certified accuracy against the radius', name: 'certified_accuracy_vs_radius', along: () => ({ radius: '0..4/41', n: several(state.certify.n, ['100', '1e4', 'inf']) }) },
     { id: 'n', title: 'Abstention against the number of answers', name: 'abstain_vs_n', along: () => ({ n: '10..1e4/log31' }) },

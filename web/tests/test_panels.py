@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import Explorer, rows, run
+from conftest import Explorer, rows, run, same
 
 CONTROLS = {
     "attack": {
@@ -19,33 +19,32 @@ CONTROLS = {
     },
 }
 PLANNERS = {"attack": ("enough", "0.01"), "certify": ("n_for", "abstain=0.05"), "query": ("queries_for", "0.4")}
-EACH = [(panel, control) for panel, controls in CONTROLS.items() for control in controls]
 
 
 def the_same(explorer: Explorer, panel: str) -> None:
     command = explorer.page.evaluate(f"{panel}.command.textContent")
-    assert explorer.page.evaluate(f"{panel}.rows") == rows(command)
-
-
-@pytest.mark.parametrize(("panel", "control"), EACH)
-def test_each_control_gives_the_rows_of_the_command(explorer: Explorer, panel: str, control: str) -> None:
-    explorer.open(f"#panel={panel}")
-    explorer.settle()
-    before = explorer.page.evaluate(f"{panel}.command.textContent")
-    explorer.set(f"{panel}-{control}", CONTROLS[panel][control])
-    explorer.wait(f"before => {panel}.command.textContent !== before", before)
-    explorer.settle()
-    assert explorer.text(f"#{panel}-error") == ""
-    the_same(explorer, panel)
+    assert same(explorer.page.evaluate(f"{panel}.rows"), rows(command)), command
 
 
 @pytest.mark.parametrize("panel", list(CONTROLS))
-def test_the_charts_are_there(explorer: Explorer, panel: str) -> None:
+def test_each_control_gives_the_rows_of_the_command(explorer: Explorer, panel: str) -> None:
     explorer.open(f"#panel={panel}")
     explorer.settle()
-    charts = explorer.page.locator(f"#panel-{panel} .charts figure:not([hidden])")
+    charts = explorer.page.locator(f"#panel-{panel} .charts figure")
     assert charts.count() >= 2
-    assert explorer.page.locator(f"#panel-{panel} .charts figure:not([hidden]) svg").count() == charts.count()
+    assert explorer.page.locator(f"#panel-{panel} .charts figure svg").count() == charts.count()
+    for control, value in CONTROLS[panel].items():
+        usual = explorer.page.evaluate(f"name => state.{panel}[name]", control)
+        before = explorer.page.evaluate(f"{panel}.command.textContent")
+        explorer.set(f"{panel}-{control}", value)
+        explorer.wait(f"before => {panel}.command.textContent !== before", before)
+        explorer.settle()
+        assert explorer.text(f"#{panel}-error") == "", (control, value)
+        the_same(explorer, panel)
+        explorer.set(f"{panel}-{control}", usual)
+        explorer.wait(f"before => {panel}.command.textContent === before", before)
+    explorer.settle()
+    the_same(explorer, panel)
 
 
 @pytest.mark.parametrize("panel", list(PLANNERS))
@@ -66,7 +65,7 @@ def test_the_law_of_the_walk_is_that_of_the_command(explorer: Explorer) -> None:
     explorer.settle()
     explorer.wait("() => walk.last === 12")
     found = json.loads(run(explorer.page.evaluate("walk.command.textContent"), "--format", "json"))["rows"]
-    assert explorer.page.evaluate("walk.all") == found
+    assert same(explorer.page.evaluate("walk.all"), found)
     reach = {row["attack"]: row["reach"] for row in explorer.page.evaluate("attack.rows")}
     for name in ("pgd", "eot"):
         last = [row for row in found if row["attack"] == name and row["steps"] == 12]
