@@ -231,7 +231,7 @@ COMMON = [
     ("progress", "Progress", "Whether progress is shown, by default in a notebook; or what is called with what is done and the total.", False),
 ]
 
-NUMBER = {"NUMBER", "PROBABILITY", "WIDTH", "COUNT", "P", "TOLERANCE", "DIFFERENCE"}
+NUMBER = {"NUMBER", "PROBABILITY", "WIDTH", "COUNT", "P", "TOLERANCE", "DIFFERENCE", "SHARE"}
 #: Files of arrays, in whose place an array may stand.
 FILES = {"FILE", "FEATURES", "LOGS", "SHARE|FILE"}
 WORDS = {"STAGES", "CLAIMS", "METRICS", "METHODS", "JUDGES", "DRAWS", "ATTACKS", "DEFENSE"}

@@ -86,6 +86,8 @@ pub struct Planner {
     pub without: &'static [&'static str],
     /// The answer to a question, for what is wanted as one would write it.
     pub table: fn(&dyn Spec, &str) -> Result<Table, SpecError>,
+    /// The same in words, line by line.
+    pub said: fn(&dyn Spec, &str) -> Result<String, SpecError>,
 }
 
 impl Planner {

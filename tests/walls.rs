@@ -82,17 +82,21 @@ fn the_crates_depend_on_the_task_alone() {
     }
 }
 
-/// Another face is one of the library: it has no command line, and names no experiment but the one of three verbs.
+/// Another face is one of the library: it has no command line, and names no experiment.
 #[test]
-fn the_python_package_knows_no_command_line_and_no_kind() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/Cargo.toml");
-    let text = fs::read_to_string(path).expect("a manifest");
-    let library = text.lines().find(|line| line.starts_with("gauss-sim =")).expect("the library");
-    assert!(library.contains("default-features = false") && !library.contains("features = ["));
+fn other_faces_know_no_command_line_and_no_kind() {
     let kinds = kinds().into_iter().map(|(name, _)| format!("experiments::{name}"));
     let kinds: Vec<String> = kinds.collect();
     let words: Vec<&str> = kinds.iter().map(String::as_str).chain(["clap", "::cli"]).collect();
-    nobody_says("python/src", &words, &["verbs.rs"]);
+    for face in ["python", "web"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(face).join("Cargo.toml");
+        let text = fs::read_to_string(path).expect("a manifest");
+        let library = text.lines().find(|line| line.starts_with("gauss-sim ="));
+        let library = library.expect("the library");
+        assert!(library.contains("default-features = false"), "{face}");
+        assert!(!library.contains("features = ["), "{face}");
+        nobody_says(&format!("{face}/src"), &words, &[]);
+    }
 }
 
 /// The rooms of `src`, each of which may know those before it: no two know each other.

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use ttf_parser::{Face, GlyphId};
 
-/// DejaVu Sans, regular (licence beside the file).
-pub(crate) static FONT_BYTES: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
+/// DejaVu Sans, regular (licence beside the file): the font of every drawing.
+pub static FONT_BYTES: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
 
 /// The family of the embedded font, as named in the SVG.
 ///

@@ -57,7 +57,7 @@ pub use chart::{Chart, Figure};
 pub use color::{Color, ColorScale};
 pub use drawing::Drawing;
 pub use error::Error;
-pub use font::{FONT_FAMILY, text_width};
+pub use font::{FONT_BYTES, FONT_FAMILY, text_width};
 pub use heatmap::{Cells, Contour, HeatMap};
 pub use layer::{Band, Direction, Layer, Line, Note, Point, Points, Reference};
 pub use legend::{Legend, Place};

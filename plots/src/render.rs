@@ -28,14 +28,29 @@ pub(crate) fn render(
     size: Size,
     theme: Theme,
 ) -> Result<Drawing, Error> {
+    let svg = svg(title, charts, columns, legend, size, theme)?;
+    Drawing::new(svg, headline(title), size, theme.paper())
+}
+
+/// Returns the SVG alone.
+pub(crate) fn svg(
+    title: &str,
+    charts: &[&Chart],
+    columns: usize,
+    legend: &Legend,
+    size: Size,
+    theme: Theme,
+) -> Result<String, Error> {
     size.check()?;
     if charts.is_empty() || columns == 0 {
         return Err(Error::NoPanels);
     }
     let settled = settle(&Asked { title, charts, columns, legend, size, theme })?;
-    let headline = clean(title.lines().next().unwrap_or_default());
-    let svg = settled.canvas.finish(&headline);
-    Drawing::new(svg, headline, size, theme.paper())
+    Ok(settled.canvas.finish(&headline(title)))
+}
+
+fn headline(title: &str) -> String {
+    clean(title.lines().next().unwrap_or_default())
 }
 
 /// Returns the page `width` points wide on which the first plot is `ratio` times as high as wide.

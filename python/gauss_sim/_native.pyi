@@ -78,6 +78,7 @@ def merge(
 def read(path: str | PathLike[str]) -> tuple[RawTable, list[str]]: ...
 def figures(
     only: list[str],
+    given: dict[str, Any],
     samples: str | None = None,
     seed: str | None = None,
     progress: _Progress = None,

@@ -13,7 +13,7 @@ from ._figure import Figure
 from ._progress import Bar, resolved
 from ._result import Note, Result, answered, told
 from ._table import Table
-from ._types import Number, Path, Progress
+from ._types import Number, Numbers, Path, Progress
 
 
 def run(source: Path | dict[str, Any] | Result, /, *, progress: Progress = None, **given: Any) -> Result:
@@ -198,6 +198,13 @@ def _with_bar(progress: Progress, work: Any) -> Any:
 def figures(
     only: str | Sequence[str] = (),
     *,
+    sigma: Numbers | None = None,
+    eps: Numbers | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    votes: Numbers | None = None,
+    draws: str | None = None,
     samples: Number | None = None,
     seed: Number | None = None,
     progress: Progress = None,
@@ -208,6 +215,9 @@ def figures(
     ----------
     only : str or sequence of str
         Which figures; by default all.
+    sigma, eps, mean, data_std, shift, votes, draws : optional
+        In place of the figures' own values, by those that take them: one number where a figure is at one, a range where
+        it is against them.
     samples : number, optional
         How many samples, by default 10 million.
     seed : number, optional
@@ -227,9 +237,13 @@ def figures(
     >>> sheet.caption.splitlines()[0][:2], len(sheet.tables) > 0
     ('**', True)
     """
+    given = {
+        "sigma": sigma, "eps": eps, "mean": mean, "data_std": data_std, "shift": shift, "votes": votes, "draws": draws,
+    }  # fmt: skip
+    given = {name: value for name, value in given.items() if value is not None}
     names = [only] if isinstance(only, str) else list(only)
     sheets, said = _with_bar(
-        progress, lambda teller: _native.figures(names, _text(samples), _text(seed), teller)
+        progress, lambda teller: _native.figures(names, given, _text(samples), _text(seed), teller)
     )
     if said is not None and not said[1]:
         warnings.warn(said[0], Note, stacklevel=2)

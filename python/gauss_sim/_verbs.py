@@ -677,6 +677,7 @@ def attack(
     precision: Number | None = None,
     shard: str | None = None,
     enough: None = None,
+    law: None = None,
     spec: Path | dict[str, Any] | None = None,
     resume: Path | None = None,
     time: Number | None = None,
@@ -718,6 +719,49 @@ def attack(
     precision: Number | None = None,
     shard: str | None = None,
     enough: Number,
+    law: None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Table: ...
+@overload
+def attack(
+    *,
+    defense: Words | None = None,
+    task: Words | None = None,
+    dimension: Number | None = None,
+    gain: Words | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    spreads: Numbers | None = None,
+    shift: Number | None = None,
+    sigma: Number | None = None,
+    training: Words | None = None,
+    votes: Numbers | None = None,
+    draws: Words | None = None,
+    eps: Numbers | None = None,
+    attack: Words | None = None,
+    steps: Numbers | None = None,
+    eot: Numbers | None = None,
+    budget: Numbers | None = None,
+    step_size: Numbers | None = None,
+    start: Words | None = None,
+    loss: Words | None = None,
+    judge: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    enough: None = None,
+    law: Numbers,
     spec: Path | dict[str, Any] | None = None,
     resume: Path | None = None,
     time: Number | None = None,
@@ -758,6 +802,7 @@ def attack(
     precision: Number | None = None,
     shard: str | None = None,
     enough: Number | None = None,
+    law: Numbers | None = None,
     spec: Path | dict[str, Any] | None = None,
     resume: Path | None = None,
     time: Number | None = None,
@@ -845,6 +890,8 @@ def attack(
         Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
     enough : difference, optional
         Instead: the smallest budget within this much of the strongest attack's adversarial accuracy.
+    law : steps, optional
+        Instead: the exact law of a coordinate's position after these numbers of steps, as in 0..40:1.
     spec : Path | dict[str, Any], optional
         The question from a file, or from a dictionary; other arguments stand over it.
     resume : Path, optional
@@ -868,7 +915,7 @@ def attack(
     Returns
     -------
     Result or Table
-        A table of its own where `enough` is given.
+        A table of its own where `enough`, `law` is given.
 
     Examples
     --------
@@ -1468,6 +1515,7 @@ def blocks(
     return result
 
 
+@overload
 def query(
     *,
     attack: Words | None = None,
@@ -1487,6 +1535,7 @@ def query(
     false_alarm: Number | None = None,
     precision: Number | None = None,
     shard: str | None = None,
+    queries_for: None = None,
     spec: Path | dict[str, Any] | None = None,
     resume: Path | None = None,
     time: Number | None = None,
@@ -1496,7 +1545,68 @@ def query(
     plots: bool = True,
     threads: int | None = None,
     progress: Progress = None,
-) -> Result:
+) -> Result: ...
+@overload
+def query(
+    *,
+    attack: Words | None = None,
+    queries: Numbers | None = None,
+    eps: Numbers | None = None,
+    step: Number | None = None,
+    dimension: Number | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    sigma: Numbers | None = None,
+    votes: Numbers | None = None,
+    stages: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    queries_for: Number,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Table: ...
+def query(
+    *,
+    attack: Words | None = None,
+    queries: Numbers | None = None,
+    eps: Numbers | None = None,
+    step: Number | None = None,
+    dimension: Number | None = None,
+    mean: Number | None = None,
+    data_std: Number | None = None,
+    shift: Number | None = None,
+    sigma: Numbers | None = None,
+    votes: Numbers | None = None,
+    stages: Words | None = None,
+    samples: Number | None = None,
+    seed: Number | None = None,
+    confidence: Number | None = None,
+    false_alarm: Number | None = None,
+    precision: Number | None = None,
+    shard: str | None = None,
+    queries_for: Number | None = None,
+    spec: Path | dict[str, Any] | None = None,
+    resume: Path | None = None,
+    time: Number | None = None,
+    checkpoint_every: Number | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    plots: bool = True,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Result | Table:
     """Return what a black-box attacker reaches with few questions against noisy answers.
 
     Parameters
@@ -1545,6 +1655,9 @@ def query(
         (look j has the share 1/(j(j+1)) of their errors).
     shard : i/n, optional
         Draw only share i of n of the run, from 1; `gauss-sim merge` adds the shares.
+    queries_for : share, optional
+        Instead: the smallest number of questions with this share of the white-box attack's effect, as
+        in 0.5.
     spec : Path | dict[str, Any], optional
         The question from a file, or from a dictionary; other arguments stand over it.
     resume : Path, optional
@@ -1567,7 +1680,8 @@ def query(
 
     Returns
     -------
-    Result
+    Result or Table
+        A table of its own where `queries_for` is given.
 
     Examples
     --------
@@ -1576,8 +1690,8 @@ def query(
     >>> r["queries"].tolist()
     [200, 2000]
     """
-    result: Result = answered("query", locals())
-    return result
+    answer: Result | Table = answered("query", locals())
+    return answer
 
 
 def evaluate(

@@ -10,6 +10,7 @@ use anyhow::{Result, anyhow};
 use gauss_sim::engine::Kernel;
 use gauss_sim::experiment::{Experiment, Planner};
 use gauss_sim::experiments::KINDS;
+use gauss_sim::experiments::verbs::{self, Verb, wanted};
 use gauss_sim::run::asked::Asked;
 use gauss_sim::run::begun::{self, Begun, Place, Work, foreseen};
 use gauss_sim::run::publish::{charts, publish};
@@ -26,7 +27,6 @@ use serde_json::{Map, Value};
 
 use crate::job::{self, Watched};
 use crate::table::{Kept, RawTable};
-use crate::verbs::{self, Verb};
 use crate::{convert, pool, refused};
 
 /// What came of a question.
@@ -211,8 +211,7 @@ pub(crate) fn ask(
             (Some(file), verb)
         }
         (name, spec) => {
-            let verb = verbs::all().iter().find(|verb| verb.name == name);
-            let verb = verb.ok_or_else(|| refused(format!("{name} is no verb")))?;
+            let verb = verbs::named(name).map_err(refused)?;
             let read = |spec: &Value| match spec {
                 Value::String(path) => SpecFile::read(Path::new(path)),
                 value => SpecFile::of(Path::new(""), value.clone()),
@@ -227,7 +226,7 @@ pub(crate) fn ask(
         }
     };
     let planner = verb.planners().find_map(|planner| Some((planner, given.remove(planner.name)?)));
-    let asked = asked(verb, file, given)?;
+    let asked = verb.asked(file, given).map_err(|error| PyTypeError::new_err(error.to_string()))?;
     let pool = pool::pool(call.threads)?;
     let watched = Arc::new(Watched::default());
     let work = move |watched: &Watched| match planner {
@@ -237,46 +236,9 @@ pub(crate) fn ask(
     job::run(py, &pool, progress, &watched, work)
 }
 
-/// Sorts keyword arguments into those of the question and those of the plan.
-fn asked(
-    verb: &'static Verb,
-    file: Option<SpecFile>,
-    given: Map<String, Value>,
-) -> PyResult<Asked<'static>> {
-    let parameters = (verb.kind.spec)().parameters();
-    let (mut question, mut plan) = (Map::new(), Map::new());
-    for (name, value) in given {
-        if parameters.iter().any(|parameter| parameter.name == name) {
-            question.insert(name, value);
-        } else if let Some((parameter, _)) = verb.plan().find(|(_, known)| *known == name) {
-            plan.insert(parameter.name.to_owned(), value);
-        } else {
-            let (flag, verb) = (flag(&name), verb.name);
-            return Err(PyTypeError::new_err(format!("{verb} has no {flag}")));
-        }
-    }
-    let Verb { kind, usual, samples, .. } = *verb;
-    Ok(Asked { kinds: KINDS, kind, usual, samples, file, question, plan })
-}
-
 /// The table of a planner.
-fn plan(planner: &'static Planner, wanted: &Value, asked: &Asked<'_>) -> Result<Answered> {
-    let parameters = (planner.kind.spec)().parameters();
-    let clash = parameters.iter().find(|known| {
-        planner.without.contains(&known.name) && asked.question.contains_key(known.name)
-    });
-    if let Some(clash) = clash {
-        return Err(anyhow!(
-            "the argument '{} <{}>' cannot be used with '{} <{}>'; see --help",
-            flag(planner.name),
-            planner.placeholder,
-            clash.flag(),
-            clash.placeholder
-        ));
-    }
-    let (spec, _) = asked.ask()?;
-    let text = gauss_sim::task::spec::as_text(wanted)
-        .map_err(|error| anyhow!("{}: {error}", flag(planner.name)))?;
+fn plan(planner: &'static Planner, value: &Value, asked: &Asked<'_>) -> Result<Answered> {
+    let (spec, text) = wanted(planner, value, asked)?;
     let table = (planner.table)(spec.as_ref(), &text)?;
     let record = Record::begin(spec.boxed(), table.len());
     let caption = format!("{} {text}", flag(planner.name));

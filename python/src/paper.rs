@@ -17,11 +17,13 @@ use gauss_sim::run::verdict::verdict;
 use gauss_sim::table::Table;
 use gauss_sim::task::spec::Parse;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use serde_json::Value;
 
 use crate::figure::RawFigure;
 use crate::job::{self, Watched};
 use crate::table::{Kept, RawTable};
-use crate::{pool, refused};
+use crate::{convert, pool, refused};
 
 /// A figure of the paper with its rows and its caption.
 #[pyclass(frozen, module = "gauss_sim._native")]
@@ -62,7 +64,12 @@ impl RawSheet {
 type Said = Option<(String, bool)>;
 
 /// How figures are ordered, from what was written.
-fn order(samples: Option<String>, seed: Option<String>, exact: bool) -> PyResult<Order> {
+fn order(
+    samples: Option<String>,
+    seed: Option<String>,
+    exact: bool,
+    given: Given,
+) -> PyResult<Order> {
     let samples = match samples {
         None if exact => 0,
         None => 10_000_000,
@@ -73,7 +80,7 @@ fn order(samples: Option<String>, seed: Option<String>, exact: bool) -> PyResult
     };
     let seed = seed.map(|text| Seed::parse(&text)).transpose();
     let seed = seed.map_err(|error| refused(format!("--seed: {error}")))?.unwrap_or(Seed(1));
-    Ok(Order { samples, seed: seed.0, width: Size::TEXT_WIDTH.width, given: Given::NONE })
+    Ok(Order { samples, seed: seed.0, width: Size::TEXT_WIDTH.width, given })
 }
 
 fn said(found: Option<&Judged>) -> Said {
@@ -106,15 +113,17 @@ fn sheets(
 
 /// Makes the figures of these names, or all.
 #[pyfunction]
-#[pyo3(signature = (only, samples=None, seed=None, progress=None))]
+#[pyo3(signature = (only, given, samples=None, seed=None, progress=None))]
 pub(crate) fn figures(
     py: Python<'_>,
     only: Vec<String>,
+    given: &Bound<'_, PyDict>,
     samples: Option<String>,
     seed: Option<String>,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<(Vec<RawSheet>, Said)> {
-    let (names, order) = (names(&only)?, order(samples, seed, false)?);
+    let given = Given::read(&Value::Object(convert::object(given)?)).map_err(refused)?;
+    let (names, order) = (names(&only)?, order(samples, seed, false, given)?);
     let work = move |watched: &Watched| {
         let (sheets, verdict) = sheets(&names, &order, watched)?;
         let sheets = sheets.into_iter().map(|sheet| RawSheet {
@@ -137,7 +146,7 @@ pub(crate) fn report(
     seed: Option<String>,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<(String, Said)> {
-    let (names, order) = (names(&only)?, order(samples, seed, false)?);
+    let (names, order) = (names(&only)?, order(samples, seed, false, Given::NONE)?);
     let work = move |watched: &Watched| {
         let (sheets, verdict) = sheets(&names, &order, watched)?;
         let drawn = sheets.iter().map(|sheet| {
@@ -181,7 +190,7 @@ pub(crate) fn statements(
     seed: Option<String>,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<(RawTable, Said)> {
-    let order = order(samples, seed, true)?;
+    let order = order(samples, seed, true, Given::NONE)?;
     let work = move |_: &Watched| {
         let found = audit(&order)?;
         let caption = "The statements of the paper and its essay".to_owned();

@@ -59,6 +59,10 @@ def test_figures_of_the_paper(tmp_path: Path) -> None:
     for sheet in sheets.values():
         sheet.save(tmp_path)
         assert (tmp_path / f"{sheet.name}.pdf").exists() and sheet.caption.startswith("**")
+    wider = gs.figures("task", samples=1000, sigma=2, votes=11)["task"]
+    assert "σ = 2" in wider.caption and "median of 11 draws" in wider.caption
+    with pytest.raises(ValueError, match="--sigma -1"):
+        gs.figures("task", sigma=-1)
     with pytest.raises(ValueError, match="--only: .* is not a figure"):
         gs.figures("nothing")
     with pytest.raises(ValueError, match="--samples: "):

@@ -1,12 +1,11 @@
 //! `gauss-sim attack`: sign-PGD with EOT against a random map, and the smallest sufficient budget.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::{Arg, ArgMatches};
 use serde_json::json;
 use task::attack::{AttackKind, AttackSpec, GainDefense, Subject};
-use task::range::short;
 use task::spec::Spec;
-use theory::attack::{Plan, Planned, diagnose};
+use theory::attack::Plan;
 
 use super::Outcome;
 use super::ask::AskVerb;
@@ -15,10 +14,10 @@ use super::flags::{self, Output};
 use super::output::print;
 use super::progress::Working;
 use crate::experiments::attack::KIND;
-use crate::experiments::attack::enough::{MOST, PLANNER, difference, planned, table};
-use crate::experiments::attack::rows::sentences;
+use crate::experiments::attack::enough::{PLANNER, difference, planned, table, words};
+use crate::experiments::attack::law;
 use crate::experiments::own;
-use crate::table::format::{Format, csv_text};
+use crate::table::format::{Format, csv_text, json_text};
 
 pub(super) static VERB: AskVerb = AskVerb {
     name: "attack",
@@ -38,7 +37,7 @@ Examples:
   gauss-sim attack --defense add --dimension 1 --mean 1 --eps 0.5 --steps 10 --step-size eps/4 --judge final,any,first,last
       four ways to judge an attack, and four numbers
   gauss-sim attack --defense mirror=0.2 --mean 2,-0.5 --eps 0.4 --steps 8 --step-size eps/4 --training trained",
-    flags: || vec![enough()],
+    flags: || vec![enough(), law()],
     idle,
     instead,
     ..AskVerb::of(&KIND)
@@ -51,6 +50,17 @@ fn enough() -> Arg {
             "Instead of rows: the smallest budget k·m, with the best step size, whose exact adversarial accuracy is within \
              DIFFERENCE of that of the strongest fixed move; with EOT, and with one gradient a step. The eps and votes are \
              the first of the question; its --attack, --steps, --eot and --budget do not matter.",
+        )
+}
+
+fn law() -> Arg {
+    flags::planner(&law::PLANNER)
+        .value_parser(law::steps)
+        .conflicts_with("enough")
+        .long_help(
+            "Instead of rows: where a coordinate is after STEPS steps, in units of ε along the right direction, with the exact \
+             probability of each position; for every attack that steps. The eps and votes are the first of the question; \
+             its --steps and --budget do not matter.",
         )
 }
 
@@ -90,6 +100,9 @@ fn idle(spec: &dyn Spec) -> Vec<(&'static str, &'static str)> {
 
 /// Returns the plan of `--enough`, if that is given.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
+    if let Some(steps) = matches.get_one::<Vec<u32>>("law") {
+        return of_walks(matches, steps).map(Some);
+    }
     let Some(&enough) = matches.get_one::<f64>("enough") else { return Ok(None) };
     let (spec, _) = asked(&VERB, matches)?;
     let looked_for = ["attack", "steps", "eot", "budget", "step_size", "start", "loss", "judge"];
@@ -99,8 +112,6 @@ fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let _working = Working::on("looking for budgets");
     let (point, planned) = flags::install(matches, || planned(&spec, enough))??;
     let named = |error: task::EntryError| anyhow!("--enough {}: {error}", short(enough));
-    let gradients = planned.eot.map_or(MOST, |plan| plan.gradients()).min(100_000) as u32;
-    let diagnosis = flags::install(matches, || diagnose(&point, gradients))?.map_err(named)?;
     let text = match Output::of(matches).format.unwrap_or(Format::Table) {
         Format::Json => {
             let of = |plan: Option<Plan>| {
@@ -118,34 +129,27 @@ fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
             serde_json::to_string_pretty(&document)? + "\n"
         }
         Format::Csv => csv_text(&table(&point, &planned))?,
-        _ => {
-            lines(&planned, enough, point.attacker().eps.get())
-                + &sentences(&diagnosis, gradients, enough).join("\n")
-                + "\n"
-        }
+        _ => flags::install(matches, || words(&point, &planned, enough))??,
     };
     print(&text)?;
     Ok(Some(Outcome::Done))
 }
 
-fn lines(planned: &Planned, enough: f64, eps: f64) -> String {
-    let strongest = planned.strongest.value;
-    let of = |name: &str, plan: Option<Plan>| match plan {
-        Some(plan) => format!(
-            "{name}: {} gradients, k = {} steps of m = {}, step size {} (ε/{:.4}): adversarial accuracy {:.6}, reach {:.4}\n",
-            plan.gradients(),
-            plan.steps,
-            plan.eot,
-            short(eps / plan.ratio),
-            plan.ratio,
-            plan.adversarial.value,
-            plan.reach
-        ),
-        None => format!("{name}: no budget up to {MOST} gradients is enough\n"),
+/// Prints the laws of `--law`.
+fn of_walks(matches: &ArgMatches, steps: &[u32]) -> Result<Outcome> {
+    let (spec, _) = asked(&VERB, matches)?;
+    let spec: AttackSpec = own(spec.as_ref())?;
+    let rows = flags::install(matches, || law::table(&spec, steps))??;
+    let lines = || law::lines(&rows);
+    let text = match Output::of(matches).format.unwrap_or(Format::Table) {
+        Format::Csv => csv_text(&rows)?,
+        Format::Json => {
+            json_text(&serde_json::to_value(&spec as &dyn Spec)?, std::slice::from_ref(&rows))?
+        }
+        Format::Table => lines().plain(),
+        Format::Markdown => lines().markdown(),
+        Format::Latex => lines().latex(),
     };
-    format!(
-        "the strongest fixed move leaves an adversarial accuracy of {strongest:.6}; within {} of it:\n",
-        short(enough)
-    ) + &of("  without EOT", planned.pgd)
-        + &of("  with EOT", planned.eot)
+    print(&text)?;
+    Ok(Outcome::Done)
 }

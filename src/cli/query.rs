@@ -11,7 +11,7 @@ use super::flags::{self, Output};
 use super::output::print;
 use super::progress::Working;
 use crate::experiments::own;
-use crate::experiments::queries::wanted::{sentences, share, table};
+use crate::experiments::queries::wanted::{PLANNER, sentences, share, table};
 use crate::experiments::queries::{KIND, Queries, QuerySpec};
 use crate::table::format::{Format, csv_text, json_text};
 
@@ -44,13 +44,8 @@ Examples:
 };
 
 fn queries_for() -> Arg {
-    Arg::new("queries_for")
-        .long("queries-for")
-        .value_name("SHARE")
-        .allow_hyphen_values(true)
+    flags::planner(&PLANNER)
         .value_parser(share)
-        .conflicts_with("queries")
-        .help("Instead: the smallest number of questions with this share of the white-box attack's effect, as in 0.5")
         .long_help(
             "Instead of rows: the smallest number of questions with which each attack has SHARE of the white-box attack's effect on \
              a stage, clean accuracy less that against an attacker who knows the direction; and the number below which no \

@@ -16,6 +16,7 @@ pub(crate) mod stage_style;
 pub mod stages;
 pub mod toml_file;
 pub mod training;
+pub mod verbs;
 
 use task::spec::{Spec, SpecError};
 
@@ -41,8 +42,10 @@ pub const KINDS: &[&Kind] = &[
 pub const PLANNERS: &[&Planner] = &[
     &stages::votes_for::PLANNER,
     &attack::enough::PLANNER,
+    &attack::law::PLANNER,
     &certify::wanted::PLANNER,
     &certify_nd::wanted::PLANNER,
+    &queries::wanted::PLANNER,
 ];
 
 /// Returns the question of a kind as its own type. Fails where it is another kind's.

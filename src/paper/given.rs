@@ -1,7 +1,10 @@
 //! The parameters of the task and of the defense that figures take in place of their own values.
 
+use std::path::Path;
+
+use serde_json::Value;
 use task::range::{Range, VoteList};
-use task::spec::{Spec, SpecError, as_text, flag};
+use task::spec::{Spec, SpecError, apply, as_text, flag};
 use task::{Defense, DrawProtocol, Task};
 
 use super::Name;
@@ -135,6 +138,14 @@ impl Given {
         votes: None,
         draws: None,
     };
+
+    /// Reads an object of values. Fails if one is not known, cannot be read or is outside its domain.
+    pub fn read(object: &Value) -> Result<Self, SpecError> {
+        let mut given = Self::NONE;
+        apply(&mut given, object, Path::new(""))?;
+        given.check()?;
+        Ok(given)
+    }
 
     /// Returns a value as a user would write it; `None` if it is not given.
     pub(super) fn text(&self, name: &str) -> Option<String> {

@@ -61,6 +61,18 @@ impl Picture {
         }
     }
 
+    /// Returns the SVG alone, which takes less time than all formats, on a page of this size; `None` for the picture's
+    /// own, which gives the SVG of [`Picture::render_with`].
+    pub fn svg_on(&self, size: Option<Size>, theme: Theme) -> Result<String, plots::Error> {
+        match (self, size) {
+            (Self::Chart(chart), size) => chart.svg_in(size.unwrap_or(Size::TEXT_WIDTH), theme),
+            (Self::Panels(panels, own), None) => panels.svg_in(*own, theme),
+            (Self::Panels(panels, _), Some(size)) => {
+                arranged(panels, size.width).svg_in(size, theme)
+            }
+        }
+    }
+
     /// Draws the picture with this look.
     pub fn render_with(&self, look: Look) -> Result<Drawing, plots::Error> {
         match look.width {
@@ -74,19 +86,31 @@ impl Picture {
 
     /// Draws the picture on a page `width` points wide, as high as its plots need, in the colours of a theme.
     pub fn render_at(&self, width: f64, theme: Theme) -> Result<Drawing, plots::Error> {
-        /// The height of a plot as a share of its width.
-        const RATIO: f64 = 0.72;
+        let size = self.fitted(width)?;
         match self {
-            Self::Chart(chart) => chart.render_in(chart.fitted(width, RATIO)?, theme),
-            Self::Panels(panels, _) => {
-                // A few panels are stacked in a narrow column; many stay side by side.
-                let narrow = if panels.panels.len() > 3 { 2 } else { 1 };
-                let columns = if width < NARROW { narrow } else { panels.columns };
-                let panels = plots::Figure { columns, ..panels.clone() };
-                panels.render_in(panels.fitted(width, RATIO)?, theme)
-            }
+            Self::Chart(chart) => chart.render_in(size, theme),
+            Self::Panels(panels, _) => arranged(panels, width).render_in(size, theme),
         }
     }
+
+    /// Returns the page `width` points wide that is as high as its plots need.
+    pub fn fitted(&self, width: f64) -> Result<Size, plots::Error> {
+        match self {
+            Self::Chart(chart) => chart.fitted(width, RATIO),
+            Self::Panels(panels, _) => arranged(panels, width).fitted(width, RATIO),
+        }
+    }
+}
+
+/// The height of a plot as a share of its width.
+const RATIO: f64 = 0.72;
+
+/// Returns panels as they stand on a page `width` points wide.
+fn arranged(panels: &plots::Figure, width: f64) -> plots::Figure {
+    // A few panels are stacked in a narrow column; many stay side by side.
+    let narrow = if panels.panels.len() > 3 { 2 } else { 1 };
+    let columns = if width < NARROW { narrow } else { panels.columns };
+    plots::Figure { columns, ..panels.clone() }
 }
 
 /// The reason why rows cannot be drawn.

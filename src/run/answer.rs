@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use task::spec::SpecError;
+use web_time::Instant;
 
 use super::campaign::{Campaign, End};
 use super::plan::Plan;

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
 use task::spec::{Parameter, Spec, flag, text};
+use web_time::Instant;
 
 use super::answer::Answer;
 use super::asked::Asked;

@@ -1,10 +1,11 @@
 //! The record of a run, `run.json`: everything needed to run it again, and its results.
 
-use std::time::SystemTime;
+use std::time::{Duration, UNIX_EPOCH};
 
 use engine::stream::STREAM_VERSION;
 use serde::Serialize;
 use task::spec::{Spec, Word};
+use web_time::SystemTime;
 
 use super::batches::Batches;
 use super::campaign::{Campaign, End};
@@ -170,7 +171,9 @@ impl<Q: Serialize> Record<Q> {
             judgement: None,
             findings: serde_json::Value::Null,
             files: Vec::new(),
-            started: utc(SystemTime::now()),
+            started: utc(SystemTime::now()
+                .duration_since(SystemTime::UNIX_EPOCH)
+                .unwrap_or_default()),
             wall_seconds: 0.0,
         }
     }
@@ -181,9 +184,9 @@ impl<Q: Serialize> Record<Q> {
     }
 }
 
-/// Formats a time as in RFC 3339, in whole seconds of UTC.
-fn utc(time: SystemTime) -> String {
-    humantime::format_rfc3339_seconds(time).to_string()
+/// Formats a time since 1970 as in RFC 3339, in whole seconds of UTC.
+fn utc(since: Duration) -> String {
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string()
 }
 
 impl Campaign {

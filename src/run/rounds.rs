@@ -3,12 +3,13 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use engine::dispatch::Level;
 use engine::sampler::{Drawing, add};
 use engine::{Kernel, Monitor};
 use task::spec::SpecError;
+use web_time::Instant;
 
 use super::campaign::{Campaign, End, drawing};
 use crate::check::looks;

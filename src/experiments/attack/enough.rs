@@ -1,10 +1,12 @@
 //! The smallest budget of gradients that is enough.
 
+use task::EntryError;
 use task::attack::{AttackPoint, AttackSpec};
 use task::range::{number, quote, short};
 use task::spec::SpecError;
-use theory::attack::{Plan, Planned, plan};
+use theory::attack::{Plan, Planned, diagnose, plan};
 
+use super::rows::sentences;
 use super::{KIND, task_of};
 use crate::columns;
 use crate::experiment::Planner;
@@ -22,6 +24,11 @@ pub static PLANNER: Planner = Planner {
         let enough = difference(wanted).map_err(|message| PLANNER.refused(message))?;
         let (point, planned) = planned(&own(spec)?, enough)?;
         Ok(table(&point, &planned))
+    },
+    said: |spec, wanted| {
+        let enough = difference(wanted).map_err(|message| PLANNER.refused(message))?;
+        let (point, planned) = planned(&own(spec)?, enough)?;
+        words(&point, &planned, enough)
     },
 };
 
@@ -45,9 +52,42 @@ pub fn planned(spec: &AttackSpec, enough: f64) -> Result<(AttackPoint, Planned),
     let first = spec.points(&task_of(spec)?)?.into_iter().next();
     let none = || SpecError::Together(format!("--eps {}: there is no point", spec.eps));
     let point = first.ok_or_else(none)?;
-    let named = |error| SpecError::Together(format!("--enough {}: {error}", short(enough)));
-    let planned = plan(&point, enough, MOST).map_err(named)?;
+    let planned = plan(&point, enough, MOST).map_err(|error| under_flag(enough, &error))?;
     Ok((point, planned))
+}
+
+fn under_flag(enough: f64, error: &EntryError) -> SpecError {
+    SpecError::Together(format!("--enough {}: {error}", short(enough)))
+}
+
+/// The budgets in words, and the diagnosis at the larger one.
+pub fn words(point: &AttackPoint, planned: &Planned, enough: f64) -> Result<String, SpecError> {
+    let gradients = planned.eot.map_or(MOST, |plan| plan.gradients()).min(100_000) as u32;
+    let diagnosis = diagnose(point, gradients).map_err(|error| under_flag(enough, &error))?;
+    let sentences = sentences(&diagnosis, gradients, enough).join("\n");
+    Ok(lines(planned, enough, point.attacker().eps.get()) + &sentences + "\n")
+}
+
+fn lines(planned: &Planned, enough: f64, eps: f64) -> String {
+    let strongest = planned.strongest.value;
+    let of = |name: &str, plan: Option<Plan>| match plan {
+        Some(plan) => format!(
+            "{name}: {} gradients, k = {} steps of m = {}, step size {} (ε/{:.4}): adversarial accuracy {:.6}, reach {:.4}\n",
+            plan.gradients(),
+            plan.steps,
+            plan.eot,
+            short(eps / plan.ratio),
+            plan.ratio,
+            plan.adversarial.value,
+            plan.reach
+        ),
+        None => format!("{name}: no budget up to {MOST} gradients is enough\n"),
+    };
+    format!(
+        "the strongest fixed move leaves an adversarial accuracy of {strongest:.6}; within {} of it:\n",
+        short(enough)
+    ) + &of("  without EOT", planned.pgd)
+        + &of("  with EOT", planned.eot)
 }
 
 columns! {

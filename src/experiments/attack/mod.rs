@@ -5,6 +5,7 @@
 
 pub mod charts;
 pub mod enough;
+pub mod law;
 pub mod rows;
 
 use engine::attacks::{AttackCounts, AttackQuestion, SIGN_BIAS, bias};

@@ -60,6 +60,7 @@ pub static PLANNER: Planner = Planner {
         let wanted = Wanted::parse(wanted).map_err(|message| PLANNER.refused(message))?;
         table(&own(spec)?, wanted)
     },
+    said: |spec, wanted| Ok(sentences(&(PLANNER.table)(spec, wanted)?)),
 };
 
 columns! {

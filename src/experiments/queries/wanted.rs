@@ -7,10 +7,26 @@ use task::range::{number, quote, short};
 use task::spec::{SpecError, Word};
 use theory::query::Victim;
 
-use super::Queries;
+use super::{KIND, Queries};
 use crate::columns;
+use crate::experiment::Planner;
+use crate::experiments::own;
 use crate::table::text::thousands;
 use crate::table::{Row, Table};
+
+/// The planner.
+pub static PLANNER: Planner = Planner {
+    kind: &KIND,
+    name: "queries_for",
+    placeholder: "SHARE",
+    help: "Instead: the smallest number of questions with this share of the white-box attack's effect, as in 0.5",
+    without: &["queries"],
+    table: |spec, wanted| {
+        let share = share(wanted).map_err(|message| PLANNER.refused(message))?;
+        table(&Queries::new(own(spec)?)?, share)
+    },
+    said: |spec, wanted| Ok(sentences(&(PLANNER.table)(spec, wanted)?)),
+};
 
 /// Reads a share between 0 and 1. The message says what would be right.
 pub fn share(text: &str) -> Result<f64, String> {

@@ -65,6 +65,12 @@ pub static PLANNER: Planner = Planner {
         (KIND.new)(spec)?; // its errors
         table(&own(spec)?, tolerance)
     },
+    said: |spec, wanted| {
+        let tolerance = tolerance(wanted).map_err(|message| PLANNER.refused(message))?;
+        (KIND.new)(spec)?; // its errors
+        let spec = own(spec)?;
+        Ok(caption(&spec, tolerance) + &lines(&table(&spec, tolerance)?, Script::Unicode).plain())
+    },
 };
 
 /// Reads how far the robust accuracy may be from its limit. The message says what would be right.
