@@ -57,11 +57,11 @@ fn draws(kind: &Kind) -> bool {
 
 impl Verb {
     /// The parameters of a plan that mean something to it, and what each is called here.
-    pub(crate) fn plan(&self) -> impl Iterator<Item = (&'static Parameter, String)> + use<> {
+    pub(crate) fn plan(&self) -> impl Iterator<Item = (Parameter, String)> + use<> {
         let samples = self.kind.plan.samples_flag.replace('-', "_");
         let (draws, own) = (self.samples, (self.kind.spec)().parameters());
         // What a question has by the same name is its own.
-        let free = move |p: &&Parameter| draws && !own.iter().any(|known| known.name == p.name);
+        let free = move |p: &Parameter| draws && !own.iter().any(|known| known.name == p.name);
         Plan::parameters_of(self.kind).filter(free).map(move |parameter| {
             let name = if parameter.name == "samples" { &samples } else { parameter.name };
             (parameter, name.to_owned())
@@ -104,7 +104,7 @@ pub(crate) fn verbs(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
         let usual = Plan::usual(verb.kind);
         for (parameter, name) in verb.plan() {
             let usual = gauss_sim::task::spec::text(&usual, parameter.name);
-            parameters.push(described(parameter, &name, "plan", &usual)?);
+            parameters.push(described(&parameter, &name, "plan", &usual)?);
         }
         for planner in verb.planners() {
             let Planner { name, placeholder, help, .. } = *planner;
