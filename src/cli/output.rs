@@ -163,7 +163,7 @@ impl Delivery<'_> {
 fn how(record: &Record, what: &str) -> String {
     let merged = record.progress.as_ref().and_then(|progress| progress.merged.as_ref());
     let check = record.judgement.as_ref().and_then(|judgement| judgement.check.as_ref());
-    let votes = check.map_or("", |_| ", votes by their median");
+    let votes = if check.is_some() { ", votes by their median" } else { "" };
     match (&record.simulation, merged) {
         (None, _) if what.is_empty() => String::new(),
         (None, _) => ": exact".to_owned(),

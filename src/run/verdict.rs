@@ -37,6 +37,8 @@ fn verdict_at(judgement: &Judgement, level: &str, confidence: &str) -> String {
     };
     let mut rows = format!("theory and simulation, {} rows", of(*disagreeing, *rows));
     let mut off = format!("{detectable:.1e}");
+    // A share of a run may have none of the samples that are drawn again.
+    let check = check.as_ref().filter(|check| check.samples > 0);
     if let Some(Recounted { how, samples, rows: again, disagreeing, detectable, .. }) = check {
         let (again, samples) = (of(*disagreeing, *again), thousands(*samples));
         rows += &format!(", and {again} {how} for {samples} samples");

@@ -19,6 +19,8 @@ const WAYS: usize = 4;
 const NEXT_WAY: usize = BINS + 32;
 /// The number of samples that are counted together.
 const CHUNK: usize = 128;
+/// The number of bins that are emptied together.
+const LANES: usize = 16;
 
 /// A ruler for thresholds, with its working memory.
 #[derive(Debug, Clone)]
@@ -27,7 +29,7 @@ pub(super) struct Bins {
     /// The origin for each sample's class.
     origins: Box<Row<f32>>,
     /// The bins of a block; a way has at most a quarter of its samples.
-    bins: Box<[u16; WAYS * NEXT_WAY]>,
+    bins: Box<[[u16; NEXT_WAY]; WAYS]>,
 }
 
 impl Bins {
@@ -38,7 +40,7 @@ impl Bins {
         Some(Self {
             ruler: ruler??,
             origins: Box::default(),
-            bins: Box::new([0; WAYS * NEXT_WAY]),
+            bins: Box::new([[0; NEXT_WAY]; WAYS]),
         })
     }
 
@@ -49,7 +51,7 @@ impl Bins {
 
     /// Returns the length of its part of a tally: for each b, the number of samples that have passed b thresholds.
     pub(super) fn room(&self) -> usize {
-        self.ruler.count + 1
+        (self.ruler.count + 1).next_multiple_of(LANES)
     }
 
     /// Writes the origin of each sample's class; once per block.
@@ -78,7 +80,7 @@ impl Bins {
             }
             self.add(&passed);
         }
-        self.empty_into(0, &mut tally[..self.ruler.count + 1]);
+        self.empty_into(0, tally);
         right_and_clean
     }
 
@@ -149,7 +151,7 @@ impl Bins {
     fn add(&mut self, bins: &[u32; CHUNK]) {
         for bins in bins.as_chunks::<WAYS>().0 {
             for way in 0..WAYS {
-                self.bins[way * NEXT_WAY + bins[way] as usize % BINS] += 1;
+                self.bins[way][bins[way] as usize % BINS] += 1;
             }
         }
     }
@@ -157,10 +159,15 @@ impl Bins {
     /// Adds the bins from `first` on to a tally, and empties them.
     #[inline(always)]
     fn empty_into(&mut self, first: usize, tally: &mut [u32]) {
-        for way in self.bins.as_chunks_mut::<NEXT_WAY>().0 {
-            for (total, bin) in tally.iter_mut().zip(&mut way[first..]) {
-                *total += u32::from(*bin);
-                *bin = 0;
+        let ways = self.bins.each_mut().map(|way| way[first..].as_chunks_mut::<LANES>().0);
+        let [a, b, c, d] = ways;
+        let ways = a.iter_mut().zip(b).zip(c.iter_mut().zip(d));
+        for (total, ((a, b), (c, d))) in tally.as_chunks_mut::<LANES>().0.iter_mut().zip(ways) {
+            for i in 0..LANES {
+                total[i] += u32::from(a[i] + b[i] + c[i] + d[i]);
+            }
+            for bins in [a, b, c, d] {
+                *bins = [0; LANES];
             }
         }
     }
@@ -169,7 +176,7 @@ impl Bins {
     pub(super) fn finish(&self, tally: &[u32], above: &mut [u32]) {
         let above = &mut above[self.ruler.first..][..self.ruler.count];
         let mut total = 0;
-        for (above, exactly) in above.iter_mut().zip(&tally[1..self.room()]).rev() {
+        for (above, exactly) in above.iter_mut().zip(&tally[1..=self.ruler.count]).rev() {
             total += exactly;
             *above = total;
         }
