@@ -18,49 +18,49 @@ word_field!(AttackKind, GainScope, Judge, Loss, Start, Training);
 columns! {
     /// The keys of a row.
     pub struct Keys {
-        /// What multiplies the input: `add`, `scale=T`, `drop=Q`, `flip=Q`, `list=…` or `mirror=Q`.
+        /// The gains of the defense: `add`, `scale=T`, `drop=Q`, `flip=Q`, `list=…` or `mirror=Q`.
         defense: String,
-        /// How many coordinates x has.
+        /// The number of coordinates of x.
         dimension: u32 [1.0, 1e9],
         /// Whether each coordinate has a gain of its own, or one is drawn for all.
         gain: GainScope,
         /// The class mean of a coordinate, in units of x; empty for spheres.
         mean: Option<f64> [-1e15, 1e15],
-        /// That of the second coordinate, for mirror; empty for others.
+        /// The class mean of the second coordinate for mirror, in units of x; empty for others.
         mean_2: Option<f64> [-1e15, 1e15],
         /// The standard deviation of a coordinate given y, in units of x; for spheres that of the first class.
         data_std: f64 [0.0, 1e15],
-        /// For spheres that of the second class; empty for others.
+        /// The standard deviation of the second class for spheres, in units of x; empty for others.
         data_std_2: Option<f64> [0.0, 1e15],
         /// Whether the classifier was trained on defended inputs; empty where that changes nothing.
         training: Option<Training>,
-        /// The mean of θᵢ, which the classifier takes away again, in units of x.
+        /// The mean of θᵢ, which the classifier subtracts, in units of x.
         shift: f64 [-1e15, 1e15],
         /// The standard deviation of θᵢ, in units of x.
         sigma: f64 [0.0, 1e15],
         /// How many draws vote on an input.
         votes: Votes [1.0, f64::INFINITY],
-        /// How the clean and the final input are drawn for: `same`, `fresh` or `persistent=T`.
+        /// How defenses are drawn for the clean and the final input: `same`, `fresh` or `persistent=T`.
         draws: DrawProtocol,
         /// The adversary's budget in ℓ∞, in units of x.
         eps: f64 [0.0, 1e15],
         /// `none`, `off`, `pgd`, `eot`, `full` or `optimum`.
         attack: AttackKind,
-        /// k, how many steps; 0 of a move that does not step.
+        /// k, the number of steps; 0 for a move without steps.
         steps: u32,
-        /// m, how many gradients a step averages.
+        /// m, the number of gradients that a step averages.
         eot: u32,
-        /// α, how far a step goes, in units of x; empty of a move that does not step.
+        /// α, the step size, in units of x; empty for a move without steps.
         step_size: Option<f64> [0.0, 1e15],
         /// Where the attack begins: `zero` or `uniform`.
         start: Start,
-        /// What is ascended: `margin` or `cross-entropy`.
+        /// The loss that the attack ascends: `margin` or `cross-entropy`.
         loss: Loss,
         /// Which iterates decide: `final`, `any`, `first` or `last`.
         judge: Judge,
-        /// k·m, how many gradients one attack reads.
+        /// k·m, the number of gradients that one attack evaluates.
         queries: u64,
-        /// E U, how far the last iterate is in the right direction in units of ε, in the mean over coordinates, exact.
+        /// E U, how far the last iterate has moved in the right direction, in units of ε, averaged over coordinates; exact.
         reach: Option<f64> [-1.0, 1.0],
         /// The adversarial accuracy that no classifier exceeds, exact; empty for spheres.
         optimum: Option<f64> [0.0, 1.0],

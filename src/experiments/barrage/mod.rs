@@ -139,11 +139,11 @@ impl Field for Sequences {
 columns! {
     /// The keys of a row.
     pub struct Keys {
-        /// How many transformations of the pool are applied.
+        /// How many transformations of the pool are applied to an input.
         choose: usize,
         /// `untrained`, `trained` or `voted`.
         stage: BarrageStage,
-        /// The k of sgn(t(x) − k), in units of x; infinite where it is best to say −1 always.
+        /// The k of sgn(t(x) − k), in units of x; infinite where a constant −1 is best.
         threshold: f64,
         /// How many draws vote; empty where there is no vote.
         votes: Option<Votes> [1.0, f64::INFINITY],
@@ -156,7 +156,7 @@ columns! {
         blind_move: f64 [-1e15, 1e15],
         /// The largest adversarial accuracy that any classifier can have against this budget.
         optimum: f64 [0.0, 1.0],
-        /// How many ordered choices of the transformations there are.
+        /// The number of ordered choices of the transformations.
         sequences: Sequences [1.0, f64::INFINITY],
     }
 }

@@ -11,9 +11,9 @@ use crate::table::schema::{Counted, Head, Rate, Schema, Shown, Shows};
 use crate::table::{Column, ColumnKind, Columnar, Row, Table};
 
 columns! {
-    /// What a row is about.
+    /// The keys of a row.
     pub struct Keys {
-        /// How many blocks there are.
+        /// The number of blocks.
         blocks: u64,
         /// The mean of a block's distance from its boundary, on the right side; where blocks differ, of each in their order.
         mean: String,
@@ -21,15 +21,15 @@ columns! {
         data_std: String,
         /// The scalar product of the weights of two classifiers of one input; 0 of independent blocks.
         correlation: f64 [-1.0, 1.0],
-        /// How often the random choice takes the first of two blocks; 0.5 where all are equally likely.
+        /// The probability with which the random choice takes the first of two blocks; 0.5 where all are equally likely.
         mix: f64 [0.0, 1.0],
-        /// In which norm a move of all blocks is counted: 2, 1, inf, or 0 for how many are moved.
+        /// The norm in which a move of all blocks is measured: 2, 1, inf, or 0 for the number of blocks moved.
         norm: String,
         /// The adversary's budget; with a price 1/pay, for no larger move is ever worth it.
         eps: f64 [0.0, 1e15],
-        /// What the adversary pays for a unit of his move, in errors; empty where he has a budget.
+        /// The price of a unit of the adversary's move, in errors; empty where there is a budget.
         pay: Option<f64> [0.0, 1e15],
-        /// Who decides: `random`, `vote`, `single`, `joint` or `optimum`.
+        /// How the answer is chosen: `random`, `vote`, `single`, `joint` or `optimum`.
         choice: String,
         /// How many blocks must say + for a vote to; empty for other choices.
         k: Option<u64>,
@@ -37,9 +37,9 @@ columns! {
         evaluated: u64,
         /// How the adversarial accuracy is known: `closed`, `integral`, or `bounds`: then it is simulated between the two.
         known: String,
-        /// What the adversarial accuracy is not below, where no exact value is known; of all samples.
+        /// A lower bound on the adversarial accuracy where no exact value is known, of all samples.
         adversarial_low: Option<f64> [0.0, 1.0],
-        /// What it is not above.
+        /// An upper bound on it, of all samples.
         adversarial_high: Option<f64> [0.0, 1.0],
         /// The adversarial accuracy that no classifier exceeds against this budget, of all samples: attained by the choice
         /// `optimum`, but in norm 0 a bound. Against a price, what no deterministic one exceeds.

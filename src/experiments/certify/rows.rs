@@ -22,7 +22,7 @@ pub(in crate::experiments) const CERTIFY: &str = "certify";
 pub(in crate::experiments) const PREDICT: &str = "predict";
 
 columns! {
-    /// What a row is about.
+    /// The keys of a row.
     pub struct Keys {
         /// The class mean, in units of x.
         mean: f64 [-1e15, 1e15],
@@ -36,11 +36,11 @@ columns! {
         prior: f64 [0.0, 1.0],
         /// The standard deviation of the noise, in units of x.
         sigma: f64 [0.0, 1e15],
-        /// How many noisy answers select the class; they play no part where n is inf. Empty for predict.
+        /// How many noisy answers select the class (unused where n is inf); empty for predict.
         n0: Option<Answers> [1.0, f64::INFINITY],
-        /// How many noisy answers are counted; inf is the smoothed classifier itself.
+        /// How many noisy answers are counted for the certificate; inf is the smoothed classifier itself.
         n: Answers [1.0, f64::INFINITY],
-        /// How often a certificate, or an answer of predict, may be wrong about the smoothed classifier.
+        /// The probability with which a certificate, or an answer of predict, may be wrong about the smoothed classifier.
         alpha: f64 [0.0, 0.5],
         /// The radius that is certified, in units of x. Empty for predict.
         radius: Option<f64> [0.0, 1e15],
@@ -57,7 +57,7 @@ columns! {
         /// The adversarial accuracy of the smoothed classifier against a budget of radius, of all samples, exact: what
         /// infinitely many answers certify. Empty for predict.
         true_radius_accuracy: Option<f64> [0.0, 1.0],
-        /// What abstain tends to as n grows with this n0, exact. Empty for predict, and where n is inf.
+        /// The limit of abstain as n grows with this n0, exact; empty for predict, and where n is inf.
         abstain_floor: Option<f64> [0.0, 1.0],
     }
 }

@@ -63,7 +63,7 @@ pub static PLANNER: Planner = Planner {
 };
 
 columns! {
-    /// An answer.
+    /// The number of answers that a goal needs.
     pub struct WantedRow {
         /// The standard deviation of the noise, in units of x.
         sigma: f64,
@@ -79,11 +79,11 @@ columns! {
         most: Option<f64>,
         /// The smallest number of answers that is enough; empty where none is.
         n: Option<Answers>,
-        /// The number from which on all are enough; empty where none is known.
+        /// The number from which on every number is enough; empty where none is known.
         n_from: Option<Answers>,
-        /// What n answers reach: the largest radius, or the share that abstains or is lost.
+        /// The value that n answers reach: the largest radius, or the share that abstains or is lost.
         reached: Option<f64>,
-        /// What that tends to as n grows: infinite for a radius.
+        /// The limit of that value as n grows; infinite for a radius.
         limit: f64,
         /// Why no number is enough; empty where one is.
         impossible: Option<String>,

@@ -12,19 +12,19 @@ columns! {
     /// What a row is about, and the margin of one dimension to which weights of length 1 (in ℓ2) lead, so that the row can be
     /// asked for again: `gauss-sim certify --mean margin_mean --data-std margin_data_std --shift margin_offset …`.
     pub struct Keys {
-        /// d.
+        /// The number of coordinates d.
         dimension: usize,
         /// P[y = 1].
         prior: f64 [0.0, 1.0],
-        /// What multiplied the centred θ of the file in training.
+        /// The factor on the centred θ of the file in training.
         train_sigma: f64 [0.0, 1e15],
-        /// The standard deviation, in every direction, of the noise under which it is asked, in units of x.
+        /// The standard deviation of the smoothing noise in every direction, in units of x.
         sigma: f64 [0.0, 1e15],
-        /// How many noisy answers select the class; they play no part where n is inf. Empty for predict.
+        /// How many noisy answers select the class (unused where n is inf); empty for predict.
         n0: Option<Answers> [1.0, f64::INFINITY],
-        /// How many noisy answers are counted; inf is the smoothed classifier itself.
+        /// How many noisy answers are counted for the certificate; inf is the smoothed classifier itself.
         n: Answers [1.0, f64::INFINITY],
-        /// How often a certificate, or an answer of predict, may be wrong about the smoothed classifier.
+        /// The probability with which a certificate, or an answer of predict, may be wrong about the smoothed classifier.
         alpha: f64 [0.0, 0.5],
         /// The radius that is certified, in ℓ2 and units of x. Empty for predict.
         radius: Option<f64> [0.0, 1e15],
@@ -47,13 +47,13 @@ columns! {
         /// The adversarial accuracy of the smoothed classifier against a budget of radius in ℓ2, of all samples, exact: what
         /// infinitely many answers certify. Empty for predict.
         true_radius_accuracy: Option<f64> [0.0, 1.0],
-        /// What abstain tends to as n grows with this n0, exact. Empty for predict, and where n is inf.
+        /// The limit of abstain as n grows with this n0, exact; empty for predict, and where n is inf.
         abstain_floor: Option<f64> [0.0, 1.0],
         /// The largest adversarial accuracy of any classifier against a budget of radius in ℓ2 is at least this …
         optimum_low: Option<f64> [0.0, 1.0],
         /// … and at most this. Empty for predict.
         optimum_high: Option<f64> [0.0, 1.0],
-        /// Their middle minus true_radius_accuracy: what training has left to gain at this radius.
+        /// The middle of the two minus true_radius_accuracy: the gap to the optimum at this radius.
         gap: Option<f64> [-1.0, 1.0],
         /// The radius at which the smoothed classifier is the robust optimum, τ²‖w‖₂ of noise of τ in every direction; empty
         /// where the noise of training is not the same in every direction.

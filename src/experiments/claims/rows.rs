@@ -18,37 +18,37 @@ columns! {
     pub struct Keys {
         /// The claim.
         claim: Claim,
-        /// What is compared.
+        /// The metric that is compared.
         metric: Metric,
         /// How θ is drawn for the clean and the attacked input.
         draws: DrawProtocol,
         /// The numbers of votes that are compared, each with the one before it, or `all`; of the claims along votes.
         votes: Option<String>,
-        /// The class mean.
+        /// The class mean, in units of x.
         mean: f64,
-        /// The standard deviation of x given y.
+        /// The standard deviation of x given y, in units of x.
         data_std: f64,
-        /// The mean of θ.
+        /// The mean of θ, in units of x.
         shift: f64,
-        /// The region: least sigma.
+        /// The smallest sigma of the region.
         sigma_low: f64,
-        /// Greatest sigma.
+        /// The largest sigma of the region.
         sigma_high: f64,
-        /// Least ε.
+        /// The smallest ε of the region.
         eps_low: f64,
-        /// Greatest ε.
+        /// The largest ε of the region.
         eps_high: f64,
-        /// At how many values of sigma the claim was looked at.
+        /// The number of values of sigma at which the claim was evaluated.
         sigma_points: usize,
-        /// At how many values of ε.
+        /// The number of values of ε at which the claim was evaluated.
         eps_points: usize,
-        /// At how many of these the difference of the two sides is below its own error.
+        /// The number of these points at which the difference of the two sides is smaller than its error bound.
         unresolved_points: usize,
         /// `everywhere`, `partly`, `nowhere`, or `cannot-be-told`.
         holds: &'static str,
-        /// The failing share of the region's area (of its length, of the point).
+        /// The share of the region's area (or length) in which the claim fails; 0 or 1 at a point.
         failing_share: f64,
-        /// The share in which it cannot be told; the rest is where it holds.
+        /// The share in which it cannot be told; the claim holds in the rest.
         untold_share: f64,
         /// The share in which it is proven to hold; empty where no proof is offered.
         proven_to_hold: Option<f64>,
@@ -56,17 +56,17 @@ columns! {
         proven_to_fail: Option<f64>,
         /// The largest violation, in units of the metric; empty where there is none.
         violation: Option<f64>,
-        /// Where it is.
+        /// Where the largest violation is.
         violation_sigma: Option<f64>,
-        /// Where it is.
+        /// Where the largest violation is.
         violation_eps: Option<f64>,
         /// A point with few digits at which the claim fails nearly as much, or the one next to σ = 1, ε = ½.
         witness_sigma: f64,
-        /// The same.
+        /// The other coordinate of this point.
         witness_eps: f64,
-        /// The stages that are compared there.
+        /// The first of the two stages that are compared at the witness.
         first: String,
-        /// The claim says that this is the better one (of `vote-restores`: the nearer to undefended).
+        /// The second, which the claim says is the better one (for `vote-restores`, the nearer to undefended).
         second: String,
         /// metric(second) − metric(first), exact.
         difference: f64,
@@ -74,21 +74,21 @@ columns! {
 }
 
 columns! {
-    /// The results of the samples of its witness.
+    /// The simulation at the witness.
     pub struct Found {
         /// How many samples were drawn.
         samples: Option<u64>,
         /// metric(second) − metric(first) on the same samples.
         mc_difference: Option<f64>,
-        /// Its exact interval: lower limit.
+        /// The lower limit of its exact interval.
         mc_low: Option<f64>,
-        /// Upper limit.
+        /// The upper limit of its exact interval.
         mc_high: Option<f64>,
-        /// Of the test that there is no difference.
+        /// The p-value of the test that there is no difference.
         p_value: Option<f64>,
-        /// Which stage the samples have shown to be better: `first`, `second` or `not-decided`.
+        /// The stage that the samples show to be better: `first`, `second` or `not-decided`.
         shown: Option<&'static str>,
-        /// About how many samples are enough to show it.
+        /// About how many samples would show the difference.
         samples_needed: Option<u64>,
         /// Whether the simulation agrees with the exact difference.
         agrees: Option<bool>,
@@ -101,19 +101,19 @@ columns! {
     pub struct RegionRow {
         /// The claim.
         claim: Claim,
-        /// What is compared.
+        /// The metric that is compared.
         metric: Metric,
         /// How θ is drawn.
         draws: DrawProtocol,
-        /// What is said of the claim within the region: `fails` or `cannot-be-told`.
+        /// The verdict within the region: `fails` or `cannot-be-told`.
         verdict: &'static str,
-        /// Which of the regions with this verdict, from 1; one within another is a hole.
+        /// The number of the region among those with this verdict, from 1; one within another is a hole.
         region: usize,
-        /// A point of its border.
+        /// A point of the region's border.
         sigma: f64,
-        /// The same.
+        /// The other coordinate of this point.
         eps: f64,
-        /// Whether the point is of the frontier; else it is where the region leaves the grid.
+        /// Whether the point lies on the frontier, rather than on the edge of the grid.
         frontier: bool,
     }
 }

@@ -17,7 +17,7 @@ pub(super) const VOTED: &str = "voted";
 pub(super) const CERTIFIED: &str = "certified";
 
 columns! {
-    /// The accuracy of the held-out rows at one stage against one budget, and what theory makes of it.
+    /// The accuracy of the held-out rows at one stage and budget, beside what theory predicts.
     pub struct Keys {
         /// `undefended`, `defended` (one draw of the noise), `voted` (the majority of several) or `certified`.
         stage: &'static str,
@@ -39,7 +39,7 @@ columns! {
         eps: f64 [0.0, 1e15],
         /// How many rows are held out.
         held_out: u64,
-        /// How many of them are right under attack; empty where noise leaves it to chance.
+        /// How many of them are correct under attack; empty where noise decides.
         right: Option<u64>,
         /// P[right under the best attack of budget eps], of all held-out rows, exact: undefended right/held_out, else the mean over
         /// the rows of what each margin gives. Of a certificate P[the right class is certified at eps].
@@ -54,21 +54,21 @@ columns! {
         band_high: f64 [0.0, 1.0],
         /// The accuracy that the fitted task predicts.
         fitted_accuracy: Option<f64> [0.0, 1.0],
-        /// That of a normal law with the moments of the held-out margins.
+        /// The accuracy of a normal law with the moments of the held-out margins.
         moments_accuracy: Option<f64> [0.0, 1.0],
-        /// That of two normal laws, one for each class of the held-out margins.
+        /// The accuracy of two normal laws, one for each class, with the moments of the held-out margins.
         class_moments_accuracy: Option<f64> [0.0, 1.0],
     }
 }
 
 columns! {
-    /// A held-out row.
+    /// The margin of a held-out row.
     pub struct MarginRow {
-        /// Its number in its file, from 0.
+        /// The number of the row in its file, from 0.
         row: u64,
-        /// Its class.
+        /// Its class, as its labels name it.
         class: String,
-        /// The class of the task, −1 or 1.
+        /// The class in the task, −1 or 1.
         y: i8,
         /// Its distance from the boundary in the adversary's norm, in units of the features; negative where it is misclassified.
         margin: f64,
@@ -87,7 +87,7 @@ columns! {
     pub struct LawRow {
         /// `fitted`, of the training rows; `moments`, of the held-out margins; `class_minus` and `class_plus`, of those of each class.
         law: &'static str,
-        /// How many margins it is of: training rows for fitted.
+        /// How many margins it describes; training rows for `fitted`.
         count: u64,
         /// Its mean, in units of the features.
         mean: f64,
@@ -105,7 +105,7 @@ columns! {
 }
 
 columns! {
-    /// A feature, and what the fitted task says of it.
+    /// A feature in the fitted task.
     pub struct FeatureRow {
         /// Its number, from 0.
         feature: u64,

@@ -15,13 +15,13 @@ columns! {
     pub struct Keys {
         /// `undefended`, `defended`, `trained`, `voted` or `optimum`.
         stage: LinearStageName,
-        /// d.
+        /// The number of coordinates d.
         dimension: usize,
         /// p of the ℓp norm of the adversary's budget.
         norm: Norm [1.0, f64::INFINITY],
         /// P[y = 1].
         prior: f64 [0.0, 1.0],
-        /// What multiplies the centred θ. Rows without θ have the sigma of the rows they stand beside.
+        /// The factor on the centred θ. Rows without θ have the sigma of the rows beside them.
         sigma: f64 [0.0, 1e15],
         /// How many θ vote; empty where there is no vote.
         votes: Option<Votes> [1.0, f64::INFINITY],
@@ -37,13 +37,13 @@ columns! {
         margin_offset: Option<f64>,
         /// √(wᵀSw)·sigma.
         margin_sigma: Option<f64>,
-        /// ε‖w‖_q: what the attack costs.
+        /// ε‖w‖_q: by how much the attack lowers the margin.
         margin_eps: Option<f64>,
         /// The largest adversarial accuracy of any classifier is at least this …
         optimum_low: Option<f64> [0.0, 1.0],
         /// … and at most this. Empty where the stage `optimum` is not asked for.
         optimum_high: Option<f64> [0.0, 1.0],
-        /// Their middle minus the row's adversarial accuracy.
+        /// The middle of the two minus the row's adversarial accuracy: the gap to the optimum.
         gap: Option<f64> [-1.0, 1.0],
     }
 }

@@ -11,7 +11,7 @@ columns! {
     pub struct Metric {
         /// `undefended`, `defended` (one draw) or `voted`.
         stage: String,
-        /// The metric.
+        /// The name of the metric.
         metric: String,
         /// `same`, `fresh` or `persistent=T`, where the metric depends on whose draws are compared.
         draws: Option<String>,
@@ -19,7 +19,7 @@ columns! {
         rule: Option<String>,
         /// How many draws vote.
         votes: Option<u32>,
-        /// The estimate, without bias but for ratios, whose parts are.
+        /// The estimate; unbiased, except that of a ratio only numerator and denominator are.
         estimate: f64 [0.0, 1.0],
         /// The lower limit of its interval.
         low: f64 [0.0, 1.0],
@@ -27,13 +27,13 @@ columns! {
         high: f64 [0.0, 1.0],
         /// How the interval was found: `clopper-pearson` (exact) or `betting` (finite-sample); for ratios by inversion.
         interval: String,
-        /// The standard error of drawing orders of the votes, at most, which the interval includes; empty where nothing is drawn.
+        /// An upper bound on the standard error from sampling the orders of the votes, which the interval includes; empty where none are sampled.
         error: Option<f64> [0.0, 1.0],
-        /// What the fitted task says, exact; empty where it says nothing of it.
+        /// The exact value in the fitted task; empty where the task has none.
         fitted: Option<f64> [0.0, 1.0],
-        /// What it is, in a sentence.
+        /// The definition of the metric, in a sentence.
         definition: String,
-        /// Of what it is a share.
+        /// The denominator: the samples of which the metric is a share.
         denominator: String,
         /// How many samples were logged.
         samples: usize,
@@ -47,11 +47,11 @@ columns! {
         curve: String,
         /// `clean` or `attacked`.
         input: String,
-        /// `majority` or `plurality` of votes; of tries, `all`: every one is right.
+        /// `majority` or `plurality` of votes; `all` for tries: every one is correct.
         rule: String,
         /// How many votes or tries.
         number: u32 [1.0, f64::INFINITY],
-        /// The share of samples that are right, from all logged draws; empty beyond them.
+        /// The share of samples that are correct, from all logged draws; empty beyond the number logged.
         estimate: Option<f64> [0.0, 1.0],
         /// The lower limit of its interval.
         low: Option<f64> [0.0, 1.0],
@@ -59,13 +59,13 @@ columns! {
         high: Option<f64> [0.0, 1.0],
         /// How the interval was found: `clopper-pearson` (exact) or `betting` (finite-sample).
         interval: Option<String>,
-        /// The standard error of drawing orders of the votes, at most, which the interval includes; empty where nothing is drawn.
+        /// An upper bound on the standard error from sampling the orders of the votes, which the interval includes; empty where none are sampled.
         error: Option<f64> [0.0, 1.0],
-        /// What the task fitted to all draws says, exact.
+        /// The exact value in the task fitted to all draws.
         fitted: Option<f64> [0.0, 1.0],
-        /// What the task fitted to the first half of the draws says, exact.
+        /// The exact value in the task fitted to the first half of the draws.
         predicted: Option<f64> [0.0, 1.0],
-        /// The same as estimate, from the draws that this fit has not seen.
+        /// The estimate from the other half of the draws, which that fit did not use.
         held_out: Option<f64> [0.0, 1.0],
         /// The lower limit of its interval.
         held_out_low: Option<f64> [0.0, 1.0],
@@ -75,17 +75,17 @@ columns! {
 }
 
 columns! {
-    /// How many samples have so many right draws.
+    /// The number of samples with a given number of correct draws.
     pub struct Bar {
         /// `clean` or `attacked`.
         input: String,
-        /// How many of the draws are right.
+        /// How many of the draws are correct.
         right: u32,
-        /// Of how many.
+        /// How many draws each sample has.
         draws: u32,
-        /// How many samples.
+        /// How many samples have this number of correct draws.
         samples: u64,
-        /// How many the fitted task expects, exact; empty without a fit.
+        /// The number that the fitted task expects, exact; empty without a fit.
         expected: Option<f64> [0.0, f64::INFINITY],
     }
 }
@@ -95,39 +95,39 @@ columns! {
     pub struct Fitted {
         /// `all` draws, or the `first` half of them.
         fitted_to: String,
-        /// How many draws on the clean input it has seen of each sample.
+        /// How many draws on each clean input the fit uses.
         clean_draws: u32,
-        /// How many on the attacked one.
+        /// How many draws on each attacked input the fit uses.
         attacked_draws: u32,
         /// a, the class mean.
         mean: f64,
-        /// Its standard error, if the family is right.
+        /// Its standard error, if the model is right.
         mean_error: f64 [0.0, f64::INFINITY],
         /// b, the standard deviation of x given y.
         data_std: f64 [0.0, f64::INFINITY],
-        /// Its standard error, if the family is right.
+        /// Its standard error, if the model is right.
         data_std_error: f64 [0.0, f64::INFINITY],
         /// e, by which the attack moves the margin; below 0 where it helps.
         eps: f64,
-        /// Its standard error, if the family is right.
+        /// Its standard error, if the model is right.
         eps_error: f64 [0.0, f64::INFINITY],
         /// The logarithm of the likelihood, without the multinomial coefficient.
         log_likelihood: f64,
-        /// How far the quadrature may be off.
+        /// A bound on the error of the quadrature in the log-likelihood.
         log_likelihood_error: f64 [0.0, f64::INFINITY],
         /// Rao and Robson's χ² of the counts; empty with too few samples.
         chi_square: Option<f64> [0.0, f64::INFINITY],
         /// Its degrees of freedom.
         degrees: Option<u32>,
-        /// P[χ² is at least this], of counts of the family.
+        /// The p-value of the goodness of fit: P[χ² is at least this] under the model.
         p_value: Option<f64> [0.0, 1.0],
     }
 }
 
 columns! {
-    /// Two defenses on the same samples.
+    /// The comparison of two defenses on the same samples.
     pub struct Compared {
-        /// The metric.
+        /// The name of the metric.
         metric: String,
         /// `fresh` or `persistent=T`, where the metric depends on whose draws are compared.
         draws: Option<String>,
@@ -145,11 +145,11 @@ columns! {
         high: f64 [-1.0, 1.0],
         /// The p-value of equal means, by betting; empty for a conditional metric.
         p_value: Option<f64> [0.0, 1.0],
-        /// Samples of which the first is right more often.
+        /// How many samples the first defense classifies correctly more often.
         first_better: Option<u64>,
-        /// Samples of which the second is right more often.
+        /// How many samples the second defense classifies correctly more often.
         second_better: Option<u64>,
-        /// The exact two-sided p-value of these two counts: McNemar's test where a sample is right or wrong, else the sign test.
+        /// The exact two-sided p-value of these two counts: McNemar's test where a sample is either correct or not, else the sign test.
         sign_p_value: Option<f64> [0.0, 1.0],
     }
 }

@@ -15,7 +15,7 @@ use crate::table::{Column, ColumnKind, Columnar, Row, Table};
 word_field!(QueryAttack, StageWord);
 
 columns! {
-    /// What a row is about.
+    /// The keys of a row.
     pub struct Keys {
         /// `score`, `sign`, `nes`, `simba` or `label`.
         attack: QueryAttack,
@@ -31,17 +31,17 @@ columns! {
         shift: Option<f64> [-1e15, 1e15],
         /// The standard deviation of the noise of a draw, in units of distance.
         sigma: f64 [0.0, 1e15],
-        /// How many draws an answer has; empty where it is not voted.
+        /// How many draws vote on an answer; empty where there is no vote.
         votes: Option<Votes> [1.0, f64::INFINITY],
         /// How far the attacker moves, in units of distance.
         eps: f64 [0.0, 1e15],
-        /// How far from x he asks, in units of distance.
+        /// How far from x the attacker asks, in units of distance.
         step: f64 [0.0, 1e15],
-        /// How often each direction is asked about, on both sides.
+        /// How many times each direction is asked about, on both sides.
         rounds: u64,
-        /// How many questions he has.
+        /// How many questions the attacker has.
         queries: u64,
-        /// How many of these he asks, at most: whole rounds.
+        /// How many of these are asked at most: whole rounds.
         asked: u64,
         /// E η, the share of the move that goes along the direction, exact; empty where it is not known.
         cosine: Option<f64> [-1.0, 1.0],
@@ -52,7 +52,7 @@ columns! {
         /// The accuracy of the classifier without noise, asked in the same way as often, of all samples, exact; empty where it is
         /// not known.
         no_noise: Option<f64> [0.0, 1.0],
-        /// The accuracy that is left at least, whatever an attacker makes of so many answers, of all samples.
+        /// A lower bound on the accuracy against any attacker with this many answers, of all samples.
         bound: f64 [0.0, 1.0],
         /// The largest number of questions with which this attack leaves more of the stage than of the classifier without noise: 0
         /// if none, inf if every larger one; empty for undefended, and where it is not known.

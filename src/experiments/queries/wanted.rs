@@ -25,13 +25,13 @@ pub fn share(text: &str) -> Result<f64, String> {
 }
 
 columns! {
-    /// An answer.
+    /// The number of questions that a goal needs.
     pub struct NeededRow {
-        /// The attack.
+        /// The attack: `score`, `sign`, `nes`, `simba` or `label`.
         attack: QueryAttack,
-        /// The stage.
+        /// The stage: `undefended`, `defended`, `trained` or `voted`.
         stage: StageWord,
-        /// How many draws an answer has; empty where it is not voted.
+        /// How many draws vote on an answer; empty where there is no vote.
         votes: Option<Votes>,
         /// How many coordinates x has.
         dimension: u32,
@@ -39,7 +39,7 @@ columns! {
         sigma: f64,
         /// How far the attacker moves, in units of distance.
         eps: f64,
-        /// How far from x he asks, in units of distance.
+        /// How far from x the attacker asks, in units of distance.
         step: f64,
         /// The share of the white-box attack's effect, clean_accuracy − white_box, that is wanted.
         share: f64,
@@ -51,11 +51,11 @@ columns! {
         target: f64,
         /// The smallest number of questions with which this attack reaches it; empty where none does, or it is not known.
         queries: Option<u64>,
-        /// What it leaves then.
+        /// The adversarial accuracy with that many questions.
         adversarial_accuracy: Option<f64>,
-        /// E η then.
+        /// The mean cosine E η with that many questions.
         cosine: Option<f64>,
-        /// No attacker reaches it with fewer questions than this; empty where the bound says nothing.
+        /// The lower bound for any attacker: none reaches the target with fewer questions; empty where the bound is void.
         at_least: Option<u64>,
         /// Why no number is given; empty where one is.
         impossible: Option<String>,

@@ -63,7 +63,7 @@ pub fn figures(tables: &[Table], spec: Option<&dyn Spec>) -> Result<Vec<Figure>,
 }
 
 columns! {
-    /// An end of training: the classifier before it, or the best one on noisy inputs.
+    /// The classifier before training, or the best one on noisy inputs.
     pub struct EndRow {
         /// The k of sgn(x + θ − k): 0 before training, shift at its end.
         threshold: f64,

@@ -13,19 +13,19 @@ columns! {
     pub struct Keys {
         /// `zero-one`, `logistic` or `sgd`.
         method: Method,
-        /// The class mean.
+        /// The class mean, in units of x.
         mean: f64,
-        /// The standard deviation of x given y.
+        /// The standard deviation of x given y, in units of x.
         data_std: f64,
-        /// The mean of θ, and the best threshold.
+        /// The mean of θ, which is the best threshold, in units of x.
         shift: f64,
-        /// The standard deviation of θ.
+        /// The standard deviation of θ, in units of x.
         sigma: f64,
-        /// The adversary's budget.
+        /// The adversary's budget, in units of x.
         eps: f64,
-        /// Examples in a training set.
+        /// How many examples a training set has.
         train_size: usize,
-        /// For `sgd`: after so many epochs, 0 before training.
+        /// How many epochs `sgd` has run, 0 before training; empty for other methods.
         epoch: Option<u32>,
     }
 }
@@ -33,75 +33,75 @@ columns! {
 columns! {
     /// The learned thresholds and their metrics.
     pub struct Found {
-        /// Training sets.
+        /// How many training sets were drawn.
         repetitions: usize,
-        /// Those that gave a threshold. The next four say what happened to the others.
+        /// How many of them gave a threshold; the next four count the others by reason.
         learned: usize,
-        /// `zero-one`: only a constant classifier makes the fewest errors.
+        /// `zero-one`: how many had only constant classifiers with the fewest errors.
         constant: usize,
-        /// `logistic`: the classes can be separated, so that there is no optimum.
+        /// `logistic`: how many had separable classes, for which there is no optimum.
         separable: usize,
-        /// The slope is not above 0.
+        /// How many gave a slope that is not positive.
         reversed: usize,
-        /// The parameters or the threshold left the finite numbers (beyond 1e15).
+        /// How many gave parameters or a threshold beyond 1e15.
         diverged: usize,
-        /// Of k̂.
+        /// The mean of the learned thresholds k̂, in units of x.
         threshold_mean: Option<f64>,
-        /// Of k̂.
+        /// The standard deviation of the learned thresholds k̂, in units of x.
         threshold_sd: Option<f64>,
-        /// Of k̂.
+        /// The 5 % quantile of the learned thresholds k̂, in units of x.
         threshold_q05: Option<f64>,
-        /// Of k̂.
+        /// The median of the learned thresholds k̂, in units of x.
         threshold_q50: Option<f64>,
-        /// Of k̂.
+        /// The 95 % quantile of the learned thresholds k̂, in units of x.
         threshold_q95: Option<f64>,
-        /// The limit law's standard deviation of k̂ at this size; none for `sgd`.
+        /// The standard deviation of k̂ by the limit law at this size; empty for `sgd`.
         asymptotic_sd: Option<f64>,
-        /// A(0) at k̂.
+        /// The mean of A(0) at k̂, of all samples.
         clean_accuracy_mean: Option<f64>,
-        /// A(0) at k̂.
+        /// The standard deviation of A(0) at k̂, of all samples.
         clean_accuracy_sd: Option<f64>,
-        /// A(0) at k̂.
+        /// The 5 % quantile of A(0) at k̂, of all samples.
         clean_accuracy_q05: Option<f64>,
-        /// A(0) at k̂.
+        /// The median of A(0) at k̂, of all samples.
         clean_accuracy_q50: Option<f64>,
-        /// A(0) at k̂.
+        /// The 95 % quantile of A(0) at k̂, of all samples.
         clean_accuracy_q95: Option<f64>,
-        /// A(ε) at k̂.
+        /// The mean of A(ε) at k̂, of all samples.
         adversarial_accuracy_mean: Option<f64>,
-        /// A(ε) at k̂.
+        /// The standard deviation of A(ε) at k̂, of all samples.
         adversarial_accuracy_sd: Option<f64>,
-        /// A(ε) at k̂.
+        /// The 5 % quantile of A(ε) at k̂, of all samples.
         adversarial_accuracy_q05: Option<f64>,
-        /// A(ε) at k̂.
+        /// The median of A(ε) at k̂, of all samples.
         adversarial_accuracy_q50: Option<f64>,
-        /// A(ε) at k̂.
+        /// The 95 % quantile of A(ε) at k̂, of all samples.
         adversarial_accuracy_q95: Option<f64>,
-        /// A(ε)/A(0) at k̂.
+        /// The mean of A(ε)/A(0) at k̂.
         robust_accuracy_mean: Option<f64>,
-        /// A(ε)/A(0) at k̂.
+        /// The standard deviation of A(ε)/A(0) at k̂.
         robust_accuracy_sd: Option<f64>,
-        /// A(ε)/A(0) at k̂.
+        /// The 5 % quantile of A(ε)/A(0) at k̂.
         robust_accuracy_q05: Option<f64>,
-        /// A(ε)/A(0) at k̂.
+        /// The median of A(ε)/A(0) at k̂.
         robust_accuracy_q50: Option<f64>,
-        /// A(ε)/A(0) at k̂.
+        /// The 95 % quantile of A(ε)/A(0) at k̂.
         robust_accuracy_q95: Option<f64>,
-        /// R(k̂).
+        /// The mean of R(k̂).
         invariance_mean: Option<f64>,
-        /// R(k̂).
+        /// The standard deviation of R(k̂).
         invariance_sd: Option<f64>,
-        /// R(k̂).
+        /// The 5 % quantile of R(k̂).
         invariance_q05: Option<f64>,
-        /// R(k̂).
+        /// The median of R(k̂).
         invariance_q50: Option<f64>,
-        /// R(k̂).
+        /// The 95 % quantile of R(k̂).
         invariance_q95: Option<f64>,
-        /// `zero-one`: how many intervals of thresholds make the fewest errors, on average.
+        /// `zero-one`: the mean number of intervals of thresholds that make the fewest errors.
         minimisers: Option<f64>,
-        /// `zero-one`: the least of these thresholds, on average.
+        /// `zero-one`: the mean of the smallest of these thresholds, in units of x.
         lowest_minimiser: Option<f64>,
-        /// `zero-one`: the greatest, on average.
+        /// `zero-one`: the mean of the largest, in units of x.
         highest_minimiser: Option<f64>,
     }
 }
