@@ -13,6 +13,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use engine::VotesBy;
 use engine::sampler::{Drawing, Sampler};
 use serde_json::Value;
 use task::range::quote;
@@ -114,7 +115,7 @@ pub struct UsualPlan {
     /// The smallest meaningful number of samples: 0 if exact values alone are meaningful.
     pub least: u64,
     /// How votes are drawn; `None` if there are none, or if they are always drawn and counted.
-    pub votes_by: Option<engine::VotesBy>,
+    pub votes_by: Option<VotesBy>,
     /// Whether the samples are judged: by intervals at a confidence, and at a false-alarm rate.
     pub judged: bool,
     /// Whether a scalar reference can draw the same counts.
@@ -122,6 +123,16 @@ pub struct UsualPlan {
 }
 
 impl UsualPlan {
+    /// Returns the ways to draw votes among which there is a choice: with a check if that is the default.
+    #[must_use]
+    pub const fn votes_words(&self) -> &'static [&'static str] {
+        match self.votes_by {
+            None => &[],
+            Some(VotesBy::Checked) => &["checked", "draws", "median"],
+            Some(VotesBy::Draws | VotesBy::Median) => &["draws", "median"],
+        }
+    }
+
     /// Nothing is drawn: there are exact values alone, or what was counted elsewhere.
     pub const NOTHING: Self = Self { samples_flag: "", judged: false, ..Self::counted(0) };
 
@@ -164,6 +175,13 @@ pub trait Experiment: Send + Sync {
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
         let _ = tally;
         Vec::new()
+    }
+
+    /// What was counted again for some rows, from samples that were drawn another way as well: a check of the usual way,
+    /// which is part of the verdict. It has a table of its own, with the columns of the rows.
+    fn recounted(&self, tally: &Tally<'_>) -> Option<Recount> {
+        let _ = tally;
+        None
     }
 
     /// Returns the tables besides the rows, after [`Experiment::exact`].
@@ -254,6 +272,21 @@ pub struct SampledRow {
     pub counts: Vec<u64>,
     /// The other results, in the order of [`Schema::found`].
     pub found: Vec<Cell>,
+}
+
+/// Rows that are counted again, from samples that are drawn another way as well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recount {
+    /// The name of their table, and of its file.
+    pub table: &'static str,
+    /// What is done with the samples, behind "rows": with all votes drawn.
+    pub how: &'static str,
+    /// The number of samples.
+    pub samples: u64,
+    /// The index of each row among all, in the order of [`Experiment::exact`].
+    pub rows: Vec<usize>,
+    /// What was counted for each.
+    pub sampled: Vec<SampledRow>,
 }
 
 /// An observer of the progress of the exact part of the work.

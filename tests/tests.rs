@@ -6,6 +6,7 @@ mod book;
 mod campaign;
 mod check;
 mod check_properties;
+mod checked;
 mod cli;
 mod figures;
 mod logs;

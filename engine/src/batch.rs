@@ -42,6 +42,17 @@ impl<F: Fn(u64) + Sync> Monitor for F {
     }
 }
 
+/// A monitor that is told of no samples, because they are counted elsewhere, too.
+pub(crate) struct Silent<'a>(pub(crate) &'a dyn Monitor);
+
+impl Monitor for Silent<'_> {
+    fn counted(&self, _: u64) {}
+
+    fn stop(&self) -> bool {
+        self.0.stop()
+    }
+}
+
 /// A monitor, and whether it had a batch abandoned.
 pub(crate) struct Monitored<'a> {
     monitor: &'a dyn Monitor,

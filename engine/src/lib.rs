@@ -10,6 +10,7 @@ pub mod barrage;
 mod batch;
 pub mod blocks;
 pub mod certify;
+mod checked;
 pub mod counts;
 pub mod dispatch;
 mod draws;
@@ -24,12 +25,11 @@ pub mod sampler;
 mod simd;
 pub mod stream;
 pub mod training;
+mod votes_by;
 
 use std::ops::{AddAssign, Range};
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
-use task::spec::Word;
 use task::{DomainError, Eps, Margin, Task};
 
 use batch::Monitored;
@@ -37,9 +37,11 @@ pub use batch::{BATCH, Monitor};
 use counts::Counts;
 use dispatch::Level;
 use draws::{Batch, Source};
+use normal::BLOCK;
 use reference::Reference;
 use sampler::Sampler;
 use simd::Simd;
+pub use votes_by::VotesBy;
 
 /// The largest difference between the probability of an event of one margin and its exact value, because samples are
 /// single-precision numbers made of finitely many bits: `|P[sampled] − P[exact]|` of being correct at one budget.
@@ -64,31 +66,6 @@ pub struct Question {
     eps: Vec<Eps>,
     votes_by: VotesBy,
     draws: task::DrawProtocol,
-}
-
-/// How the deciding one of n votes is found. The law is the same (and tested to be), but the draws are not, so the
-/// two ways check each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum VotesBy {
-    /// All n votes are drawn; a tie of an even number is broken by a fair coin. The cost grows with n.
-    #[default]
-    Draws,
-    /// The median of n normals is drawn from its exact law, at the same cost for every n. An even n counts as n − 1,
-    /// which is equivalent with fair ties.
-    Median,
-}
-
-impl Word for VotesBy {
-    const ALL: &'static [Self] = &[Self::Draws, Self::Median];
-    const WHAT: &'static str = "a way to draw votes";
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Draws => "draws",
-            Self::Median => "median",
-        }
-    }
 }
 
 impl Question {
@@ -193,7 +170,11 @@ impl Question {
     /// ```
     #[must_use]
     pub fn batch(&self) -> u64 {
-        batch::batch(BATCH, self.cost())
+        match self.check() {
+            None => batch::batch(BATCH, self.cost()),
+            // All votes of a batch may be drawn. Medians of less than a block cost as much as those of a block.
+            Some(_) => self.clone().with_votes_by(VotesBy::Draws).batch().max(BLOCK as u64),
+        }
     }
 
     /// Returns the cost of a sample, in units of [`batch`]: the draws of θ for each source of w, and the counting of
@@ -244,8 +225,8 @@ impl Run {
         Self { seed, samples, level: Level::best(), kernel: Kernel::default() }
     }
 
-    /// Draws the samples and counts them for `question`, on rayon's current pool. After each batch, `done` is called
-    /// with its number of samples, from any thread.
+    /// Draws the samples and counts them for `question`, without its check, on rayon's current pool. After each batch,
+    /// `done` is called with its number of samples, from any thread.
     pub fn count(&self, question: &Question, done: &(dyn Fn(u64) + Sync)) -> Counts {
         let batches = self.samples.div_ceil(question.batch());
         let counts = self.prepare(question.clone()).counts(0..batches, &done);
@@ -255,9 +236,15 @@ impl Run {
     /// Prepares `question`, so that its batches can be counted a few at a time.
     #[must_use]
     pub fn prepare(&self, question: Question) -> Prepared {
+        let batch = question.batch();
+        self.prepare_in(question, batch)
+    }
+
+    /// Does the same for batches of another size.
+    fn prepare_in(&self, question: Question, batch: u64) -> Prepared {
         let kernel = match self.kernel {
-            Kernel::Reference => Ready::Reference(Box::new(Reference::new(&question))),
-            Kernel::Simd => Ready::Simd(Box::new(Simd::new(&question))),
+            Kernel::Reference => Ready::Reference(Box::new(Reference::new(&question, batch))),
+            Kernel::Simd => Ready::Simd(Box::new(Simd::new(&question, batch))),
         };
         Prepared { run: *self, question, kernel }
     }
@@ -274,7 +261,7 @@ impl Run {
 
     fn batches_of<K: BatchKernel>(
         &self,
-        batches: Range<u64>,
+        batches: impl IntoParallelIterator<Item = u64>,
         kernel: &K,
         empty: &(dyn Fn() -> K::Counts + Sync),
         monitor: &dyn Monitor,
@@ -322,6 +309,14 @@ impl Prepared {
     /// rayon's current pool.
     #[must_use]
     pub fn counts(&self, batches: Range<u64>, monitor: &dyn Monitor) -> Option<Counts> {
+        self.counts_of(batches, monitor)
+    }
+
+    fn counts_of(
+        &self,
+        batches: impl IntoParallelIterator<Item = u64>,
+        monitor: &dyn Monitor,
+    ) -> Option<Counts> {
         let empty = || self.question.empty();
         match &self.kernel {
             Ready::Reference(kernel) => {
@@ -341,7 +336,10 @@ impl Sampler for Prepared {
     }
 
     fn batch(&self) -> u64 {
-        self.question.batch()
+        match &self.kernel {
+            Ready::Reference(kernel) => kernel.batch(),
+            Ready::Simd(kernel) => kernel.batch(),
+        }
     }
 
     fn tally_len(&self) -> usize {

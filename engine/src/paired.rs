@@ -32,6 +32,7 @@ use std::ops::Range;
 use task::DomainError;
 
 use self::counts::{c, f};
+use super::batch::Silent;
 use super::dispatch::{Fma, Level, dispatched};
 use super::draws::{Batch, Blocks, Draws, Line, users};
 use super::normal::{BLOCK, Row};
@@ -108,29 +109,12 @@ impl Sampler for PreparedPairs {
         let last = self.kernels.len().saturating_sub(1);
         let mut tally = Vec::with_capacity(self.tally_len());
         for (number, kernel) in self.kernels.iter().enumerate() {
-            let told = CountedOnce { monitor, counts: number == last };
-            let counts = self.run.batches_of(batches.clone(), kernel, &PairCounts::default, &told);
+            // A sample is counted once the last question has counted it.
+            let told: &dyn Monitor = if number == last { monitor } else { &Silent(monitor) };
+            let counts = self.run.batches_of(batches.clone(), kernel, &PairCounts::default, told);
             tally.extend(counts?.flat());
         }
         Some(tally)
-    }
-}
-
-/// A monitor that reports a sample once all questions have counted it.
-struct CountedOnce<'a> {
-    monitor: &'a dyn Monitor,
-    counts: bool,
-}
-
-impl Monitor for CountedOnce<'_> {
-    fn counted(&self, samples: u64) {
-        if self.counts {
-            self.monitor.counted(samples);
-        }
-    }
-
-    fn stop(&self) -> bool {
-        self.monitor.stop()
     }
 }
 

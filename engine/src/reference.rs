@@ -79,8 +79,8 @@ pub(super) struct Reference {
 }
 
 impl Reference {
-    pub(super) fn new(question: &Question) -> Self {
-        let sampler = Blocks::new(question, question.batch());
+    pub(super) fn new(question: &Question, batch: u64) -> Self {
+        let sampler = Blocks::new(question, batch);
         Self { users: users(question, &sampler), sampler }
     }
 

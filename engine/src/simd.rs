@@ -6,8 +6,9 @@
 //!
 //! ```text
 //! few budgets                   few.rs       compare each sample with each threshold, 16 at a time
-//! many, at equal distances      grid.rs      one multiply-add is the number of thresholds passed
+//! many, at equal distances      ruler.rs     one multiply-add is the number of thresholds passed
 //!                               slices.rs    … and counting is logic on bits, 512 samples at a time
+//! very many                     bins.rs      … or one addition a sample
 //! many, anywhere                search.rs    a table leaves few comparisons
 //! ```
 //!
@@ -24,8 +25,10 @@
 // The compiler vectorises loops over an index of fixed-length arrays, but not loops over iterators.
 #![allow(clippy::needless_range_loop)]
 
+mod bins;
 mod few;
 mod grid;
+mod ruler;
 mod search;
 mod slices;
 
@@ -109,8 +112,8 @@ impl Attack<'_> {
 }
 
 impl Simd {
-    pub(super) fn new(question: &Question) -> Self {
-        let sampler = Blocks::new(question, question.batch());
+    pub(super) fn new(question: &Question, batch: u64) -> Self {
+        let sampler = Blocks::new(question, batch);
         let mut groups: Vec<Vec<Group>> = vec![Vec::new(); sampler.sources().len()];
         for (index, margin) in question.margins().iter().enumerate() {
             let source = Source::of(margin, question.votes_by());

@@ -8,6 +8,7 @@ mod barrage;
 mod batches;
 mod blocks;
 mod certify;
+mod checked;
 mod extremes;
 mod fresh;
 mod golden;

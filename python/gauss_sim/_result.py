@@ -28,9 +28,9 @@ class Verdict:
 
     #: Whether they agree.
     agree: bool
-    #: How many rows were compared.
+    #: How many rows were compared, without those of `check`.
     rows: int
-    #: How many of them disagree.
+    #: How many of these disagree.
     disagreeing: int
     #: The smallest p-value, adjusted for all tests of the run.
     smallest_p: float
@@ -40,6 +40,9 @@ class Verdict:
     detectable: float
     #: … with at least this chance.
     power: float
+    #: What was counted again for some rows, from samples that were drawn another way as well, as a check that is part of the
+    #: verdict: its table, samples, rows, disagreeing and detectable; None where there is none.
+    check: dict[str, Any] | None
     #: The same in a sentence.
     sentence: str
 

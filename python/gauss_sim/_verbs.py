@@ -118,7 +118,7 @@ def simulate(
     stages: Words | None = None,
     samples: Number | None = None,
     seed: Number | None = None,
-    votes_by: Literal["draws", "median"] | None = None,
+    votes_by: Literal["checked", "draws", "median"] | None = None,
     confidence: Number | None = None,
     false_alarm: Number | None = None,
     precision: Number | None = None,
@@ -166,9 +166,11 @@ def simulate(
         How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
     seed : number, default "1"
         The seed; the same seed gives the same counts on any machine.
-    votes_by : way, default "draws"
-        How votes are drawn; both ways follow the same law. draws: all of them, and counted; median:
-        the one that decides, from its exact law, at the same cost for any number.
+    votes_by : way, default "checked"
+        How votes are drawn; all ways follow the same law. draws: all of them, and counted; median:
+        the one that decides, from its exact law, at the same cost for any number; checked, where it
+        is possible: the median, and in the same verdict all votes of the first 131,072 samples and of
+        a tenth of a percent of all.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"
@@ -229,7 +231,7 @@ def sweep(
     stages: Words | None = None,
     samples: Number | None = None,
     seed: Number | None = None,
-    votes_by: Literal["draws", "median"] | None = None,
+    votes_by: Literal["checked", "draws", "median"] | None = None,
     confidence: Number | None = None,
     false_alarm: Number | None = None,
     precision: Number | None = None,
@@ -278,9 +280,11 @@ def sweep(
         How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
     seed : number, default "1"
         The seed; the same seed gives the same counts on any machine.
-    votes_by : way, default "draws"
-        How votes are drawn; both ways follow the same law. draws: all of them, and counted; median:
-        the one that decides, from its exact law, at the same cost for any number.
+    votes_by : way, default "checked"
+        How votes are drawn; all ways follow the same law. draws: all of them, and counted; median:
+        the one that decides, from its exact law, at the same cost for any number; checked, where it
+        is possible: the median, and in the same verdict all votes of the first 131,072 samples and of
+        a tenth of a percent of all.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"
@@ -603,8 +607,10 @@ def claims(
     seed : number, default "1"
         The seed; the same seed gives the same counts on any machine.
     votes_by : way, default "median"
-        How votes are drawn; both ways follow the same law. draws: all of them, and counted; median:
-        the one that decides, from its exact law, at the same cost for any number.
+        How votes are drawn; all ways follow the same law. draws: all of them, and counted; median:
+        the one that decides, from its exact law, at the same cost for any number; checked, where it
+        is possible: the median, and in the same verdict all votes of the first 131,072 samples and of
+        a tenth of a percent of all.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"

@@ -271,7 +271,7 @@ fn answer(verb: &Verb, asked: &Asked<'_>, call: &Call, watched: &Watched) -> Res
     let with_charts = verb.charts && call.plots && begun.home.is_some();
     let mut later = Vec::new();
     if let Some(home) = &begun.home {
-        later = foreseen(experiment.as_ref(), &exact, home, with_charts)?;
+        later = foreseen(experiment.as_ref(), begun.campaign(), &exact, home, with_charts)?;
         if call.force && !begun.resumed {
             home.clear(&later)?;
         }

@@ -32,7 +32,7 @@ pub(crate) fn verbs(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
         let usual = Plan::usual(verb.kind);
         for (parameter, name) in verb.plan() {
             let usual = gauss_sim::task::spec::text(&usual, parameter.name);
-            parameters.push(described(parameter, &name, "plan", &usual)?);
+            parameters.push(described(&parameter, &name, "plan", &usual)?);
         }
         for planner in verb.planners() {
             let Planner { name, placeholder, help, .. } = *planner;

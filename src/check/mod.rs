@@ -168,9 +168,9 @@ pub struct Verdict {
     pub agree: bool,
     /// An upper bound on the probability that a correct run is said to disagree.
     pub false_alarm: f64,
-    /// The number of rows tested.
+    /// The number of rows tested, without those of `check`.
     pub rows: usize,
-    /// The number of rows that disagree.
+    /// The number of these rows that disagree.
     pub disagreeing: usize,
     /// The smallest of the rows' p-values, adjusted for their number: min(1, rows · min p), to be compared with
     /// `false_alarm`; 1 if no row was tested, NaN if any p-value is.
@@ -178,6 +178,25 @@ pub struct Verdict {
     /// The smallest discrepancy that the run could have noticed: every rate that is off by more than this would have
     /// been noticed with a probability of at least [`POWER`] (see [`detectable`]). In absolute units of probability;
     /// NaN if not stated.
+    pub detectable: f64,
+    /// The rows that were counted again, if any were: they agree, too, where `agree` is true.
+    pub check: Option<Check>,
+}
+
+/// Rows that were counted again from samples that were drawn another way as well, as a check of the usual one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Check {
+    /// The name of their table.
+    pub table: &'static str,
+    /// What was done with the samples, behind "rows".
+    pub how: &'static str,
+    /// The number of samples.
+    pub samples: u64,
+    /// The number of rows tested.
+    pub rows: usize,
+    /// The number of rows that disagree.
+    pub disagreeing: usize,
+    /// The smallest discrepancy that could have been noticed in them.
     pub detectable: f64,
 }
 
@@ -197,6 +216,18 @@ impl Verdict {
             disagreeing: rows - agreeing,
             smallest_p: least(p_values).map_or(1.0, |p| (rows as f64 * p).clamp(0.0, 1.0)),
             detectable,
+            check: None,
+        }
+    }
+
+    /// Returns the same verdict with that part of its rows apart that were counted again.
+    #[must_use]
+    pub fn with_check(self, check: Check) -> Self {
+        Self {
+            rows: self.rows - check.rows,
+            disagreeing: self.disagreeing - check.disagreeing,
+            check: Some(check),
+            ..self
         }
     }
 }

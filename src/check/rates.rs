@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use task::spec::SpecError;
 use theory::math::bounded::Bounded;
 
-use super::{Estimate, POWER, Verdict, combine, detectable, level, p_value, row_agrees};
+use super::{Estimate, POWER, combine, detectable, level, p_value, row_agrees};
 use crate::experiment::{ExactRate, ExactRow, SampledRow, Tally};
 use crate::table::schema::{Counted, Rate, Schema};
 use crate::table::{Cell, Table};
@@ -40,14 +40,15 @@ fn tests(schema: &Schema, exact: &ExactRow, sampled: &SampledRow, samples: u64) 
 #[must_use]
 pub fn exact_table(schema: &Schema, exact: &[ExactRow]) -> Table {
     let mut table = Table::new(schema.file, schema.columns());
-    for (row, label) in exact.iter().zip(labels(schema, exact)) {
+    let all: Vec<&ExactRow> = exact.iter().collect();
+    for (row, label) in exact.iter().zip(labels(schema, &all)) {
         table.push(exact_cells(row, label));
     }
     table
 }
 
 /// Returns the labels of the rows, if rows have labels.
-fn labels(schema: &Schema, exact: &[ExactRow]) -> Vec<Option<Cell>> {
+fn labels(schema: &Schema, exact: &[&ExactRow]) -> Vec<Option<Cell>> {
     if schema.label_column().is_none() {
         return vec![None; exact.len()];
     }
@@ -106,65 +107,98 @@ impl Widest {
     }
 }
 
-/// Returns the rows with their simulated part, the verdict over all of them, and the tests with the least
-/// information; the verdict is `None` if no rate was compared. Fails if the sampled rows do not correspond to the
-/// exact ones: missing values must not pass for agreement. Runs on rayon's current pool.
-pub fn judged_table(
+/// Rows to be judged, of samples drawn in one way.
+pub struct Drawn<'a> {
+    /// The name of their table.
+    pub table: &'static str,
+    /// The exact values of each row.
+    pub exact: Vec<&'a ExactRow>,
+    /// What was counted for each.
+    pub sampled: &'a [SampledRow],
+    /// The number of samples.
+    pub samples: u64,
+}
+
+/// Judged rows.
+#[derive(Debug)]
+pub struct Judged {
+    /// The rows with their simulated part.
+    pub table: Table,
+    /// The p-value of each row; `None` if no rate was compared.
+    pub p_values: Vec<Option<f64>>,
+    /// The tests with the least information.
+    pub widest: Widest,
+}
+
+/// Returns rows with their simulated part, judged together: each at its share of the false-alarm rate of all. Fails
+/// if sampled rows do not correspond to exact ones: missing values must not pass for agreement. Runs on rayon's
+/// current pool.
+pub fn judged(
     schema: &Schema,
-    exact: &[ExactRow],
-    sampled: &[SampledRow],
+    drawn: &[Drawn<'_>],
     tally: &Tally<'_>,
-) -> Result<(Table, Option<Verdict>, Widest), SpecError> {
-    check_complete(schema, exact, sampled)?;
-    let Tally { samples, confidence, false_alarm, .. } = *tally;
-    let counted = schema.rates.iter().any(|rate| rate.counted.is_some());
+) -> Result<Vec<Judged>, SpecError> {
+    let mut judged = Vec::with_capacity(drawn.len());
+    for rows in drawn {
+        judged.push(judged_alone(schema, rows, tally.confidence)?);
+    }
+    let total = judged.iter().flat_map(|rows| &rows.p_values).flatten().count();
+    for rows in &mut judged {
+        if schema.is_counted() {
+            let agrees = |p: &Option<f64>| p.map(|p| row_agrees(p, tally.false_alarm, total));
+            rows.table.set_truths("agrees", rows.p_values.iter().map(agrees));
+        }
+    }
+    Ok(judged)
+}
+
+/// Returns rows that nothing is said of yet as to whether they agree.
+fn judged_alone(
+    schema: &Schema,
+    drawn: &Drawn<'_>,
+    confidence: f64,
+) -> Result<Judged, SpecError> {
+    check_complete(schema, drawn)?;
+    let Drawn { table, exact, sampled, samples } = drawn;
+    let counted = schema.is_counted();
     let labels = labels(schema, exact);
-    let one = |((exact, sampled), label): ((&ExactRow, &SampledRow), &Option<Cell>)| {
-        let tests = tests(schema, exact, sampled, samples);
+    let one = |((exact, sampled), label): ((&&ExactRow, &SampledRow), &Option<Cell>)| {
+        let tests = tests(schema, exact, sampled, *samples);
         // No samples are no comparison, and no agreement.
         let p = |test: &Test| {
-            let expected = test.expected.filter(|_| samples > 0)?;
+            let expected = test.expected.filter(|_| *samples > 0)?;
             Some(p_value(test.successes, test.trials, expected.value, expected.error))
         };
         let p_value = combine(&tests.iter().map(p).collect::<Vec<_>>());
         let mut cells = exact_cells(exact, label.clone());
         if counted {
-            cells.push(Cell::Count(samples));
+            cells.push(Cell::Count(*samples));
         }
         cells.extend(sampled.counts.iter().map(|count| Cell::Count(*count)));
         for test in &tests {
             cells.extend(estimate(test, confidence));
         }
-        (cells, p_value, tests)
-    };
-    let rows: Vec<_> = exact.par_iter().zip(sampled).zip(&labels).map(one).collect();
-    let total = rows.iter().filter(|(_, p, _)| p.is_some()).count();
-    let per_row = schema.rates.iter().filter(|rate| rate.counted.is_some()).count();
-    let mut table = Table::new(schema.file, schema.columns());
-    let (mut p_values, mut all) = (Vec::with_capacity(rows.len()), Vec::new());
-    for ((mut cells, p, tests), sampled) in rows.into_iter().zip(sampled) {
         if counted {
-            let agrees = p.map(|p| row_agrees(p, false_alarm, total));
-            cells.push(p.map_or(Cell::Empty, Cell::Number));
-            cells.push(agrees.map_or(Cell::Empty, Cell::Truth));
+            cells.extend([p_value.map_or(Cell::Empty, Cell::Number), Cell::Empty]);
         }
         cells.extend(sampled.found.iter().cloned());
+        (cells, p_value, tests)
+    };
+    let rows: Vec<_> = exact.par_iter().zip(*sampled).zip(&labels).map(one).collect();
+    let per_row = schema.rates.iter().filter(|rate| rate.counted.is_some()).count();
+    let mut table = Table::new(*table, schema.columns());
+    let (mut p_values, mut all) = (Vec::with_capacity(rows.len()), Vec::new());
+    for (cells, p_value, tests) in rows {
         table.push(cells);
-        p_values.push(p);
+        p_values.push(p_value);
         all.extend(tests);
     }
-    let widest = Widest::of(&all, per_row);
-    let verdict = (total > 0)
-        .then(|| Verdict::new(&p_values, false_alarm, widest.detectable(false_alarm, total)));
-    Ok((table, verdict, widest))
+    Ok(Judged { table, p_values, widest: Widest::of(&all, per_row) })
 }
 
 /// Fails if a row, a value or a count is missing, or there is one too many.
-fn check_complete(
-    schema: &Schema,
-    exact: &[ExactRow],
-    sampled: &[SampledRow],
-) -> Result<(), SpecError> {
+fn check_complete(schema: &Schema, drawn: &Drawn<'_>) -> Result<(), SpecError> {
+    let Drawn { exact, sampled, .. } = drawn;
     let wrong = |what: String| {
         let file = schema.file;
         Err(SpecError::Together(format!("{file}: {what}: nothing can be said of these counts")))
@@ -176,7 +210,7 @@ fn check_complete(
             exact.len()
         ));
     }
-    for (place, (exact, sampled)) in exact.iter().zip(sampled).enumerate() {
+    for (place, (exact, sampled)) in exact.iter().zip(*sampled).enumerate() {
         let lengths = [
             ("keys", exact.keys.len(), schema.keys.len()),
             ("exact rates", exact.rates.len(), schema.rates.len()),

@@ -134,10 +134,10 @@ impl AskVerb {
         let usual = self.kind.plan;
         Plan::parameters_of(self.kind).filter(|_| self.samples).map(move |p| match p.name {
             "samples" => {
-                flags::parameter(p, "").long(usual.samples_flag).help(samples_help(self.kind))
+                flags::parameter(&p, "").long(usual.samples_flag).help(samples_help(self.kind))
             }
-            "votes_by" => flags::parameter(p, usual.votes_by.map_or("", task::spec::Word::word)),
-            _ => flags::parameter(p, p.default),
+            "votes_by" => flags::parameter(&p, usual.votes_by.map_or("", task::spec::Word::word)),
+            _ => flags::parameter(&p, p.default),
         })
     }
 

@@ -42,9 +42,8 @@ fn run_asked(verb: &AskVerb, matches: &ArgMatches) -> Result<Outcome> {
     let with_charts = verb.charts && begun.home.is_some() && !matches.get_flag("no_plots");
     let mut later = Vec::new();
     if let Some(home) = &begun.home {
-        later = foreseen(experiment.as_ref(), &exact, home, with_charts)?;
-        let tables = experiment.tables(None).len() + 1;
-        if with_charts && later.len() <= tables {
+        later = foreseen(experiment.as_ref(), begun.campaign(), &exact, home, with_charts)?;
+        if with_charts && !later.iter().any(|file| file.ends_with(".svg")) {
             say(&format!("no charts: {}", experiment.kind().nothing_to_draw()));
         }
         if output.force && !begun.resumed {

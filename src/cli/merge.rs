@@ -86,7 +86,7 @@ Examples:
             flags::install(matches, || experiment.exact(&working))??
         };
         let with_charts = !matches.get_flag("no_plots");
-        foreseen(experiment.as_ref(), &exact, &home, with_charts)?;
+        foreseen(experiment.as_ref(), Some(&campaign), &exact, &home, with_charts)?;
         home.begin(&campaign)?;
         say(&format!(
             "{} of {} {}, seed {}, from {} folders; into {}",

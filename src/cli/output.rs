@@ -162,18 +162,20 @@ impl Delivery<'_> {
 /// Returns how the answer was obtained, as the end of a line; `what` names the samples.
 fn how(record: &Record, what: &str) -> String {
     let merged = record.progress.as_ref().and_then(|progress| progress.merged.as_ref());
+    let check = record.judgement.as_ref().and_then(|judgement| judgement.check.as_ref());
+    let votes = if check.is_some() { ", votes by their median" } else { "" };
     match (&record.simulation, merged) {
         (None, _) if what.is_empty() => String::new(),
         (None, _) => ": exact".to_owned(),
         (Some(s), Some(folders)) => format!(
-            ": {} {what}, seed {}, merged from {} folders, {:.2} s in all",
+            ": {} {what}{votes}, seed {}, merged from {} folders, {:.2} s in all",
             thousands(s.samples),
             s.seed,
             folders.len(),
             s.seconds,
         ),
         (Some(s), None) => format!(
-            ": {} {what}, seed {}, {} threads, {:.2} s, {:.1e} {what}/s, {:.1e} cells/s",
+            ": {} {what}{votes}, seed {}, {} threads, {:.2} s, {:.1e} {what}/s, {:.1e} cells/s",
             thousands(s.samples),
             s.seed,
             s.threads,

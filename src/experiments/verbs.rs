@@ -71,11 +71,11 @@ pub struct Unknown(pub &'static str, pub String);
 
 impl Verb {
     /// The parameters of a plan that mean something to it, and what each is called here.
-    pub fn plan(&self) -> impl Iterator<Item = (&'static Parameter, String)> + use<> {
+    pub fn plan(&self) -> impl Iterator<Item = (Parameter, String)> + use<> {
         let samples = self.kind.plan.samples_flag.replace('-', "_");
         let (draws, own) = (self.samples, (self.kind.spec)().parameters());
         // What a question has by the same name is its own.
-        let free = move |p: &&Parameter| draws && !own.iter().any(|known| known.name == p.name);
+        let free = move |p: &Parameter| draws && !own.iter().any(|known| known.name == p.name);
         Plan::parameters_of(self.kind).filter(free).map(move |parameter| {
             let name = if parameter.name == "samples" { &samples } else { parameter.name };
             (parameter, name.to_owned())

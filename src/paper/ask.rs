@@ -30,7 +30,12 @@ pub(super) struct Ask {
 impl Ask {
     /// Creates the default question of a kind, which this verb asks, with as many samples as are ordered.
     pub(super) fn new(kind: &'static Kind, verb: &'static str, order: &Order) -> Self {
-        let (samples, seed, votes_by) = (order.samples, order.seed, Self::usual(kind));
+        let (samples, seed) = (order.samples, order.seed);
+        // A figure has one way to draw votes, and no check of it beside its rows.
+        let votes_by = match Self::usual(kind) {
+            VotesBy::Checked => VotesBy::Draws,
+            usual => usual,
+        };
         let (false_alarm, instead) = (FALSE_ALARM, order.given.clone());
         Self { kind, verb, given: Vec::new(), instead, votes_by, samples, seed, false_alarm }
     }

@@ -11,9 +11,9 @@ use super::campaign::{Campaign, End};
 use super::plan::Plan;
 use super::record::{Judgement, Record};
 use super::rounds::{Limits, Means};
-use crate::check::Verdict;
-use crate::check::rates::{self, Widest};
-use crate::experiment::{ExactRow, Experiment, Findings};
+use crate::check::rates::{self, Drawn, Judged, Widest};
+use crate::check::{Check, Verdict};
+use crate::experiment::{ExactRow, Experiment, Findings, Recount};
 use crate::table::Table;
 use crate::table::schema::Schema;
 
@@ -54,9 +54,25 @@ impl Answer {
         let schema: Schema = (experiment.kind().schema)();
         let tally = campaign.tally();
         let sampled = experiment.sampled(&tally);
-        let (table, verdict, widest) = rates::judged_table(&schema, exact, &sampled, &tally)?;
+        let recount = experiment.recounted(&tally);
+        let all = exact.iter().collect();
+        let rows = Drawn { table: schema.file, exact: all, sampled: &sampled, samples: tally.samples };
+        let again = recount.as_ref().map(|recount| Drawn {
+            table: recount.table,
+            exact: recount.rows.iter().filter_map(|row| exact.get(*row)).collect(),
+            sampled: &recount.sampled,
+            samples: recount.samples,
+        });
+        let drawn: Vec<Drawn<'_>> = [rows].into_iter().chain(again).collect();
+        let judged = rates::judged(&schema, &drawn, &tally)?;
+        let verdict = verdict(&judged, recount.as_ref(), tally.false_alarm);
+        let mut judged = judged.into_iter();
+        let Some(rates::Judged { table, widest, .. }) = judged.next() else {
+            return Self::exact(experiment, exact);
+        };
         let rows = table.len();
-        let tables = experiment.tables(Some(&tally));
+        let tables = judged.map(|again| again.table).chain(experiment.tables(Some(&tally)));
+        let tables = tables.collect();
         let mut answer = Self { verdict, widest, ..Self::new(experiment, table, tables)? };
         answer.record.judgement = answer.verdict.as_ref().map(Judgement::from);
         answer.record.plan = Some(campaign.planned());
@@ -93,8 +109,26 @@ impl Answer {
     /// Returns whether no row disagrees.
     #[must_use]
     pub fn agrees(&self) -> bool {
-        self.rows().iter().all(|row| row.truth("agrees") != Some(false))
+        self.verdict.is_none_or(|verdict| verdict.agree)
+            && self.rows().iter().all(|row| row.truth("agrees") != Some(false))
     }
+}
+
+/// Returns the verdict over rows and those that were counted again; `None` if no rate was compared.
+fn verdict(judged: &[Judged], recount: Option<&Recount>, false_alarm: f64) -> Option<Verdict> {
+    let all: Vec<Option<f64>> = judged.iter().flat_map(|rows| rows.p_values.clone()).collect();
+    let total = all.iter().flatten().count();
+    let detectable = |rows: &Judged| rows.widest.detectable(false_alarm, total);
+    let verdict = Verdict::new(&all, false_alarm, judged.first().map_or(f64::NAN, detectable));
+    let check = recount.zip(judged.get(1)).map(|(recount, rows)| Check {
+        table: recount.table,
+        how: recount.how,
+        samples: recount.samples,
+        rows: rows.p_values.iter().flatten().count(),
+        disagreeing: rows.table.iter().filter(|row| row.truth("agrees") == Some(false)).count(),
+        detectable: detectable(rows),
+    });
+    (total > 0).then(|| check.map_or(verdict, |check| verdict.with_check(check)))
 }
 
 /// Answers a question in one go, without a folder: with exact values only for a plan of no samples. Runs on rayon's

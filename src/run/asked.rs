@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use serde_json::{Map, Value};
 use task::range::Count;
-use task::spec::{Spec, SpecError, apply, flag, text};
+use task::spec::{Spec, SpecError, Word, apply, flag, one_of, text};
 
 use super::plan::Plan;
 use super::spec_file::SpecFile;
@@ -66,6 +66,10 @@ impl Asked<'_> {
             error => error,
         };
         apply(plan, &Value::Object(self.plan.clone()), Path::new("")).map_err(renamed)?;
+        let (words, votes_by) = (self.kind.plan.votes_words(), plan.votes_by.0.word());
+        if !words.is_empty() {
+            one_of(votes_by, words).map_err(|message| anyhow!("--votes-by: {message}"))?;
+        }
         match (plan.shard, plan.precision) {
             (Some(shard), Some(width)) => Err(anyhow!(
                 "--shard {shard}: stopping at --precision {:e} looks at the whole run: leave out one of the two",

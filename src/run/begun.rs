@@ -171,6 +171,15 @@ impl Begun {
         }
     }
 
+    /// The run, if samples are drawn.
+    #[must_use]
+    pub fn campaign(&self) -> Option<&Campaign> {
+        match &self.work {
+            Work::Exact(_) => None,
+            Work::Run(campaign) => Some(campaign),
+        }
+    }
+
     /// What there is to say of the folder before anything is done.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
@@ -280,15 +289,18 @@ pub fn files(experiment: &dyn Experiment, sampled: bool) -> Vec<String> {
 }
 
 /// The tables and charts that there will be, as the exact values say; fails where one is in the way. So a file in the way
-/// is found before the long part of the work, not after it.
+/// is found before the long part of the work, not after it. `campaign` is the run, if samples are drawn.
 pub fn foreseen(
     experiment: &dyn Experiment,
+    campaign: Option<&Campaign>,
     exact: &[ExactRow],
     home: &RunDir,
     with_charts: bool,
 ) -> Result<Vec<String>> {
     let answer = Answer::exact(experiment, exact)?;
     let mut files = table_files(&answer.tables);
+    let again = campaign.and_then(|campaign| experiment.recounted(&campaign.tally()));
+    files.extend(again.map(|again| format!("{}.csv", again.table)));
     if with_charts {
         let figures = charts(experiment.kind(), &answer)?;
         files.extend(figures.iter().flat_map(|figure| chart_files(&figure.name)));

@@ -24,10 +24,11 @@ task::spec! {
             help: "The seed; the same seed gives the same counts on any machine"
         }
         votes_by: Choice<VotesBy> {
-            default: "draws", placeholder: "WAY", heading: SIMULATION, words: &["draws", "median"],
-            help: "How votes are drawn; both ways follow the same law",
+            default: "draws", placeholder: "WAY", heading: SIMULATION, words: &["checked", "draws", "median"],
+            help: "How votes are drawn; all ways follow the same law",
             long_help: "draws: all of them, and counted; median: the one that decides, from its exact law, at the same \
-                        cost for any number"
+                        cost for any number; checked, where it is possible: the median, and in the same verdict all \
+                        votes of the first 131,072 samples and of a tenth of a percent of all"
         }
         confidence: Probability {
             default: "0.95", placeholder: "PROBABILITY", heading: SIMULATION,
@@ -67,15 +68,19 @@ impl Plan {
         plan
     }
 
-    /// The parameters that mean something to a kind of experiment.
-    pub fn parameters_of(kind: &Kind) -> impl Iterator<Item = &'static Parameter> + use<> {
+    /// The parameters that mean something to a kind of experiment, with the words that it allows.
+    pub fn parameters_of(kind: &Kind) -> impl Iterator<Item = Parameter> + use<> {
         let usual = kind.plan;
         let precise = (kind.schema)().is_counted();
-        Self::PARAMETERS.iter().filter(move |parameter| match parameter.name {
+        let known = Self::PARAMETERS.iter().filter(move |parameter| match parameter.name {
             "votes_by" => usual.votes_by.is_some(),
             "confidence" | "false_alarm" => usual.judged,
             "precision" => precise,
             _ => true,
+        });
+        known.map(move |parameter| match parameter.name {
+            "votes_by" => Parameter { words: usual.votes_words(), ..*parameter },
+            _ => *parameter,
         })
     }
 }

@@ -11,7 +11,7 @@ use super::batches::Batches;
 use super::campaign::{Campaign, End};
 use super::plan::Plan;
 use super::rounds::Means;
-use crate::check::{self, Verdict, looks};
+use crate::check::{self, Check, Verdict, looks};
 
 /// How the samples were drawn and judged.
 #[derive(Debug, Clone, Serialize)]
@@ -30,8 +30,8 @@ pub struct Simulation {
     pub engine: &'static str,
     /// The instruction set, which affects no count.
     pub instruction_set: &'static str,
-    /// How votes were drawn: `draws`, all of them, or `median`, from the exact law of the middle one; null if there
-    /// is no choice.
+    /// How votes were drawn: `draws`, all of them; `median`, from the exact law of the middle one; `checked`, from the
+    /// law, with all votes drawn for the samples of `judgement.check`; null if there is no choice.
     pub votes_by: Option<&'static str>,
     /// The confidence of every interval.
     pub confidence: f64,
@@ -50,9 +50,9 @@ pub struct Simulation {
 pub struct Judgement {
     /// `agree` or `DISAGREE`.
     pub verdict: &'static str,
-    /// The number of rows compared.
+    /// The number of rows compared, without those of `check`.
     pub rows: usize,
-    /// The number of rows that disagree.
+    /// The number of these rows that disagree.
     pub disagreeing: usize,
     /// The smallest p-value, adjusted for all tests of the run.
     pub smallest_p: f64,
@@ -62,6 +62,33 @@ pub struct Judgement {
     pub detectable: f64,
     /// … with at least this probability.
     pub power: f64,
+    /// The rows that were counted again, from samples that were drawn another way as well, which the verdict is about,
+    /// too; null if there are none.
+    pub check: Option<Recounted>,
+}
+
+/// Rows that were counted again, as they are recorded.
+#[derive(Debug, Clone, Serialize)]
+pub struct Recounted {
+    /// The name of their table.
+    pub table: &'static str,
+    /// What was done with the samples.
+    pub how: &'static str,
+    /// The number of samples.
+    pub samples: u64,
+    /// The number of rows compared.
+    pub rows: usize,
+    /// The number of rows that disagree.
+    pub disagreeing: usize,
+    /// A rate of these that is off by more than this would have been noticed, with the same probability.
+    pub detectable: f64,
+}
+
+impl From<Check> for Recounted {
+    fn from(check: Check) -> Self {
+        let Check { table, how, samples, rows, disagreeing, detectable } = check;
+        Self { table, how, samples, rows, disagreeing, detectable }
+    }
 }
 
 impl From<&Verdict> for Judgement {
@@ -74,6 +101,7 @@ impl From<&Verdict> for Judgement {
             false_alarm: verdict.false_alarm,
             detectable: verdict.detectable,
             power: check::POWER,
+            check: verdict.check.map(Recounted::from),
         }
     }
 }

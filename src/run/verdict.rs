@@ -1,6 +1,6 @@
 //! The verdict of a run in a line.
 
-use super::record::{Judgement, Record};
+use super::record::{Judgement, Record, Recounted};
 use crate::table::text::thousands;
 
 /// Whether theory and simulation agree, in one line; nothing where nothing was compared.
@@ -28,16 +28,25 @@ pub fn verdict(judgement: &Judgement, confidence: f64) -> String {
 
 /// The same with the levels in words.
 fn verdict_at(judgement: &Judgement, level: &str, confidence: &str) -> String {
-    let Judgement { verdict, rows, disagreeing, smallest_p, detectable, power, .. } = judgement;
-    let rows = match disagreeing {
-        0 => format!("theory and simulation, {} rows", thousands(*rows as u64)),
-        _ => {
-            format!("theory and simulation, in {disagreeing} of {} rows", thousands(*rows as u64))
-        }
+    let Judgement { verdict, rows, disagreeing, smallest_p, detectable, power, check, .. } =
+        judgement;
+    let all_agree = *disagreeing + check.as_ref().map_or(0, |check| check.disagreeing) == 0;
+    let of = |disagreeing: usize, rows: usize| match all_agree {
+        true => thousands(rows as u64),
+        false => format!("in {disagreeing} of {}", thousands(rows as u64)),
     };
+    let mut rows = format!("theory and simulation, {} rows", of(*disagreeing, *rows));
+    let mut off = format!("{detectable:.1e}");
+    // A share of a run may have none of the samples that are drawn again.
+    let check = check.as_ref().filter(|check| check.samples > 0);
+    if let Some(Recounted { how, samples, rows: again, disagreeing, detectable, .. }) = check {
+        let (again, samples) = (of(*disagreeing, *again), thousands(*samples));
+        rows += &format!(", and {again} {how} for {samples} samples");
+        off += &format!(" ({detectable:.1e} {how})");
+    }
     format!(
-        "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, false-alarm rate {level}; a rate off by \
-         {detectable:.1e} would have been seen with {} chance; intervals at {confidence}",
+        "{verdict}: {rows}, smallest adjusted p-value {smallest_p:.2}, false-alarm rate {level}; a rate off by {off} \
+         would have been seen with {} chance; intervals at {confidence}",
         percent(*power),
     )
 }

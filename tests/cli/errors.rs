@@ -156,7 +156,7 @@ fn counts_seeds_and_probabilities_that_are_none() {
             ("--seed x", &["--seed", "\"x\"", "from 0 to 18446744073709551615"]),
             ("--seed -1", &["--seed", "\"-1\"", "from 0 to 18446744073709551615"]),
             ("--seed 18446744073709551616", &["--seed", "18446744073709551616", "from 0 to"]),
-            ("--votes-by hand", &["--votes-by", "\"hand\"", "draws, median"]),
+            ("--votes-by hand", &["--votes-by", "\"hand\"", "checked, draws, median"]),
             ("--engine steam", &["--engine", "\"steam\"", "auto, reference"]),
         ],
     );

@@ -62,7 +62,7 @@ fn kills_at_any_moment_lose_nothing() {
     assert!(place.read("killed/rows.csv") == place.read("whole/rows.csv"));
     assert_eq!(
         place.names("killed"),
-        ["counts.json", "rows.csv", "run.json"],
+        ["counts.json", "rows.csv", "rows_drawn.csv", "run.json"],
         "nothing is left behind"
     );
 }
@@ -229,7 +229,7 @@ fn two_runs_do_not_write_into_one_folder() {
     run.signal("-KILL");
     run.end();
     place.run("simulate --resume kept --time 0s").done();
-    assert_eq!(place.names("kept"), ["counts.json", "rows.csv", "run.json"]);
+    assert_eq!(place.names("kept"), ["counts.json", "rows.csv", "rows_drawn.csv", "run.json"]);
 }
 
 /// Of many that begin at the same time, one wins, and none harms it.

@@ -142,7 +142,7 @@ fn assert_same(place: &Place, folder: &str) {
 #[test]
 fn counts_are_kept_with_all_that_it_takes_to_go_on() {
     let place = whole();
-    assert_eq!(place.names("whole"), ["counts.json", "rows.csv", "run.json"]);
+    assert_eq!(place.names("whole"), ["counts.json", "rows.csv", "rows_drawn.csv", "run.json"]);
     let kept = place.json("whole/counts.json");
     assert_eq!((&kept["format"], &kept["drawn"]), (&2.into(), &SAMPLES.into()));
     for (key, value) in [("seed", 9), ("samples", SAMPLES)] {
@@ -150,7 +150,7 @@ fn counts_are_kept_with_all_that_it_takes_to_go_on() {
     }
     assert_eq!(kept["batches"], serde_json::json!([[0, 7]]));
     assert_eq!(kept["spec"]["sigma"], "0,0.5,1");
-    assert_eq!(kept["plan"]["votes_by"], "draws");
+    assert_eq!(kept["plan"]["votes_by"], "checked");
     let progress = &place.json("whole/run.json")["progress"];
     assert_eq!(progress["end"], "complete");
     assert_eq!(progress["asked"], SAMPLES);
@@ -209,7 +209,8 @@ fn a_stopped_run_goes_on_to_the_same_counts() {
         place.run(&format!("{verb} --resume {folder} --threads 2 --time 0s")).done();
         place.run(&format!("{verb} --resume {folder} --engine reference --threads 3")).done();
         assert_same(&place, folder);
-        assert_eq!(place.names(folder), ["counts.json", "rows.csv", "run.json"]);
+        let files = ["counts.json", "rows.csv", "rows_drawn.csv", "run.json"];
+        assert_eq!(place.names(folder), files);
     }
 }
 
@@ -231,7 +232,7 @@ fn a_signal_stops_a_run_and_keeps_its_rows() {
         assert_eq!(record["progress"]["end"], "interrupted");
         assert_eq!(record["simulation"]["samples"], drawn);
         let charts = if verb == "sweep" { 12 } else { 0 };
-        assert_eq!(place.names("kept").len(), 3 + charts, "{:?}", place.names("kept"));
+        assert_eq!(place.names("kept").len(), 4 + charts, "{:?}", place.names("kept"));
     }
 }
 
@@ -377,7 +378,7 @@ fn a_resumed_run_takes_the_same_flags_and_no_others() {
     for same in [
         "--sigma 0.5..1:0.5 --eps 1e-1..0.5:0.4 --eps 0.5",
         "--sigma 0.5,1.0 --votes 1 --seed 3 --samples 10k -o kept",
-        "--mean 1 --data-std 1.0 --shift 1 --threshold 0 --draws same --votes-by draws",
+        "--mean 1 --data-std 1.0 --shift 1 --threshold 0 --draws same --votes-by checked",
         "--confidence 95% --false-alarm 1e-6 --stages voted,trained,defended,undefended",
     ] {
         let run = place.run(&format!("simulate --resume kept {same}"));
@@ -398,7 +399,7 @@ fn a_resumed_run_takes_the_same_flags_and_no_others() {
         ("--stages trained", "undefended"),
         ("--draws fresh", "same"),
         ("--seed 1", "3"),
-        ("--votes-by median", "draws"),
+        ("--votes-by median", "checked"),
         ("--confidence 0.9", "0.95"),
         ("--false-alarm 0.1", "0.000001"),
         ("--precision 0.1", "none"),

@@ -44,7 +44,7 @@ fn shares_add_up_to_the_one_run_in_any_order() {
     assert_eq!(batches("s1"), serde_json::json!([[0, 2]]));
     assert_eq!(batches("s3"), serde_json::json!([[4, 7]]));
     assert_eq!(batches("merged"), serde_json::json!([[0, 7]]));
-    assert_eq!(place.names("merged").len(), 3 + 12, "charts like a sweep");
+    assert_eq!(place.names("merged").len(), 4 + 12, "charts like a sweep");
     assert_eq!(place.json("s1/run.json")["progress"]["shard"], "1/3");
     // Merged in two steps, and without a name.
     place.run("merge s1 s2 --allow-gaps --no-plots -o some").done();
@@ -113,7 +113,7 @@ fn what_does_not_belong_together_is_refused() {
         ("draws", ["question", "--draws", "s1"]),
         ("mean", ["question", "--mean", "s1"]),
         ("shift", ["question", "--shift", "s1"]),
-        ("by", ["--votes-by", "median", "draws"]),
+        ("by", ["--votes-by", "median", "checked"]),
         ("long", ["--samples", "405562", "405561"]),
         ("s1", ["s1 and s1", "batches 0–1", "once"]),
         ("whole", ["whole and s1", "batches 0–1", "once"]),

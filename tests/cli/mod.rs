@@ -10,6 +10,7 @@ mod blocks;
 mod browser;
 mod certify;
 mod certify_nd;
+mod checked;
 mod claims;
 mod completions;
 mod errors;

@@ -38,7 +38,8 @@ fn charts_from_rows_are_those_of_the_sweep_to_the_last_byte() {
         run.out
     );
     let mut charts = place.names("kept");
-    charts.retain(|name| !["counts.json", "rows.csv", "run.json"].contains(&name.as_str()));
+    let tables = ["counts.json", "rows.csv", "rows_drawn.csv", "run.json"];
+    charts.retain(|name| !tables.contains(&name.as_str()));
     assert_eq!(place.names("again"), charts);
     assert_eq!(charts.len(), 3 * (4 + 3 + 3));
     for name in charts {
@@ -62,7 +63,7 @@ fn rows_of_several_tries_are_drawn_again() {
 fn charts_go_beside_the_rows_and_over_others_only_by_force() {
     let place = swept("--no-plots");
     place.run("plot kept/rows.csv").done();
-    assert_eq!(place.names("kept").len(), 3 + 12);
+    assert_eq!(place.names("kept").len(), 4 + 12);
     let drawn = place.read("kept/robust_accuracy_vs_sigma.svg");
     place.write("kept/robust_accuracy_vs_sigma.svg", "mine");
     let run = place.run("plot kept/rows.csv");
@@ -71,7 +72,7 @@ fn charts_go_beside_the_rows_and_over_others_only_by_force() {
     assert_eq!(place.read("kept/robust_accuracy_vs_sigma.svg"), b"mine");
     place.run("plot kept/rows.csv --force").done();
     assert_eq!(place.read("kept/robust_accuracy_vs_sigma.svg"), drawn);
-    assert_eq!(place.names("kept").len(), 3 + 12);
+    assert_eq!(place.names("kept").len(), 4 + 12);
 }
 
 #[test]
@@ -326,7 +327,7 @@ fn thresholds_and_votes_at_one_point_are_something_to_draw() {
     for chart in charts {
         assert!(run.out.contains(&format!("{chart}.{{svg,pdf,png}}")), "{}", run.out);
     }
-    assert_eq!(place.names("kept").len(), 3 + 3 * charts.len());
+    assert_eq!(place.names("kept").len(), 4 + 3 * charts.len());
     place.run("plot kept/rows.csv -o again").done();
     for name in place.names("again") {
         let [first, again] =

@@ -16,6 +16,14 @@ fn files(charts: &[String]) -> Vec<String> {
     files.into_iter().collect()
 }
 
+/// The same of a run with votes, of which some are drawn as a check.
+fn files_with_votes(charts: &[String]) -> Vec<String> {
+    let mut files = files(charts);
+    files.push("rows_drawn.csv".to_owned());
+    files.sort();
+    files
+}
+
 /// The charts against a variable: the clean accuracy knows no budget.
 fn against(variable: &str) -> Vec<String> {
     let mut quantities = vec!["adversarial_accuracy", "attack_success_rate", "robust_accuracy"];
@@ -38,13 +46,13 @@ fn the_main_job_makes_a_fresh_folder_and_says_its_name() {
     let place = Place::new();
     let run = place.run("sweep --samples 2e4 --votes 11").done();
     assert_eq!(place.names(""), ["gauss-sim-sweep"]);
-    assert_eq!(place.names("gauss-sim-sweep"), files(&against("sigma")));
+    assert_eq!(place.names("gauss-sim-sweep"), files_with_votes(&against("sigma")));
     for text in ["324 rows", "20,000 samples", "seed 1", "into gauss-sim-sweep"] {
         assert!(run.err.contains(text), "what was chosen, {text}: {}", run.err);
     }
     assert_eq!(run.err.lines().count(), 1, "no progress without a terminal: {}", run.err);
     for text in
-        ["wrote gauss-sim-sweep: rows.csv, run.json", "\nagree: ", "all 324 rows are in rows.csv"]
+        ["wrote gauss-sim-sweep: rows.csv, rows_drawn.csv, run.json", "\nagree: ", "all 324 rows are in rows.csv"]
     {
         assert!(run.out.contains(text), "{text}: {}", run.out);
     }
@@ -92,7 +100,7 @@ fn charts_are_what_their_names_say() {
     for stage in ["defended_k0", "trained_k1", "voted_n11"] {
         charts.push(format!("robust_accuracy_gain_{stage}"));
     }
-    assert_eq!(place.names("surface"), files(&charts));
+    assert_eq!(place.names("surface"), files_with_votes(&charts));
     for name in place.names("surface") {
         let bytes = place.read(&format!("surface/{name}"));
         match name.rsplit_once('.').unwrap().1 {
@@ -162,7 +170,8 @@ fn rows_and_charts_do_not_depend_on_the_threads() {
         let sweep = "sweep --sigma 0..2/5 --samples 2e5 --votes 11";
         place.run(&format!("{sweep} --threads {threads} -o {threads}")).done();
         let timed = ["counts.json", "run.json"];
-        for name in files(&against("sigma")).iter().filter(|name| !timed.contains(&name.as_str())) {
+        let files = files_with_votes(&against("sigma"));
+        for name in files.iter().filter(|name| !timed.contains(&name.as_str())) {
             let [one, this] = [1, threads].map(|n| place.read(&format!("{n}/{name}")));
             assert!(one == this, "{name} with {threads} threads");
         }
@@ -184,7 +193,7 @@ fn what_is_printed_in_a_format_is_what_is_kept() {
     let mut kept = place.json("b/run.json");
     assert_eq!(
         kept.as_object_mut().unwrap().remove("files").unwrap(),
-        serde_json::json!(["rows.csv"])
+        serde_json::json!(["rows.csv", "rows_drawn.csv"])
     );
     assert_eq!(document["run"], kept);
 }

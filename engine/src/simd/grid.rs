@@ -1,80 +1,39 @@
 //! Many budgets at equal distances: one multiply-add instead of a search.
 //!
-//! A ruler is laid along the margins, on which threshold number b (from 0) lies at 129 + b, up to the rounding of a
-//! float. A margin's *position* on the ruler is the number of thresholds it has passed, and a float between 128 and
-//! 256 contains this number in its bits, without conversion:
-//!
-//! ```text
-//!              T₀      T₁      T₂      T₃          position = margin·scale + origin
-//!      |-------|-------|-------|-------|---···
-//!     128     129     130     131     132          held between 128.5 and 128.5 + count
-//!       passed 0  passed 1  passed 2
-//!
-//!     0 1000011 0   0000010 1100110011001100       130.8: passed 2
-//!     sign, exponent| bits 16 to 22 | bits 0 to 15
-//!                   | passed        | between two thresholds: 0 at the lower, 65535 at the upper
-//! ```
-//!
-//! **Why the counts are exact.** The position is rounded, the true thresholds are arbitrary floats, and the counts
-//! must be those of the comparison `margin > threshold`. The position never decreases as the margin grows, since
-//! rounding preserves the order. When the ruler is made, the position of each threshold itself is computed, and the
-//! ruler is used only if each is from 0 to [`Ruler::band`] units above its mark. Then a margin above threshold b has
-//! passed the mark b, and one that is not above it has not, or is in the band. So outside the bands the number is
-//! right, and the few margins inside (one in ten thousand or so) are compared with the thresholds one by one.
+//! A ruler says how many thresholds a margin has passed ([`super::ruler`]). Up to some hundred thresholds, these
+//! numbers are counted by slices ([`super::slices`]), which take time for each threshold: several rulers of 127, one
+//! after the other. More are counted by bins ([`super::bins`]), which take time for each sample.
 
-use super::super::dispatch::{Fma, Hardware, Software};
+use super::super::dispatch::Fma;
 use super::super::draws::Draws;
 use super::super::normal::{BLOCK, Row};
+use super::bins::Bins;
 use super::few::{self, Few};
+use super::ruler::Ruler;
 use super::slices::{Packed, QUARTER, Slices};
 use super::{Attack, Block, Job};
 
-/// The largest number of thresholds that a float with seven leading bits can distinguish.
-const MAX_THRESHOLDS: usize = 127;
-/// The number of rulers beyond which searching is faster.
-const MAX_RULERS: usize = 32;
-/// The position of a margin that has passed no threshold.
-const LOWEST: f32 = 128.5;
-/// The bits of a position between two thresholds.
-const BETWEEN: u32 = 0xffff;
+/// The bits of a number of thresholds: a byte has one to spare.
+const DIGITS: u32 = 7;
+/// The number of rulers beyond which bins are faster than slices.
+const MAX_RULERS: usize = 2;
+/// Where the counts begin in a tally; threshold 0, if it is counted separately, is at 1.
+const START: usize = 8;
 /// The number of samples that are checked together for some in a band.
 const CHUNK: usize = 128;
 
-/// Rulers for the thresholds, with their working memory.
+/// A ruler for the thresholds, or several, with their working memory.
 #[derive(Debug, Clone)]
 pub(super) struct Grid {
     /// Counts threshold 0 if it is neither on a ruler nor equal to the first threshold that is.
     apart: Option<Few>,
-    /// The rulers, one after the other.
-    rulers: Vec<Ruler>,
-    room: Box<Room>,
+    ruled: Ruled,
 }
 
 #[derive(Debug, Clone)]
-struct Ruler {
-    /// The index of the first threshold on it.
-    first: usize,
-    /// The number of thresholds on it.
-    count: usize,
-    /// The index in the tally at which its counts begin.
-    tally: usize,
-    scale: f32,
-    /// The origin for each class.
-    origins: [f32; 2],
-    /// The largest distance of a threshold above its mark, in units of the last bit of a position.
-    band: u32,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Room {
-    /// The origin for each sample's class.
-    origins: Row<f32>,
-    /// The number of thresholds that each sample has passed.
-    passed: Packed,
-    slices: Slices,
-    /// 1 where sgn(x) = y.
-    right: Packed,
-    right_slices: Slices,
+enum Ruled {
+    Sliced(Sliced),
+    Bins(Bins),
 }
 
 impl Grid {
@@ -95,27 +54,26 @@ impl Grid {
 
     fn from(thresholds: &[Vec<f32>; 2], first: usize, apart: Option<Few>) -> Option<Self> {
         let on_grid = thresholds[0].len().saturating_sub(first);
-        let rulers = on_grid.div_ceil(MAX_THRESHOLDS);
-        if rulers > MAX_RULERS {
-            return None;
-        }
-        let mut tally = 8;
-        let rulers: Option<Vec<Ruler>> = (0..rulers)
-            .map(|r| {
-                let start = first + on_grid * r / rulers;
-                let end = first + on_grid * (r + 1) / rulers;
-                let ruler = Ruler::new(thresholds, start, end - start, tally)?;
-                tally += Slices::room(ruler.count);
-                Some(ruler)
-            })
-            .collect();
-        Some(Self { apart, rulers: rulers?, room: Box::default() })
+        let ruled = if on_grid <= MAX_RULERS * Ruler::<DIGITS>::MOST {
+            Ruled::Sliced(Sliced::new(thresholds, first, on_grid)?)
+        } else {
+            Ruled::Bins(Bins::new(thresholds, first)?)
+        };
+        Some(Self { apart, ruled })
     }
 
-    /// Returns the length of a tally: it has threshold 0, if it is counted separately, at 1, and from 8 on the counts
-    /// of [`Slices`].
+    /// Returns the length of the counts of a tally.
+    fn counts(&self) -> usize {
+        match &self.ruled {
+            Ruled::Sliced(sliced) => sliced.counts(),
+            Ruled::Bins(bins) => bins.room(),
+        }
+    }
+
+    /// Returns the length of a tally: it has threshold 0, if it is counted separately, at 1, and then the counts of
+    /// [`Slices`] or [`Bins`].
     pub(super) fn room(&self) -> usize {
-        self.rulers.iter().fold(8, |room, ruler| room + Slices::room(ruler.count))
+        START + self.counts()
     }
 
     #[inline(always)]
@@ -125,47 +83,49 @@ impl Grid {
         block: Block<'_>,
         jobs: &mut [Job],
     ) {
-        let Self { apart, rulers, room } = self;
-        match apart {
-            Some(few) => few.count(thresholds, block, jobs),
-            None => {
-                room.right.pack(block.right);
-                room.right_slices.cut(&room.right);
-            }
+        let Self { apart, ruled } = self;
+        if let Some(few) = apart {
+            few.count(thresholds, block, jobs);
         }
-        for (index, ruler) in rulers.iter().enumerate() {
-            let [minus, plus] = ruler.origins;
-            few::write(&mut room.origins.0, minus, plus, block);
-            for Job { spread, tally, .. } in &mut *jobs {
-                let nearest = ruler.read::<F>(*spread, block, room);
-                if nearest < ruler.band {
-                    ruler.settle::<F>(*spread, thresholds, block, room);
+        let is_whole = apart.is_none();
+        match ruled {
+            Ruled::Sliced(sliced) => sliced.count::<F>(thresholds, block, jobs, is_whole),
+            Ruled::Bins(bins) => {
+                bins.begin(block);
+                for Job { spread, tally, .. } in jobs {
+                    let (head, tally) = tally.split_at_mut(START);
+                    let right = bins.count::<F>(thresholds, block, *spread, tally);
+                    head[0] += if is_whole { right } else { 0 };
                 }
-                room.slices.cut(&room.passed);
-                if index == 0 && apart.is_none() {
-                    tally[0] += room.slices.any_and(&room.right_slices);
-                }
-                room.slices.count(ruler.count, &mut tally[ruler.tally..]);
             }
         }
     }
 
     pub(super) fn finish(&self, tally: &[u32], above: &mut [u32]) {
-        for Ruler { first, count, tally: start, .. } in &self.rulers {
-            let tally = &tally[*start..][..Slices::room(*count)];
-            Slices::above(tally, &mut above[*first..][..*count]);
-        }
-        if self.rulers.first().is_some_and(|ruler| ruler.first == 1) {
+        self.add_up(&tally[START..], above);
+        let first = match &self.ruled {
+            Ruled::Sliced(sliced) => sliced.first(),
+            Ruled::Bins(bins) => bins.first(),
+        };
+        if first == 1 {
             above[0] = if self.apart.is_some() { tally[1] } else { above[1] };
+        }
+    }
+
+    /// Computes, from the counts of a tally, how many samples have passed each threshold on a ruler.
+    fn add_up(&self, counts: &[u32], above: &mut [u32]) {
+        match &self.ruled {
+            Ruled::Sliced(sliced) => sliced.finish(counts, above),
+            Ruled::Bins(bins) => bins.finish(counts, above),
         }
     }
 }
 
 impl Grid {
-    /// Returns the length of a tally with fresh draws: from 8 on, it has the counts of [`Slices`] among all samples,
-    /// and then those among the samples that are right without an attack.
+    /// Returns the length of a tally with fresh draws. By slices, it has the counts of all samples, and then those of
+    /// the samples that are right without an attack; by bins, those of the wrong ones, and then of the right ones.
     pub(super) fn room_fresh(&self) -> usize {
-        8 + 2 * (self.room() - 8)
+        START + 2 * self.counts()
     }
 
     #[inline(always)]
@@ -175,18 +135,120 @@ impl Grid {
         attack: Attack<'_>,
         jobs: &mut [Job],
     ) {
-        let half = self.room() - 8;
-        let Self { rulers, room, .. } = self;
+        match &mut self.ruled {
+            Ruled::Sliced(sliced) => sliced.count_fresh::<F>(thresholds, attack, jobs),
+            Ruled::Bins(bins) => {
+                bins.begin(attack.block);
+                for Job { spread, tally, .. } in jobs {
+                    let (head, tally) = tally.split_at_mut(START);
+                    let [clean, right] = bins.count_fresh::<F>(thresholds, attack, *spread, tally);
+                    head[0] += right;
+                    head[1] += clean;
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish_fresh(&self, tally: &[u32], above: &mut [u32], both: &mut [u32]) {
+        let (first, clean) = tally[START..].split_at(self.counts());
+        self.add_up(first, above);
+        self.add_up(clean, both);
+        if let Ruled::Bins(_) = &self.ruled {
+            for (all, both) in above.iter_mut().zip(both) {
+                *all += *both;
+            }
+        }
+    }
+}
+
+/// Rulers for slices, and their working memory.
+#[derive(Debug, Clone)]
+struct Sliced {
+    /// The rulers, one after the other, and where the counts of each begin.
+    rulers: Vec<(Ruler<DIGITS>, usize)>,
+    room: Box<Room>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Room {
+    /// The origin for each sample's class.
+    origins: Row<f32>,
+    /// The number of thresholds that each sample has passed.
+    passed: Packed,
+    slices: Slices,
+    /// 1 where sgn(x) = y.
+    right: Packed,
+    right_slices: Slices,
+}
+
+impl Sliced {
+    /// Creates rulers for `count` thresholds from `first` on, if they fit.
+    fn new(thresholds: &[Vec<f32>; 2], first: usize, count: usize) -> Option<Self> {
+        let rulers = count.div_ceil(Ruler::<DIGITS>::MOST);
+        let mut start = 0;
+        let rulers: Option<Vec<_>> = (0..rulers)
+            .map(|r| {
+                let [from, to] = [r, r + 1].map(|r| first + count * r / rulers);
+                let ruler = Ruler::new(thresholds, from, to - from)?;
+                let here = start;
+                start += Slices::room(ruler.count);
+                Some((ruler, here))
+            })
+            .collect();
+        Some(Self { rulers: rulers?, room: Box::default() })
+    }
+
+    fn first(&self) -> usize {
+        self.rulers.first().map_or(0, |(ruler, _)| ruler.first)
+    }
+
+    fn counts(&self) -> usize {
+        self.rulers.iter().map(|(ruler, _)| Slices::room(ruler.count)).sum()
+    }
+
+    #[inline(always)]
+    fn count<F: Fma>(
+        &mut self,
+        thresholds: &[Vec<f32>; 2],
+        block: Block<'_>,
+        jobs: &mut [Job],
+        is_whole: bool,
+    ) {
+        let Self { rulers, room } = self;
+        if is_whole {
+            room.right.pack(block.right);
+            room.right_slices.cut(&room.right);
+        }
+        for (index, (ruler, start)) in rulers.iter().enumerate() {
+            let [minus, plus] = ruler.origins;
+            few::write(&mut room.origins.0, minus, plus, block);
+            for Job { spread, tally, .. } in &mut *jobs {
+                room.pass::<F>(ruler, *spread, thresholds, block);
+                room.slices.cut(&room.passed);
+                if index == 0 && is_whole {
+                    tally[0] += room.slices.any_and(&room.right_slices);
+                }
+                room.slices.count(ruler.count, &mut tally[START + start..]);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn count_fresh<F: Fma>(
+        &mut self,
+        thresholds: &[Vec<f32>; 2],
+        attack: Attack<'_>,
+        jobs: &mut [Job],
+    ) {
+        let half = self.counts();
+        let Self { rulers, room } = self;
         room.right.pack(attack.block.right);
         room.right_slices.cut(&room.right);
-        for (index, ruler) in rulers.iter().enumerate() {
+        for (index, (ruler, start)) in rulers.iter().enumerate() {
             let [minus, plus] = ruler.origins;
             few::write(&mut room.origins.0, minus, plus, attack.block);
             for Job { spread, tally, .. } in &mut *jobs {
-                let nearest = ruler.read::<F>(*spread, attack.block, room);
-                if nearest < ruler.band {
-                    ruler.settle::<F>(*spread, thresholds, attack.block, room);
-                }
+                room.pass::<F>(ruler, *spread, thresholds, attack.block);
                 flag_clean(*spread, attack, &mut room.passed);
                 room.slices.cut(&room.passed);
                 if index == 0 {
@@ -194,18 +256,16 @@ impl Grid {
                     tally[0] += right;
                     tally[1] += clean;
                 }
-                let (all, both) = tally[ruler.tally..].split_at_mut(half);
+                let (all, both) = tally[START + start..].split_at_mut(half);
                 room.slices.count_twice(ruler.count, all, both);
             }
         }
     }
 
-    pub(super) fn finish_fresh(&self, tally: &[u32], above: &mut [u32], both: &mut [u32]) {
-        let half = self.room() - 8;
-        self.finish(&tally[..8 + half], above);
-        for Ruler { first, count, tally: start, .. } in &self.rulers {
-            let tally = &tally[*start + half..][..Slices::room(*count)];
-            Slices::above(tally, &mut both[*first..][..*count]);
+    fn finish(&self, counts: &[u32], above: &mut [u32]) {
+        for (Ruler { first, count, .. }, start) in &self.rulers {
+            let counts = &counts[*start..][..Slices::room(*count)];
+            Slices::above(counts, &mut above[*first..][..*count]);
         }
     }
 }
@@ -226,61 +286,42 @@ fn flag_clean(spread: f32, attack: Attack<'_>, passed: &mut Packed) {
     }
 }
 
-impl Ruler {
-    /// Creates a ruler for `count` thresholds from `first` on, if one fits.
-    fn new(thresholds: &[Vec<f32>; 2], first: usize, count: usize, tally: usize) -> Option<Self> {
-        let marks = thresholds.each_ref().map(|t| &t[first..first + count]);
-        let [low, .., high] = marks[0] else {
-            return None;
-        };
-        let scale = ((count - 1) as f64 / (f64::from(*high) - f64::from(*low))) as f32;
-        if !scale.is_normal() {
-            return None;
+impl Room {
+    /// Computes the number of thresholds that each sample has passed.
+    #[inline(always)]
+    fn pass<F: Fma>(
+        &mut self,
+        ruler: &Ruler<DIGITS>,
+        spread: f32,
+        thresholds: &[Vec<f32>; 2],
+        block: Block<'_>,
+    ) {
+        let nearest = self.read::<F>(ruler, spread, block);
+        if ruler.is_near(nearest) {
+            self.settle::<F>(ruler, spread, thresholds, block);
         }
-        // Find the narrowest band that the rounding allows; the thresholds lie in its middle.
-        [2, 4, 8, 16, 32, 64].into_iter().find_map(|band| {
-            let origins = marks.map(|marks| {
-                let to_middle = f64::from(band) / 2.0 / f64::from(BETWEEN + 1);
-                (129.0 - f64::from(marks[0]) * f64::from(scale) + to_middle) as f32
-            });
-            let on_mark = |b: usize, position: f32| {
-                position.to_bits().wrapping_sub((129.0 + b as f32).to_bits()) < band
-            };
-            let fits = marks.iter().zip(origins).all(|(marks, origin)| {
-                marks.iter().enumerate().all(|(b, &mark)| {
-                    on_mark(b, position::<Hardware>(mark, scale, origin))
-                        && on_mark(b, position::<Software>(mark, scale, origin))
-                })
-            });
-            fits.then_some(Self { first, count, tally, scale, origins, band })
-        })
     }
 
-    /// Computes the number of thresholds that each sample has passed, and returns the smallest distance of a position
-    /// above a mark.
+    /// Computes the same for the samples outside the bands, and returns the smallest distance of a position above a
+    /// mark.
     ///
     /// Four samples go into a word, from the four quarters of the block, so that each of the four is a vector of
     /// neighbours. Their bits 16 to 22 are moved to bits 0 to 6 of a byte each.
     #[inline(always)]
-    fn read<F: Fma>(&self, spread: f32, block: Block<'_>, room: &mut Room) -> u32 {
-        let Room { origins, passed, .. } = room;
+    fn read<F: Fma>(&mut self, ruler: &Ruler<DIGITS>, spread: f32, block: Block<'_>) -> u32 {
+        let Self { origins, passed, .. } = self;
         let [z_0, z_1, z_2, z_3] = quarters(block.draws.z1);
         let [w_0, w_1, w_2, w_3] = quarters(block.draws.w);
         let [o_0, o_1, o_2, o_3] = quarters(&origins.0);
-        let (scale, highest) = (self.scale, LOWEST + self.count as f32);
-        let bits = |z: f32, w: f32, origin: f32| {
-            let position = position::<F>(z + spread * w, scale, origin);
-            let position = if position > LOWEST { position } else { LOWEST };
-            let position = if position < highest { position } else { highest };
-            position.to_bits()
-        };
+        let bits = |z: f32, w: f32, origin: f32| ruler.bits::<F>(z + spread * w, origin);
+        let between = Ruler::<DIGITS>::between;
         let mut nearest = u32::MAX;
         for j in 0..QUARTER {
             let a = bits(z_0[j], w_0[j], o_0[j]);
             let b = bits(z_1[j], w_1[j], o_1[j]);
             let c = bits(z_2[j], w_2[j], o_2[j]);
             let d = bits(z_3[j], w_3[j], o_3[j]);
-            let near = (a & BETWEEN).min(b & BETWEEN).min(c & BETWEEN).min(d & BETWEEN);
+            let near = between(a).min(between(b)).min(between(c)).min(between(d));
             nearest = nearest.min(near);
             passed.0[j] = a >> 16 & 0xff | b >> 8 & 0xff00 | c & 0x00ff_0000 | d << 8 & 0xff00_0000;
         }
@@ -290,45 +331,37 @@ impl Ruler {
     /// Compares the samples that are in a band with the thresholds.
     #[inline(always)]
     fn settle<F: Fma>(
-        &self,
+        &mut self,
+        ruler: &Ruler<DIGITS>,
         spread: f32,
         thresholds: &[Vec<f32>; 2],
         block: Block<'_>,
-        room: &mut Room,
     ) {
         let Draws { classes, z1, w, .. } = block.draws;
         let z1 = z1.as_chunks::<CHUNK>().0;
         let w = w.as_chunks::<CHUNK>().0;
-        let origins = room.origins.0.as_chunks::<CHUNK>().0;
+        let origins = self.origins.0.as_chunks::<CHUNK>().0;
         for (chunk, ((z1, w), origins)) in z1.iter().zip(w).zip(origins).enumerate() {
             let mut between = [0; CHUNK];
             let mut nearest = u32::MAX;
             for i in 0..CHUNK {
-                let position = position::<F>(z1[i] + spread * w[i], self.scale, origins[i]);
-                between[i] = position.to_bits() & BETWEEN;
+                let bits = ruler.bits::<F>(z1[i] + spread * w[i], origins[i]);
+                between[i] = Ruler::<DIGITS>::between(bits);
                 nearest = nearest.min(between[i]);
             }
-            if nearest >= self.band {
+            if !ruler.is_near(nearest) {
                 continue;
             }
             for i in 0..CHUNK {
-                if between[i] < self.band {
+                if ruler.is_near(between[i]) {
                     let sample = chunk * CHUNK + i;
-                    let thresholds = &thresholds[(classes[sample] & 1) as usize];
-                    let thresholds = &thresholds[self.first..self.first + self.count];
                     let margin = z1[i] + spread * w[i];
-                    let passed = thresholds.partition_point(|threshold| *threshold < margin);
-                    room.passed.set(sample, passed as u8);
+                    let thresholds = &thresholds[(classes[sample] & 1) as usize];
+                    self.passed.set(sample, ruler.compare(margin, thresholds) as u8);
                 }
             }
         }
     }
-}
-
-/// Computes the position in the fastest way: the counts do not depend on how it is rounded.
-#[inline(always)]
-fn position<F: Fma>(margin: f32, scale: f32, origin: f32) -> f32 {
-    if F::FAST { F::fma(margin, scale, origin) } else { margin * scale + origin }
 }
 
 #[inline(always)]

@@ -5,7 +5,7 @@ pub mod votes_for;
 
 use std::collections::HashMap;
 
-use engine::Question;
+use engine::{Question, VotesBy};
 use engine::counts::Counts;
 use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
@@ -20,7 +20,9 @@ use super::accuracies::{self, Bias};
 use super::grid::{self, EPS, MAX_ROWS, SIGMA, SIGMA_AND_EPS, TASK, budgets, check_size, label};
 use super::own;
 use crate::columns;
-use crate::experiment::{ExactRow, Experiment, Kind, SampledRow, Tally, UsualPlan, Watch};
+use crate::experiment::{
+    ExactRow, Experiment, Kind, Recount, SampledRow, Tally, UsualPlan, Watch,
+};
 use crate::table::Columnar;
 use crate::table::column::word_field;
 use crate::table::schema::Schema;
@@ -156,7 +158,7 @@ pub static KIND: Kind = Kind {
         samples_flag: "samples",
         samples: 10_000_000,
         least: 0,
-        votes_by: Some(engine::VotesBy::Draws),
+        votes_by: Some(VotesBy::Checked),
         judged: true,
         reference: true,
     },
@@ -291,9 +293,15 @@ impl Stages {
     }
 
     /// Returns the question for the engine: every distinct margin against every budget, in one pass.
-    pub fn question(&self, votes_by: engine::VotesBy) -> Result<Question, SpecError> {
+    pub fn question(&self, votes_by: VotesBy) -> Result<Question, SpecError> {
         let question = Question::new(self.task, self.margins.clone(), self.eps.clone())?;
         Ok(question.with_draws(self.spec.draws).with_votes_by(votes_by))
+    }
+
+    /// Returns the counts of a tally, and those of the check, which it has if votes are [`VotesBy::Checked`].
+    fn counts(&self, tally: &Tally<'_>) -> Option<(Counts, Option<Counts>)> {
+        let question = self.question(VotesBy::Checked).ok()?;
+        Some(question.counts(tally.counts, tally.samples))
     }
 
     fn places(&self) -> impl Iterator<Item = Place<'_>> {
@@ -344,14 +352,28 @@ impl Experiment for Stages {
     }
 
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
-        Ok(Box::new(drawing.run().prepare(self.question(drawing.votes_by)?)))
+        Ok(drawing.run().sampler(self.question(drawing.votes_by)?))
     }
 
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
-        let empty = self.question(engine::VotesBy::Draws).map(|question| question.empty());
-        let Ok(empty) = empty else { return Vec::new() };
-        let counts: Counts = empty.filled(tally.counts, tally.samples);
+        let Some((counts, _)) = self.counts(tally) else { return Vec::new() };
         self.places().map(|place| accuracies::sampled(&counts, place.margin, place.eps)).collect()
+    }
+
+    /// Returns the rows with votes, of the samples of which all votes were drawn.
+    fn recounted(&self, tally: &Tally<'_>) -> Option<Recount> {
+        let counts = self.counts(tally)?.1?;
+        let checked = self.question(VotesBy::Checked).ok()?.checked();
+        let (rows, sampled) = self
+            .places()
+            .enumerate()
+            .filter_map(|(row, place)| {
+                let margin = checked.binary_search(&place.margin).ok()?;
+                Some((row, accuracies::sampled(&counts, margin, place.eps)))
+            })
+            .unzip();
+        let (table, how) = ("rows_drawn", "with all votes drawn");
+        Some(Recount { table, how, samples: counts.samples, rows, sampled })
     }
 
     fn caption(&self) -> String {
