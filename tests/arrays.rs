@@ -272,7 +272,7 @@ impl Chance {
 
 /// How many damaged files are read: more with GAUSS_SIM_DAMAGED in the environment.
 fn damaged() -> usize {
-    std::env::var("GAUSS_SIM_DAMAGED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000)
+    std::env::var("GAUSS_SIM_DAMAGED").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000)
 }
 
 /// Files that are damaged at random are read or refused in one line, without a panic, and give no more numbers than their size explains.
