@@ -164,6 +164,11 @@ fn main() {
     let times: Vec<f64> = times.collect();
     println!();
     for (n, time) in times.iter().enumerate() {
-        println!("threads: {}, {:.1} ms, {:.2} times as fast as one", n + 1, 1e3 * time, times[0] / time);
+        println!(
+            "threads: {}, {:.1} ms, {:.2} times as fast as one",
+            n + 1,
+            1e3 * time,
+            times[0] / time
+        );
     }
 }

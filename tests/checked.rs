@@ -98,8 +98,7 @@ impl Experiment for Defect {
 
 /// Whether all agrees, and how many rows, and rows with all votes drawn, disagree.
 fn judged(medians: &str, drawn: &str) -> (bool, usize, usize) {
-    let defect =
-        Defect { right: stages("11"), medians: stages(medians), drawn: stages(drawn) };
+    let defect = Defect { right: stages("11"), medians: stages(medians), drawn: stages(drawn) };
     let exact = defect.exact(&()).expect("exact values");
     let plan = Plan { samples: Count::of(SAMPLES).expect("a count"), ..Plan::usual(&KIND) };
     let mut campaign = Campaign::new(Arc::new(defect), plan).expect("a run");

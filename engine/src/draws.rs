@@ -112,10 +112,12 @@ impl Source {
             (Votes::ONE, _) => Self::SingleDraw,
             (Votes::Finite(n), VotesBy::Draws) => Self::Votes(n.get()),
             // An even number with fair ties is equivalent to one vote fewer.
-            (Votes::Finite(n), VotesBy::Median | VotesBy::Checked) => match n.get().div_ceil(2) * 2 - 1 {
-                1 => Self::SingleDraw,
-                odd => Self::Median(odd),
-            },
+            (Votes::Finite(n), VotesBy::Median | VotesBy::Checked) => {
+                match n.get().div_ceil(2) * 2 - 1 {
+                    1 => Self::SingleDraw,
+                    odd => Self::Median(odd),
+                }
+            }
         }
     }
 

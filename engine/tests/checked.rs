@@ -15,7 +15,8 @@ const EPS: &[f64] = &[0.0, 0.5, 1.5];
 fn margins() -> Vec<Margin> {
     let task = task(1.0, 0.8);
     let limit = Stage::Voted { votes: Votes::Limit };
-    let stages = [Stage::Undefended, voted(1), voted(2), voted(11), Stage::Trained, limit, voted(4)];
+    let stages =
+        [Stage::Undefended, voted(1), voted(2), voted(11), Stage::Trained, limit, voted(4)];
     let at = |sigma| stages.map(|stage| margin(task, 1.0, sigma, stage));
     [0.0, 0.7].into_iter().flat_map(at).collect()
 }

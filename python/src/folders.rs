@@ -51,7 +51,7 @@ fn merged(
     let exact = experiment.exact(watched)?;
     if let Some(home) = &home {
         unlocked(home).into_iter().for_each(|note| watched.note(note));
-        foreseen(experiment.as_ref(), &exact, home, call.plots)?;
+        foreseen(experiment.as_ref(), Some(&campaign), &exact, home, call.plots)?;
         home.begin(&campaign)?;
     }
     let end = campaign.ended();

@@ -153,11 +153,7 @@ pub fn judged(
 }
 
 /// Returns rows that nothing is said of yet as to whether they agree.
-fn judged_alone(
-    schema: &Schema,
-    drawn: &Drawn<'_>,
-    confidence: f64,
-) -> Result<Judged, SpecError> {
+fn judged_alone(schema: &Schema, drawn: &Drawn<'_>, confidence: f64) -> Result<Judged, SpecError> {
     check_complete(schema, drawn)?;
     let Drawn { table, exact, sampled, samples } = drawn;
     let counted = schema.is_counted();

@@ -56,7 +56,8 @@ impl Answer {
         let sampled = experiment.sampled(&tally);
         let recount = experiment.recounted(&tally);
         let all = exact.iter().collect();
-        let rows = Drawn { table: schema.file, exact: all, sampled: &sampled, samples: tally.samples };
+        let rows =
+            Drawn { table: schema.file, exact: all, sampled: &sampled, samples: tally.samples };
         let again = recount.as_ref().map(|recount| Drawn {
             table: recount.table,
             exact: recount.rows.iter().filter_map(|row| exact.get(*row)).collect(),

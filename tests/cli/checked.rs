@@ -22,7 +22,8 @@ fn the_median_carries_the_samples_and_votes_are_drawn_beside_it() {
     let usual = simulate("-o checked").done();
     let median = simulate("--votes-by median").done();
     assert_eq!(numbers(&usual.rows()), numbers(&median.rows()));
-    let drawn = place.run(&format!("simulate {QUESTION} --samples {CHECKED} --votes-by draws --format csv"));
+    let drawn = place
+        .run(&format!("simulate {QUESTION} --samples {CHECKED} --votes-by draws --format csv"));
     let voted = drawn.done().rows();
     let voted: Vec<Row> = voted
         .into_iter()
@@ -34,7 +35,10 @@ fn the_median_carries_the_samples_and_votes_are_drawn_beside_it() {
     // The output says what was drawn, and the verdict is about both.
     let line = usual.err.lines().find(|line| line.starts_with("agree: ")).expect("a verdict");
     let said = "30 rows, and 8 with all votes drawn for 131,072 samples, smallest adjusted p-value";
-    assert!(line.contains(said) && line.contains(" with all votes drawn) would have been"), "{line}");
+    assert!(
+        line.contains(said) && line.contains(" with all votes drawn) would have been"),
+        "{line}"
+    );
     let record = place.json("checked/run.json");
     assert_eq!(record["simulation"]["votes_by"], "checked");
     let check = &record["judgement"]["check"];
@@ -99,7 +103,9 @@ fn a_run_that_is_cut_or_grows_is_the_same() {
 fn kinds_without_a_check_refuse_it() {
     let refused = run("claims --votes-by checked --samples 1e4");
     assert_eq!((refused.code, refused.err.lines().count()), (2, 1), "{}", refused.err);
-    assert!(refused.err.contains("--votes-by: \"checked\"") && refused.err.contains("draws, median"));
+    assert!(
+        refused.err.contains("--votes-by: \"checked\"") && refused.err.contains("draws, median")
+    );
     assert!(run("sweep --help").out.contains("[default: checked]"));
     assert!(!run("claims --help").out.contains("checked]"));
     let place = Place::new();

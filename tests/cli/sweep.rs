@@ -51,9 +51,11 @@ fn the_main_job_makes_a_fresh_folder_and_says_its_name() {
         assert!(run.err.contains(text), "what was chosen, {text}: {}", run.err);
     }
     assert_eq!(run.err.lines().count(), 1, "no progress without a terminal: {}", run.err);
-    for text in
-        ["wrote gauss-sim-sweep: rows.csv, rows_drawn.csv, run.json", "\nagree: ", "all 324 rows are in rows.csv"]
-    {
+    for text in [
+        "wrote gauss-sim-sweep: rows.csv, rows_drawn.csv, run.json",
+        "\nagree: ",
+        "all 324 rows are in rows.csv",
+    ] {
         assert!(run.out.contains(text), "{text}: {}", run.out);
     }
     let table = rows(&place.text("gauss-sim-sweep/rows.csv"));

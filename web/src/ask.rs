@@ -40,7 +40,7 @@ pub fn verbs() -> Result<String> {
             question.iter().map(|of| parameter(of, of.name, usual(of))).collect();
         let plan = Plan::usual(verb.kind);
         let of_plan: Vec<Value> =
-            verb.plan().map(|(of, name)| parameter(of, &name, &text(&plan, of.name))).collect();
+            verb.plan().map(|(of, name)| parameter(&of, &name, &text(&plan, of.name))).collect();
         let planners: Vec<&str> = verb.planners().map(|planner| planner.name).collect();
         let schema = (verb.kind.schema)();
         let columns: Vec<Value> = schema

@@ -5,9 +5,9 @@ pub mod votes_for;
 
 use std::collections::HashMap;
 
-use engine::{Question, VotesBy};
 use engine::counts::Counts;
 use engine::sampler::{Drawing, Sampler};
+use engine::{Question, VotesBy};
 use rayon::prelude::*;
 use task::range::{Range, VoteList};
 use task::spec::{Choices, Spec, SpecError, Word};
@@ -20,9 +20,7 @@ use super::accuracies::{self, Bias};
 use super::grid::{self, EPS, MAX_ROWS, SIGMA, SIGMA_AND_EPS, TASK, budgets, check_size, label};
 use super::own;
 use crate::columns;
-use crate::experiment::{
-    ExactRow, Experiment, Kind, Recount, SampledRow, Tally, UsualPlan, Watch,
-};
+use crate::experiment::{ExactRow, Experiment, Kind, Recount, SampledRow, Tally, UsualPlan, Watch};
 use crate::table::Columnar;
 use crate::table::column::word_field;
 use crate::table::schema::Schema;
