@@ -90,7 +90,7 @@ fn curves() -> Vec<Curve> {
     let point = question(1, Stage::Trained, 1);
     let protocol = |t: u32, stage| question(1, stage, 1).with_draws(tries(u64::from(t)));
     let median = VotesBy::Median;
-    let batches = [1, 4, 16, 64, 256];
+    let batches = [1u32, 4, 16, 64, 256];
     vec![
         curve("samples", "batches of 65,536", &batches, |n| on(1, &point, u64::from(n) * BATCH)),
         curve("σ", "values, one ε", &[1, 4, 16, 64, 256], |n| {
@@ -99,10 +99,10 @@ fn curves() -> Vec<Curve> {
         curve("ε", "values, 16 σ", &[1, 4, 16, 64, 127, 254, 500, 1001, 2000, 4000], |n| {
             on(1, &question(16, Stage::Trained, n), few)
         }),
-        curve("votes, drawn", "n", &[1, 11, 101, 1001, 10_001], |n| {
+        curve("votes, drawn", "n", &[1u32, 11, 101, 1001, 10_001], |n| {
             on(1, &question(1, voted(u64::from(n)), 1), BATCH / 8)
         }),
-        curve("votes, by their median", "n", &[1, 11, 101, 1001, 10_001], |n| {
+        curve("votes, by their median", "n", &[1u32, 11, 101, 1001, 10_001], |n| {
             on(1, &question(1, voted(u64::from(n)), 1).with_votes_by(median), few)
         }),
         curve("tries, one draw", "T", &[1, 5, 20, 100, 1000], |t| {

@@ -1,7 +1,7 @@
 //! The verbs: a function each in Python, from the register of kinds.
 
 use gauss_sim::experiment::Planner;
-use gauss_sim::experiments::verbs::{self, Verb};
+use gauss_sim::experiments::verbs::{Verb, all};
 use gauss_sim::run::Plan;
 use gauss_sim::task::spec::Parameter;
 use pyo3::prelude::*;
@@ -49,5 +49,5 @@ pub(crate) fn verbs(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
         dict.set_item("parameters", parameters)?;
         Ok(dict)
     };
-    verbs::all().iter().map(verb).collect()
+    all().iter().map(verb).collect()
 }

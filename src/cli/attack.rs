@@ -111,7 +111,6 @@ fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let spec: AttackSpec = own(spec.as_ref())?;
     let _working = Working::on("looking for budgets");
     let (point, planned) = flags::install(matches, || planned(&spec, enough))??;
-    let named = |error: task::EntryError| anyhow!("--enough {}: {error}", short(enough));
     let text = match Output::of(matches).format.unwrap_or(Format::Table) {
         Format::Json => {
             let of = |plan: Option<Plan>| {

@@ -6,7 +6,7 @@ use task::spec::SpecError;
 use super::{CertifyNd, CertifyNdSpec, KIND};
 use crate::columns;
 use crate::experiment::Planner;
-use crate::experiments::certify::wanted::{PLANNER as ONE_DIMENSION, Wanted, WantedRow};
+use crate::experiments::certify::wanted::{PLANNER as ONE_DIMENSION, Wanted, WantedRow, sentences};
 use crate::experiments::own;
 use crate::table::{Columnar, Table};
 
@@ -21,6 +21,7 @@ pub static PLANNER: Planner = Planner {
     placeholder: ONE_DIMENSION.placeholder,
     help: ONE_DIMENSION.help,
     without: ONE_DIMENSION.without,
+    said: |spec, wanted| Ok(sentences(&(PLANNER.table)(spec, wanted)?)),
 };
 
 columns! {
