@@ -50,7 +50,7 @@ function exactPanel(panel, verb, { given, heads, cells, charts, planner, caption
     } else {
       lab().latest(`${panel}-plan`, 'plan', verb, name, value, question()).then((json) => {
         made.plan.textContent = JSON.parse(json).said.trim();
-      }).catch(fails);
+      }).catch((error) => { made.plan.textContent = error.message; });
     }
   };
   made.node = element('div', { class: 'content' },

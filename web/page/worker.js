@@ -20,10 +20,14 @@ function begin(verb, given, look, milliseconds) {
   run = null;
   run = new wasm_bindgen.Run(verb, JSON.stringify(given));
   const own = ++serial;
+  let [wait, before] = [milliseconds, 0];
   const step = () => {
     if (own !== serial) return;
     const told = attempt(() => {
-      const progress = JSON.parse(run.step(milliseconds));
+      const progress = JSON.parse(run.step(wait));
+      // A batch that takes longer than a step is given up and not counted: it is given more time.
+      if (progress.done === before) wait *= 2;
+      before = progress.done;
       const svg = [];
       for (const asked of look) {
         try { svg.push(run.chart(JSON.stringify(asked))); } catch { svg.push(null); }
