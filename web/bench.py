@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent / "tests"))
 from conftest import FLAGS, Explorer  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-FRAMES = 240
+FRAMES = 120
 # A slider goes up and down its range, one step a frame, as a hand would move it; frames are told by the browser.
 MOVE = """([name, frames]) => new Promise((resolve) => {
   const field = PANELS.stages.fields.find((field) => field.name === name);

@@ -42,8 +42,16 @@ class Chart {
     return svg;
   }
 
+  // Where no row has an exact value there is no curve.
+  none() {
+    this.shown = null;
+    this.place.replaceChildren();
+    this.note.textContent = 'No exact values are known here, so that there is no curve; the simulation has them.';
+  }
+
   show(svg) {
     if (!svg || svg === this.shown) return;
+    this.note.textContent = '';
     this.shown = svg;
     const before = performance.now();
     this.place.innerHTML = svg;

@@ -40,7 +40,10 @@ function exactPanel(panel, verb, { given, heads, cells, charts, planner, caption
       made.findings.textContent = [...found.findings, ...found.notes].join('\n');
       made.told?.(found);
     }).catch(fails);
-    made.charts.forEach((chart) => chart.draw().catch(fails));
+    made.charts.forEach((chart) => chart.draw().catch((error) => {
+      if (error.message.includes('have no chart')) chart.none();
+      else fails(error);
+    }));
     const { name, value, question } = planner();
     const said = { ...question(), [name]: value };
     made.planCommand.textContent = command(verb, said, { always: [name] });
@@ -50,7 +53,7 @@ function exactPanel(panel, verb, { given, heads, cells, charts, planner, caption
     } else {
       lab().latest(`${panel}-plan`, 'plan', verb, name, value, question()).then((json) => {
         made.plan.textContent = JSON.parse(json).said.trim();
-      }).catch(fails);
+      }).catch((error) => { made.plan.textContent = error.message; });
     }
   };
   made.node = element('div', { class: 'content' },

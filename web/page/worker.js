@@ -2,12 +2,15 @@
 let run = null;
 let serial = 0;
 
+// What is kept of earlier answers is found by this text, in which parameters stand in their order.
+const ordered = (given) => JSON.stringify(Object.fromEntries(Object.entries(given).sort()));
+
 const calls = {
   verbs: () => wasm_bindgen.verbs(),
   answer: (verb, given) => wasm_bindgen.answer(verb, JSON.stringify(given)),
   plan: (verb, planner, wanted, given) => wasm_bindgen.plan(verb, planner, wanted, JSON.stringify(given)),
   chart: (asked) => wasm_bindgen.chart(JSON.stringify(asked)),
-  prepare: (verb, given) => wasm_bindgen.prepare(verb, JSON.stringify(given)),
+  prepare: (verb, given) => wasm_bindgen.prepare(verb, ordered(given)),
   charts: (verb, given) => wasm_bindgen.charts(verb, JSON.stringify(given)),
   figure: (asked) => wasm_bindgen.figure(JSON.stringify(asked)),
   font: () => wasm_bindgen.font(),
@@ -20,10 +23,14 @@ function begin(verb, given, look, milliseconds) {
   run = null;
   run = new wasm_bindgen.Run(verb, JSON.stringify(given));
   const own = ++serial;
+  let [wait, before] = [milliseconds, 0];
   const step = () => {
     if (own !== serial) return;
     const told = attempt(() => {
-      const progress = JSON.parse(run.step(milliseconds));
+      const progress = JSON.parse(run.step(wait));
+      // A batch that takes longer than a step is given up and not counted: it is given more time.
+      if (progress.done === before) wait *= 2;
+      before = progress.done;
       const svg = [];
       for (const asked of look) {
         try { svg.push(run.chart(JSON.stringify(asked))); } catch { svg.push(null); }

@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 # What a busy machine takes, in milliseconds.
-PATIENCE = 90_000
+PATIENCE = 180_000
 
 
 @pytest.fixture(scope="session")
