@@ -38,7 +38,7 @@ fn plan(seed: u64, samples: u64, precision: Option<f64>) -> Plan {
 
 /// The counts of so many samples at one go.
 fn counted(experiment: &dyn Experiment, seed: u64, samples: u64) -> Vec<u64> {
-    let drawing = Drawing::new(seed, samples, VotesBy::Draws);
+    let drawing = Drawing::new(seed, samples, VotesBy::Checked);
     let sampler: Box<dyn Sampler> = experiment.sampler(&drawing).expect("a sampler");
     sampler.count(0..samples.div_ceil(sampler.batch()), &|_| ()).expect("never stopped")
 }

@@ -165,7 +165,7 @@ fn parameters_stand_in_place_of_the_usual_ones() {
     for part in [
         "μ = 1.5, ν = 1, shift = 1, ε = 0.3, fresh draws, 101 votes",
         &format!("gauss-sim figures --only {name} {question} --samples 10000 --seed 1 -o figures"),
-        &format!("gauss-sim sweep {question} --samples 10000 --seed 1"),
+        &format!("gauss-sim sweep {question} --votes-by draws --samples 10000 --seed 1"),
     ] {
         assert!(caption.contains(part), "{part}: {caption}");
     }

@@ -151,5 +151,5 @@ fn the_examples_in_the_help_work() {
             examples += 1;
         }
     }
-    assert_eq!(examples, 10 + 4 + 3 + 5 + 8 + 4 + 8 + 5 + 4, "found and run");
+    assert_eq!(examples, 10 + 4 + 3 + 5 + 8 + 4 + 9 + 5 + 4, "found and run");
 }

@@ -105,11 +105,26 @@ function workerAddress() {
   return address;
 }
 
+// Z85 writes four bytes as five letters, which is a sixteenth shorter than base64. Before the letters stands the number
+// of bytes.
+const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
+function unpacked(text) {
+  const start = text.indexOf(' ') + 1;
+  const values = new Uint8Array(128);
+  for (let i = 0; i < LETTERS.length; i++) values[LETTERS.charCodeAt(i)] = i;
+  const words = new DataView(new ArrayBuffer((text.length - start) / 5 * 4));
+  for (let i = start, at = 0; i < text.length; i += 5, at += 4) {
+    let word = 0;
+    for (let j = i; j < i + 5; j++) word = word * 85 + values[text.charCodeAt(j)];
+    words.setUint32(at, word);
+  }
+  return new Uint8Array(words.buffer, 0, Number(text.slice(0, start)));
+}
+
 let compiled = null;
 function laboratory() {
   compiled ??= (async () => {
-    const packed = document.getElementById('laboratory').textContent.trim();
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    const bytes = unpacked(document.getElementById('laboratory').textContent.trim());
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
     return WebAssembly.compile(await new Response(stream).arrayBuffer());
   })();
