@@ -36,12 +36,11 @@ pub(super) fn n_for() -> Arg {
     planner(&PLANNER).help_heading("With --certify")
 }
 
-/// Returns the plan of `--n-for`, if that is given.
+/// Returns the plan of `--n-for`, if that is given to a verb that has taken its turn.
 pub(super) fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     if !matches.contains_id("n_for") {
         return Ok(None);
     }
-    super::linear::VERB.turned(matches)?;
     if !matches.get_flag(TURN.flag) {
         return Err(anyhow!("--n-for goes with --certify: add it, or leave --n-for out"));
     }

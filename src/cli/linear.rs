@@ -71,6 +71,9 @@ fn example() -> Arg {
 /// Prints an example, or a number of answers, where one is asked for.
 fn instead(matches: &ArgMatches) -> Result<Option<Outcome>> {
     let Some(text) = matches.get_one::<&'static str>("example") else {
+        if matches.contains_id("n_for") {
+            VERB.turned(matches)?;
+        }
         return super::certify_nd::instead(matches);
     };
     if matches.contains_id("task") {

@@ -35,7 +35,10 @@ fn shares_add_up_to_the_one_run_in_any_order() {
         run.out.contains("\nagree: ") && run.out.contains("wrote merged: rows.csv"),
         "{run:#?}"
     );
-    assert!(run.out.contains("405,561 samples, votes by their median, seed 3, merged from 3 folders"), "{run:#?}");
+    assert!(
+        run.out.contains("405,561 samples, votes by their median, seed 3, merged from 3 folders"),
+        "{run:#?}"
+    );
     assert_whole(&place, "merged");
     let progress = &place.json("merged/run.json")["progress"];
     assert_eq!(progress["merged"], serde_json::json!(["s3", "s1", "s2"]));

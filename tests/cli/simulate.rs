@@ -94,7 +94,9 @@ fn the_table_has_caption_lines_and_verdict() {
     assert_eq!(run.err, "");
     let lines: Vec<&str> = run.out.lines().collect();
     assert!(
-        lines[0].contains("σ = 0,1, ε = 0.5, same draws: 30,000 samples, votes by their median, seed 3"),
+        lines[0].contains(
+            "σ = 0,1, ε = 0.5, same draws: 30,000 samples, votes by their median, seed 3"
+        ),
         "{}",
         lines[0]
     );
