@@ -107,7 +107,7 @@ fn expensive_votes_have_smaller_batches() {
     };
     assert_eq!([11, 1001].map(|votes| batch(votes, VotesBy::Checked)), [BATCH; 2]);
     assert_eq!(batch(10_001, VotesBy::Checked), batch(10_001, VotesBy::Draws));
-    assert_eq!(batch(1_000_001, VotesBy::Checked), 2048);
+    assert_eq!(batch(1_000_000, VotesBy::Checked), 2048);
     let margins = vec![margin(task(1.0, 1.0), 0.0, 0.7, voted(10_001))];
     let ask = question(task(1.0, 1.0), margins, &[0.5]).with_votes_by(VotesBy::Checked);
     let last = 2 * BATCH / ask.batch() - 1;

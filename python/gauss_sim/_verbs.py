@@ -1422,7 +1422,6 @@ def blocks(
     correlation: Number | None = None,
     mix: Number | None = None,
     task: Numbers | None = None,
-    coordinates: Numbers | None = None,
     samples: Number | None = None,
     seed: Number | None = None,
     confidence: Number | None = None,
@@ -1443,8 +1442,9 @@ def blocks(
 
     Parameters
     ----------
-    blocks : counts, default "5"
-        How many blocks: a number, or several, as in 2,5 or 1..10:1.
+    blocks : list, optional
+        How many blocks: a number, or several, as in 2,5 or 1..10:1 [default: 5]; of a task, which
+        coordinates each has, from 0, as in 0-9,10-19 or 0-3+7,4-6.
     norm : 2 or 1 or inf or 0, optional
         In which norms a move of all blocks is counted; 0: how many are moved [default: 2].
     eps : range, default "1"
@@ -1469,9 +1469,7 @@ def blocks(
     mix : number, default "0.5"
         How often the random choice takes the first of two blocks.
     task : TASK.toml, optional
-        In place of blocks, mean and data_std: the task of nd, of which blocks are coordinates.
-    coordinates : list, optional
-        Which coordinates of the task each block has, from 0: 0-9,10-19.
+        In place of mean and data_std: the task of nd, of whose coordinates the blocks are made.
     samples : count, default "100000"
         How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
     seed : number, default "1"
