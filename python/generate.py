@@ -73,7 +73,7 @@ TEXTS = {
         >>> r.agrees
         True
         >>> r["mc_robust_accuracy"].round(2)
-        array([0.82, 0.86, 0.84, 0.82])
+        array([0.82, 0.86, 0.84, 0.83])
         """,
     ),
     "sweep": Text(

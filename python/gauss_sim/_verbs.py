@@ -212,7 +212,7 @@ def simulate(
     >>> r.agrees
     True
     >>> r["mc_robust_accuracy"].round(2)
-    array([0.82, 0.86, 0.84, 0.82])
+    array([0.82, 0.86, 0.84, 0.83])
     """
     result: Result = answered("simulate", locals())
     return result
