@@ -174,7 +174,9 @@ fn parameters_stand_in_place_of_the_usual_ones() {
     for row in &found {
         assert_eq!((row.number("mean"), row.number("eps"), row.text("draws")), (1.5, 0.3, "fresh"));
     }
-    place.run(&format!("sweep {question} --samples 1e4 --no-plots -o rows")).done();
+    place
+        .run(&format!("sweep {question} --votes-by draws --samples 1e4 --no-plots -o rows"))
+        .done();
     assert_eq!(place.text("rows/rows.csv"), place.text(&format!("f/data/{name}.csv")));
     // Figures with other questions say only what they take.
     let command = |name: &str| {
