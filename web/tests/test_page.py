@@ -90,7 +90,8 @@ def test_what_is_said_for_python_is_python(explorer: Explorer, panel: str) -> No
     explorer.settle()
     texts = explorer.page.locator(f"#panel-{panel} .said code").evaluate_all("all => all.map(e => e.textContent)")
     calls = [text for text in texts if text.startswith("gs.")]
-    assert len(calls) >= 2
+    # A run that has not begun has no chart yet.
+    assert len(calls) >= (1 if panel == "simulation" else 2)
     for call in calls:
         ast.parse(call, mode="eval")
     commands = [text for text in texts if text.startswith("gauss-sim ")]
