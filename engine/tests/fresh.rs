@@ -194,7 +194,9 @@ fn every_length_of_grid() {
         (0.0, 3.0, Votes::ONE),
         (0.0, 1.0, votes(5)),
     ];
-    for count in (0..10).chain([47, 48, 49, 64, 126, 127, 128, 255, 300, 5000]) {
+    for count in
+        (0..10).chain([47, 48, 49, 64, 126, 127, 128, 255, 300, 1001, 4094, 4095, 4096, 5000])
+    {
         let step = 2.0 / f64::from(count.max(1));
         let squares = evenly(0.0, 0.75 * step, count).iter().map(|e| e * e).collect();
         for eps in [evenly(0.0, step, count), evenly(step, step, count), squares] {

@@ -160,9 +160,9 @@ fn every_length_of_grid() {
         (0.3, 3.0, Votes::ONE),
         (0.0, 1.0, votes(5)),
     ];
-    for count in
-        (1..20).chain([63, 64, 65, 66, 81, 126, 127, 128, 129, 254, 255, 300, 1016, 1018, 5000])
-    {
+    for count in (1..20).chain([
+        63, 64, 65, 66, 81, 126, 127, 128, 129, 254, 255, 300, 1016, 1018, 4094, 4095, 4096, 5000,
+    ]) {
         for start in [0.0, 0.3, 2.0 / f64::from(count)] {
             let eps = evenly(start, 2.0 / f64::from(count), count);
             check(&question(Task::default(), &margins, &eps, VotesBy::Median), 5, 4100);

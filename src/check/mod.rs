@@ -16,6 +16,7 @@ pub mod looks;
 pub mod paired;
 pub mod rates;
 
+use serde::Serialize;
 use theory::math::beta::{Beta, Point};
 use theory::math::binomial::{Binomial, MAX_TRIALS};
 
@@ -184,7 +185,7 @@ pub struct Verdict {
 }
 
 /// Rows that were counted again from samples that were drawn another way as well, as a check of the usual one.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Check {
     /// The name of their table.
     pub table: &'static str,

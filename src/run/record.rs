@@ -64,31 +64,7 @@ pub struct Judgement {
     pub power: f64,
     /// The rows that were counted again, from samples that were drawn another way as well, which the verdict is about,
     /// too; null if there are none.
-    pub check: Option<Recounted>,
-}
-
-/// Rows that were counted again, as they are recorded.
-#[derive(Debug, Clone, Serialize)]
-pub struct Recounted {
-    /// The name of their table.
-    pub table: &'static str,
-    /// What was done with the samples.
-    pub how: &'static str,
-    /// The number of samples.
-    pub samples: u64,
-    /// The number of rows compared.
-    pub rows: usize,
-    /// The number of rows that disagree.
-    pub disagreeing: usize,
-    /// A rate of these that is off by more than this would have been noticed, with the same probability.
-    pub detectable: f64,
-}
-
-impl From<Check> for Recounted {
-    fn from(check: Check) -> Self {
-        let Check { table, how, samples, rows, disagreeing, detectable } = check;
-        Self { table, how, samples, rows, disagreeing, detectable }
-    }
+    pub check: Option<Check>,
 }
 
 impl From<&Verdict> for Judgement {
@@ -101,7 +77,7 @@ impl From<&Verdict> for Judgement {
             false_alarm: verdict.false_alarm,
             detectable: verdict.detectable,
             power: check::POWER,
-            check: verdict.check.map(Recounted::from),
+            check: verdict.check,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The verdict of a run in a line.
 
-use super::record::{Judgement, Record, Recounted};
+use super::record::{Judgement, Record};
+use crate::check::Check;
 use crate::table::text::thousands;
 
 /// Whether theory and simulation agree, in one line; nothing where nothing was compared.
@@ -39,7 +40,7 @@ fn verdict_at(judgement: &Judgement, level: &str, confidence: &str) -> String {
     let mut off = format!("{detectable:.1e}");
     // A share of a run may have none of the samples that are drawn again.
     let check = check.as_ref().filter(|check| check.samples > 0);
-    if let Some(Recounted { how, samples, rows: again, disagreeing, detectable, .. }) = check {
+    if let Some(Check { how, samples, rows: again, disagreeing, detectable, .. }) = check {
         let (again, samples) = (of(*disagreeing, *again), thousands(*samples));
         rows += &format!(", and {again} {how} for {samples} samples");
         off += &format!(" ({detectable:.1e} {how})");

@@ -33,15 +33,15 @@ columns! {
     pub struct LawRow {
         /// `off`, `pgd` or `eot`.
         attack: AttackKind,
-        /// m, how many gradients a step averages.
+        /// m, the number of gradients that a step averages.
         eot: u32,
-        /// α, how far a step goes, in units of x.
+        /// α, the step size, in units of x.
         step_size: f64,
-        /// How many steps were taken.
+        /// The number of steps taken.
         steps: u32,
         /// The lower end of the positions, in units of ε along the right direction.
         low: f64,
-        /// Their upper end: the same where it is one position, more where a uniform start is still uniform.
+        /// The upper end of the positions: equal to the lower end for a single position, above it where a uniform start is still uniform.
         high: f64,
         /// The probability of these positions, exact.
         probability: f64,

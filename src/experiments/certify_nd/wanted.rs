@@ -25,9 +25,9 @@ pub static PLANNER: Planner = Planner {
 };
 
 columns! {
-    /// What the classifier of an answer was trained with.
+    /// The training of the classifier that the answers are about.
     pub struct Trained {
-        /// What multiplied the centred θ of the file in training.
+        /// The factor on the centred θ of the file in training.
         train_sigma: f64,
     }
 }
