@@ -2,7 +2,7 @@
 //! for each coordinate, step and gradient.
 //!
 //! `cargo bench --bench attack -- "scale"` runs a part, at the best level of the machine. The same attack in NumPy is
-//! `benches/peers/attack.py`.
+//! `benches/peers/laboratories.py`.
 #![allow(missing_docs)] // criterion's macros
 
 use std::hint::black_box;
