@@ -136,6 +136,16 @@ impl Majority {
         if x >= 0.0 { 1.0 - self.above(x) } else { self.above(-x) }
     }
 
+    /// Returns `P[Mₙ < x]` as a double.
+    pub(crate) fn probability(&self, x: f64) -> f64 {
+        if self.median.h() == 0.0 { cdf(x) } else { self.below(x) }
+    }
+
+    /// Returns n, or one less if n is even.
+    pub(crate) fn votes(&self) -> f64 {
+        2.0 * self.median.h() + 1.0
+    }
+
     /// The derivative of ln `P[Mₙ < x]`.
     pub(crate) fn slope(&self, x: f64) -> f64 {
         let factor = self.median.factor_at_centre();
