@@ -28,7 +28,7 @@ fn sheet(
 
 /// Accuracy against questions, in the four stages.
 pub(super) fn questions(order: &Order) -> Result<Sheet, PaperError> {
-    let samples = (order.samples / 100).max(LEAST_SAMPLES);
+    let samples = (order.samples / 400).max(LEAST_SAMPLES);
     let ask = ask(order, &[("queries", "10..1e4/log13"), ("votes", "25")]).samples(samples);
     let caption = Caption {
         title: "What questions do to noise",

@@ -17,3 +17,4 @@ pub mod normal;
 pub(crate) mod product;
 pub mod quadrature;
 pub(crate) mod scaled;
+pub(crate) mod trapezoid;

@@ -44,6 +44,7 @@ use self::bound::Smooth;
 use self::law::{Law, Measured};
 use self::response::Response;
 use crate::math::bounded::Bounded;
+use std::sync::OnceLock;
 use task::query::{Asker, QueryAttack, QueryStage};
 
 /// What an attack comes to.
@@ -63,6 +64,8 @@ pub struct Victim {
     /// The same without noise, which costs nothing but its response.
     bare: Response,
     smooth: Option<Smooth>,
+    /// [`Victim::break_even`], once it was asked for.
+    even: OnceLock<Option<f64>>,
 }
 
 impl Victim {
@@ -72,7 +75,7 @@ impl Victim {
         let response = Response::new(asker.margin(), asker.eps());
         let bare = Response::new(asker.undefended().margin(), asker.eps());
         let smooth = Smooth::new(&response, asker.eps());
-        Self { asker: *asker, response, bare, smooth }
+        Self { asker: *asker, response, bare, smooth, even: OnceLock::new() }
     }
 
     /// Whoever asks, and is asked.

@@ -42,11 +42,13 @@
 //! ```
 //!
 //! Every quantity here is ∫ f(w)·B((constant + sigma·w)/data_std) dw, where B(x) is the normal probability of an
-//! interval. Both factors are log-concave, hence so is the integrand, as `bell` requires; the places of the steps
-//! that a panel might hide (where B rises from 0 to 1, sharply for sigma ≫ data_std) are known in advance. Far in the
-//! tail, the same is done relative to the Gaussian that the integrand nearly is (`deep`).
+//! interval. Ordinarily it is a sum over equidistant w (`table`), whose error is exponentially small. Where B rises
+//! much more sharply than f, it is an adaptive quadrature: both factors are log-concave, hence so is the integrand,
+//! as `bell` requires, and the places of the steps that a panel might hide are known in advance. Far in the tail, the
+//! same is done relative to the Gaussian that the integrand nearly is (`deep`).
 
 mod deep;
+mod table;
 
 pub use crate::math::median::median_density;
 pub(crate) use crate::math::median::{Median, excess};
@@ -85,7 +87,8 @@ fn anywhere(
     if (constant / variance.root()).hi() < FAR {
         return deep::expect(median, event, [centre, less], sigma, data_std, variance);
     }
-    expect(median, event, constant, sigma, data_std)
+    table::expect(median, event, constant, sigma, data_std)
+        .unwrap_or_else(|| expect(median, event, constant, sigma, data_std))
 }
 
 /// Returns `E[B((constant + sigma·w)/data_std)]` over the median w, where B is the probability of `event`.

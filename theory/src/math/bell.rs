@@ -28,7 +28,8 @@ impl Line {
         self.factor / self.unit
     }
 
-    fn at(&self, w: Dd) -> Dd {
+    /// Returns x.
+    pub(crate) fn at(&self, w: Dd) -> Dd {
         (self.constant + Dd::from(self.factor) * w) / Dd::from(self.unit)
     }
 

@@ -68,6 +68,25 @@ impl Event {
         }
     }
 
+    /// Returns the probability as a double, and a bound on the slope of its logarithm, for [`Event::Below`] and
+    /// [`Event::Window`].
+    pub(crate) fn probability(self, x: f64) -> (f64, f64) {
+        // The slope is at most near + 1 outside; inside it is 2φ at most, here φ(d) < 1/(1 + d²/2 + d⁴/8).
+        let slope = |near: f64, inside: f64| {
+            if near > 0.0 {
+                return 1.0 + near;
+            }
+            let t = 0.5 * inside * inside;
+            2.0 / (1.0 + t * (1.0 + 0.5 * t))
+        };
+        if let Self::Below = self {
+            return (cdf(x), slope(-x, x));
+        }
+        let Chance { near, mantissa, .. } = self.chance(x);
+        let inside = if let Self::Window(width) = self { x.min(width.hi() - x) } else { 0.0 };
+        (mantissa * (-0.5 * near * near).exp(), slope(near, inside))
+    }
+
     /// Returns the distance of the event from 0, more accurately than a double.
     pub(crate) fn near(self, x: Dd) -> Dd {
         let distance = match self {

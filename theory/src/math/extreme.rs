@@ -118,6 +118,28 @@ impl<'a> Extreme<'a> {
         }
     }
 
+    /// Returns the probability below x as a double.
+    pub(crate) fn probability(&self, x: f64) -> f64 {
+        if self.tries == 1.0 {
+            return self.majority.probability(x);
+        }
+        match self.kind {
+            Kind::Largest => self.ln_all(x).exp(),
+            Kind::Smallest if x < 0.0 => {
+                let one = self.majority.probability(x);
+                one * self.gain(one)
+            }
+            Kind::Smallest => -self.ln_all(-x).exp_m1(),
+        }
+    }
+
+    /// Returns the square of the bandwidth in x, as defined in [`trapezoid`](crate::math::trapezoid): T times n. The
+    /// density of a median is a product of n normal factors, which bounds its integral in the same way, and of the sum
+    /// 1 − (1 − F)^T = F·Σ (1 − F)^k every term is bounded by the largest power.
+    pub(crate) fn bandwidth(&self) -> f64 {
+        self.tries * self.majority.votes()
+    }
+
     /// Returns the derivative of the logarithm of [`Extreme::chance`].
     pub(crate) fn slope(&self, x: f64) -> f64 {
         if self.tries == 1.0 {

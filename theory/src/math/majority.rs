@@ -22,6 +22,8 @@ use super::median::Median;
 use crate::math::beta::Beta;
 use crate::math::normal::{cdf, hazard, pdf};
 use pxfm::{f_erf, f_erfcx};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// The largest h for which the sum is used; beyond it, the expansion is.
@@ -56,9 +58,27 @@ pub(crate) struct Chance {
     pub(crate) near: f64,
 }
 
+/// The number of laws kept.
+const KEPT: usize = 64;
+
+thread_local! {
+    /// The laws that were used last: neighbouring questions ask for the same, and that of many votes takes as long to
+    /// make as several probabilities.
+    static LAWS: RefCell<HashMap<u32, Majority>> = RefCell::default();
+}
+
 impl Majority {
-    /// Creates the law for `votes` ≥ 1; even numbers count like the next smaller odd one.
+    /// Returns the law for `votes` ≥ 1, one that is kept or a new one; even numbers count like the next smaller odd one.
     pub(crate) fn new(votes: u32) -> Self {
+        LAWS.with_borrow_mut(|laws| {
+            if laws.len() >= KEPT {
+                laws.clear();
+            }
+            laws.entry(votes).or_insert_with(|| Self::make(votes)).clone()
+        })
+    }
+
+    fn make(votes: u32) -> Self {
         let median = Median::new(votes);
         let h = votes.saturating_sub(1) / 2;
         let method = if h <= MAX_SUM {
@@ -134,6 +154,16 @@ impl Majority {
     /// `P[Mₙ < x]`, 0 where it underflows.
     pub(crate) fn below(&self, x: f64) -> f64 {
         if x >= 0.0 { 1.0 - self.above(x) } else { self.above(-x) }
+    }
+
+    /// Returns `P[Mₙ < x]` as a double.
+    pub(crate) fn probability(&self, x: f64) -> f64 {
+        if self.median.h() == 0.0 { cdf(x) } else { self.below(x) }
+    }
+
+    /// Returns n, or one less if n is even.
+    pub(crate) fn votes(&self) -> f64 {
+        2.0 * self.median.h() + 1.0
     }
 
     /// The derivative of ln `P[Mₙ < x]`.

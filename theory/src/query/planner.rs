@@ -72,9 +72,13 @@ impl Victim {
     }
 
     /// The largest number of questions with which this attack leaves more of this stage than of the classifier without noise;
-    /// 0 if none does, infinite if every larger one does, `None` if not known.
+    /// 0 if none does, infinite if every larger one does, `None` if not known. It is sought only once.
     #[must_use]
     pub fn break_even(&self) -> Option<f64> {
+        *self.even.get_or_init(|| self.find_break_even())
+    }
+
+    fn find_break_even(&self) -> Option<f64> {
         self.known(2)?;
         if !self.is_noisy() {
             return None;
