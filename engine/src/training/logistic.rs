@@ -128,37 +128,52 @@ dispatched! {
 /// The number of examples whose terms are computed together.
 const TOGETHER: usize = 64;
 
-// The macro hands every body the multiply-add of its level; libm has none.
-#[allow(clippy::extra_unused_type_parameters)]
+// The macro hands every body the multiply-add of its level; libm has none. The compiler vectorises loops over an index
+// of fixed-length arrays, but an iterator's own loop is compiled for no level.
+#[allow(clippy::extra_unused_type_parameters, clippy::needless_range_loop)]
 #[inline(always)]
 fn add_terms_body<F: Fma>(examples: &[Example], line: Line, sums: &mut [f64; 6]) {
-    let mut sides = [0.0; TOGETHER];
-    let mut terms = [[0.0; 3]; TOGETHER];
+    let mut z = [0.0; TOGETHER];
+    let (mut xs, mut ys) = ([0.0; TOGETHER], [0.0; TOGETHER]);
+    let mut terms = [[0.0; TOGETHER]; 6];
     for examples in examples.chunks(TOGETHER) {
+        for (i, &Example { x, y }) in examples.iter().enumerate() {
+            (xs[i], ys[i]) = (x, y);
+        }
         let mut is_far = false;
-        for (side, &Example { x, y }) in sides.iter_mut().zip(examples) {
-            *side = y * (line.slope * x + line.intercept);
-            is_far |= side.is_nan() || side.abs() >= FAR;
+        for i in 0..TOGETHER {
+            z[i] = ys[i] * (line.slope * xs[i] + line.intercept);
+            is_far |= z[i].is_nan() || z[i].abs() >= FAR;
         }
-        let ready = terms.iter_mut().zip(&sides).zip(examples);
         if is_far {
-            ready.for_each(|((terms, &z), example)| {
-                let e = libm::exp(-z.abs());
-                *terms = terms_of(z, example.y, e, libm::log1p(e));
-            });
+            for i in 0..examples.len() {
+                let e = libm::exp(-z[i].abs());
+                put(&mut terms, i, xs[i], terms_of(z[i], ys[i], e, libm::log1p(e)));
+            }
         } else {
-            ready.for_each(|((terms, &z), example)| {
-                let e = exp(-z.abs());
-                *terms = terms_of(z, example.y, e, ln_1p(e));
-            });
+            for i in 0..TOGETHER {
+                let e = exp(-z[i].abs());
+                put(&mut terms, i, xs[i], terms_of(z[i], ys[i], e, ln_1p(e)));
+            }
         }
-        for (&[loss, gradient, curvature], &Example { x, .. }) in terms.iter().zip(examples) {
-            let terms = [loss, gradient * x, gradient, curvature * x * x, curvature * x, curvature];
-            for (sum, term) in sums.iter_mut().zip(terms) {
-                *sum += term;
+        // One after the other: the last bits of a sum depend on its order.
+        for i in 0..examples.len() {
+            for (sum, terms) in sums.iter_mut().zip(&terms) {
+                *sum += terms[i];
             }
         }
     }
+}
+
+/// Stores the terms of an example at x.
+#[inline(always)]
+fn put(terms: &mut [[f64; TOGETHER]; 6], at: usize, x: f64, [loss, gradient, curvature]: [f64; 3]) {
+    terms[0][at] = loss;
+    terms[1][at] = gradient * x;
+    terms[2][at] = gradient;
+    terms[3][at] = curvature * x * x;
+    terms[4][at] = curvature * x;
+    terms[5][at] = curvature;
 }
 
 /// Returns the loss at z, and its first two derivatives by the line. Using the exponential of the smaller side, e = exp(−|z|),
