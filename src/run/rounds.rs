@@ -108,6 +108,8 @@ impl Campaign {
             begun = true;
             let left = limits.time.map_or(round, |time| time.saturating_sub(start.elapsed()));
             batches = rounds_of(counted, took, round.min(left)).clamp(threads, GROWTH * batches);
+            // As many for each thread, so that none waits for the others' last one.
+            batches -= batches % threads;
             if kept.elapsed() >= limits.checkpoint_every {
                 checkpoint(self);
                 kept = Instant::now();
