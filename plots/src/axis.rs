@@ -76,6 +76,25 @@ impl Axis {
         Self { high: Some(high), ..self }
     }
 
+    /// Returns the same axis, of which an end that is fixed lies a little beyond `value`, if that is outside.
+    ///
+    /// ```
+    /// use gauss_sim_plots::Axis;
+    ///
+    /// assert_eq!(Axis::linear("ε").range(0.0, 1.0).showing(0.3), Axis::linear("ε").range(0.0, 1.0));
+    /// assert_eq!(Axis::linear("ε").range(0.0, 1.0).showing(2.0), Axis::linear("ε").range(0.0, 2.1));
+    /// ```
+    #[must_use]
+    pub fn showing(self, value: f64) -> Self {
+        let room = |end: f64| match self.scale {
+            Scale::Linear => value + 0.1 * (value - end),
+            Scale::Log => value * (value / end).powf(0.1),
+        };
+        let low = self.low.map(|low| if value < low { room(low) } else { low });
+        let high = self.high.map(|high| if value > high { room(high) } else { high });
+        Self { low, high, ..self }
+    }
+
     /// Returns the position of the value along the axis, if it can be drawn.
     fn position(&self, value: f64) -> Option<f64> {
         match self.scale {

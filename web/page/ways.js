@@ -102,8 +102,8 @@ const query = exactPanel('query', 'query', {
   heads: [['asked'], ['clean', OF_ALL], ['adversarial', OF_ALL], ['white box', OF_ALL], ['no noise', OF_ALL], ['bound', 'any attacker'], ['cosine', 'of his move'], ['break-even', 'questions']],
   cells: (row) => [row.label, row.clean_accuracy, row.adversarial_accuracy, row.white_box, row.no_noise, row.bound, row.cosine, row.break_even === null ? '' : grouped(row.break_even)],
   charts: [
-    { id: 'queries', title: 'Accuracy against questions', name: 'adversarial_accuracy_vs_queries', along: () => ({ queries: '1e2..1e6/log17' }) },
-    { id: 'cosine', title: 'How well he aims', name: 'cosine_vs_queries', along: () => ({ queries: '1e2..1e6/log17' }) },
+    { id: 'queries', title: 'Accuracy against questions', name: 'adversarial_accuracy_vs_queries', along: () => ({ queries: '1e2..1e6/log41' }) },
+    { id: 'cosine', title: 'How well he aims', name: 'cosine_vs_queries', along: () => ({ queries: '1e2..1e6/log41' }) },
   ],
   planner: () => ({
     name: 'queries_for', value: state.query.queries_for,

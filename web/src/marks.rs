@@ -37,6 +37,9 @@ impl Mark {
             (Some(x), Some(y)) => {
                 let style = Style { radius: 3.4, ..Style::default() };
                 let style = style.color(Color::INK).marker(Marker::Circle);
+                // The point is what the page is about, wherever the chart ends.
+                let Chart { x: across, y: up, .. } = chart;
+                let chart = Chart { x: across.showing(x), y: up.showing(y), ..chart };
                 chart.with(Points::new(&self.label, [(x, y)]).style(style))
             }
             (Some(x), None) => chart.with(Reference::vertical(x, &self.label)),

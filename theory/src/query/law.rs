@@ -27,7 +27,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::f64::consts::PI;
 
-use super::radial::{Length, Sum, ln_tilted};
+use super::radial::{FEW, Length, Sum, ln_tilted};
 
 /// The law of η.
 #[derive(Debug, Clone, Copy)]
@@ -316,7 +316,8 @@ impl Bell {
             Shape::Partly { .. } => d + d.sqrt(),
             _ => d.sqrt(),
         };
-        let rounding = f64::EPSILON * (40.0 + 4.0 * reach);
+        let steps = if d <= FEW { 0.5 * d } else { 0.0 };
+        let rounding = f64::EPSILON * (40.0 + 4.0 * reach + steps);
         Self { of: Of::About(Box::new(about)), centre, width: far, end: PI, rounding }
     }
 
