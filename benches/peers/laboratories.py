@@ -6,8 +6,8 @@ precision, SFC64, draws into buffers, everything in place, blocks that stay in c
 incomplete beta function, which NumPy lacks.
 
 `laboratories.py --check` compares the estimates with gauss-sim's exact values: of a million samples (of attacks 20,000)
-all 31 are within 2.1 standard errors. What `evaluate` and `fit` find was compared with gauss-sim's tables: estimates,
-accuracies, laws and distances have 12 digits in common, and exact intervals as well. `evaluate` does less than
+all rates are within 2.1 standard errors. What `fit` finds was compared with gauss-sim's tables: shrinkage, laws and
+distances have 12 digits in common; what `evaluate` finds, by eye. `evaluate` does less than
 gauss-sim's: it fits no task, and its intervals are normal ones, where gauss-sim's are by betting.
 """
 
