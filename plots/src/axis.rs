@@ -83,6 +83,10 @@ impl Axis {
     ///
     /// assert_eq!(Axis::linear("ε").range(0.0, 1.0).showing(0.3), Axis::linear("ε").range(0.0, 1.0));
     /// assert_eq!(Axis::linear("ε").range(0.0, 1.0).showing(2.0), Axis::linear("ε").range(0.0, 2.1));
+    /// assert_eq!(Axis::linear("ε").range(0.0, 1.0).showing(-1.0), Axis::linear("ε").range(-1.1, 1.0));
+    /// // A tenth of the way in the logarithm; an end that is not fixed spans the data anyway.
+    /// assert_eq!(Axis::log("Q").range(1.0, 1.0).showing(1024.0), Axis::log("Q").range(1.0, 2048.0));
+    /// assert_eq!(Axis::linear("ε").showing(2.0), Axis::linear("ε"));
     /// ```
     #[must_use]
     pub fn showing(self, value: f64) -> Self {

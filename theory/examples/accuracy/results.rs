@@ -36,8 +36,9 @@ const VOTED: &str = "\
 
 - *Accuracy.* Promised: 1e-12 relative, and a bound with each value: what the quadrature left, what was
   cut off, and rounding.
-- *Method.* The majority of n is decided by the median of n normals: adaptive 21-point Gauss–Kronrod
-  over its density times Φ, in distances from the peak.
+- *Method.* The majority of n is decided by the median of n normals: the trapezoidal rule over its density
+  times Φ, whose error is known in advance; adaptive 21-point Gauss–Kronrod, in distances from the peak, where
+  Φ rises much more sharply, and far in the tail.
 - *Testing.* Against an integral over the input of binomial sums, in 80 digits: one to a million votes,
   sigma/data_std from 1e-7 to 2e6, accuracies down to 1e-300 and below. Arguments as above.
 

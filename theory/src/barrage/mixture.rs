@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use super::table::{self, Pieces};
 
 use crate::math::normal::{cdf, ln_cdf, pdf};
-use crate::math::quadrature::sum;
+use crate::math::quadrature::{Sum, sum};
 
 /// The largest number of terms that are kept as they are.
 const FEW: usize = 2048;
@@ -334,28 +334,5 @@ impl Cell {
             order += 1.0;
         }
         pdf(u) * total
-    }
-}
-
-/// A running sum with Neumaier's compensation.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sum {
-    total: f64,
-    lost: f64,
-}
-
-impl Sum {
-    fn add(&mut self, term: f64) {
-        let next = self.total + term;
-        self.lost += if self.total.abs() >= term.abs() {
-            (self.total - next) + term
-        } else {
-            (term - next) + self.total
-        };
-        self.total = next;
-    }
-
-    fn total(self) -> f64 {
-        self.total + self.lost
     }
 }

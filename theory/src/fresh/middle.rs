@@ -9,7 +9,7 @@ use crate::math::double::Dd;
 use crate::math::scaled::{INV_SQRT_2PI, Scaled};
 use crate::math::trapezoid;
 
-/// The largest bandwidth in z for which the rule is used: some 300 points. Sharper rises are better resolved by points
+/// The largest bandwidth in z for which the rule is used: some 400 points. Sharper rises are better resolved by points
 /// that are dense only there.
 const SHARP: f64 = 12.0;
 /// The smallest integrand at the peak for which the rule is used: below, the rounding of the factors' arguments costs

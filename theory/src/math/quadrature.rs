@@ -184,14 +184,37 @@ pub(crate) fn gauss(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
 /// Neumaier, ZAMM 54 (1974), 39–51, method IV.
 #[must_use]
 pub fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
-    let (mut total, mut lost) = (0.0_f64, 0.0);
-    for term in terms {
-        let next = total + term;
-        lost +=
-            if total.abs() >= term.abs() { (total - next) + term } else { (term - next) + total };
-        total = next;
+    let mut sum = Sum::default();
+    terms.into_iter().for_each(|term| sum.add(term));
+    sum.total()
+}
+
+/// A sum that is still running, as accurate as [`sum`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sum {
+    rounded: f64,
+    lost: f64,
+}
+
+impl Sum {
+    pub(crate) fn add(&mut self, term: f64) {
+        let next = self.rounded + term;
+        self.lost += if self.rounded.abs() >= term.abs() {
+            (self.rounded - next) + term
+        } else {
+            (term - next) + self.rounded
+        };
+        self.rounded = next;
     }
-    total + lost
+
+    /// Returns the sum without its last rounding errors, which may still grow: what the next term is compared with.
+    pub(crate) fn rounded(&self) -> f64 {
+        self.rounded
+    }
+
+    pub(crate) fn total(&self) -> f64 {
+        self.rounded + self.lost
+    }
 }
 
 #[cfg(test)]

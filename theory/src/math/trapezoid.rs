@@ -15,12 +15,14 @@
 //!                    ≤ 2.1·exp(−2π²/(B·h)²)·∫ g            for v = 2π/(B²·h),  B·h ≤ 2
 //! ```
 //!
-//! so the error is *relative*, however small the integral. Two points per unit of 1/B nearly suffice for a double. Source: L. N. Trefethen
-//! and J. A. C. Weideman, *The exponentially convergent trapezoidal rule*, SIAM Review 56 (2014), theorem 5.1.
+//! so the error is *relative*, however small the integral, and three points per distance of 2/B are enough for a double.
+//! Source: L. N. Trefethen and J. A. C. Weideman, *The exponentially convergent trapezoidal rule*, SIAM Review 56
+//! (2014), theorem 5.1.
 //!
 //! The terms of the sum are log-concave, as g is, so that the ones left out are bounded by a geometric series.
 
 use crate::math::bounded::Bounded;
+use crate::math::quadrature::Sum;
 
 /// The product of the bandwidth and the spacing.
 const FINE: f64 = 0.715;
@@ -45,7 +47,8 @@ pub(crate) fn spacing(bandwidth: f64) -> f64 {
 /// `start` in both directions, until what is left out is negligible.
 pub(crate) fn sum(start: i32, term: impl Fn(i32) -> Option<Bounded>) -> Option<Bounded> {
     let first = term(start).filter(|first| first.value > 0.0)?;
-    let mut total = Compensated { value: first.value, ..Compensated::default() };
+    let mut total = Sum::default();
+    total.add(first.value);
     let mut error = first.error;
     for direction in [1, -1] {
         let mut last = first.value;
@@ -53,7 +56,7 @@ pub(crate) fn sum(start: i32, term: impl Fn(i32) -> Option<Bounded>) -> Option<B
         loop {
             at += direction;
             let next = term(at).filter(|next| next.value >= 0.0)?;
-            if next.value < last && next.value <= NEGLIGIBLE * total.value {
+            if next.value < last && next.value <= NEGLIGIBLE * total.rounded() {
                 // This term, and those beyond it, which fall at least as fast.
                 error += next.value / (1.0 - next.value / last);
                 break;
@@ -63,28 +66,8 @@ pub(crate) fn sum(start: i32, term: impl Fn(i32) -> Option<Bounded>) -> Option<B
             last = next.value;
         }
     }
-    let value = total.sum();
+    let value = total.total();
     Some(Bounded { value, error: error + f64::EPSILON * value })
-}
-
-/// A sum whose rounding errors are summed, too.
-#[derive(Default)]
-struct Compensated {
-    value: f64,
-    lost: f64,
-}
-
-impl Compensated {
-    fn add(&mut self, term: f64) {
-        let total = self.value + term;
-        let part = total - self.value;
-        self.lost += (self.value - (total - part)) + (term - part);
-        self.value = total;
-    }
-
-    fn sum(&self) -> f64 {
-        self.value + self.lost
-    }
 }
 
 #[cfg(test)]

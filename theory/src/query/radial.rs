@@ -93,7 +93,7 @@ impl Length {
         Self { n, b, root, peak, past, ln_width: total.ln() }
     }
 
-    /// K(b) over its value at the peak, for b ≥ 0: from K₁ = √(2π)Φ(b) and K₂ = e^(−b²/2) + bK₁ by
+    /// K(b) over the peak of its integrand, for b ≥ 0: from K₁ = √(2π)Φ(b) and K₂ = e^(−b²/2) + bK₁ by
     /// K_(N+1) = bK_N + (N−1)K_(N−1), a sum of positive terms, each divided by the peak's power on the way.
     fn by_recurrence(n: f64, b: f64, peak: f64, past: f64) -> f64 {
         // The peak's depth, which takes what underflows in e^(−b²/2) with it.

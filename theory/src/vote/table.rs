@@ -2,7 +2,8 @@
 //!
 //! The density is a product of n normal factors of rate 1 (h each of Φ(w) and Φ(−w), and φ(w)), and an event adds at
 //! most one of rate sigma/data_std, so the bandwidth of [`trapezoid`] is B² = n + (sigma/data_std)². Only the event
-//! changes with the centre: some fifty points at most are evaluated for a probability, and no peak is sought.
+//! changes with the centre: some forty points are evaluated for a probability where the event rises no more sharply
+//! than the density, two hundred where it is as sharp as this method is used for, and no peak is sought.
 
 use super::Median;
 use crate::math::bounded::Bounded;
