@@ -11,7 +11,7 @@ With --dense SEED it writes the same tables with many more random points to the 
 import argparse
 import pathlib
 
-from mpmath import erfc, exp, log, mp, mpf, pi, sqrt, workdps
+from mpmath import erf, erfc, exp, log, mp, mpf, pi, sqrt, workdps
 
 import common
 from common import digits, exact
@@ -35,6 +35,10 @@ def cdf(z):
 
 def sf(z):
     return cdf(-z)
+
+
+def from_centre(z):
+    return erf(z / sqrt(mpf(2))) / 2
 
 
 def pdf(z):
@@ -145,6 +149,7 @@ def singles(rng, many):
         (ln_sf, near[::3] + far[::2]),
         (hazard, near + far),
         (quantile, probabilities(rng, many)),
+        (from_centre, [10 ** rng.uniform(-300, -12) for _ in range(8 * many)] + near[::2]),
     ]
     for function, points in domains:
         for x in points:

@@ -50,8 +50,8 @@
 mod deep;
 mod table;
 
+pub(crate) use crate::math::median::Median;
 pub use crate::math::median::median_density;
-pub(crate) use crate::math::median::{Median, excess};
 
 use crate::math::bell::{self, ABYSS, Line};
 use crate::math::bounded::Bounded;

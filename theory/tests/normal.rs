@@ -3,8 +3,8 @@
 use crate::common::{double, oracle, table, truth, ulp};
 use gauss_sim_theory::math::double::Dd;
 use gauss_sim_theory::math::normal::{
-    between, cdf, cdf_dd, hazard, interval, ln_cdf, ln_cdf_dd, ln_interval, ln_sf, pdf, quantile,
-    sf,
+    between, cdf, cdf_dd, from_centre, hazard, interval, ln_cdf, ln_cdf_dd, ln_interval, ln_sf,
+    pdf, quantile, sf,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -51,6 +51,11 @@ fn cdf_within_1_ulp() {
 #[test]
 fn sf_within_1_ulp() {
     single("sf", sf, 1.1);
+}
+
+#[test]
+fn from_centre_within_2_ulp() {
+    single("from_centre", from_centre, 1.6);
 }
 
 #[test]

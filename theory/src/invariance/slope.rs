@@ -3,12 +3,10 @@
 use crate::math::bell::{self, ABYSS, Line};
 use crate::math::bounded::Bounded;
 use crate::math::double::Dd;
-use crate::math::normal::{cdf, pdf};
+use crate::math::normal::{cdf, from_centre, pdf};
 use crate::math::quadrature::gauss;
 use crate::math::scaled::{INV_SQRT_2PI, Scaled, interval};
 use crate::vote::Median;
-use pxfm::f_erf;
-use std::f64::consts::FRAC_1_SQRT_2;
 use task::{Margin, Votes};
 
 /// Ten times the spacing of subnormal numbers: the largest error of a factor that is nearly 0.
@@ -130,7 +128,7 @@ fn one_draw(margin: &Margin) -> Scaled {
         return without_spread(margin); // sigma is negligible compared with u
     }
     let twice = (dd(mean) / s * (dd(u) / s)).hi() * 2.0;
-    let first = -(-twice).exp_m1() * f_erf(upper.hi() * FRAC_1_SQRT_2);
+    let first = -(-twice).exp_m1() * (2.0 * from_centre(upper.hi()));
     let first = density(Dd::two_sum(mean, -u) / s, first);
     let second = density(Dd::two_sum(mean, u) / s, 2.0);
     let between = interval(upper, half + half);
@@ -175,7 +173,7 @@ impl Fall {
     /// Returns the derivative of −ln g, in units of sigma, for w ≥ 0: no digits are lost near 0.
     fn pull(&self, w: f64) -> f64 {
         let balance = if w < 5.0 {
-            pdf(w) * f_erf(w * FRAC_1_SQRT_2) / (cdf(w) * cdf(-w))
+            pdf(w) * (2.0 * from_centre(w)) / (cdf(w) * cdf(-w))
         } else {
             return -self.median.slope(w);
         };

@@ -2,8 +2,8 @@
 //! density of the median in [`crate::vote`].
 
 use crate::math::double::Dd;
-use crate::math::normal::{cdf, hazard, pdf};
-use crate::math::scaled::{INV_SQRT_2PI, from_centre, outward};
+use crate::math::normal::{cdf, from_centre, hazard, pdf};
+use crate::math::scaled::{INV_SQRT_2PI, outward};
 
 /// An event of a standard normal Z that depends on x, with a probability that is log-concave in x.
 #[derive(Debug, Clone, Copy)]

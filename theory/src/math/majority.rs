@@ -20,11 +20,10 @@
 
 use super::median::Median;
 use crate::math::beta::Beta;
-use crate::math::normal::{cdf, hazard, pdf};
-use pxfm::{f_erf, f_erfcx};
+use crate::math::normal::{INV_SQRT_2PI, cdf, from_centre, hazard, pdf};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
+use std::f64::consts::{PI, SQRT_2};
 
 /// The largest h for which the sum is used; beyond it, the expansion is.
 const MAX_SUM: u32 = 40;
@@ -98,7 +97,7 @@ impl Majority {
                 let q = 0.5 * (1.0 + e);
                 let p = 0.25 * power / q;
                 let whole = beta.mantissa(p, q, a * e);
-                a.sqrt() * (whole - 0.5 * f_erfcx(a.sqrt() * eta))
+                a.sqrt() * (whole - tail(a.sqrt() * eta))
             };
             Method::Many(beta, end, interpolation(rest, end))
         };
@@ -127,10 +126,10 @@ impl Majority {
                 let eta = (-Median::balance(x)).sqrt();
                 if eta > *end {
                     let a = self.weight();
-                    return beta.mantissa(cdf(x), cdf(-x), a * f_erf(-x * FRAC_1_SQRT_2));
+                    return beta.mantissa(cdf(x), cdf(-x), a * (2.0 * from_centre(-x)));
                 }
                 let root = self.weight().sqrt();
-                0.5 * f_erfcx(root * eta) + clenshaw(coefficients, 2.0 * (eta / end) - 1.0) / root
+                tail(root * eta) + clenshaw(coefficients, 2.0 * (eta / end) - 1.0) / root
             }
         }
     }
@@ -188,6 +187,11 @@ impl Majority {
     pub(crate) fn tail_rounding(&self, x: f64) -> f64 {
         f64::EPSILON * (6.0 - self.weight() * 3.0 * Median::balance(x))
     }
+}
+
+/// Returns exp(x²)·`P[Z > √2·x]` for x ≥ 0.
+fn tail(x: f64) -> f64 {
+    INV_SQRT_2PI / hazard(SQRT_2 * x)
 }
 
 /// Returns the Chebyshev coefficients of the polynomial that interpolates f at [`POINTS`] points of [0, end].

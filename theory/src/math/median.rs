@@ -1,8 +1,7 @@
 //! The law of the median of n standard normals: its density, with and without its Gaussian decay.
 
-use super::normal::{INV_SQRT_2PI, cdf, hazard};
-use pxfm::f_erf;
-use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
+use super::normal::{INV_SQRT_2PI, cdf, excess, from_centre, hazard};
+use std::f64::consts::SQRT_2;
 use std::num::NonZeroU32;
 
 /// The law of the median of n = 2h + 1 standard normals.
@@ -42,7 +41,7 @@ impl Median {
 
     /// Returns ln(4 Φ(w) Φ(−w)) near 0, where this formula loses no digits.
     fn near_balance(w: f64) -> f64 {
-        let e = f_erf(w * FRAC_1_SQRT_2);
+        let e = 2.0 * from_centre(w);
         (-e * e).ln_1p()
     }
 
@@ -105,16 +104,6 @@ fn central_binomial(h: u32) -> f64 {
     let y = x * x;
     let series = x * (-1.0 / 8.0 + y * (1.0 / 192.0 + y * (-1.0 / 640.0 + y * (17.0 / 14336.0))));
     series.exp() / (std::f64::consts::PI * f64::from(h)).sqrt()
-}
-
-/// Returns hazard(w) − w for w ≥ 0, with relative accuracy: 1/(w + 2/(w + 3/(w + ⋯))) far out. Source: Laplace's
-/// continued fraction, DLMF 7.9.2.
-pub(crate) fn excess(w: f64) -> f64 {
-    if w < 3.0 {
-        return hazard(w) - w;
-    }
-    let terms = if w < 30.0 { 40 } else { 10 };
-    1.0 / (2..=terms).rev().fold(w, |rest, k| w + f64::from(k) / rest)
 }
 
 #[cfg(test)]

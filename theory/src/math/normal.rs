@@ -20,7 +20,10 @@
 //! assert!((cdf(quantile(0.975)) - 0.975).abs() < 1e-15);
 //! ```
 
+mod far;
 mod interval;
+mod near;
+mod nodes;
 mod quantile;
 
 pub use interval::{between, interval, ln_interval};
@@ -38,8 +41,6 @@ const FRAC_1_SQRT_2: Dd = Dd::from_parts(std::f64::consts::FRAC_1_SQRT_2, -4.833
 const FRAC_1_SQRT_2PI: Dd = Dd::from_parts(0.398_942_280_401_432_7, -2.492_327_202_277_73e-17);
 /// ½ ln(2π).
 const HALF_LN_2PI: Dd = Dd::from_parts(0.918_938_533_204_672_8, -3.878_294_158_067_241_4e-17);
-/// √(2/π).
-const SQRT_2_OVER_PI: Dd = Dd::from_parts(0.797_884_560_802_865_4, -4.984_654_404_555_46e-17);
 
 /// The distance at which Φ has rounded to 0 or 1: Φ(−38.6) is below half of the smallest double.
 const FAR: f64 = 40.0;
@@ -48,8 +49,9 @@ const FAR: f64 = 40.0;
 ///
 /// Accuracy: within 2 ulp for every double z, subnormal results within 2 of their spacing.
 ///
-/// Method: ½·erfc(x) at x = −z/√2 in double-double, with the low part included by the derivative. Source: erfc is
-/// pxfm's (half an ulp); the correction is the first term of Taylor's series.
+/// Method: up to 8½ from 0, Taylor's series about multiples of 1/32. In the tail beyond, ½·erfc(x) at x = −z/√2 in
+/// double-double, with the low part included by the derivative. Source: erfc is pxfm's (half an ulp); the correction
+/// is the first term of Taylor's series.
 #[must_use]
 pub fn cdf(z: f64) -> f64 {
     cdf_dd(Dd::from(z))
@@ -66,6 +68,9 @@ pub fn sf(z: f64) -> f64 {
 /// Returns [`cdf`] of an argument that has more precision than a double.
 #[must_use]
 pub fn cdf_dd(z: Dd) -> f64 {
+    if z.hi().abs() < near::END {
+        return if z.hi() < 0.0 { near::sf(-z) } else { near::cdf(z) };
+    }
     let x = -(z * FRAC_1_SQRT_2);
     let e = f_erfc(x.hi());
     // Above 0 the low part changes Φ by at most 0.2 ulp, which its addition would cost in rounding.
@@ -83,6 +88,29 @@ pub fn cdf_dd(z: Dd) -> f64 {
 #[must_use]
 pub fn sf_dd(z: Dd) -> f64 {
     cdf_dd(-z)
+}
+
+/// Returns `P[0 < Z < z]` = Φ(z) − ½, negative for z < 0.
+///
+/// Accuracy: within 2 ulp for every double z.
+///
+/// Method, source: as [`cdf`].
+#[must_use]
+pub fn from_centre(z: f64) -> f64 {
+    from_centre_dd(Dd::from(z))
+}
+
+/// Returns [`from_centre`] of an argument that has more precision than a double.
+pub(crate) fn from_centre_dd(z: Dd) -> f64 {
+    let far = if z.hi() < 0.0 { -z } else { z };
+    let mass = if far.hi() < near::END {
+        near::centre(far)
+    } else if z.hi().is_nan() {
+        f64::NAN
+    } else {
+        0.5 // the tail is below its last digit
+    };
+    mass.copysign(z.hi())
 }
 
 /// Returns the density φ(z) = exp(−z²/2)/√(2π).
@@ -163,20 +191,24 @@ pub(crate) fn ln_pdf_dd(z: Dd) -> Dd {
 ///
 /// Accuracy: within 3 ulp for every double z; nothing overflows or underflows on the way.
 ///
-/// Method: φ(z)/(1 − Φ(z)) below 0; √(2/π)/erfcx(z/√2) from 0 on, corrected for the low parts of the constants, whose
-/// errors would all have the same sign; z + 1/z from 1e5 on. Source: erfcx is pxfm's; the derivative is
-/// h′ = h·(h − z).
+/// Method: φ(z)/(1 − Φ(z)) below 0, Taylor's series about multiples of 1/32 up to 8½, and Laplace's continued fraction
+/// z + 1/(z + 2/(z + 3/(z + ⋯))) beyond. Source: h′ = h·(h − z); DLMF 7.9.2.
 #[must_use]
 pub fn hazard(z: f64) -> f64 {
-    if z > 1e5 {
-        return z + 1.0 / z; // the next term, −2/z³, is below 2e-20 of it
+    if z >= near::END {
+        return z + far::excess(z);
     }
     if z >= 0.0 {
-        let x = Dd::from(z) * FRAC_1_SQRT_2;
-        let h = SQRT_2_OVER_PI.hi() / f_erfcx(x.hi());
-        let low_z = x.lo() * std::f64::consts::SQRT_2;
-        let low = SQRT_2_OVER_PI.lo() / SQRT_2_OVER_PI.hi();
-        return (h - z).mul_add(low_z, low).mul_add(h, h);
+        return near::hazard(z);
     }
     pdf(z) / sf(z)
+}
+
+/// Returns the hazard minus z, for z ≥ 0: 0.8 at 0, about 1/z for large z.
+///
+/// Accuracy: within 2 ulp for every double z ≥ 0.
+///
+/// Method, source: as [`hazard`], without the last addition.
+pub(crate) fn excess(z: f64) -> f64 {
+    if z < near::END { near::excess(z) } else { far::excess(z) }
 }

@@ -7,10 +7,8 @@ pub(crate) use super::normal::INV_SQRT_2PI;
 use crate::math::bounded::Bounded;
 use crate::math::depth::{Depth, Gap, Variance};
 use crate::math::double::Dd;
-use crate::math::normal::{cdf_dd, hazard};
+use crate::math::normal::{cdf_dd, from_centre, hazard};
 use crate::math::quadrature::gauss;
-use pxfm::f_erf;
-use std::f64::consts::FRAC_1_SQRT_2;
 
 /// mantissa·exp(exponent), mantissa ≥ 0, with a bound on its relative error, except for that of the exponent.
 #[derive(Debug, Clone, Copy)]
@@ -194,11 +192,6 @@ pub(crate) fn interval_of(high: Dd, width: Dd, variance: Variance) -> Scaled {
         mantissa: outward(near.hi(), span.hi()),
         relative: 12.0 * f64::EPSILON,
     }
-}
-
-/// Returns `P[0 < Z < x]`, x ≥ 0. The rounding of x/√2 costs at most half an ulp, since erf is concave.
-pub(crate) fn from_centre(x: f64) -> f64 {
-    0.5 * f_erf(x * FRAC_1_SQRT_2)
 }
 
 /// Returns `exp(near²/2)·P[near < Z < near + width]`, near ≥ 0, width > 0: within a few ulp.

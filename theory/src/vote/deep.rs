@@ -12,12 +12,13 @@
 //! vary little: they move the peak by d = O(1). On the other side of 0, x > 0, there is no tail; with
 //! a·w* = −rate·x*, the remaining decay there is a·d·(w* + d/2) − x*²/2.
 
-use super::{Median, excess};
+use super::Median;
 use crate::math::bell::{self, zero_of_falling};
 use crate::math::bounded::Bounded;
 use crate::math::depth::{Depth, Variance};
 use crate::math::double::Dd;
 use crate::math::event::{Chance, Event};
+use crate::math::normal::excess;
 use crate::math::scaled::Scaled;
 
 /// Differences of [`Median::power`] are computed as integrals from this h on ...

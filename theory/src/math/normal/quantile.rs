@@ -1,8 +1,7 @@
 //! The quantile Φ⁻¹.
 
-use super::{FRAC_1_SQRT_2, cdf, hazard, ln_cdf, pdf};
-use crate::math::double::Dd;
-use pxfm::{f_erf, f_log, f_log1p};
+use super::{cdf, from_centre, hazard, ln_cdf, pdf};
+use pxfm::{f_log, f_log1p};
 
 /// Acklam's coefficients, highest power first: numerator and denominator about ½, then in the tail.
 const A: [f64; 6] = [
@@ -50,7 +49,7 @@ fn acklam(p: f64) -> f64 {
 /// below 1 are −quantile(1 − p).
 ///
 /// Method: a rational approximation to nine digits, and one Newton step, which doubles them. Near ½ the step is on
-/// ½·erf(z/√2) = p − ½, and elsewhere on ln Φ(z) = ln p, which is nearly linear and does not underflow. This is
+/// Φ(z) − ½ = p − ½, and elsewhere on ln Φ(z) = ln p, which is nearly linear and does not underflow. This is
 /// shorter than a dependency for one function, and more accurate. Source: P. J. Acklam, *An algorithm for computing
 /// the inverse normal cumulative distribution function* (2003), for the approximation.
 ///
@@ -80,12 +79,8 @@ fn lower(p: f64) -> f64 {
     }
     let z = acklam(p);
     if p >= 0.25 {
-        let x = Dd::from(z) * FRAC_1_SQRT_2;
-        // erf(hi + lo) = erf(hi) + lo·2√2·φ(z), and ½ − p is exact here.
-        let density = pdf(z);
-        let low = x.lo() * density * std::f64::consts::SQRT_2;
-        let miss = 0.5f64.mul_add(f_erf(x.hi()), 0.5 - p) + low;
-        return z - miss / density;
+        // ½ − p is exact here.
+        return z - (from_centre(z) + (0.5 - p)) / pdf(z);
     }
     // ln Φ(z) − ln p, from the ratio as long as it can be computed to the last digit, since each logarithm has its
     // own rounding error.
