@@ -18,6 +18,7 @@ pub mod linear;
 pub mod logs;
 mod median;
 pub mod normal;
+mod normals;
 pub mod paired;
 pub mod query;
 mod reference;

@@ -34,11 +34,11 @@
 // `dispatched!` passes the multiply-add of its level to every body; none is used here.
 #![allow(clippy::extra_unused_type_parameters)]
 
+mod classes;
 mod direction;
 mod dots;
 mod factor;
 mod kernel;
-mod normals;
 pub mod smoothed;
 
 use std::ops::Range;

@@ -6,7 +6,7 @@ use super::attack::{Costs, Market, worst};
 use super::{BlocksQuestion, Decider};
 use crate::dispatch::{Fma, dispatched};
 use crate::draws::Batch;
-use crate::normal::pair;
+use crate::normals::Normals;
 use crate::stream::{LANES, Purpose, Stream};
 use task::linear::Cholesky;
 
@@ -32,9 +32,15 @@ pub(super) struct Kernel<'a> {
 /// What a thread works in.
 #[derive(Debug, Clone)]
 pub(super) struct Room {
-    normals: Vec<Lanes>,
+    normals: Normals,
+    z: Vec<Lanes>,
     inputs: Vec<Lanes>,
-    distances: Vec<f64>,
+    /// How far each block is from being wrong.
+    distances: Vec<Lanes>,
+    /// The margin of each linear case.
+    margins: Vec<Lanes>,
+    /// The distances of one sample.
+    own: Vec<f64>,
     market: Market,
 }
 
@@ -76,9 +82,12 @@ impl<'a> Kernel<'a> {
     pub(super) fn room(&self) -> Room {
         let d = self.question.mean.len();
         Room {
-            normals: vec![[0.0; LANES]; d.next_multiple_of(2)],
+            normals: Normals::default(),
+            z: vec![[0.0; LANES]; d.next_multiple_of(2)],
             inputs: vec![[0.0; LANES]; d],
-            distances: vec![0.0; self.question.classifiers.len()],
+            distances: vec![[0.0; LANES]; self.question.classifiers.len()],
+            margins: vec![[0.0; LANES]; self.question.cases.len()],
+            own: vec![0.0; self.question.classifiers.len()],
             market: Market::default(),
         }
     }
@@ -104,38 +113,59 @@ fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, ta
             return;
         }
         let class = data.step();
-        for both in room.normals.chunks_exact_mut(2) {
-            let (radius, angle) = (data.step(), data.step());
-            for lane in 0..LANES {
-                let (first, second) = pair::<F>(radius[lane], angle[lane]);
-                both[0][lane] = f64::from(first);
-                both[1][lane] = f64::from(second);
-            }
-        }
+        room.normals.begin::<F>(&mut data, room.z.len());
+        room.normals.draw::<F>(&mut data, &mut room.z);
         // The noise of x.
         for (i, input) in room.inputs.iter_mut().enumerate() {
             *input = [0.0; LANES];
             match kernel.rows.get(i) {
                 Some(row) => {
-                    for (entry, z) in row.iter().zip(&room.normals) {
+                    for (entry, z) in row.iter().zip(&room.z) {
                         for (sum, z) in input.iter_mut().zip(z) {
                             *sum += entry * z;
                         }
                     }
                 }
                 None => {
-                    for (sum, z) in input.iter_mut().zip(&room.normals[i]) {
+                    for (sum, z) in input.iter_mut().zip(&room.z[i]) {
                         *sum = kernel.diagonal[i] * z;
                     }
                 }
             }
         }
+        let y = class.map(|word| if word & 1 == 1 { 1.0 } else { -1.0 });
+        for (input, mean) in room.inputs.iter_mut().zip(&question.mean) {
+            for lane in 0..LANES {
+                // y·x
+                input[lane] = y[lane] * (y[lane] * mean + input[lane]);
+            }
+        }
+        for (distance, weights) in room.distances.iter_mut().zip(&question.classifiers) {
+            *distance = weighted(weights.iter().map(|(i, w)| (w, &room.inputs[*i])));
+        }
+        for (margin, case) in room.margins.iter_mut().zip(&question.cases) {
+            if let Decider::Linear(weights) = &case.decider {
+                *margin = weighted(weights.iter().zip(&room.inputs));
+            }
+        }
         let drawn = choices.step();
         for lane in 0..LANES.min(samples - start) {
-            judge(kernel, room, lane, class[lane] & 1 == 1, drawn[lane], tally);
+            judge(kernel, room, lane, y[lane] > 0.0, drawn[lane], tally);
         }
     }
     debug_assert_eq!(tally.len(), 3 * question.cases.len());
+}
+
+/// Returns Σ wᵢaᵢ.
+#[inline(always)]
+fn weighted<'a>(terms: impl Iterator<Item = (&'a f64, &'a Lanes)>) -> Lanes {
+    let mut sum = [0.0; LANES];
+    for (w, a) in terms {
+        for lane in 0..LANES {
+            sum[lane] += w * a[lane];
+        }
+    }
+    sum
 }
 
 /// Counts a sample: whether y = +1, and the word that draws a block.
@@ -148,31 +178,28 @@ fn judge(
     tally: &mut [u64],
 ) {
     let question = kernel.question;
-    let y = if plus { 1.0 } else { -1.0 };
-    // y·x, coordinate by coordinate.
-    let signed = |i: usize| y * (y * question.mean[i] + room.inputs[i][lane]);
-    for (distance, weights) in room.distances.iter_mut().zip(&question.classifiers) {
-        *distance = weights.iter().map(|(i, w)| w * signed(*i)).sum();
+    for (own, distances) in room.own.iter_mut().zip(&room.distances) {
+        *own = distances[lane];
     }
-    let blocks = room.distances.len();
+    let blocks = room.own.len();
     let fair = question.mix == 0.5;
     let block = match fair {
         true => ((u64::from(word) * blocks as u64) >> 32) as usize,
         false => usize::from(f64::from(word) >= question.mix * 4_294_967_296.0),
     };
     let two = |norm: BlockNorm| {
-        let distances = [room.distances[0], room.distances[1]];
+        let distances = [room.own[0], room.own[1]];
         match question.joined {
             true => Costs::new(distances, kernel.rho),
             false => Costs::apart(distances, norm),
         }
     };
-    let wrong = room.distances.iter().filter(|t| **t <= 0.0).count();
+    let wrong = room.own.iter().filter(|t| **t <= 0.0).count();
     let outvoted = |wrong: usize, k: u32| match plus {
         true => blocks - wrong < k as usize,
         false => wrong >= k as usize,
     };
-    room.market.open(&room.distances);
+    room.market.open(&room.own);
     for (place, case) in question.cases.iter().enumerate() {
         let [clean, attacked] = match &case.decider {
             Decider::Random => {
@@ -182,7 +209,7 @@ fn judge(
                     let count = room.market.random(case.norm, case.attacker);
                     room.market.is_wrong(block, count)
                 };
-                [room.distances[block] <= 0.0, attacked]
+                [room.own[block] <= 0.0, attacked]
             }
             Decider::Vote(k) => {
                 let count = match question.joined {
@@ -191,8 +218,8 @@ fn judge(
                 };
                 [outvoted(wrong, *k), outvoted(count, *k)]
             }
-            Decider::Linear(weights) => {
-                let margin: f64 = weights.iter().enumerate().map(|(i, w)| w * signed(i)).sum();
+            Decider::Linear(_) => {
+                let margin = room.margins[place][lane];
                 [margin <= 0.0, margin - kernel.moves[place] <= 0.0]
             }
             Decider::Constant => [!plus; 2],

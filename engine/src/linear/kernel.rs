@@ -4,13 +4,14 @@
 //! δ = 0 and for each of its budgets. Then, for each number of votes, come one θ after the other in the order of the
 //! stream, each used by all contestants with that number of votes: (w·(x + δ) + w·θ) + b.
 
+use super::classes::classes;
 use super::dots::{Moved, Noise, Plain, moved, noise, plain};
 use super::factor::Lanes;
-use super::normals::{Normals, classes};
 use super::{Judge, LINEAR_BATCH, LinearQuestion, Says, Voters};
 use crate::counts::Counts;
 use crate::dispatch::{Fma, Level, dispatched};
 use crate::draws::Batch;
+use crate::normals::Normals;
 use crate::stream::{LANES, Purpose, Stream};
 
 /// The number of vectors per lane that are multiplied by a factor at a time, so that it is read only once for all of

@@ -21,9 +21,9 @@ use std::ops::Range;
 use task::linear::{LinearClassifier, LinearTask};
 use task::{EntryError, Prior};
 
+use super::classes::classes;
 use super::dots::{Plain, plain};
 use super::factor::{Factor, Lanes};
-use super::normals::{Normals, classes};
 use super::{LINEAR_BIAS, dot_with};
 use crate::batch::{BATCH, Monitor, batch};
 use crate::certify::rules::{Counted, Rules, Sample, Votes, sorted};
@@ -31,6 +31,7 @@ use crate::certify::{Case, CaseCounts, check, counts, most, tally, tally_len};
 use crate::dispatch::{Fma, Level, dispatched};
 use crate::draws::Batch;
 use crate::normal::{BLOCK, Pairs, fill};
+use crate::normals::Normals;
 use crate::sampler::{Drawing, Sampler};
 use crate::stream::{LANES, Purpose, Stream};
 use task::certify::Answers;

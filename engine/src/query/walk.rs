@@ -3,7 +3,7 @@
 use task::query::QueryAttack;
 
 use super::QueryCase;
-use super::world::{Answers, Lanes, Normals, Reached, World, dot};
+use super::world::{Answers, Lanes, Noise, Reached, World, dot};
 use crate::dispatch::Fma;
 use crate::stream::LANES;
 
@@ -13,8 +13,8 @@ pub(super) fn walk<F: Fma>(
     case: &QueryCase,
     world: &World,
     answers: &mut Answers<'_>,
-    directions: &mut Normals,
-    guesses: &mut Normals,
+    directions: &mut Noise,
+    guesses: &mut Noise,
 ) -> Vec<Reached> {
     match case.asker.attack() {
         QueryAttack::Simba => simba::<F>(case, world, answers),
@@ -28,8 +28,8 @@ fn differences<F: Fma>(
     case: &QueryCase,
     world: &World,
     answers: &mut Answers<'_>,
-    directions: &mut Normals,
-    guesses: &mut Normals,
+    directions: &mut Noise,
+    guesses: &mut Noise,
 ) -> Vec<Reached> {
     let asker = &case.asker;
     let d = asker.dimension() as usize;
@@ -115,7 +115,7 @@ fn moved<F: Fma>(
     world: &World,
     learned: &[Lanes],
     asked: u64,
-    guesses: &mut Normals,
+    guesses: &mut Noise,
 ) -> Reached {
     let mut v = learned.to_vec();
     if case.asker.attack() == QueryAttack::Sign {

@@ -4,7 +4,7 @@ use super::walk::walk;
 use super::{COSINE_UNIT, ENTRIES, QueryCase};
 use crate::dispatch::{Fma, dispatched};
 use crate::draws::Batch;
-use crate::normal::pair;
+use crate::normals::Normals;
 use crate::stream::{LANES, Purpose, Stream};
 
 /// A number of each of sixteen samples.
@@ -15,42 +15,28 @@ pub(super) type Which = [bool; LANES];
 /// After so many draws of sixteen samples, a millisecond or so, it is asked whether to go on.
 const OFTEN: u32 = 1 << 15;
 
-/// Normals of sixteen samples, one after the other.
+/// A stream of normals of sixteen samples.
 #[derive(Debug, Clone)]
-pub(super) struct Normals {
+pub(super) struct Noise {
     stream: Stream,
-    /// The second of a pair, where it is still to be used.
-    kept: Option<[f32; LANES]>,
+    normals: Normals,
 }
 
-impl Normals {
+impl Noise {
     pub(super) fn new(batch: &Batch<'_>, purpose: Purpose) -> Self {
-        Self { stream: Stream::new(batch.seed, batch.number, purpose), kept: None }
+        let stream = Stream::new(batch.seed, batch.number, purpose);
+        Self { stream, normals: Normals::default() }
     }
 
     #[inline(always)]
-    pub(super) fn next<F: Fma>(&mut self) -> [f32; LANES] {
-        if let Some(kept) = self.kept.take() {
-            return kept;
-        }
-        let (radius, angle) = (self.stream.step(), self.stream.step());
-        let (mut first, mut second) = ([0.0f32; LANES], [0.0f32; LANES]);
-        for lane in 0..LANES {
-            (first[lane], second[lane]) = pair::<F>(radius[lane], angle[lane]);
-        }
-        self.kept = Some(second);
-        first
+    pub(super) fn next<F: Fma>(&mut self) -> &[f32; LANES] {
+        self.normals.next::<F>(&mut self.stream)
     }
 
     /// A normal vector.
     #[inline(always)]
     pub(super) fn fill<F: Fma>(&mut self, vector: &mut [Lanes]) {
-        for value in vector {
-            let z = self.next::<F>();
-            for lane in 0..LANES {
-                value[lane] = f64::from(z[lane]);
-            }
-        }
+        self.normals.draw::<F>(&mut self.stream, vector);
     }
 }
 
@@ -85,7 +71,7 @@ impl World {
     }
 
     #[inline(always)]
-    fn draw<F: Fma>(&mut self, normals: &mut Normals, classes: &mut Stream, case: &QueryCase) {
+    fn draw<F: Fma>(&mut self, normals: &mut Noise, classes: &mut Stream, case: &QueryCase) {
         let task = case.asker.margin().task();
         let words = classes.step();
         for lane in 0..LANES {
@@ -115,7 +101,7 @@ impl World {
 
 /// Who answers.
 pub(super) struct Answers<'a> {
-    normals: Normals,
+    normals: Noise,
     /// How many draws an answer has; 0 without noise.
     draws: u32,
     sigma: f64,
@@ -130,7 +116,7 @@ impl<'a> Answers<'a> {
         let margin = case.asker.margin();
         let draws = case.asker.draws().unwrap_or(0);
         Self {
-            normals: Normals::new(batch, purpose(draws)),
+            normals: Noise::new(batch, purpose(draws)),
             draws,
             sigma: margin.sigma(),
             offset: margin.offset(),
@@ -229,9 +215,9 @@ fn count_body<F: Fma>(cases: &[QueryCase], batch: Batch<'_>, tally: &mut [u64]) 
         let tally = &mut tally[next..next + places];
         next += places;
         let mut classes = Stream::new(batch.seed, batch.number, Purpose::QueryClasses);
-        let mut data = Normals::new(&batch, Purpose::QueryData);
-        let mut directions = Normals::new(&batch, Purpose::QueryDirections);
-        let mut guesses = Normals::new(&batch, Purpose::QueryGuesses);
+        let mut data = Noise::new(&batch, Purpose::QueryData);
+        let mut directions = Noise::new(&batch, Purpose::QueryDirections);
+        let mut guesses = Noise::new(&batch, Purpose::QueryGuesses);
         let mut answers = Answers::new(case, Purpose::QueryAnswers, &batch);
         let mut decisions = Answers::new(case, Purpose::QueryDecisions, &batch);
         for start in (0..batch.samples).step_by(LANES) {

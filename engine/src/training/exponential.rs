@@ -11,11 +11,13 @@ pub(super) const FAR: f64 = 708.0;
 const LN_2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
 const LN_2_LOW: f64 = f64::from_bits(0x3dea_39ef_3579_3c76);
 
-/// Returns the high word of a number.
-#[inline(always)]
-fn high(x: f64) -> u32 {
-    (x.to_bits() >> 32) as u32
+/// Returns the smallest number with this high word. Where libm compares high words, comparing with it is the same.
+const fn word(high: u32) -> f64 {
+    f64::from_bits((high as u64) << 32)
 }
+
+/// From here on, doubles are whole numbers.
+const WHOLE: f64 = (1_u64 << 52) as f64;
 
 /// Returns eˣ for |x| < [`FAR`].
 #[inline(always)]
@@ -28,20 +30,21 @@ pub(super) fn exp(x: f64) -> f64 {
         f64::from_bits(0xbebb_bd41_c5d2_6bf1),
         f64::from_bits(0x3e66_3769_72be_a4d0),
     ];
-    let size = high(x) & 0x7fff_ffff;
-    let half = 0.5_f64.copysign(x);
-    let nearest = (INV_LN_2 * x + half) as i32 as f64;
-    let one = 1.0_f64.copysign(x);
-    let reduced = if size >= 0x3ff0_a2b2 { nearest } else { one };
-    let k = if size > 0x3fd6_2e42 { reduced } else { 0.0 };
+    let size = x.abs();
+    // A conversion to an integer would be checked for its range, one number at a time.
+    let turns = INV_LN_2 * size + 0.5;
+    let near = (turns + WHOLE) - WHOLE;
+    let whole = if near > turns { near - 1.0 } else { near };
+    let reduced = if size >= word(0x3ff0_a2b2) { whole } else { 1.0 };
+    let k = if size >= word(0x3fd6_2e43) { reduced } else { 0.0 }.copysign(x);
     let (upper, lower) = (x - k * LN_2_HIGH, k * LN_2_LOW);
     let r = upper - lower;
     let square = r * r;
     let c =
         r - square * (P[0] + square * (P[1] + square * (P[2] + square * (P[3] + square * P[4]))));
     let y = 1.0 + (r * c / (2.0 - c) - lower + upper);
-    let power = f64::from_bits(((k as i32 + 1023) as u64) << 52);
-    if size > 0x3e30_0000 { y * power } else { 1.0 + x }
+    let power = f64::from_bits((k + (WHOLE + 1023.0)).to_bits() << 52);
+    if size >= word(0x3e30_0001) { y * power } else { 1.0 + x }
 }
 
 /// Returns ln(1 + x) for 0 ≤ x ≤ 1.
@@ -56,16 +59,13 @@ pub(super) fn ln_1p(x: f64) -> f64 {
         f64::from_bits(0x3fc3_9a09_d078_c69f),
         f64::from_bits(0x3fc2_f112_df3e_5244),
     ];
-    let size = high(x);
     let sum = 1.0 + x;
-    let shifted = high(sum) + (0x3ff0_0000 - 0x3fe6_a09e);
-    let whole = (shifted >> 20) as i32 - 0x3ff;
-    let mantissa =
-        u64::from((shifted & 0x000f_ffff) + 0x3fe6_a09e) << 32 | sum.to_bits() & 0xffff_ffff;
-    // For sums below √2 there is nothing to reduce.
-    let reduced = size >= 0x3fda_827a;
-    let k = if reduced { f64::from(whole) } else { 0.0 };
-    let f = if reduced { f64::from_bits(mantissa) - 1.0 } else { x };
+    // For sums below √2 there is nothing to reduce; libm's two limits are on either side of it.
+    let reduced = x >= word(0x3fda_827a);
+    let halved = sum >= word(0x3ff6_a09e);
+    let (mantissa, whole) = if halved { (0.5 * sum, 1.0) } else { (sum, 0.0) };
+    let k = if reduced { whole } else { 0.0 };
+    let f = if reduced { mantissa - 1.0 } else { x };
     let lost = if reduced { (x - (sum - 1.0)) / sum } else { 0.0 };
     let half_square = 0.5 * f * f;
     let s = f / (2.0 + f);
@@ -75,7 +75,7 @@ pub(super) fn ln_1p(x: f64) -> f64 {
     let odd = z * (L[0] + w * (L[2] + w * (L[4] + w * L[6])));
     let found =
         s * (half_square + (odd + even)) + (k * LN_2_LOW + lost) - half_square + f + k * LN_2_HIGH;
-    if size < 0x3ca0_0000 { x } else { found }
+    if x < word(0x3ca0_0000) { x } else { found }
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! Normals for sixteen samples at a time, one coordinate after the other.
+//!
+//! They are made a block at a time: one pair is a long chain of operations, and the machine works on several at once
+//! where it finds them in one loop.
 
-use super::factor::Lanes;
 use crate::dispatch::Fma;
 use crate::normal::{BLOCK, Pairs, fill};
 use crate::stream::{LANES, Stream};
 
 /// Reads a stream in *sequences* of a given number of normals per lane. Two steps of the stream make two normals of
-/// each lane; if the number is odd, the last one is not used. Nothing is drawn between sequences.
-#[derive(Debug, Clone, Default)]
+/// each lane; if the number is odd, the last one is not used. Nothing is drawn between sequences. What is never begun
+/// is an endless sequence.
+#[derive(Debug, Clone)]
 pub(super) struct Normals {
     pairs: Box<Pairs>,
     /// The rows of `pairs` (two for each step) that have been drawn, and that have been read.
@@ -15,6 +18,12 @@ pub(super) struct Normals {
     read: usize,
     /// The number of normals of the sequence that are still to be drawn.
     left: usize,
+}
+
+impl Default for Normals {
+    fn default() -> Self {
+        Self { pairs: Box::default(), drawn: 0, read: 0, left: usize::MAX }
+    }
 }
 
 impl Normals {
@@ -39,34 +48,26 @@ impl Normals {
         self.left -= self.left.min(2 * steps);
     }
 
+    /// Draws the next normal of the sequence for each lane.
+    #[inline(always)]
+    pub(super) fn next<F: Fma>(&mut self, stream: &mut Stream) -> &[f32; LANES] {
+        if self.read == self.drawn {
+            self.refill::<F>(stream);
+        }
+        let from = if self.read.is_multiple_of(2) { &self.pairs.first } else { &self.pairs.second };
+        let row = &from.as_chunks::<LANES>().0[self.read / 2];
+        self.read += 1;
+        row
+    }
+
     /// Draws the next normals of the sequence, converted to double precision.
     #[inline(always)]
-    pub(super) fn draw<F: Fma>(&mut self, stream: &mut Stream, out: &mut [Lanes]) {
+    pub(super) fn draw<F: Fma>(&mut self, stream: &mut Stream, out: &mut [[f64; LANES]]) {
         for out in out {
-            if self.read == self.drawn {
-                self.refill::<F>(stream);
-            }
-            let from =
-                if self.read.is_multiple_of(2) { &self.pairs.first } else { &self.pairs.second };
-            let row = &from.as_chunks::<LANES>().0[self.read / 2];
+            let row = self.next::<F>(stream);
             for lane in 0..LANES {
                 out[lane] = f64::from(row[lane]);
             }
-            self.read += 1;
         }
     }
-}
-
-/// Returns the lanes with y = +1: those whose uniform number of 53 bits, from two words, is below `prior`, an event
-/// of probability ⌈2⁵³·prior⌉·2⁻⁵³.
-#[inline(always)]
-pub(super) fn classes(stream: &mut Stream, prior: f64) -> u16 {
-    const UNIT: f64 = 1.0 / (1u64 << 53) as f64;
-    let (high, low) = (stream.step(), stream.step());
-    let mut plus = 0;
-    for lane in 0..LANES {
-        let bits = u64::from(high[lane]) << 21 | u64::from(low[lane] >> 11);
-        plus |= u16::from((bits as f64) * UNIT < prior) << lane;
-    }
-    plus
 }
