@@ -15,6 +15,9 @@
 //!
 //! The count of a row is the number of samples with v above it. Row 0 counts the samples that are right both without
 //! noise and with it, from which the number of invariant samples follows.
+//!
+//! A margin that shares its thresholds with no other selects them as it goes: writing the rows would take longer than
+//! it saves.
 
 use super::super::normal::{BLOCK, Row};
 use super::{Attack, Block, Job};
@@ -47,6 +50,9 @@ impl Few {
 
     #[inline(always)]
     pub(super) fn count(&mut self, thresholds: &[Vec<f32>; 2], block: Block<'_>, jobs: &mut [Job]) {
+        if let [Job { spread, tally, .. }] = jobs {
+            return count_one(thresholds, *spread, block, tally);
+        }
         for first in (0..self.room()).step_by(PASS) {
             let count = PASS.min(self.room() - first);
             for (row, index) in self.rows.iter_mut().zip(first..first + count) {
@@ -75,6 +81,53 @@ impl Few {
     pub(super) fn finish(&self, tally: &[u32], above: &mut [u32]) {
         above[..self.budgets].copy_from_slice(&tally[1..=self.budgets]);
     }
+}
+
+/// Adds to the tally of the only margin with these thresholds.
+#[inline(always)]
+fn count_one([minus, plus]: &[Vec<f32>; 2], spread: f32, block: Block<'_>, tally: &mut [u32]) {
+    let [right, above @ ..] = tally else { return };
+    for first in (0..above.len()).step_by(PASS) {
+        let more = [minus, plus].map(|thresholds| &thresholds[first..]);
+        let both = match &mut above[first..] {
+            [a] => add_selected([a], more, spread, block),
+            [a, b] => add_selected([a, b], more, spread, block),
+            [a, b, c] => add_selected([a, b, c], more, spread, block),
+            [a, b, c, d, ..] => add_selected([a, b, c, d], more, spread, block),
+            [] => 0,
+        };
+        if first == 0 {
+            *right += both;
+        }
+    }
+}
+
+/// Adds how many samples have a margin above each of the first thresholds of their class, and returns how many of those
+/// above the first have sgn(x) = y.
+#[inline(always)]
+fn add_selected<const K: usize>(
+    totals: [&mut u32; K],
+    [minus, plus]: [&[f32]; 2],
+    spread: f32,
+    block: Block<'_>,
+) -> u32 {
+    let (z1, w, classes) = (block.draws.z1, block.draws.w, block.draws.classes);
+    let minus: [f32; K] = std::array::from_fn(|k| minus[k]);
+    let plus: [f32; K] = std::array::from_fn(|k| plus[k]);
+    let (mut above, mut both) = ([0; K], 0);
+    for i in 0..BLOCK {
+        let margin = z1[i] + spread * w[i];
+        for k in 0..K {
+            let threshold = if classes[i] & 1 == 1 { plus[k] } else { minus[k] };
+            let is_above = u32::from(margin > threshold);
+            above[k] += is_above;
+            if k == 0 {
+                both += is_above & block.right[i];
+            }
+        }
+    }
+    add(totals, above);
+    both
 }
 
 impl Few {
