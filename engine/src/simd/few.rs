@@ -51,7 +51,7 @@ impl Few {
     #[inline(always)]
     pub(super) fn count(&mut self, thresholds: &[Vec<f32>; 2], block: Block<'_>, jobs: &mut [Job]) {
         if let [Job { spread, tally, .. }] = jobs {
-            return count_one(thresholds, *spread, block, tally);
+            return count_one(thresholds, *spread, block, &mut tally[..self.room()]);
         }
         for first in (0..self.room()).step_by(PASS) {
             let count = PASS.min(self.room() - first);
