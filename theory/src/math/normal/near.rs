@@ -198,3 +198,52 @@ const fn bend(i: usize) -> Bend {
     let [_, c1, c2, c3, c4, c5, c6, c7, c8] = c;
     Bend { hazard: [high, low], slope: [c1, c2, c3, c4, c5, c6, c7, c8] }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::far;
+    use super::*;
+
+    fn steps() -> impl Iterator<Item = f64> {
+        (0..=8500).map(|i| f64::from(i) * 1e-3)
+    }
+
+    /// Compares with Laplace's continued fraction, which converges slowly there, but only adds positive numbers.
+    #[test]
+    fn the_excess_is_a_continued_fraction() {
+        for z in steps().filter(|z| *z >= 1.0) {
+            let exact = 1.0 / (2..=2000).rev().fold(z, |rest, k| z + f64::from(k) / rest);
+            assert!((excess(z) / exact - 1.0).abs() < 5e-16, "{z}: {}", excess(z) / exact - 1.0);
+        }
+    }
+
+    /// Checks hazard = φ/tail, and that the tail and the centre make ½: each is a sum of its own.
+    #[test]
+    fn the_functions_fit_together() {
+        let pdf = |z: f64| (-0.5 * z * z).exp() * super::super::INV_SQRT_2PI;
+        for z in steps() {
+            let argument = Dd::from(z);
+            assert!((sf(argument) + centre(argument) - 0.5).abs() <= f64::EPSILON / 4.0, "{z}");
+            assert!((cdf(argument) + sf(argument) - 1.0).abs() <= f64::EPSILON / 2.0, "{z}");
+            let ratio = hazard(z) * sf(argument) / pdf(z);
+            assert!((ratio - 1.0).abs() < (4.0 + z * z) * f64::EPSILON, "{z}: {}", ratio - 1.0);
+        }
+    }
+
+    /// Checks both sides of every place where the nearest multiple changes, and the ends.
+    #[test]
+    fn neighbouring_series_meet() {
+        let beside = |z: f64, by: i64| f64::from_bits(z.to_bits().wrapping_add_signed(by));
+        for i in 0..272 {
+            let middle = (f64::from(i) + 0.5) / 32.0;
+            let [low, high] = [-2, 2].map(|by| beside(middle, by));
+            for f in [excess, hazard, |z| centre(Dd::from(z))] {
+                let change = f(low) / f(high) - 1.0;
+                assert!(change.abs() < 5e-15, "{middle}: {change}");
+            }
+            let fall = sf(Dd::from(low)) / sf(Dd::from(high)) - 1.0;
+            assert!((fall - (high - low) * hazard(middle)).abs() < 1e-15, "{middle}: {fall}");
+        }
+        assert!((excess(END) / far::excess(END) - 1.0).abs() < 5e-16);
+    }
+}
