@@ -1,4 +1,6 @@
-"""Writes every oracle table beside this file: pip install -r requirements.txt && python3 generate.py
+"""Writes every oracle table beside this file, and the constants that the crate is made with (nodes.py):
+
+    pip install -r requirements.txt && python3 generate.py
 
 A table is made by the sibling script that is named like it (normal.py makes normal.csv), each with a
 function main(). Arguments name the tables to make; without any, all of them.

@@ -93,7 +93,7 @@ fn hazard_above_0_within_an_ulp() {
     within(0.0..f64::INFINITY, "hazard", hazard, 0.8);
 }
 
-/// Near 0 the value at a multiple of 1/32 is known to 32 digits, and what is added to it is an eighth at most.
+/// Near 0 the value at a multiple of 1/32 is known to 32 digits, and what is added to it is a seventh at most.
 #[test]
 fn tails_near_0_within_an_ulp() {
     within(-8.5..8.5, "cdf", cdf, 0.8);

@@ -1,7 +1,7 @@
 //! The standard normal within 8½ of 0, by Taylor's series about multiples of 1/32.
 //!
 //! The distance h to the nearest multiple is exact and at most 1/64, so a series of eleven terms has a remainder of
-//! 1e-19, and what it adds to the value at the multiple is at most an eighth of that, except nearest to 0. Its rounding
+//! 1e-19, and what it adds to the value at the multiple is at most a seventh of that, except nearest to 0. Its rounding
 //! errors count for as little, since the value at the multiple is known to 32 digits. There is no division, no
 //! exponential and no fused multiply-add on the way: the bits are the same on every machine, and a call takes a few
 //! nanoseconds.
