@@ -1,8 +1,8 @@
 """The constants of ../src/math/normal/nodes.rs: the standard normal at multiples of 1/32.
 
 For each z = 0, 1/32, …, 8½ the upper tail, the density and the hazard (density over tail), each as
-the nearest double and the rest. The Rust code builds the functions
-between these points from the recurrences of their derivatives; the oracle tables do not use these.
+the nearest double and the rest. The Rust code builds the functions between these points from the
+recurrences of their derivatives; the oracle tables do not use these.
 """
 
 import common

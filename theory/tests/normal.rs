@@ -164,6 +164,9 @@ fn the_ends_of_the_range() {
     assert!((ln_cdf(-1.89e154) / -1.78605e308 - 1.0).abs() < 1e-10);
     assert_eq!((ln_cdf(-1.9e154), ln_cdf(-f64::MAX)), (-inf, -inf));
     assert_eq!((hazard(f64::MAX), hazard(f64::MIN)), (f64::MAX, 0.0));
+    assert_eq!((from_centre(-inf), from_centre(8.5), from_centre(inf)), (-0.5, 0.5, 0.5));
+    assert_eq!(from_centre(-0.0).to_bits(), (-0.0_f64).to_bits());
+    assert!(from_centre(f64::NAN).is_nan());
 }
 
 #[test]

@@ -39,3 +39,20 @@ static POLYNOMIALS: [[f64; TERMS / 2 + 1]; 2] = {
     }
     [q, p]
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Compares with the fraction itself, from its beginning and with many more terms. The hazard would not do: beside
+    /// z, an error of the excess is hardly seen.
+    #[test]
+    fn the_polynomials_are_the_fraction() {
+        for i in 0..=2000 {
+            let z = 8.5 * 1.01_f64.powi(i);
+            let exact = 1.0 / (2..=400).rev().fold(z, |rest, k| z + f64::from(k) / rest);
+            assert!((excess(z) / exact - 1.0).abs() < 7e-16, "{z}: {}", excess(z) / exact - 1.0);
+        }
+        assert_eq!((excess(1e300), excess(f64::INFINITY)), (1e-300, 0.0));
+    }
+}
