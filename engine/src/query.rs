@@ -4,6 +4,7 @@
 //! e = g/|g|, g normal in d dimensions        x = y·mean·e + data_std·z, z normal in d dimensions
 //! a draw at x + u    e·(x + u) + offset + sigma·z, with a z of its own; offset is that of the stage
 //! an answer          the mean of n draws; for `label`, what most of their signs say, a tie as the first of them says
+//!                    (all n drawn, or one number that stands for them)
 //! the move           x − y·ε·v, v what the attacker makes of the answers: a vector of d coordinates
 //! right              if most of n draws at the moved input have the sign of y
 //! ```
@@ -17,6 +18,7 @@
 // Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
 #![allow(clippy::needless_range_loop)]
 
+mod answers;
 mod walk;
 mod world;
 
@@ -27,6 +29,7 @@ use task::query::{Asker, QueryAttack};
 use super::batch::{Monitored, batch};
 use super::draws::Batch;
 use super::sampler::{Drawing, Monitor, Sampler};
+use super::votes_by::VotesBy;
 
 /// Cosines are counted in whole numbers: (1 + η)/2 in units of one over this, rounded, so that a mean is off by at most 2⁻²⁴
 /// in η.
@@ -57,6 +60,7 @@ pub struct QueryCase {
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueryQuestion {
     cases: Vec<QueryCase>,
+    votes_by: VotesBy,
 }
 
 /// What was counted of a number of questions.
@@ -91,7 +95,16 @@ impl QueryQuestion {
     /// `cases` share their dimension and their data, so that they share their samples.
     #[must_use]
     pub fn new(cases: Vec<QueryCase>) -> Self {
-        Self { cases }
+        Self { cases, votes_by: VotesBy::Draws }
+    }
+
+    /// Returns the same question with the n draws of an answer made in this way ([`VotesBy::Draws`] by default). By
+    /// [`VotesBy::Median`] one number stands for them, with the same law: the mean of n scores is a normal, and most of n
+    /// labels say what their median says. There is no check ([`VotesBy::Checked`] is the same).
+    #[must_use]
+    pub fn with_votes_by(mut self, votes_by: VotesBy) -> Self {
+        self.votes_by = votes_by;
+        self
     }
 
     /// The counts of a tally, by case and number of questions.
@@ -117,7 +130,12 @@ impl QueryQuestion {
         let case = |case: &QueryCase| {
             let asker = &case.asker;
             let d = u64::from(asker.dimension());
-            let draws = asker.draws().map_or(0, u64::from);
+            let draws = match (asker.draws(), self.votes_by) {
+                (None, _) => 0,
+                (Some(draws), VotesBy::Draws) => u64::from(draws),
+                // A median takes about three times as long as a normal.
+                (Some(draws), VotesBy::Median | VotesBy::Checked) => u64::from(draws.min(3)),
+            };
             let asked = case.queries.iter().map(|queries| asker.spend(*queries).questions);
             let asked = asked.max().unwrap_or(0);
             let a_question = match asker.attack() {
@@ -176,7 +194,7 @@ impl Sampler for QueryGames {
                 let samples = size.min(samples - number * size);
                 let batch = Batch { seed, number, samples: samples as usize, monitored };
                 if !monitored.asks_to_give_up() {
-                    world::count_batch(level, &self.question.cases, batch, &mut tally);
+                    world::count_batch(level, &self.question, batch, &mut tally);
                     monitor.counted(samples);
                 }
                 tally

@@ -103,6 +103,12 @@ pub enum Purpose {
     QueryAnswers(u32),
     /// That of as many draws that decide about the moved input.
     QueryDecisions(u32),
+    /// The normal in the place of the mean of so many scores of an answer.
+    QueryMeans(u32),
+    /// The median in the place of so many labels of an answer.
+    QueryLabels(u32),
+    /// The median in the place of so many draws that decide about the moved input.
+    QueryDeciding(u32),
     /// The random directions that are asked about.
     QueryDirections,
     /// The moves of those who have learned nothing.
@@ -155,6 +161,9 @@ impl Purpose {
             Self::QueryData => (34, 0),
             Self::QueryAnswers(n) => (35, n),
             Self::QueryDecisions(n) => (36, n),
+            Self::QueryMeans(n) => (70, n),
+            Self::QueryLabels(n) => (71, n),
+            Self::QueryDeciding(n) => (72, n),
             Self::QueryDirections => (37, 0),
             Self::QueryGuesses => (38, 0),
             Self::LogOrder => (50, 0),
@@ -405,6 +414,9 @@ mod tests {
             Purpose::QueryData,
             Purpose::QueryAnswers(3),
             Purpose::QueryDecisions(3),
+            Purpose::QueryMeans(3),
+            Purpose::QueryLabels(3),
+            Purpose::QueryDeciding(3),
             Purpose::QueryDirections,
             Purpose::QueryGuesses,
             Purpose::LogOrder,

@@ -26,9 +26,9 @@ task::spec! {
         votes_by: Choice<VotesBy> {
             default: "draws", placeholder: "WAY", heading: SIMULATION, words: &["checked", "draws", "median"],
             help: "How votes are drawn; all ways follow the same law",
-            long_help: "draws: all of them, and counted; median: the one that decides, from its exact law, at the same \
-                        cost for any number; checked, where it is possible: the median, and in the same verdict all \
-                        votes of the first 131,072 samples and of a tenth of a percent of all"
+            long_help: "draws: all of them, and counted; median: the one that decides (of scores, their mean), from its \
+                        exact law, at the same cost for any number; checked, where it is possible: the median, and \
+                        in the same verdict all votes of the first 131,072 samples and of a tenth of a percent of all"
         }
         confidence: Probability {
             default: "0.95", placeholder: "PROBABILITY", heading: SIMULATION,

@@ -3,7 +3,8 @@
 use task::query::QueryAttack;
 
 use super::QueryCase;
-use super::world::{Answers, Lanes, Noise, Reached, World, dot};
+use super::answers::Answers;
+use super::world::{Lanes, Noise, Reached, World, dot};
 use crate::dispatch::Fma;
 use crate::stream::LANES;
 
@@ -51,7 +52,7 @@ fn differences<F: Fma>(
                 *reached = moved::<F>(case, world, &learned, asked, guesses);
             }
         }
-        if asked == last || answers.is_given_up(2 * answers.draws() + random.len() as u32) {
+        if asked == last || answers.is_given_up(random.len() as u32) {
             break;
         }
         let coordinate = (asked % d as u64) as usize;
@@ -169,7 +170,7 @@ fn simba<F: Fma>(case: &QueryCase, world: &World, answers: &mut Answers<'_>) -> 
         kept[lane] *= world.y[lane];
     }
     for e in &world.e {
-        if answers.is_given_up(2 * answers.draws()) {
+        if answers.is_given_up(0) {
             break;
         }
         let mut open = [true; LANES];

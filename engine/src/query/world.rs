@@ -1,7 +1,8 @@
-//! Sixteen samples at a time: their directions and inputs, draws of the noise, and the decision.
+//! Sixteen samples at a time: their directions and inputs, the attack on them, and what is counted of it.
 
+use super::answers::{Answers, Which};
 use super::walk::walk;
-use super::{COSINE_UNIT, ENTRIES, QueryCase};
+use super::{COSINE_UNIT, ENTRIES, QueryCase, QueryQuestion};
 use crate::dispatch::{Fma, dispatched};
 use crate::draws::Batch;
 use crate::normals::Normals;
@@ -9,12 +10,6 @@ use crate::stream::{LANES, Purpose, Stream};
 
 /// A number of each of sixteen samples.
 pub(super) type Lanes = [f64; LANES];
-/// Which of sixteen samples.
-pub(super) type Which = [bool; LANES];
-
-/// After so many draws of sixteen samples, a millisecond or so, it is asked whether to go on.
-const OFTEN: u32 = 1 << 15;
-
 /// A stream of normals of sixteen samples.
 #[derive(Debug, Clone)]
 pub(super) struct Noise {
@@ -99,98 +94,6 @@ impl World {
     }
 }
 
-/// Who answers.
-pub(super) struct Answers<'a> {
-    normals: Noise,
-    /// How many draws an answer has; 0 without noise.
-    draws: u32,
-    sigma: f64,
-    /// The mean of a draw's noise.
-    offset: f64,
-    since: u32,
-    batch: &'a Batch<'a>,
-}
-
-impl<'a> Answers<'a> {
-    fn new(case: &QueryCase, purpose: fn(u32) -> Purpose, batch: &'a Batch<'a>) -> Self {
-        let margin = case.asker.margin();
-        let draws = case.asker.draws().unwrap_or(0);
-        Self {
-            normals: Noise::new(batch, purpose(draws)),
-            draws,
-            sigma: margin.sigma(),
-            offset: margin.offset(),
-            since: 0,
-            batch,
-        }
-    }
-
-    /// Whether to give up, asked now and then.
-    pub(super) fn is_given_up(&mut self, draws: u32) -> bool {
-        self.since = self.since.saturating_add(draws.max(1));
-        if self.since < OFTEN {
-            return self.batch.monitored.is_given_up();
-        }
-        self.since = 0;
-        self.batch.monitored.asks_to_give_up()
-    }
-
-    pub(super) fn draws(&self) -> u32 {
-        self.draws
-    }
-
-    /// The mean of the draws at inputs of these scores.
-    #[inline(always)]
-    pub(super) fn score<F: Fma>(&mut self, scores: &Lanes) -> Lanes {
-        let mut answer = [0.0; LANES];
-        for _ in 0..self.draws {
-            let z = self.normals.next::<F>();
-            for lane in 0..LANES {
-                answer[lane] += f64::from(z[lane]);
-            }
-        }
-        let share = if self.draws > 0 { self.sigma / f64::from(self.draws) } else { 0.0 };
-        for lane in 0..LANES {
-            answer[lane] = scores[lane] + self.offset + share * answer[lane];
-        }
-        answer
-    }
-
-    /// Whether most of the draws are above 0, a tie as the first says; for each of these scores, with the same draws.
-    #[inline(always)]
-    pub(super) fn labels<F: Fma>(&mut self, scores: &[Lanes], labels: &mut Vec<Which>) {
-        labels.clear();
-        if self.draws == 0 {
-            labels
-                .extend(scores.iter().map(|scores| scores.map(|score| score + self.offset > 0.0)));
-            return;
-        }
-        let mut thresholds = vec![[0.0f32; LANES]; scores.len()];
-        for (thresholds, scores) in thresholds.iter_mut().zip(scores) {
-            for lane in 0..LANES {
-                thresholds[lane] = (-(scores[lane] + self.offset) / self.sigma) as f32;
-            }
-        }
-        let mut above = vec![[0u32; LANES]; scores.len()];
-        let mut first = vec![[0u32; LANES]; scores.len()];
-        for draw in 0..self.draws {
-            let z = self.normals.next::<F>();
-            for (above, thresholds) in above.iter_mut().zip(&thresholds) {
-                for lane in 0..LANES {
-                    above[lane] += u32::from(z[lane] > thresholds[lane]);
-                }
-            }
-            if draw == 0 {
-                first.copy_from_slice(&above);
-            }
-        }
-        for (above, first) in above.iter().zip(&first) {
-            // Twice the count, and one more if the first draw was among them, to decide a tie.
-            labels.push(std::array::from_fn(|lane| 2 * above[lane] + first[lane] > self.draws));
-        }
-    }
-}
-
 /// Where an attack with a number of questions leads: e·x of the moved input, and the cosine.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reached {
@@ -200,11 +103,12 @@ pub(super) struct Reached {
 
 dispatched! {
     /// Adds the first `samples` of a batch to `tally`.
-    pub(super) fn count_batch(cases: &[QueryCase], batch: Batch<'_>, tally: &mut [u64]) = count_body
+    pub(super) fn count_batch(question: &QueryQuestion, batch: Batch<'_>, tally: &mut [u64]) = count_body
 }
 
 #[inline(always)]
-fn count_body<F: Fma>(cases: &[QueryCase], batch: Batch<'_>, tally: &mut [u64]) {
+fn count_body<F: Fma>(question: &QueryQuestion, batch: Batch<'_>, tally: &mut [u64]) {
+    let QueryQuestion { cases, votes_by } = question;
     let Some(first) = cases.first() else { return };
     let mut world = World::room(first.asker.dimension() as usize);
     let mut next = 0;
@@ -218,8 +122,8 @@ fn count_body<F: Fma>(cases: &[QueryCase], batch: Batch<'_>, tally: &mut [u64]) 
         let mut data = Noise::new(&batch, Purpose::QueryData);
         let mut directions = Noise::new(&batch, Purpose::QueryDirections);
         let mut guesses = Noise::new(&batch, Purpose::QueryGuesses);
-        let mut answers = Answers::new(case, Purpose::QueryAnswers, &batch);
-        let mut decisions = Answers::new(case, Purpose::QueryDecisions, &batch);
+        let mut answers = Answers::asked(case, *votes_by, &batch);
+        let mut decisions = Answers::decisions(case, *votes_by, &batch);
         for start in (0..batch.samples).step_by(LANES) {
             world.draw::<F>(&mut data, &mut classes, case);
             let reached = walk::<F>(case, &world, &mut answers, &mut directions, &mut guesses);

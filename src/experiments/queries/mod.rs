@@ -8,6 +8,7 @@ mod rows;
 mod told;
 pub mod wanted;
 
+use engine::VotesBy;
 use engine::query::{QueryCase, QueryCounts, QueryQuestion, bias};
 use engine::sampler::{Drawing, Sampler};
 use rayon::prelude::*;
@@ -84,7 +85,7 @@ pub static KIND: Kind = Kind {
     new: |spec| Ok(Box::new(Queries::new(own(spec)?)?)),
     schema,
     beside: Vec::new,
-    plan: UsualPlan::counted(10_000),
+    plan: UsualPlan { votes_by: Some(VotesBy::Draws), ..UsualPlan::counted(10_000) },
     charts: |tables, _| charts::figures(&tables[0]),
 };
 
@@ -190,10 +191,10 @@ impl Queries {
         &self.victims
     }
 
-    fn question(&self) -> QueryQuestion {
+    fn question(&self, votes_by: VotesBy) -> QueryQuestion {
         let case =
             |victim: &Victim| QueryCase { asker: *victim.asker(), queries: self.budgets.clone() };
-        QueryQuestion::new(self.victims.iter().map(case).collect())
+        QueryQuestion::new(self.victims.iter().map(case).collect()).with_votes_by(votes_by)
     }
 }
 
@@ -232,7 +233,7 @@ impl Experiment for Queries {
     }
 
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
-        Ok(Box::new(self.question().sampler(drawing)))
+        Ok(Box::new(self.question(drawing.votes_by).sampler(drawing)))
     }
 
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
@@ -247,7 +248,7 @@ impl Experiment for Queries {
                 found: cosine.to_vec(),
             }
         };
-        self.question().counts(tally.counts).iter().flatten().map(row).collect()
+        self.question(VotesBy::Draws).counts(tally.counts).iter().flatten().map(row).collect()
     }
 
     fn findings(&self) -> Result<Findings, SpecError> {
