@@ -1,95 +1,180 @@
 //! The best attacks, by trying what can be bought.
 
+// Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
+#![allow(clippy::needless_range_loop)]
+
+use super::kernel::{Flags, Lanes};
+use super::{Case, Decider};
+use crate::stream::LANES;
 use task::blocks::{Attacker, BlockNorm};
 
-/// Blocks as an adversary sees them: which are wrong already, and what the others cost, the cheapest first.
-#[derive(Debug, Clone, Default)]
+/// Blocks of sixteen samples as an adversary sees them, the cheapest first; those that are wrong already cost nothing.
+#[derive(Debug, Clone)]
 pub(super) struct Market {
-    /// Block and distance, those that are right, by distance.
-    right: Vec<(usize, f64)>,
+    /// The distances of each sample, ascending, and whose they are.
+    distances: Vec<Lanes>,
+    blocks: Vec<Lanes>,
     /// How many are wrong already.
-    wrong: usize,
+    pub(super) wrong: Lanes,
+    /// What the cheapest one, two, … cost together, in each way that is asked for.
+    bills: Vec<(Terms, Vec<Lanes>)>,
+}
+
+/// How costs add up: in this norm; the square of a Euclidean length is enough to compare it with a budget, and not with a gain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Terms {
+    norm: BlockNorm,
+    pays: bool,
+}
+
+impl Terms {
+    fn of(case: &Case) -> Option<Self> {
+        let pays = matches!(case.attacker, Attacker::Pays(_));
+        match case.decider {
+            Decider::Random => Some(Self { norm: case.norm, pays }),
+            Decider::Vote(_) => Some(Self { norm: case.norm, pays: false }),
+            Decider::Linear(_) | Decider::Constant => None,
+        }
+    }
+
+    /// What is spent with one more block at distance `t`.
+    #[inline(always)]
+    fn with(self, spent: f64, t: f64) -> f64 {
+        match (self.norm, self.pays) {
+            (BlockNorm::Inf, _) => t,
+            (BlockNorm::One, _) => spent + t,
+            (BlockNorm::Two, false) => spent + t * t,
+            (BlockNorm::Two, true) => (spent * spent + t * t).sqrt(),
+            (BlockNorm::Zero, _) => spent + if t > 0.0 { 1.0 } else { 0.0 },
+        }
+    }
+}
+
+/// Sorts two neighbours in each sample.
+#[inline(always)]
+fn exchange(distances: &mut [Lanes], blocks: &mut [Lanes]) {
+    let ([near, far], [one, other]) = (distances, blocks) else { return };
+    let (t, u, j, k) = (*near, *far, *one, *other);
+    for lane in 0..LANES {
+        near[lane] = if t[lane] > u[lane] { u[lane] } else { t[lane] };
+    }
+    for lane in 0..LANES {
+        far[lane] = if t[lane] > u[lane] { t[lane] } else { u[lane] };
+    }
+    for lane in 0..LANES {
+        one[lane] = if t[lane] > u[lane] { k[lane] } else { j[lane] };
+    }
+    for lane in 0..LANES {
+        other[lane] = if t[lane] > u[lane] { j[lane] } else { k[lane] };
+    }
 }
 
 impl Market {
+    /// Room for so many blocks, and for what these cases ask.
+    pub(super) fn new(blocks: usize, cases: &[Case]) -> Self {
+        let empty = vec![[0.0; LANES]; blocks];
+        let mut bills: Vec<(Terms, Vec<Lanes>)> = Vec::new();
+        for terms in cases.iter().filter_map(Terms::of) {
+            if bills.iter().all(|(known, _)| *known != terms) {
+                bills.push((terms, empty.clone()));
+            }
+        }
+        Self { distances: empty.clone(), blocks: empty, wrong: [0.0; LANES], bills }
+    }
+
     /// Of these distances.
-    pub(super) fn open(&mut self, distances: &[f64]) {
-        self.right.clear();
-        self.right.extend(distances.iter().copied().enumerate().filter(|(_, t)| *t > 0.0));
-        // Equal distances, which never happen, in the order of blocks.
-        self.right.sort_by(|a, b| a.1.total_cmp(&b.1));
-        self.wrong = distances.len() - self.right.len();
+    #[inline(always)]
+    pub(super) fn open(&mut self, distances: &[Lanes]) {
+        self.distances.copy_from_slice(distances);
+        self.wrong = [0.0; LANES];
+        for (block, (own, t)) in self.blocks.iter_mut().zip(distances).enumerate() {
+            *own = [block as f64; LANES];
+            for lane in 0..LANES {
+                self.wrong[lane] += if t[lane] <= 0.0 { 1.0 } else { 0.0 };
+            }
+        }
+        // The farther one of two neighbours goes up: all samples are sorted together. Equal distances, which never happen, stay
+        // in the order of blocks.
+        for last in (1..distances.len()).rev() {
+            for i in 0..last {
+                exchange(&mut self.distances[i..i + 2], &mut self.blocks[i..i + 2]);
+            }
+        }
+        for (terms, bill) in &mut self.bills {
+            let mut spent = [0.0; LANES];
+            for (bill, t) in bill.iter_mut().zip(&self.distances) {
+                for lane in 0..LANES {
+                    spent[lane] =
+                        terms.with(spent[lane], if t[lane] > 0.0 { t[lane] } else { 0.0 });
+                }
+                *bill = spent;
+            }
+        }
+    }
+
+    fn bill(&self, terms: Terms) -> &[Lanes] {
+        self.bills.iter().find(|(known, _)| *known == terms).map_or(&[], |(_, bill)| bill)
     }
 
     /// How many blocks are wrong after the most that a budget buys.
-    pub(super) fn bought(&self, norm: BlockNorm, eps: f64) -> usize {
-        let mut spent = 0.0;
-        let mut bought = 0;
-        for (_, t) in &self.right {
-            let within = match norm {
-                BlockNorm::Inf => *t <= eps,
-                BlockNorm::One => {
-                    spent += t;
-                    spent <= eps
-                }
-                BlockNorm::Two => {
-                    spent += t * t;
-                    spent <= eps * eps
-                }
-                BlockNorm::Zero => {
-                    spent += 1.0;
-                    spent <= eps
-                }
-            };
-            if !within {
-                break;
+    #[inline(always)]
+    fn bought(&self, norm: BlockNorm, eps: f64) -> Lanes {
+        let limit = if norm == BlockNorm::Two { eps * eps } else { eps };
+        let mut count = [0.0; LANES];
+        for spent in self.bill(Terms { norm, pays: false }) {
+            for lane in 0..LANES {
+                count[lane] += if spent[lane] <= limit { 1.0 } else { 0.0 };
             }
-            bought += 1;
         }
-        self.wrong + bought
+        count
     }
 
     /// How many are wrong after what is worth most to an adversary to whom each is worth `worth`, at this price; of equal
     /// worth the most.
-    fn worthwhile(&self, norm: BlockNorm, price: f64, worth: f64) -> usize {
-        let (mut best, mut best_count) = (0.0, 0);
-        let mut spent = 0.0f64;
-        for (place, (_, t)) in self.right.iter().enumerate() {
-            spent = match norm {
-                BlockNorm::Inf => *t,
-                BlockNorm::One => spent + t,
-                BlockNorm::Two => (spent * spent + t * t).sqrt(),
-                BlockNorm::Zero => spent + 1.0,
-            };
-            let count = place + 1;
-            let gain = count as f64 * worth - price * spent;
-            if gain >= best {
-                (best, best_count) = (gain, count);
+    #[inline(always)]
+    fn worthwhile(&self, norm: BlockNorm, price: f64, worth: f64) -> Lanes {
+        let (mut best, mut best_count) = ([0.0; LANES], self.wrong);
+        let bill = self.bill(Terms { norm, pays: true });
+        for (place, spent) in bill.iter().enumerate() {
+            let count = (place + 1) as f64;
+            for lane in 0..LANES {
+                let bought = count - self.wrong[lane];
+                let gain = bought * worth - price * spent[lane];
+                let better = bought > 0.0 && gain >= best[lane];
+                best[lane] = if better { gain } else { best[lane] };
+                best_count[lane] = if better { count } else { best_count[lane] };
             }
         }
-        self.wrong + best_count
+        best_count
     }
 
-    /// How many are wrong after the best attack on a random choice, and which are the first to be wrong.
-    pub(super) fn random(&self, norm: BlockNorm, attacker: Attacker) -> usize {
+    /// How many are wrong after the best attack on a random choice, the cheapest first.
+    #[inline(always)]
+    pub(super) fn random(&self, norm: BlockNorm, attacker: Attacker) -> Lanes {
         match attacker {
             Attacker::Budget(eps) => self.bought(norm, eps),
             Attacker::Pays(price) => {
-                let blocks = self.wrong + self.right.len();
-                self.worthwhile(norm, price, 1.0 / blocks as f64)
+                self.worthwhile(norm, price, 1.0 / self.distances.len() as f64)
             }
         }
     }
 
     /// How many are wrong after the best attack on a vote, to whom an error is worth 1.
-    pub(super) fn vote(&self, norm: BlockNorm, attacker: Attacker) -> usize {
+    #[inline(always)]
+    pub(super) fn vote(&self, norm: BlockNorm, attacker: Attacker) -> Lanes {
         self.bought(norm, attacker.reach())
     }
 
-    /// Whether this block is wrong once so many are.
-    pub(super) fn is_wrong(&self, block: usize, wrong: usize) -> bool {
-        let right = self.right.iter().position(|(own, _)| *own == block);
-        right.is_none_or(|place| place < wrong - self.wrong)
+    /// Whether these blocks are wrong once so many are.
+    #[inline(always)]
+    pub(super) fn are_wrong(&self, blocks: &Lanes, count: &Lanes) -> Flags {
+        let mut wrong = [0; LANES];
+        for (place, own) in self.blocks.iter().enumerate() {
+            for lane in 0..LANES {
+                wrong[lane] |= u64::from(own[lane] == blocks[lane] && (place as f64) < count[lane]);
+            }
+        }
+        wrong
     }
 }
 

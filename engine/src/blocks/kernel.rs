@@ -1,4 +1,7 @@
-//! Counts a batch, sixteen samples at a time: vectors are drawn together, and judged one by one.
+//! Counts a batch, sixteen samples at a time.
+
+// Loops over an index of arrays of fixed length become vectors; loops over iterators did not.
+#![allow(clippy::needless_range_loop)]
 
 use task::blocks::BlockNorm;
 
@@ -14,7 +17,9 @@ use task::linear::Cholesky;
 const OFTEN: u64 = 1 << 20;
 
 /// One number for each of the samples that are drawn together.
-type Lanes = [f64; LANES];
+pub(super) type Lanes = [f64; LANES];
+/// 1 for each of these of which something is true, else 0.
+pub(super) type Flags = [u64; LANES];
 
 /// A question made ready.
 #[derive(Debug, Clone)]
@@ -39,9 +44,9 @@ pub(super) struct Room {
     distances: Vec<Lanes>,
     /// The margin of each linear case.
     margins: Vec<Lanes>,
-    /// The distances of one sample.
-    own: Vec<f64>,
     market: Market,
+    /// What is counted of each case, lane by lane.
+    counts: Vec<[Flags; 3]>,
 }
 
 impl<'a> Kernel<'a> {
@@ -87,8 +92,8 @@ impl<'a> Kernel<'a> {
             inputs: vec![[0.0; LANES]; d],
             distances: vec![[0.0; LANES]; self.question.classifiers.len()],
             margins: vec![[0.0; LANES]; self.question.cases.len()],
-            own: vec![0.0; self.question.classifiers.len()],
-            market: Market::default(),
+            market: Market::new(self.question.classifiers.len(), &self.question.cases),
+            counts: vec![[[0; LANES]; 3]; self.question.cases.len()],
         }
     }
 }
@@ -108,6 +113,7 @@ fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, ta
     let mut choices = Stream::new(seed, number, Purpose::BlockChoice);
     // Every few milliseconds.
     let often = (OFTEN / question.vector()).max(1);
+    room.counts.fill([[0; LANES]; 3]);
     for start in (0..samples).step_by(LANES) {
         if ((start / LANES) as u64).is_multiple_of(often) && batch.monitored.asks_to_give_up() {
             return;
@@ -133,7 +139,10 @@ fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, ta
                 }
             }
         }
-        let y = class.map(|word| if word & 1 == 1 { 1.0 } else { -1.0 });
+        let mut y = [0.0; LANES];
+        for lane in 0..LANES {
+            y[lane] = if class[lane] & 1 == 1 { 1.0 } else { -1.0 };
+        }
         for (input, mean) in room.inputs.iter_mut().zip(&question.mean) {
             for lane in 0..LANES {
                 // y·x
@@ -148,12 +157,12 @@ fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, ta
                 *margin = weighted(weights.iter().zip(&room.inputs));
             }
         }
-        let drawn = choices.step();
-        for lane in 0..LANES.min(samples - start) {
-            judge(kernel, room, lane, y[lane] > 0.0, drawn[lane], tally);
-        }
+        judge(kernel, room, &y, &choices.step(), samples - start);
     }
     debug_assert_eq!(tally.len(), 3 * question.cases.len());
+    for (tally, counts) in tally.iter_mut().zip(room.counts.as_flattened()) {
+        *tally += counts.iter().sum::<u64>();
+    }
 }
 
 /// Returns Σ wᵢaᵢ.
@@ -168,64 +177,92 @@ fn weighted<'a>(terms: impl Iterator<Item = (&'a f64, &'a Lanes)>) -> Lanes {
     sum
 }
 
-/// Counts a sample: whether y = +1, and the word that draws a block.
-fn judge(
-    kernel: &Kernel<'_>,
-    room: &mut Room,
-    lane: usize,
-    plus: bool,
-    word: u32,
-    tally: &mut [u64],
-) {
-    let question = kernel.question;
-    for (own, distances) in room.own.iter_mut().zip(&room.distances) {
-        *own = distances[lane];
+/// Which margins are not above 0 once they are moved down.
+#[inline(always)]
+fn below(margins: &Lanes, moved: f64) -> Flags {
+    let mut flags = [0; LANES];
+    for lane in 0..LANES {
+        flags[lane] = u64::from(margins[lane] - moved <= 0.0);
     }
-    let blocks = room.own.len();
+    flags
+}
+
+/// Which votes are wrong if so many of the blocks are, where k must say + for the vote to say it.
+#[inline(always)]
+fn outvoted(blocks: usize, y: &Lanes, wrong: &Lanes, k: u32) -> Flags {
+    let (blocks, k) = (blocks as f64, f64::from(k));
+    let mut flags = [0; LANES];
+    for lane in 0..LANES {
+        let (few, many) = (blocks - wrong[lane] < k, wrong[lane] >= k);
+        flags[lane] = u64::from(if y[lane] > 0.0 { few } else { many });
+    }
+    flags
+}
+
+/// Counts the first `samples` of these: their classes, and the words that draw a block.
+#[inline(always)]
+fn judge(kernel: &Kernel<'_>, room: &mut Room, y: &Lanes, words: &[u32; LANES], samples: usize) {
+    let question = kernel.question;
+    let Room { distances, margins, market, counts, .. } = room;
+    let blocks = distances.len();
     let fair = question.mix == 0.5;
-    let block = match fair {
-        true => ((u64::from(word) * blocks as u64) >> 32) as usize,
-        false => usize::from(f64::from(word) >= question.mix * 4_294_967_296.0),
-    };
-    let two = |norm: BlockNorm| {
-        let distances = [room.own[0], room.own[1]];
+    let mut drawn = [0; LANES];
+    let (mut drawn_block, mut chosen, mut counted) = ([0.0; LANES], [0.0; LANES], [0; LANES]);
+    for lane in 0..LANES {
+        let word = words[lane];
+        drawn[lane] = match fair {
+            true => ((u64::from(word) * blocks as u64) >> 32) as usize,
+            false => usize::from(f64::from(word) >= question.mix * 4_294_967_296.0),
+        };
+        drawn_block[lane] = drawn[lane] as f64;
+        chosen[lane] = distances[drawn[lane]][lane];
+        counted[lane] = u64::from(lane < samples);
+    }
+    // Of two blocks in the plane: what it costs in each sample.
+    let two = |norm: BlockNorm, lane: usize| {
+        let distances = [distances[0][lane], distances[1][lane]];
         match question.joined {
             true => Costs::new(distances, kernel.rho),
             false => Costs::apart(distances, norm),
         }
     };
-    let wrong = room.own.iter().filter(|t| **t <= 0.0).count();
-    let outvoted = |wrong: usize, k: u32| match plus {
-        true => blocks - wrong < k as usize,
-        false => wrong >= k as usize,
-    };
-    room.market.open(&room.own);
-    for (place, case) in question.cases.iter().enumerate() {
-        let [clean, attacked] = match &case.decider {
+    market.open(distances);
+    for ((case, counts), (margins, moved)) in
+        question.cases.iter().zip(counts).zip(margins.iter().zip(&kernel.moves))
+    {
+        let reach = case.attacker.reach();
+        let [clean, attacked]: [Flags; 2] = match &case.decider {
             Decider::Random => {
-                let attacked = if question.joined || !fair {
-                    two(case.norm).random(case.attacker.reach(), question.mix)[block]
+                let mut attacked = [0; LANES];
+                if question.joined || !fair {
+                    for lane in 0..LANES {
+                        let wrong = two(case.norm, lane).random(reach, question.mix);
+                        attacked[lane] = u64::from(wrong[drawn[lane]]);
+                    }
                 } else {
-                    let count = room.market.random(case.norm, case.attacker);
-                    room.market.is_wrong(block, count)
-                };
-                [room.own[block] <= 0.0, attacked]
+                    let count = market.random(case.norm, case.attacker);
+                    attacked = market.are_wrong(&drawn_block, &count);
+                }
+                [below(&chosen, 0.0), attacked]
             }
             Decider::Vote(k) => {
-                let count = match question.joined {
-                    true => two(case.norm).count(case.attacker.reach()),
-                    false => room.market.vote(case.norm, case.attacker),
-                };
-                [outvoted(wrong, *k), outvoted(count, *k)]
+                let mut count = [0.0; LANES];
+                if question.joined {
+                    for lane in 0..LANES {
+                        count[lane] = two(case.norm, lane).count(reach) as f64;
+                    }
+                } else {
+                    count = market.vote(case.norm, case.attacker);
+                }
+                [outvoted(blocks, y, &market.wrong, *k), outvoted(blocks, y, &count, *k)]
             }
-            Decider::Linear(_) => {
-                let margin = room.margins[place][lane];
-                [margin <= 0.0, margin - kernel.moves[place] <= 0.0]
-            }
-            Decider::Constant => [!plus; 2],
+            Decider::Linear(_) => [below(margins, 0.0), below(margins, *moved)],
+            Decider::Constant => [below(y, 0.0); 2],
         };
-        tally[3 * place] += u64::from(!clean);
-        tally[3 * place + 1] += u64::from(!(clean || attacked));
-        tally[3 * place + 2] += u64::from(!attacked);
+        for lane in 0..LANES {
+            counts[0][lane] += (1 - clean[lane]) & counted[lane];
+            counts[1][lane] += (1 - (clean[lane] | attacked[lane])) & counted[lane];
+            counts[2][lane] += (1 - attacked[lane]) & counted[lane];
+        }
     }
 }
