@@ -135,26 +135,32 @@ impl Smooth {
         // Between two points a function is below their chord by no more than this times its second derivative.
         let gap = 2.0 / (self.points.len() - 1) as f64;
         let slack = gap * gap / 8.0;
-        let bound = |gamma: f64| {
-            let hull = self.hull(&values, gamma, mean);
+        let mut room = Vec::with_capacity(values.len());
+        let mut bound = |gamma: f64| {
+            let hull = self.hull(&values, gamma, mean, &mut room);
             hull - gamma * square - slack * (self.curvature + 2.0 * gamma)
         };
         let best = least(|gamma| -bound(gamma), 0.0, 0.5 * self.curvature, 14);
         bound(best).max(bound(0.0)).max(values[values.len() - 1])
     }
 
-    /// The least value up to `mean` of the convex hull of `values` + `gamma`·η².
-    fn hull(&self, values: &[f64], gamma: f64, mean: f64) -> f64 {
-        let mut hull: Vec<(f64, f64)> = Vec::with_capacity(values.len());
+    /// The least value up to `mean` of the convex hull of `values` + `gamma`·η². `hull` is working memory.
+    fn hull(&self, values: &[f64], gamma: f64, mean: f64, hull: &mut Vec<(f64, f64)>) -> f64 {
+        hull.clear();
+        // The last two corners, which a processor would wait for if it had just stored them.
+        let mut last = [(0.0, 0.0); 2];
         for (&x, &value) in self.points.iter().zip(values) {
-            let y = (gamma * x).mul_add(x, value);
-            while let [.., (x0, y0), (x1, y1)] = hull[..] {
+            let y = gamma * x * x + value;
+            while hull.len() > 1 {
+                let [(x0, y0), (x1, y1)] = last;
                 if (y1 - y0) * (x - x0) < (y - y0) * (x1 - x0) {
                     break;
                 }
                 hull.pop();
+                last = [hull.len().checked_sub(2).map_or(last[0], |i| hull[i]), last[0]];
             }
             hull.push((x, y));
+            last = [last[1], (x, y)];
         }
         let mut lowest = f64::INFINITY;
         for pair in hull.windows(2) {

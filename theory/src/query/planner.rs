@@ -114,9 +114,17 @@ impl Victim {
             // Half as many rounds, and below one half as many directions.
             places.push(if rounds && here > d { d + (here - d) / 2 } else { here / 2 });
         }
-        let mut beyond = last;
-        for place in places.into_iter().skip(1) {
-            if protects(place) {
+        // In whole rounds a score's noise only falls, so that what it protects only falls, and without noise nothing changes:
+        // there the first place that protects is found by halving, too.
+        let is_monotone = |place: u64| self.asker().attack() == QueryAttack::Score && place >= d;
+        let whole = places.partition_point(|place| is_monotone(*place));
+        let mut from = 1;
+        if whole > 1 {
+            from += places[1..whole].partition_point(|place| !protects(*place));
+        }
+        for pair in places[from - 1..].windows(2) {
+            let [beyond, place] = [pair[0], pair[1]];
+            if is_monotone(place) || protects(place) {
                 let (mut low, mut high) = (place, beyond);
                 while high - low > 1 {
                     let middle = low + (high - low) / 2;
@@ -125,7 +133,6 @@ impl Victim {
                 // It protects until the next step is complete.
                 return Some((self.questions(low + 1) - 1) as f64);
             }
-            beyond = place;
         }
         Some(0.0)
     }
