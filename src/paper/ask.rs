@@ -9,7 +9,7 @@ use task::spec::{Choice, Spec, Word, apply, flag, text};
 use super::{CONFIDENCE, FALSE_ALARM, Given, Order, PaperError};
 use crate::experiment::Kind;
 use crate::run::plan::Seed;
-use crate::run::{Answer, Plan, answer};
+use crate::run::{Answer, Plan, answers};
 
 /// A question, and how it is sampled.
 #[derive(Clone)]
@@ -30,12 +30,7 @@ pub(super) struct Ask {
 impl Ask {
     /// Creates the default question of a kind, which this verb asks, with as many samples as are ordered.
     pub(super) fn new(kind: &'static Kind, verb: &'static str, order: &Order) -> Self {
-        let (samples, seed) = (order.samples, order.seed);
-        // A figure has one way to draw votes, and no check of it beside its rows.
-        let votes_by = match Self::usual(kind) {
-            VotesBy::Checked => VotesBy::Draws,
-            usual => usual,
-        };
+        let (samples, seed, votes_by) = (order.samples, order.seed, Self::usual(kind));
         let (false_alarm, instead) = (FALSE_ALARM, order.given.clone());
         Self { kind, verb, given: Vec::new(), instead, votes_by, samples, seed, false_alarm }
     }
@@ -143,9 +138,19 @@ impl Ask {
         }
     }
 
-    /// Returns the answer, on rayon's current pool.
+    /// Returns the answer without its findings, on rayon's current pool.
     pub(super) fn answer(&self) -> Result<Answer, PaperError> {
-        Ok(answer((self.kind.new)(self.spec()?.as_ref())?, &self.plan())?)
+        let mut answers = self.answers(&[self.samples])?;
+        answers.pop().ok_or_else(|| PaperError::Missing("there is no answer".to_owned()))
+    }
+
+    /// Returns the answers with so many samples, ascending, likewise.
+    pub(super) fn answers(&self, samples: &[u64]) -> Result<Vec<Answer>, PaperError> {
+        let plan = self.plan();
+        let count = |samples: &u64| Count::of(*samples).unwrap_or(plan.samples);
+        let samples: Vec<Count> = samples.iter().map(count).collect();
+        let experiment = (self.kind.new)(self.spec()?.as_ref())?.into();
+        Ok(answers(&experiment, &plan, &samples)?)
     }
 
     /// Returns the command that produces the same rows, with positional parameters first.

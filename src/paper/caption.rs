@@ -39,7 +39,11 @@ pub(super) const DRAWS: &str = "Draws are same, one θ for the clean and the att
     gets its own; or persistent=T, the adversary tries T times, each time against a new θ, and one wrong answer is \
     enough.";
 
-/// How votes are drawn where all of them would take too long.
+/// How votes are drawn where a check of it stands beside the rows.
+pub(super) const CHECKED: &str = "The deciding vote is drawn from its exact law; as a check, all votes of the first \
+    131,072 samples, and of a thousandth of all, are drawn as well.";
+
+/// How votes are drawn where there is no such check.
 pub(super) const MEDIAN: &str = "Where the number of votes, or the draw protocol, is varied, the deciding vote is \
     drawn from its exact law.";
 

@@ -28,12 +28,11 @@ fn ladder(most: u64) -> Vec<u64> {
 pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let ask = stages(order, "1", "0.5,3").votes_by(VotesBy::Median);
     let most = 10 * order.samples;
-    let exact = ask.clone().samples(0).answer()?;
+    let ladder = ladder(most);
     let mut rows = Vec::new();
-    for samples in ladder(most) {
-        let counted = ask.clone().samples(samples).answer()?;
-        for (row, counted) in exact.rows().iter().zip(counted.rows().iter()) {
-            let correct = counted.count("adversarial_correct").unwrap_or(0);
+    for (samples, answer) in ladder.iter().copied().zip(ask.answers(&ladder)?) {
+        for row in answer.rows().iter() {
+            let correct = row.count("adversarial_correct").unwrap_or(0);
             let p = row.number("adversarial_accuracy");
             let rate = correct as f64 / samples as f64;
             let variance = p * (1.0 - p) / samples as f64;

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use task::{Defense, Margin, Stage, Task, Votes};
 use theory::math::normal::{ln_cdf, ln_sf};
 
-use super::caption::{Caption, METRICS, STAGES};
+use super::caption::{CHECKED, Caption, METRICS, STAGES};
 use super::densities_chart::{DensityRow, picture};
 use super::sweeps::stages;
 use super::{Data, Name, Order, PaperError, Sheet};
@@ -17,10 +17,11 @@ use crate::table::{Row, Table};
 pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let ask = stages(order, "1", "0.5");
     let what = "the four stages, exact beside simulated";
-    let rates = Data::of(ask.answer()?, "task_rates", what);
+    let rates = Data::all(ask.answer()?, "task_rates", what);
+    let stages = &rates[0].table;
     let grid = Stages::new(own(ask.spec()?.as_ref())?)?;
     let mut densities = Vec::new();
-    for (row, stage) in rates.table.iter().zip(grid.stages()) {
+    for (row, stage) in stages.iter().zip(grid.stages()) {
         densities.extend(of_stage(&row, stage)?);
     }
     let text = vec![
@@ -33,7 +34,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
             ask.said("sigma")?,
             ask.said("eps")?
         ),
-        format!("{STAGES} {METRICS}"),
+        format!("{STAGES} {METRICS} {CHECKED}"),
         format!(
             "The percentages of the task are exact, and are also simulated with {} samples of seed {}; its densities \
              are exact.",
@@ -42,18 +43,14 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
         ),
     ];
     let [picture, column] =
-        [order.narrow(), true].map(|narrow| picture(&densities, &rates.table, narrow));
+        [order.narrow(), true].map(|narrow| picture(&densities, stages, narrow));
+    let densities =
+        Data::exact(Table::of(Name::Task.name(), densities), "the class densities, point by point");
     Ok(Sheet {
         name: Name::Task,
         picture,
         column: Some(column),
-        tables: vec![
-            Data::exact(
-                Table::of(Name::Task.name(), densities),
-                "the class densities, point by point",
-            ),
-            rates,
-        ],
+        tables: std::iter::once(densities).chain(rates).collect(),
         files: Vec::new(),
         caption: Caption {
             title: "The task, and what each stage makes of it",

@@ -213,6 +213,7 @@ pub(super) fn signs(_: &Order) -> Result<Sheet, PaperError> {
     let law = sufficient(MISSED);
     let rows = [20, 25, 32, 40, 50, 63, 80, 100, 126, 158, 200, 251, 316, 398, 500, 631, 794, 1000]
         .into_par_iter()
+        .with_max_len(1)
         .map(|gradients| {
             let weak_signals = 0.5 + (law / f64::from(gradients)).sqrt();
             let (mut low, mut high) = (0.5, 1.0);

@@ -187,6 +187,16 @@ impl Data {
         let table = tables.swap_remove(0).named(name);
         Self { table, what, widest: Some(answer.widest) }
     }
+
+    /// Creates the rows of an answer, with another name, and those that were counted again, if any.
+    fn all(mut answer: Answer, name: &str, what: &'static str) -> Vec<Self> {
+        let again = answer.recounted.take().map(|widest| Self {
+            table: answer.tables.remove(1).named(format!("{name}_drawn")),
+            what: "the rows with votes, of the samples of which all votes were drawn",
+            widest: Some(widest),
+        });
+        std::iter::once(Self::of(answer, name, what)).chain(again).collect()
+    }
 }
 
 /// A figure with its rows, files and caption.

@@ -1,5 +1,7 @@
 //! A black-box attacker with few questions: accuracy against questions, and the noise that protects best.
 
+use engine::VotesBy;
+
 use super::ask::Ask;
 use super::caption::Caption;
 use super::{Data, LEAST_SAMPLES, Name, Order, PaperError, Sheet, pick};
@@ -29,7 +31,8 @@ fn sheet(
 /// Accuracy against questions, in the four stages.
 pub(super) fn questions(order: &Order) -> Result<Sheet, PaperError> {
     let samples = (order.samples / 400).max(LEAST_SAMPLES);
-    let ask = ask(order, &[("queries", "10..1e4/log13"), ("votes", "25")]).samples(samples);
+    let given = [("queries", "10..1e4/log13"), ("votes", "25")];
+    let ask = ask(order, &given).samples(samples).votes_by(VotesBy::Median);
     let caption = Caption {
         title: "What questions do to noise",
         text: vec![
@@ -42,6 +45,7 @@ pub(super) fn questions(order: &Order) -> Result<Sheet, PaperError> {
                 thousands(samples),
                 order.seed
             ),
+            "An answer of n draws is one number there, drawn from the exact law of their mean or of their median.".to_owned(),
         ],
         rows_by: format!("{} -o query", ask.command()),
     };

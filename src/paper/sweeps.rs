@@ -5,7 +5,7 @@ use task::range::short;
 use task::spec::SpecError;
 
 use super::ask::Ask;
-use super::caption::{Caption, DRAWS, INVARIANCE, MEDIAN, METRICS, STAGES, simulated};
+use super::caption::{CHECKED, Caption, DRAWS, INVARIANCE, MEDIAN, METRICS, STAGES, simulated};
 use super::{Data, Name, Order, PaperError, Sheet, pick};
 use crate::experiments::stages::KIND;
 use crate::experiments::stages::charts::approach_table;
@@ -32,7 +32,7 @@ fn sheet(
         name,
         picture,
         column: None,
-        tables: vec![Data::of(answer, name.name(), "every stage, exact beside simulated")],
+        tables: Data::all(answer, name.name(), "every stage, exact beside simulated"),
         files: Vec::new(),
         caption: Caption { title, text, rows_by: ask.command() },
     })
@@ -50,7 +50,7 @@ pub(super) fn sigma(order: &Order) -> Result<Sheet, PaperError> {
             ask.said("draws")?,
             ask.said("votes")?
         ),
-        format!("{STAGES} {METRICS} {DRAWS}"),
+        format!("{STAGES} {METRICS} {DRAWS} {CHECKED}"),
     ];
     let title = "Robust accuracy against the noise of the defense";
     let mut sheet = sheet(&ask, Name::Sigma, order, title, &text)?;
@@ -75,7 +75,7 @@ pub(super) fn eps(order: &Order) -> Result<Sheet, PaperError> {
             ask.said("draws")?,
             ask.said("votes")?
         ),
-        format!("{STAGES} {METRICS} {DRAWS}"),
+        format!("{STAGES} {METRICS} {DRAWS} {CHECKED}"),
     ];
     let title = "Robust accuracy against the budget of the adversary";
     let mut sheet = sheet(&ask, Name::Eps, order, title, &text)?;
@@ -117,7 +117,7 @@ pub(super) fn invariance(order: &Order) -> Result<Sheet, PaperError> {
             ask.said("draws")?
         ),
         format!(
-            "{STAGES} {METRICS} {INVARIANCE} It rises along the threshold k from 0 to shift. {DRAWS}"
+            "{STAGES} {METRICS} {INVARIANCE} It rises along the threshold k from 0 to shift. {DRAWS} {CHECKED}"
         ),
     ];
     let title = "Robust accuracy against the rate of invariance";

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use task::range::Count;
 use task::spec::SpecError;
 use web_time::Instant;
 
-use super::campaign::{Campaign, End};
+use super::campaign::{Campaign, End, ExtendError};
 use super::plan::Plan;
 use super::record::{Judgement, Record};
 use super::rounds::{Limits, Means};
@@ -28,6 +29,8 @@ pub struct Answer {
     pub verdict: Option<Verdict>,
     /// The tests with the least information.
     pub widest: Widest,
+    /// The same of the rows that were counted again, the second table; `None` if none were.
+    pub recounted: Option<Widest>,
     /// The findings besides rows.
     pub findings: Findings,
     /// The question, in one line.
@@ -37,14 +40,29 @@ pub struct Answer {
 impl Answer {
     /// Creates an answer with exact values only.
     pub fn exact(experiment: &dyn Experiment, exact: &[ExactRow]) -> Result<Self, SpecError> {
-        let schema = (experiment.kind().schema)();
-        let table = rates::exact_table(&schema, exact);
-        Self::new(experiment, table, experiment.tables(None))
+        Self::rows_of(experiment, exact).with_findings(experiment)
     }
 
     /// Creates the answer from the counts of a run, drawn by these means, with the end that it came to. Runs on
     /// rayon's current pool.
     pub fn judged(
+        campaign: &Campaign,
+        exact: &[ExactRow],
+        means: Means,
+        end: Option<End>,
+    ) -> Result<Self, SpecError> {
+        let experiment = campaign.experiment().as_ref();
+        Self::judged_rows(campaign, exact, means, end)?.with_findings(experiment)
+    }
+
+    /// Creates an answer with exact values only, and no findings.
+    fn rows_of(experiment: &dyn Experiment, exact: &[ExactRow]) -> Self {
+        let schema = (experiment.kind().schema)();
+        Self::new(experiment, rates::exact_table(&schema, exact), experiment.tables(None))
+    }
+
+    /// Creates an answer as [`Answer::judged`] does, without findings.
+    fn judged_rows(
         campaign: &Campaign,
         exact: &[ExactRow],
         means: Means,
@@ -69,12 +87,13 @@ impl Answer {
         let verdict = verdict(&judged, recount.as_ref(), tally.false_alarm);
         let mut judged = judged.into_iter();
         let Some(rates::Judged { table, widest, .. }) = judged.next() else {
-            return Self::exact(experiment, exact);
+            return Ok(Self::rows_of(experiment, exact));
         };
         let rows = table.len();
-        let tables = judged.map(|again| again.table).chain(experiment.tables(Some(&tally)));
-        let tables = tables.collect();
-        let mut answer = Self { verdict, widest, ..Self::new(experiment, table, tables)? };
+        let (again, recounted) = judged.next().map(|again| (again.table, again.widest)).unzip();
+        let tables = again.into_iter().chain(experiment.tables(Some(&tally))).collect();
+        let answer = Self::new(experiment, table, tables);
+        let mut answer = Self { verdict, widest, recounted, ..answer };
         answer.record.judgement = answer.verdict.as_ref().map(Judgement::from);
         answer.record.plan = Some(campaign.planned());
         answer.record.simulation = Some(campaign.simulation(means, rows));
@@ -82,23 +101,23 @@ impl Answer {
         Ok(answer)
     }
 
-    fn new(
-        experiment: &dyn Experiment,
-        table: Table,
-        others: Vec<Table>,
-    ) -> Result<Self, SpecError> {
-        let findings = experiment.findings()?;
-        let mut record = Record::begin(experiment.spec().boxed(), table.len());
-        record.findings = findings.record.clone();
-        let tables = std::iter::once(table).chain(others).collect();
-        Ok(Self {
-            tables,
+    fn new(experiment: &dyn Experiment, table: Table, others: Vec<Table>) -> Self {
+        let record = Record::begin(experiment.spec().boxed(), table.len());
+        Self {
+            tables: std::iter::once(table).chain(others).collect(),
             record,
             verdict: None,
             widest: Widest::default(),
-            findings,
+            recounted: None,
+            findings: Findings::default(),
             caption: experiment.caption(),
-        })
+        }
+    }
+
+    fn with_findings(mut self, experiment: &dyn Experiment) -> Result<Self, SpecError> {
+        self.findings = experiment.findings()?;
+        self.record.findings = self.findings.record.clone();
+        Ok(self)
     }
 
     /// Returns the rows.
@@ -135,18 +154,43 @@ fn verdict(judged: &[Judged], recount: Option<&Recount>, false_alarm: f64) -> Op
 /// Answers a question in one go, without a folder: with exact values only for a plan of no samples. Runs on rayon's
 /// current pool.
 pub fn answer(experiment: Box<dyn Experiment>, plan: &Plan) -> Result<Answer, SpecError> {
-    let start = Instant::now();
     let experiment: Arc<dyn Experiment> = experiment.into();
+    let mut answers = answers(&experiment, plan, &[plan.samples])?;
+    answers.swap_remove(0).with_findings(experiment.as_ref())
+}
+
+/// Answers a question with each of these numbers of samples, ascending: one run that grows. Each answer is that of
+/// [`answer`] with a plan of as many, but for the findings, which are left out: they may take longer than the rows.
+pub fn answers(
+    experiment: &Arc<dyn Experiment>,
+    plan: &Plan,
+    samples: &[Count],
+) -> Result<Vec<Answer>, SpecError> {
+    let start = Instant::now();
     let exact = experiment.exact(&())?;
-    if plan.samples.get() == 0 {
-        return Answer::exact(experiment.as_ref(), &exact);
-    }
-    let mut campaign = Campaign::new(experiment, plan.clone())?;
+    let mut campaign: Option<Campaign> = None;
     let stop = AtomicBool::new(false);
     let limits = Limits { stop: &stop, time: None, checkpoint_every: Duration::MAX };
     let means = Means::default();
-    let end = campaign.draw(means, limits, &mut |_| {}, &|_| {})?;
-    let mut answer = Answer::judged(&campaign, &exact, means, Some(end))?;
-    answer.record.wall_seconds = start.elapsed().as_secs_f64();
-    Ok(answer)
+    let mut of = |samples: Count| {
+        if samples.get() == 0 {
+            return Ok(Answer::rows_of(experiment.as_ref(), &exact));
+        }
+        let campaign = match &mut campaign {
+            Some(campaign) => {
+                campaign.extend(samples).map_err(|error| match error {
+                    ExtendError::Spec(error) => error,
+                    error => SpecError::Together(error.to_string()),
+                })?;
+                campaign
+            }
+            none => none
+                .insert(Campaign::new(Arc::clone(experiment), Plan { samples, ..plan.clone() })?),
+        };
+        let end = campaign.draw(means, limits, &mut |_| {}, &|_| {})?;
+        let mut answer = Answer::judged_rows(campaign, &exact, means, Some(end))?;
+        answer.record.wall_seconds = start.elapsed().as_secs_f64();
+        Ok(answer)
+    };
+    samples.iter().map(|samples| of(*samples)).collect()
 }

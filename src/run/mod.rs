@@ -20,7 +20,7 @@ pub mod run_dir;
 pub mod spec_file;
 pub mod verdict;
 
-pub use answer::{Answer, answer};
+pub use answer::{Answer, answer, answers};
 pub use campaign::{Campaign, End};
 pub use plan::Plan;
 pub use rounds::{Limits, Means};

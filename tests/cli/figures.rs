@@ -58,6 +58,10 @@ fn every_figure_comes_with_its_rows_and_its_caption() {
     assert_eq!(place.names("gauss-sim-figures"), files(&NAMES, &["figures.tex"]));
     let others = [
         "task_rates",
+        "task_rates_drawn",
+        "robust_accuracy_vs_sigma_drawn",
+        "robust_accuracy_vs_eps_drawn",
+        "robust_accuracy_vs_invariance_drawn",
         "claims",
         "training_ends",
         "votes_leading_term",
@@ -165,7 +169,7 @@ fn parameters_stand_in_place_of_the_usual_ones() {
     for part in [
         "μ = 1.5, ν = 1, shift = 1, ε = 0.3, fresh draws, 101 votes",
         &format!("gauss-sim figures --only {name} {question} --samples 10000 --seed 1 -o figures"),
-        &format!("gauss-sim sweep {question} --votes-by draws --samples 10000 --seed 1"),
+        &format!("gauss-sim sweep {question} --samples 10000 --seed 1"),
     ] {
         assert!(caption.contains(part), "{part}: {caption}");
     }
@@ -174,10 +178,10 @@ fn parameters_stand_in_place_of_the_usual_ones() {
     for row in &found {
         assert_eq!((row.number("mean"), row.number("eps"), row.text("draws")), (1.5, 0.3, "fresh"));
     }
-    place
-        .run(&format!("sweep {question} --votes-by draws --samples 1e4 --no-plots -o rows"))
-        .done();
+    place.run(&format!("sweep {question} --samples 1e4 --no-plots -o rows")).done();
     assert_eq!(place.text("rows/rows.csv"), place.text(&format!("f/data/{name}.csv")));
+    let drawn = place.text("rows/rows_drawn.csv");
+    assert_eq!(drawn, place.text(&format!("f/data/{name}_drawn.csv")));
     // Figures with other questions say only what they take.
     let command = |name: &str| {
         let caption = place.text(&format!("f/{name}.md"));
@@ -395,7 +399,7 @@ fn the_report_is_one_page_that_needs_nothing_else() {
     assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
     assert!(page.contains("<meta name=\"viewport\""));
     assert_eq!(page.matches("<svg ").count(), 2 * 2, "for a screen and for a phone");
-    assert_eq!(page.matches("<table>").count(), 3);
+    assert_eq!(page.matches("<table>").count(), 4, "with the votes that were drawn in full");
     for part in ["src=", "@import", "<link rel=\"stylesheet\"", "url("] {
         assert!(!page.contains(part), "{part}");
     }

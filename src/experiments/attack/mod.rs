@@ -51,7 +51,7 @@ impl Attacks {
         let points = spec.points(&task)?;
         let axes = [("eps", spec.eps.values().len()), ("attack", points.len())];
         check_size(&spec, &axes[1..], MAX_ROWS, "rows")?;
-        let outcomes: Result<_, _> = points.par_iter().map(outcome).collect();
+        let outcomes: Result<_, _> = points.par_iter().with_max_len(1).map(outcome).collect();
         Ok(Self { spec, outcomes: outcomes? })
     }
 
