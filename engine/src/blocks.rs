@@ -215,7 +215,7 @@ impl Sampler for BlocksSampler {
         let monitored = &Monitored::new(monitor);
         let kernels: &Vec<Kernel<'_>> =
             &self.questions.iter().map(|question| Kernel::new(question, ROUNDING)).collect();
-        let rooms = || kernels.iter().map(Kernel::room).collect::<Vec<_>>();
+        let rooms = || kernels.iter().map(|kernel| kernel.room(level)).collect::<Vec<_>>();
         let start = || (rooms(), vec![0; self.tally_len()]);
         let tally = batches
             .into_par_iter()

@@ -20,7 +20,7 @@
 //! Only operations that IEEE 754 fixes are used. `docs/median_polynomials.py` derives the polynomials; the relative
 //! error of the result compared with the exact function of the two words is below 5e-7.
 
-use super::dispatch::Fma;
+use super::dispatch::{Fma, dispatched};
 use super::normal::{direction, minus_two_ln, minus_two_ln_of};
 use super::stream::{LANES, Stream};
 
@@ -54,6 +54,11 @@ pub(super) fn fill<F: Fma>(stream: &mut Stream, medians: &mut [f32], n: u32, sam
             medians[i] = x[i] * quantile_over_x::<F>(l[i]);
         }
     }
+}
+
+dispatched! {
+    /// Runs [`fill`], as compiled for a level.
+    pub(super) fn fill_at(stream: &mut Stream, medians: &mut [f32], n: u32, samples: usize) = fill
 }
 
 /// Returns X and l, from E and 1 − E and the word of the angle.
@@ -122,13 +127,9 @@ fn quantile_over_x<F: Fma>(l: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dispatch::{Hardware, Level, Software, dispatched};
+    use crate::dispatch::{Hardware, Level, Software};
     use crate::stream::Purpose;
     use std::f64::consts::{PI, SQRT_2};
-
-    dispatched! {
-        fn fill_at(stream: &mut Stream, medians: &mut [f32], n: u32, samples: usize) = fill
-    }
 
     fn median<F: Fma>(word: u32, angle: u32, votes: f32) -> f32 {
         let (e, one_minus_e) = exp_minus::<F>(minus_two_ln::<F>(word >> 1) / votes);

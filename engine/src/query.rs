@@ -194,7 +194,7 @@ impl Sampler for QueryGames {
                 let samples = size.min(samples - number * size);
                 let batch = Batch { seed, number, samples: samples as usize, monitored };
                 if !monitored.asks_to_give_up() {
-                    world::count_batch(level, &self.question, batch, &mut tally);
+                    world::count_batch(level, &self.question, level, batch, &mut tally);
                     monitor.counted(samples);
                 }
                 tally

@@ -7,7 +7,7 @@ use task::blocks::BlockNorm;
 
 use super::attack::{Costs, Market, worst};
 use super::{BlocksQuestion, Decider};
-use crate::dispatch::{Fma, dispatched};
+use crate::dispatch::{Fma, Level, dispatched};
 use crate::draws::Batch;
 use crate::normals::Normals;
 use crate::stream::{LANES, Purpose, Stream};
@@ -84,10 +84,10 @@ impl<'a> Kernel<'a> {
     }
 
     /// Room for one thread.
-    pub(super) fn room(&self) -> Room {
+    pub(super) fn room(&self, level: Level) -> Room {
         let d = self.question.mean.len();
         Room {
-            normals: Normals::default(),
+            normals: Normals::new(level),
             z: vec![[0.0; LANES]; d.next_multiple_of(2)],
             inputs: vec![[0.0; LANES]; d],
             distances: vec![[0.0; LANES]; self.question.classifiers.len()],
@@ -105,6 +105,8 @@ dispatched! {
     ) = count_body
 }
 
+// `dispatched!` hands every body the multiply-add of its level; here none is used.
+#[allow(clippy::extra_unused_type_parameters)]
 #[inline(always)]
 fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, tally: &mut [u64]) {
     let Batch { seed, number, samples, .. } = batch;
@@ -119,8 +121,8 @@ fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, ta
             return;
         }
         let class = data.step();
-        room.normals.begin::<F>(&mut data, room.z.len());
-        room.normals.draw::<F>(&mut data, &mut room.z);
+        room.normals.begin(&mut data, room.z.len());
+        room.normals.draw(&mut data, &mut room.z);
         // The noise of x.
         for (i, input) in room.inputs.iter_mut().enumerate() {
             *input = [0.0; LANES];

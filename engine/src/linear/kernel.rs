@@ -96,7 +96,7 @@ impl<'a> Linear<'a> {
             batch: question.batch(),
             panel: if columns * question.dimension() > LONG { 1 } else { PANEL },
             level: Level::best(),
-            normals: Normals::default(),
+            normals: Normals::new(Level::best()),
             z: vec![[0.0; LANES]; PANEL * columns],
             vectors: vec![[0.0; LANES]; PANEL * question.dimension()],
             plus: [0; GROUPS],
@@ -136,9 +136,9 @@ impl<'a> Linear<'a> {
             let here = (groups - first).min(self.panel);
             for group in 0..here {
                 let drawn = (!question.even).then(|| classes(&mut stream, question.prior));
-                let coins = self.normals.begin::<F>(&mut stream, rank);
+                let coins = self.normals.begin(&mut stream, rank);
                 self.plus[first + group] = drawn.unwrap_or(coins);
-                self.normals.draw::<F>(&mut stream, &mut self.z[group * rank..][..rank]);
+                self.normals.draw(&mut stream, &mut self.z[group * rank..][..rank]);
             }
             question.data.multiply(self.level, &self.z, &mut self.vectors, here);
             for group in 0..here {
@@ -218,9 +218,9 @@ impl<'a> Linear<'a> {
         let mut waiting = 0;
         for group in 0..groups {
             for _ in 0..tries.unwrap_or(1) {
-                let coins = self.normals.begin::<F>(&mut stream, votes * rank);
+                let coins = self.normals.begin(&mut stream, votes * rank);
                 for vote in 1..=votes {
-                    self.normals.draw::<F>(&mut stream, &mut self.z[waiting * rank..][..rank]);
+                    self.normals.draw(&mut stream, &mut self.z[waiting * rank..][..rank]);
                     pending[waiting] = Pending { group, coins, last: vote == votes };
                     waiting += 1;
                     if waiting == self.panel {

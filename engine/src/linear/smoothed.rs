@@ -233,7 +233,7 @@ impl<'a> Kernel<'a> {
         let (d, rank) = (self.question.mean.len(), self.question.data.rank());
         let (bases, voters) = (self.pairs.len(), self.voters.len());
         Room {
-            normals: Normals::default(),
+            normals: Normals::new(self.level),
             pairs: Box::default(),
             z: vec![[0.0; LANES]; rank],
             x: vec![[0.0; LANES]; d],
@@ -345,8 +345,8 @@ fn count_body<F: Fma>(kernel: &Kernel<'_>, room: &mut Room, batch: Batch<'_>, ta
     let mut answers = [Purpose::SmoothedSelection, Purpose::SmoothedAnswers].map(stream);
     for start in (0..samples).step_by(LANES) {
         let plus = classes(&mut data, question.prior.get());
-        let coins = room.normals.begin::<F>(&mut data, question.data.rank());
-        room.normals.draw::<F>(&mut data, &mut room.z);
+        let coins = room.normals.begin(&mut data, question.data.rank());
+        room.normals.draw(&mut data, &mut room.z);
         question.data.multiply(kernel.level, &room.z, &mut room.x, 1);
         let is = |lanes: u16, lane: usize| lanes >> lane & 1 == 1;
         for (x, mean) in room.x.iter_mut().zip(&question.mean) {

@@ -11,7 +11,7 @@
 use super::QueryCase;
 use super::world::{Lanes, Noise};
 use crate::VotesBy;
-use crate::dispatch::Fma;
+use crate::dispatch::Level;
 use crate::draws::Batch;
 use crate::median;
 use crate::stream::{LANES, Purpose, Stream};
@@ -27,6 +27,7 @@ const ROWS: usize = 16;
 
 /// Medians of sixteen samples, one after the other.
 struct Medians {
+    level: Level,
     stream: Stream,
     /// Of how many normals; odd, and at least 3.
     of: u32,
@@ -35,16 +36,16 @@ struct Medians {
 }
 
 impl Medians {
-    fn new(batch: &Batch<'_>, purpose: Purpose, of: u32) -> Self {
+    fn new(level: Level, batch: &Batch<'_>, purpose: Purpose, of: u32) -> Self {
         let stream = Stream::new(batch.seed, batch.number, purpose);
-        Self { stream, of, rows: Box::new([[0.0; LANES]; ROWS]), read: ROWS }
+        Self { level, stream, of, rows: Box::new([[0.0; LANES]; ROWS]), read: ROWS }
     }
 
     #[inline(always)]
-    fn next<F: Fma>(&mut self) -> &[f32; LANES] {
+    fn next(&mut self) -> &[f32; LANES] {
         if self.read == ROWS {
             let rows = self.rows.as_flattened_mut();
-            median::fill::<F>(&mut self.stream, rows, self.of, ROWS * LANES);
+            median::fill_at(self.level, &mut self.stream, rows, self.of, ROWS * LANES);
             self.read = 0;
         }
         self.read += 1;
@@ -65,18 +66,18 @@ enum Source {
 }
 
 impl Source {
-    fn draws(batch: &Batch<'_>, purpose: fn(u32) -> Purpose, draws: u32) -> Self {
+    fn draws(level: Level, batch: &Batch<'_>, purpose: fn(u32) -> Purpose, draws: u32) -> Self {
         match draws {
             0 => Self::Still,
-            n => Self::Draws(Noise::new(batch, purpose(n)), n),
+            n => Self::Draws(Noise::new(level, batch, purpose(n)), n),
         }
     }
 
     /// What decides about labels.
-    fn median(batch: &Batch<'_>, purpose: fn(u32) -> Purpose, draws: u32) -> Self {
+    fn median(level: Level, batch: &Batch<'_>, purpose: fn(u32) -> Purpose, draws: u32) -> Self {
         match draws - u32::from(draws.is_multiple_of(2)) {
-            1 => Self::Mean(Noise::new(batch, purpose(draws)), 1.0),
-            odd => Self::Median(Medians::new(batch, purpose(draws), odd)),
+            1 => Self::Mean(Noise::new(level, batch, purpose(draws)), 1.0),
+            odd => Self::Median(Medians::new(level, batch, purpose(draws), odd)),
         }
     }
 }
@@ -93,14 +94,19 @@ pub(super) struct Answers<'a> {
 
 impl<'a> Answers<'a> {
     /// Those that an attacker gets: scores or labels.
-    pub(super) fn asked(case: &QueryCase, votes_by: VotesBy, batch: &'a Batch<'a>) -> Self {
+    pub(super) fn asked(
+        case: &QueryCase,
+        votes_by: VotesBy,
+        level: Level,
+        batch: &'a Batch<'a>,
+    ) -> Self {
         let draws = case.asker.draws().unwrap_or(0);
         let source = match (votes_by, case.asker.attack()) {
-            (VotesBy::Draws, _) => Source::draws(batch, Purpose::QueryAnswers, draws),
-            _ if draws < 2 => Source::draws(batch, Purpose::QueryAnswers, draws),
-            (_, QueryAttack::Label) => Source::median(batch, Purpose::QueryLabels, draws),
+            (VotesBy::Draws, _) => Source::draws(level, batch, Purpose::QueryAnswers, draws),
+            _ if draws < 2 => Source::draws(level, batch, Purpose::QueryAnswers, draws),
+            (_, QueryAttack::Label) => Source::median(level, batch, Purpose::QueryLabels, draws),
             _ => {
-                let noise = Noise::new(batch, Purpose::QueryMeans(draws));
+                let noise = Noise::new(level, batch, Purpose::QueryMeans(draws));
                 Source::Mean(noise, 1.0 / f64::from(draws).sqrt())
             }
         };
@@ -108,13 +114,18 @@ impl<'a> Answers<'a> {
     }
 
     /// Those that decide about inputs: labels.
-    pub(super) fn decisions(case: &QueryCase, votes_by: VotesBy, batch: &'a Batch<'a>) -> Self {
+    pub(super) fn decisions(
+        case: &QueryCase,
+        votes_by: VotesBy,
+        level: Level,
+        batch: &'a Batch<'a>,
+    ) -> Self {
         let draws = case.asker.draws().unwrap_or(0);
         let source = match votes_by {
             VotesBy::Median | VotesBy::Checked if draws > 1 => {
-                Source::median(batch, Purpose::QueryDeciding, draws)
+                Source::median(level, batch, Purpose::QueryDeciding, draws)
             }
-            _ => Source::draws(batch, Purpose::QueryDecisions, draws),
+            _ => Source::draws(level, batch, Purpose::QueryDecisions, draws),
         };
         Self::new(case, source, batch)
     }
@@ -146,13 +157,13 @@ impl<'a> Answers<'a> {
 
     /// The mean of the draws at inputs of these scores.
     #[inline(always)]
-    pub(super) fn score<F: Fma>(&mut self, scores: &Lanes) -> Lanes {
+    pub(super) fn score(&mut self, scores: &Lanes) -> Lanes {
         let mut answer = [0.0; LANES];
         let share = match &mut self.source {
             Source::Still => 0.0,
             Source::Draws(normals, draws) => {
                 for _ in 0..*draws {
-                    let z = normals.next::<F>();
+                    let z = normals.next();
                     for lane in 0..LANES {
                         answer[lane] += f64::from(z[lane]);
                     }
@@ -160,11 +171,11 @@ impl<'a> Answers<'a> {
                 self.sigma / f64::from(*draws)
             }
             Source::Mean(normals, share) => {
-                answer = normals.next::<F>().map(f64::from);
+                answer = normals.next().map(f64::from);
                 self.sigma * *share
             }
             Source::Median(medians) => {
-                answer = medians.next::<F>().map(f64::from);
+                answer = medians.next().map(f64::from);
                 self.sigma
             }
         };
@@ -176,7 +187,7 @@ impl<'a> Answers<'a> {
 
     /// Whether most of the draws are above 0, a tie as the first says; for each of these scores, with the same draws.
     #[inline(always)]
-    pub(super) fn labels<F: Fma>(&mut self, scores: &[Lanes], labels: &mut Vec<Which>) {
+    pub(super) fn labels(&mut self, scores: &[Lanes], labels: &mut Vec<Which>) {
         labels.clear();
         if matches!(self.source, Source::Still) {
             labels
@@ -192,10 +203,10 @@ impl<'a> Answers<'a> {
         let one = match &mut self.source {
             Source::Still => return,
             Source::Draws(normals, draws) => {
-                return majority::<F>(normals, *draws, &thresholds, labels);
+                return majority(normals, *draws, &thresholds, labels);
             }
-            Source::Mean(normals, _) => normals.next::<F>(),
-            Source::Median(medians) => medians.next::<F>(),
+            Source::Mean(normals, _) => normals.next(),
+            Source::Median(medians) => medians.next(),
         };
         for thresholds in &thresholds {
             labels.push(std::array::from_fn(|lane| one[lane] > thresholds[lane]));
@@ -205,16 +216,11 @@ impl<'a> Answers<'a> {
 
 /// Whether most of so many normals are above each of these thresholds, a tie as the first says.
 #[inline(always)]
-fn majority<F: Fma>(
-    normals: &mut Noise,
-    draws: u32,
-    thresholds: &[[f32; LANES]],
-    labels: &mut Vec<Which>,
-) {
+fn majority(normals: &mut Noise, draws: u32, thresholds: &[[f32; LANES]], labels: &mut Vec<Which>) {
     let mut above = vec![[0u32; LANES]; thresholds.len()];
     let mut first = above.clone();
     for draw in 0..draws {
-        let z = normals.next::<F>();
+        let z = normals.next();
         for (above, thresholds) in above.iter_mut().zip(thresholds) {
             for lane in 0..LANES {
                 above[lane] += u32::from(z[lane] > thresholds[lane]);

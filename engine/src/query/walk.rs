@@ -5,12 +5,11 @@ use task::query::QueryAttack;
 use super::QueryCase;
 use super::answers::Answers;
 use super::world::{Lanes, Noise, Reached, World, dot};
-use crate::dispatch::Fma;
 use crate::stream::LANES;
 
 /// Asks as often as the case with the most questions, and says where each leads, in the order of the case.
 #[inline(always)]
-pub(super) fn walk<F: Fma>(
+pub(super) fn walk(
     case: &QueryCase,
     world: &World,
     answers: &mut Answers<'_>,
@@ -18,14 +17,14 @@ pub(super) fn walk<F: Fma>(
     guesses: &mut Noise,
 ) -> Vec<Reached> {
     match case.asker.attack() {
-        QueryAttack::Simba => simba::<F>(case, world, answers),
-        _ => differences::<F>(case, world, answers, directions, guesses),
+        QueryAttack::Simba => simba(case, world, answers),
+        _ => differences(case, world, answers, directions, guesses),
     }
 }
 
 /// Symmetric differences: along the basis, round by round, or along random directions.
 #[inline(always)]
-fn differences<F: Fma>(
+fn differences(
     case: &QueryCase,
     world: &World,
     answers: &mut Answers<'_>,
@@ -49,7 +48,7 @@ fn differences<F: Fma>(
     for asked in 0..=last {
         for (end, reached) in ends.iter().zip(&mut reached) {
             if *end == asked {
-                *reached = moved::<F>(case, world, &learned, asked, guesses);
+                *reached = moved(case, world, &learned, asked, guesses);
             }
         }
         if asked == last || answers.is_given_up(random.len() as u32) {
@@ -59,7 +58,7 @@ fn differences<F: Fma>(
         let mut by = [0.0; LANES];
         match asker.attack() {
             QueryAttack::Nes => {
-                directions.fill::<F>(&mut random);
+                directions.fill(&mut random);
                 let along = dot(&world.e, &random);
                 for lane in 0..LANES {
                     by[lane] = scale * along[lane];
@@ -78,15 +77,15 @@ fn differences<F: Fma>(
         }
         let mut difference = [0.0; LANES];
         if asker.attack() == QueryAttack::Label {
-            answers.labels::<F>(&[ahead], &mut labels);
+            answers.labels(&[ahead], &mut labels);
             let ahead = labels[0];
-            answers.labels::<F>(&[back], &mut labels);
+            answers.labels(&[back], &mut labels);
             for lane in 0..LANES {
                 let one = |label: bool| if label { 1.0 } else { -1.0 };
                 difference[lane] = one(ahead[lane]) - one(labels[0][lane]);
             }
         } else {
-            let (ahead, back) = (answers.score::<F>(&ahead), answers.score::<F>(&back));
+            let (ahead, back) = (answers.score(&ahead), answers.score(&back));
             for lane in 0..LANES {
                 difference[lane] = ahead[lane] - back[lane];
             }
@@ -111,7 +110,7 @@ fn differences<F: Fma>(
 
 /// Moves by ε along what was learned, with its signs alone for `sign`; in a random direction where that is nothing.
 #[inline(always)]
-fn moved<F: Fma>(
+fn moved(
     case: &QueryCase,
     world: &World,
     learned: &[Lanes],
@@ -130,7 +129,7 @@ fn moved<F: Fma>(
     let mut square = dot(&v, &v);
     if square.contains(&0.0) {
         let mut guess = vec![[0.0; LANES]; v.len()];
-        guesses.fill::<F>(&mut guess);
+        guesses.fill(&mut guess);
         for (v, guess) in v.iter_mut().zip(&guess) {
             for lane in 0..LANES {
                 v[lane] = if square[lane] == 0.0 { guess[lane] } else { v[lane] };
@@ -157,14 +156,14 @@ fn moved<F: Fma>(
 
 /// SimBA: a step forth, else back, each kept if y times its noisy score is below that of the last kept point.
 #[inline(always)]
-fn simba<F: Fma>(case: &QueryCase, world: &World, answers: &mut Answers<'_>) -> Vec<Reached> {
+fn simba(case: &QueryCase, world: &World, answers: &mut Answers<'_>) -> Vec<Reached> {
     let asker = &case.asker;
     let (step, eps) = (asker.simba_step(), asker.eps());
     let mut here = world.score;
     let mut reached = vec![Reached { score: here, cosine: [0.0; LANES] }; case.queries.len()];
     // Of each sample: how often it has asked. What is reached after its last question stays.
     let mut asked = [0u64; LANES];
-    let mut kept = answers.score::<F>(&here);
+    let mut kept = answers.score(&here);
     for lane in 0..LANES {
         asked[lane] = 1;
         kept[lane] *= world.y[lane];
@@ -179,7 +178,7 @@ fn simba<F: Fma>(case: &QueryCase, world: &World, answers: &mut Answers<'_>) -> 
             for lane in 0..LANES {
                 there[lane] += side * step * e[lane];
             }
-            let answer = answers.score::<F>(&there);
+            let answer = answers.score(&there);
             for lane in 0..LANES {
                 let says = world.y[lane] * answer[lane];
                 asked[lane] += u64::from(open[lane]);

@@ -3,7 +3,7 @@
 use super::answers::{Answers, Which};
 use super::walk::walk;
 use super::{COSINE_UNIT, ENTRIES, QueryCase, QueryQuestion};
-use crate::dispatch::{Fma, dispatched};
+use crate::dispatch::{Fma, Level, dispatched};
 use crate::draws::Batch;
 use crate::normals::Normals;
 use crate::stream::{LANES, Purpose, Stream};
@@ -18,20 +18,20 @@ pub(super) struct Noise {
 }
 
 impl Noise {
-    pub(super) fn new(batch: &Batch<'_>, purpose: Purpose) -> Self {
+    pub(super) fn new(level: Level, batch: &Batch<'_>, purpose: Purpose) -> Self {
         let stream = Stream::new(batch.seed, batch.number, purpose);
-        Self { stream, normals: Normals::default() }
+        Self { stream, normals: Normals::new(level) }
     }
 
     #[inline(always)]
-    pub(super) fn next<F: Fma>(&mut self) -> &[f32; LANES] {
-        self.normals.next::<F>(&mut self.stream)
+    pub(super) fn next(&mut self) -> &[f32; LANES] {
+        self.normals.next(&mut self.stream)
     }
 
     /// A normal vector.
     #[inline(always)]
-    pub(super) fn fill<F: Fma>(&mut self, vector: &mut [Lanes]) {
-        self.normals.draw::<F>(&mut self.stream, vector);
+    pub(super) fn fill(&mut self, vector: &mut [Lanes]) {
+        self.normals.draw(&mut self.stream, vector);
     }
 }
 
@@ -66,13 +66,13 @@ impl World {
     }
 
     #[inline(always)]
-    fn draw<F: Fma>(&mut self, normals: &mut Noise, classes: &mut Stream, case: &QueryCase) {
+    fn draw(&mut self, normals: &mut Noise, classes: &mut Stream, case: &QueryCase) {
         let task = case.asker.margin().task();
         let words = classes.step();
         for lane in 0..LANES {
             self.y[lane] = if words[lane] >> 31 == 1 { 1.0 } else { -1.0 };
         }
-        normals.fill::<F>(&mut self.e);
+        normals.fill(&mut self.e);
         let square = dot(&self.e, &self.e);
         let mut length = [0.0; LANES];
         for lane in 0..LANES {
@@ -84,7 +84,7 @@ impl World {
                 e[lane] /= length[lane];
             }
         }
-        normals.fill::<F>(&mut self.x);
+        normals.fill(&mut self.x);
         for (x, e) in self.x.iter_mut().zip(&self.e) {
             for lane in 0..LANES {
                 x[lane] = self.y[lane] * task.mean() * e[lane] + task.data_std() * x[lane];
@@ -103,11 +103,15 @@ pub(super) struct Reached {
 
 dispatched! {
     /// Adds the first `samples` of a batch to `tally`.
-    pub(super) fn count_batch(question: &QueryQuestion, batch: Batch<'_>, tally: &mut [u64]) = count_body
+    pub(super) fn count_batch(
+        question: &QueryQuestion, level: Level, batch: Batch<'_>, tally: &mut [u64],
+    ) = count_body
 }
 
+// What is drawn is drawn by functions of their own, for a level; here no multiply-add is used.
+#[allow(clippy::extra_unused_type_parameters)]
 #[inline(always)]
-fn count_body<F: Fma>(question: &QueryQuestion, batch: Batch<'_>, tally: &mut [u64]) {
+fn count_body<F: Fma>(question: &QueryQuestion, level: Level, batch: Batch<'_>, tally: &mut [u64]) {
     let QueryQuestion { cases, votes_by } = question;
     let Some(first) = cases.first() else { return };
     let mut world = World::room(first.asker.dimension() as usize);
@@ -119,20 +123,20 @@ fn count_body<F: Fma>(question: &QueryQuestion, batch: Batch<'_>, tally: &mut [u
         let tally = &mut tally[next..next + places];
         next += places;
         let mut classes = Stream::new(batch.seed, batch.number, Purpose::QueryClasses);
-        let mut data = Noise::new(&batch, Purpose::QueryData);
-        let mut directions = Noise::new(&batch, Purpose::QueryDirections);
-        let mut guesses = Noise::new(&batch, Purpose::QueryGuesses);
-        let mut answers = Answers::asked(case, *votes_by, &batch);
-        let mut decisions = Answers::decisions(case, *votes_by, &batch);
+        let mut data = Noise::new(level, &batch, Purpose::QueryData);
+        let mut directions = Noise::new(level, &batch, Purpose::QueryDirections);
+        let mut guesses = Noise::new(level, &batch, Purpose::QueryGuesses);
+        let mut answers = Answers::asked(case, *votes_by, level, &batch);
+        let mut decisions = Answers::decisions(case, *votes_by, level, &batch);
         for start in (0..batch.samples).step_by(LANES) {
-            world.draw::<F>(&mut data, &mut classes, case);
-            let reached = walk::<F>(case, &world, &mut answers, &mut directions, &mut guesses);
+            world.draw(&mut data, &mut classes, case);
+            let reached = walk(case, &world, &mut answers, &mut directions, &mut guesses);
             if batch.monitored.is_given_up() {
                 return;
             }
             let mut scores = vec![world.score];
             scores.extend(reached.iter().map(|reached| reached.score));
-            decisions.labels::<F>(&scores, &mut labels);
+            decisions.labels(&scores, &mut labels);
             for lane in 0..LANES.min(batch.samples - start) {
                 let right = |label: &Which| u64::from(label[lane] == (world.y[lane] > 0.0));
                 tally[0] += right(&labels[0]);
