@@ -168,9 +168,9 @@ def simulate(
         The seed; the same seed gives the same counts on any machine.
     votes_by : way, default "checked"
         How votes are drawn; all ways follow the same law. draws: all of them, and counted; median:
-        the one that decides, from its exact law, at the same cost for any number; checked, where it
-        is possible: the median, and in the same verdict all votes of the first 131,072 samples and of
-        a tenth of a percent of all.
+        the one that decides (of scores, their mean), from its exact law, at the same cost for any
+        number; checked, where it is possible: the median, and in the same verdict all votes of the
+        first 131,072 samples and of a tenth of a percent of all.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"
@@ -282,9 +282,9 @@ def sweep(
         The seed; the same seed gives the same counts on any machine.
     votes_by : way, default "checked"
         How votes are drawn; all ways follow the same law. draws: all of them, and counted; median:
-        the one that decides, from its exact law, at the same cost for any number; checked, where it
-        is possible: the median, and in the same verdict all votes of the first 131,072 samples and of
-        a tenth of a percent of all.
+        the one that decides (of scores, their mean), from its exact law, at the same cost for any
+        number; checked, where it is possible: the median, and in the same verdict all votes of the
+        first 131,072 samples and of a tenth of a percent of all.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"
@@ -608,9 +608,9 @@ def claims(
         The seed; the same seed gives the same counts on any machine.
     votes_by : way, default "median"
         How votes are drawn; all ways follow the same law. draws: all of them, and counted; median:
-        the one that decides, from its exact law, at the same cost for any number; checked, where it
-        is possible: the median, and in the same verdict all votes of the first 131,072 samples and of
-        a tenth of a percent of all.
+        the one that decides (of scores, their mean), from its exact law, at the same cost for any
+        number; checked, where it is possible: the median, and in the same verdict all votes of the
+        first 131,072 samples and of a tenth of a percent of all.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"
@@ -1535,6 +1535,7 @@ def query(
     stages: Words | None = None,
     samples: Number | None = None,
     seed: Number | None = None,
+    votes_by: Literal["draws", "median"] | None = None,
     confidence: Number | None = None,
     false_alarm: Number | None = None,
     precision: Number | None = None,
@@ -1566,6 +1567,7 @@ def query(
     stages: Words | None = None,
     samples: Number | None = None,
     seed: Number | None = None,
+    votes_by: Literal["draws", "median"] | None = None,
     confidence: Number | None = None,
     false_alarm: Number | None = None,
     precision: Number | None = None,
@@ -1596,6 +1598,7 @@ def query(
     stages: Words | None = None,
     samples: Number | None = None,
     seed: Number | None = None,
+    votes_by: Literal["draws", "median"] | None = None,
     confidence: Number | None = None,
     false_alarm: Number | None = None,
     precision: Number | None = None,
@@ -1649,6 +1652,11 @@ def query(
         How many samples: 1e9, 10_000_000, 10M; 0 for exact values only; with `precision` the most.
     seed : number, default "1"
         The seed; the same seed gives the same counts on any machine.
+    votes_by : way, default "draws"
+        How votes are drawn; all ways follow the same law. draws: all of them, and counted; median:
+        the one that decides (of scores, their mean), from its exact law, at the same cost for any
+        number; checked, where it is possible: the median, and in the same verdict all votes of the
+        first 131,072 samples and of a tenth of a percent of all.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"
