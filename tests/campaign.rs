@@ -9,7 +9,7 @@ use engine::{BATCH, VotesBy};
 use gauss_sim::experiment::Experiment;
 use gauss_sim::experiments::stages::{KIND, Stages, StagesSpec};
 use gauss_sim::run::plan::{Seed, Width};
-use gauss_sim::run::{Answer, Campaign, End, Limits, Means, Plan};
+use gauss_sim::run::{Answer, Campaign, End, Limits, Means, Plan, answers};
 use gauss_sim::table::Row;
 use task::range::{Count, Probability};
 use theory::math::binomial::Binomial;
@@ -41,6 +41,25 @@ fn counted(experiment: &dyn Experiment, seed: u64, samples: u64) -> Vec<u64> {
     let drawing = Drawing::new(seed, samples, VotesBy::Checked);
     let sampler: Box<dyn Sampler> = experiment.sampler(&drawing).expect("a sampler");
     sampler.count(0..samples.div_ceil(sampler.batch()), &|_| ()).expect("never stopped")
+}
+
+/// Answers with more and more samples of one run are those of runs of their own, which end in the middle of a batch or at its end;
+/// with the votes that are drawn as a check.
+#[test]
+fn a_run_that_grows_answers_as_runs_of_their_own() {
+    let grid = stages("0,0.5,2", "0,0.5");
+    let samples = [0, 1000, BATCH, BATCH + 1, 3 * BATCH + 321]
+        .map(|samples| Count::of(samples).expect("a count"));
+    let plan = plan(3, 1, None);
+    let grown = answers(&grid, &plan, &samples).expect("answers");
+    assert_eq!(grown.len(), samples.len());
+    for (samples, grown) in samples.into_iter().zip(&grown) {
+        let alone = answers(&grid, &Plan { samples, ..plan.clone() }, &[samples]).expect("one");
+        assert_eq!(format!("{:?}", grown.tables), format!("{:?}", alone[0].tables));
+        assert_eq!(grown.verdict, alone[0].verdict);
+        assert_eq!(grown.tables.len(), if samples.get() > 0 { 2 } else { 1 });
+        assert_eq!(grown.recounted.is_some(), samples.get() > 0);
+    }
 }
 
 /// Stopped after every round, continued with what the file would keep, and counted at one go.

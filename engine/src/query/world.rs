@@ -10,6 +10,7 @@ use crate::stream::{LANES, Purpose, Stream};
 
 /// A number of each of sixteen samples.
 pub(super) type Lanes = [f64; LANES];
+
 /// A stream of normals of sixteen samples.
 #[derive(Debug, Clone)]
 pub(super) struct Noise {
