@@ -140,7 +140,8 @@ impl Market {
             for lane in 0..LANES {
                 let bought = count - self.wrong[lane];
                 let gain = bought * worth - price * spent[lane];
-                let better = bought > 0.0 && gain >= best[lane];
+                // Blocks that are wrong already gain nothing, and leave the count at how many these are.
+                let better = gain >= best[lane];
                 best[lane] = if better { gain } else { best[lane] };
                 best_count[lane] = if better { count } else { best_count[lane] };
             }
