@@ -446,7 +446,7 @@ impl BatchKernel for Linear<'_> {
     }
 
     fn count_batch(&mut self, level: Level, batch: Batch<'_>, counts: &mut Counts) {
-        self.level = level;
+        (self.level, self.normals.level) = (level, level);
         kernel::count_batch(level, self, batch, counts);
     }
 }

@@ -12,7 +12,8 @@ use crate::stream::{LANES, Stream};
 /// is an endless sequence.
 #[derive(Debug, Clone)]
 pub(super) struct Normals {
-    level: Level,
+    /// The instruction set that makes them.
+    pub(super) level: Level,
     pairs: Box<Pairs>,
     /// The rows of `pairs` (two for each step) that have been drawn, and that have been read.
     drawn: usize,

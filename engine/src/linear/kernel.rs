@@ -33,7 +33,7 @@ pub(super) struct Linear<'a> {
     /// The number of vectors per lane that are multiplied at a time.
     panel: usize,
     pub(super) level: Level,
-    normals: Normals,
+    pub(super) normals: Normals,
     z: Vec<Lanes>,
     /// L·z, and then x.
     vectors: Vec<Lanes>,

@@ -25,6 +25,16 @@ const OFTEN: u32 = 1 << 15;
 /// The number of medians of a sample that are made at a time.
 const ROWS: usize = 16;
 
+/// How the numbers of a batch are drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Way<'a> {
+    /// By which instruction set.
+    pub(super) level: Level,
+    /// How the n draws of an answer.
+    pub(super) votes_by: VotesBy,
+    pub(super) batch: &'a Batch<'a>,
+}
+
 /// Medians of sixteen samples, one after the other.
 struct Medians {
     level: Level,
@@ -36,9 +46,9 @@ struct Medians {
 }
 
 impl Medians {
-    fn new(level: Level, batch: &Batch<'_>, purpose: Purpose, of: u32) -> Self {
-        let stream = Stream::new(batch.seed, batch.number, purpose);
-        Self { level, stream, of, rows: Box::new([[0.0; LANES]; ROWS]), read: ROWS }
+    fn new(way: &Way<'_>, purpose: Purpose, of: u32) -> Self {
+        let stream = Stream::new(way.batch.seed, way.batch.number, purpose);
+        Self { level: way.level, stream, of, rows: Box::new([[0.0; LANES]; ROWS]), read: ROWS }
     }
 
     #[inline(always)]
@@ -66,18 +76,18 @@ enum Source {
 }
 
 impl Source {
-    fn draws(level: Level, batch: &Batch<'_>, purpose: fn(u32) -> Purpose, draws: u32) -> Self {
+    fn draws(way: &Way<'_>, purpose: fn(u32) -> Purpose, draws: u32) -> Self {
         match draws {
             0 => Self::Still,
-            n => Self::Draws(Noise::new(level, batch, purpose(n)), n),
+            n => Self::Draws(Noise::new(way, purpose(n)), n),
         }
     }
 
     /// What decides about labels.
-    fn median(level: Level, batch: &Batch<'_>, purpose: fn(u32) -> Purpose, draws: u32) -> Self {
+    fn median(way: &Way<'_>, purpose: fn(u32) -> Purpose, draws: u32) -> Self {
         match draws - u32::from(draws.is_multiple_of(2)) {
-            1 => Self::Mean(Noise::new(level, batch, purpose(draws)), 1.0),
-            odd => Self::Median(Medians::new(level, batch, purpose(draws), odd)),
+            1 => Self::Mean(Noise::new(way, purpose(draws)), 1.0),
+            odd => Self::Median(Medians::new(way, purpose(draws), odd)),
         }
     }
 }
@@ -94,40 +104,30 @@ pub(super) struct Answers<'a> {
 
 impl<'a> Answers<'a> {
     /// Those that an attacker gets: scores or labels.
-    pub(super) fn asked(
-        case: &QueryCase,
-        votes_by: VotesBy,
-        level: Level,
-        batch: &'a Batch<'a>,
-    ) -> Self {
+    pub(super) fn asked(case: &QueryCase, way: &Way<'a>) -> Self {
         let draws = case.asker.draws().unwrap_or(0);
-        let source = match (votes_by, case.asker.attack()) {
-            (VotesBy::Draws, _) => Source::draws(level, batch, Purpose::QueryAnswers, draws),
-            _ if draws < 2 => Source::draws(level, batch, Purpose::QueryAnswers, draws),
-            (_, QueryAttack::Label) => Source::median(level, batch, Purpose::QueryLabels, draws),
+        let source = match (way.votes_by, case.asker.attack()) {
+            (VotesBy::Draws, _) => Source::draws(way, Purpose::QueryAnswers, draws),
+            _ if draws < 2 => Source::draws(way, Purpose::QueryAnswers, draws),
+            (_, QueryAttack::Label) => Source::median(way, Purpose::QueryLabels, draws),
             _ => {
-                let noise = Noise::new(level, batch, Purpose::QueryMeans(draws));
+                let noise = Noise::new(way, Purpose::QueryMeans(draws));
                 Source::Mean(noise, 1.0 / f64::from(draws).sqrt())
             }
         };
-        Self::new(case, source, batch)
+        Self::new(case, source, way.batch)
     }
 
     /// Those that decide about inputs: labels.
-    pub(super) fn decisions(
-        case: &QueryCase,
-        votes_by: VotesBy,
-        level: Level,
-        batch: &'a Batch<'a>,
-    ) -> Self {
+    pub(super) fn decisions(case: &QueryCase, way: &Way<'a>) -> Self {
         let draws = case.asker.draws().unwrap_or(0);
-        let source = match votes_by {
+        let source = match way.votes_by {
             VotesBy::Median | VotesBy::Checked if draws > 1 => {
-                Source::median(level, batch, Purpose::QueryDeciding, draws)
+                Source::median(way, Purpose::QueryDeciding, draws)
             }
-            _ => Source::draws(level, batch, Purpose::QueryDecisions, draws),
+            _ => Source::draws(way, Purpose::QueryDecisions, draws),
         };
-        Self::new(case, source, batch)
+        Self::new(case, source, way.batch)
     }
 
     fn new(case: &QueryCase, source: Source, batch: &'a Batch<'a>) -> Self {

@@ -1,6 +1,6 @@
 //! Sixteen samples at a time: their directions and inputs, the attack on them, and what is counted of it.
 
-use super::answers::{Answers, Which};
+use super::answers::{Answers, Way, Which};
 use super::walk::walk;
 use super::{COSINE_UNIT, ENTRIES, QueryCase, QueryQuestion};
 use crate::dispatch::{Fma, Level, dispatched};
@@ -19,9 +19,9 @@ pub(super) struct Noise {
 }
 
 impl Noise {
-    pub(super) fn new(level: Level, batch: &Batch<'_>, purpose: Purpose) -> Self {
-        let stream = Stream::new(batch.seed, batch.number, purpose);
-        Self { stream, normals: Normals::new(level) }
+    pub(super) fn new(way: &Way<'_>, purpose: Purpose) -> Self {
+        let stream = Stream::new(way.batch.seed, way.batch.number, purpose);
+        Self { stream, normals: Normals::new(way.level) }
     }
 
     #[inline(always)]
@@ -114,6 +114,7 @@ dispatched! {
 #[inline(always)]
 fn count_body<F: Fma>(question: &QueryQuestion, level: Level, batch: Batch<'_>, tally: &mut [u64]) {
     let QueryQuestion { cases, votes_by } = question;
+    let way = &Way { level, votes_by: *votes_by, batch: &batch };
     let Some(first) = cases.first() else { return };
     let mut world = World::room(first.asker.dimension() as usize);
     let mut next = 0;
@@ -124,11 +125,11 @@ fn count_body<F: Fma>(question: &QueryQuestion, level: Level, batch: Batch<'_>, 
         let tally = &mut tally[next..next + places];
         next += places;
         let mut classes = Stream::new(batch.seed, batch.number, Purpose::QueryClasses);
-        let mut data = Noise::new(level, &batch, Purpose::QueryData);
-        let mut directions = Noise::new(level, &batch, Purpose::QueryDirections);
-        let mut guesses = Noise::new(level, &batch, Purpose::QueryGuesses);
-        let mut answers = Answers::asked(case, *votes_by, level, &batch);
-        let mut decisions = Answers::decisions(case, *votes_by, level, &batch);
+        let mut data = Noise::new(way, Purpose::QueryData);
+        let mut directions = Noise::new(way, Purpose::QueryDirections);
+        let mut guesses = Noise::new(way, Purpose::QueryGuesses);
+        let mut answers = Answers::asked(case, way);
+        let mut decisions = Answers::decisions(case, way);
         for start in (0..batch.samples).step_by(LANES) {
             world.draw(&mut data, &mut classes, case);
             let reached = walk(case, &world, &mut answers, &mut directions, &mut guesses);
