@@ -24,7 +24,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     for (row, stage) in stages.iter().zip(grid.stages()) {
         densities.extend(of_stage(&row, stage)?);
     }
-    let text = vec![
+    let mut text = vec![
         format!(
             "Class densities, times ½, of what each classifier compares with its boundary; in (d) of the median of {} \
              draws. Hatched: correct under attack. Filled: correct, and wrong under attack. Grey: within ε of \
@@ -34,7 +34,7 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
             ask.said("sigma")?,
             ask.said("eps")?
         ),
-        format!("{STAGES} {METRICS} {CHECKED}"),
+        format!("{STAGES} {METRICS}"),
         format!(
             "The percentages of the task are exact, and are also simulated with {} samples of seed {}; its densities \
              are exact.",
@@ -42,6 +42,9 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
             order.seed
         ),
     ];
+    if rates.len() > 1 {
+        text.push(CHECKED.to_owned());
+    }
     let [picture, column] =
         [order.narrow(), true].map(|narrow| picture(&densities, stages, narrow));
     let densities =

@@ -274,6 +274,15 @@ fn what_figures_do_not_take_is_said() {
     let line = "robust_accuracy_vs_invariance is left out: --shift 0";
     assert!(run.err.contains(line) && run.err.lines().count() == 1, "{}", run.err);
     assert_eq!(place.names("b"), files(&["task"], &[]));
+    // A limit is no vote that could be drawn, so that nothing is checked, and no caption says so.
+    for (votes, checked) in [("inf", false), ("5", true)] {
+        let folder = format!("votes-{votes}");
+        place.run(&format!("figures --only task --votes {votes} --samples 1e3 -o {folder}")).done();
+        let definitions = place.text(&format!("{folder}/definitions.md"));
+        assert_eq!(definitions.contains("as a check, all votes"), checked, "{definitions}");
+        let data = place.names(&format!("{folder}/data"));
+        assert_eq!(data.contains(&"task_rates_drawn.csv".to_owned()), checked, "{data:?}");
+    }
     let run = place.run("report --only task --eps 0.3 --samples 1e3 -o page.html").done();
     assert_eq!(run.err, "");
     let page = place.text("page.html");
