@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use engine::linear::{Contestant, LINEAR_BATCH, LinearNoise, LinearQuestion};
-use engine::{BATCH, Question, Run, VotesBy};
+use engine::{BATCH, Question, Run, TriesBy, VotesBy, Ways};
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
 use task::{Defense, DrawProtocol, Eps, Norm, Prior, Stage, Task, Votes};
 
@@ -96,6 +96,7 @@ fn curves() -> Vec<Curve> {
     let point = question(1, Stage::Trained, 1);
     let protocol = |t: u32, stage| question(1, stage, 1).with_draws(tries(u64::from(t)));
     let median = VotesBy::Median;
+    let smallest = Ways { votes: VotesBy::Draws, tries: TriesBy::Smallest };
     let batches = [1u32, 4, 16, 64, 256];
     let mut curves = vec![
         curve("samples", "batches of 65,536", &batches, |n| on(1, &point, u64::from(n) * BATCH)),
@@ -111,8 +112,11 @@ fn curves() -> Vec<Curve> {
         curve("votes, by their median", "n", &[1u32, 11, 101, 1001, 10_001], |n| {
             on(1, &question(1, voted(u64::from(n)), 1).with_votes_by(median), few)
         }),
-        curve("tries, one draw", "T", &[1, 5, 20, 100, 1000], |t| {
+        curve("tries, one draw, all drawn", "T", &[1, 5, 20, 100, 1000], |t| {
             on(1, &protocol(t, Stage::Trained), BATCH / 8)
+        }),
+        curve("tries, one draw, by the smallest", "T", &[2, 5, 100, 10_000, 1_000_000], |t| {
+            on(1, &protocol(t, Stage::Trained).with_ways(smallest), few)
         }),
         curve("tries, 101 votes by their median", "T", &[1, 5, 20, 100, 400], |t| {
             on(1, &protocol(t, voted(101)).with_votes_by(median), BATCH / 8)

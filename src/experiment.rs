@@ -13,8 +13,8 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use engine::VotesBy;
 use engine::sampler::{Drawing, Sampler};
+use engine::{TriesBy, VotesBy, Ways};
 use serde_json::Value;
 use task::range::quote;
 use task::spec::{self, Spec, SpecError, apply};
@@ -116,6 +116,8 @@ pub struct UsualPlan {
     pub least: u64,
     /// How votes are drawn; `None` if there are none, or if they are always drawn and counted.
     pub votes_by: Option<VotesBy>,
+    /// How the tries of an attacker are drawn, likewise.
+    pub tries_by: Option<TriesBy>,
     /// Whether the samples are judged: by intervals at a confidence, and at a false-alarm rate.
     pub judged: bool,
     /// Whether a scalar reference can draw the same counts.
@@ -133,6 +135,15 @@ impl UsualPlan {
         }
     }
 
+    /// Returns how votes and tries are drawn: all of them if there is no choice.
+    #[must_use]
+    pub fn ways(&self) -> Ways {
+        Ways {
+            votes: self.votes_by.unwrap_or(VotesBy::Draws),
+            tries: self.tries_by.unwrap_or(TriesBy::Draws),
+        }
+    }
+
     /// Nothing is drawn: there are exact values alone, or what was counted elsewhere.
     pub const NOTHING: Self = Self { samples_flag: "", judged: false, ..Self::counted(0) };
 
@@ -144,6 +155,7 @@ impl UsualPlan {
             samples,
             least: 0,
             votes_by: None,
+            tries_by: None,
             judged: true,
             reference: false,
         }
@@ -241,6 +253,8 @@ pub struct Tally<'a> {
     pub counts: &'a [u64],
     /// The number of samples drawn.
     pub samples: u64,
+    /// How their votes and tries were drawn.
+    pub ways: Ways,
     /// The confidence of every interval.
     pub confidence: f64,
     /// The false-alarm rate of the verdict, over all rows.
@@ -281,6 +295,8 @@ pub struct Recount {
     pub table: &'static str,
     /// What is done with the samples, behind "rows": with all votes drawn.
     pub how: &'static str,
+    /// What is done with all samples of the run, behind "samples": votes by their median.
+    pub usual: &'static str,
     /// The number of samples.
     pub samples: u64,
     /// The index of each row among all, in the order of [`Experiment::exact`].

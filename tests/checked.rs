@@ -1,4 +1,5 @@
-//! Votes by their median with a check, where one of the two is wrong: whichever it is, the verdict says so.
+//! Votes by their median and tries by the smallest with a check, where one of the two is wrong: whichever it is, the
+//! verdict says so.
 
 use std::any::Any;
 use std::ops::Range;
@@ -16,10 +17,11 @@ use task::spec::{Spec, SpecError};
 /// The samples: three batches and a part of one.
 const SAMPLES: u64 = 3 * 65_536 + 5000;
 
-fn stages(votes: &str) -> Stages {
+fn stages(votes: &str, draws: &str) -> Stages {
     let spec = StagesSpec {
         sigma: "0.5,1".parse().expect("sigmas"),
         votes: votes.parse().expect("votes"),
+        draws: draws.parse().expect("a protocol"),
         ..StagesSpec::default()
     };
     Stages::new(spec).expect("a grid")
@@ -96,9 +98,9 @@ impl Experiment for Defect {
     }
 }
 
-/// Whether all agrees, and how many rows, and rows with all votes drawn, disagree.
-fn judged(medians: &str, drawn: &str) -> (bool, usize, usize) {
-    let defect = Defect { right: stages("11"), medians: stages(medians), drawn: stages(drawn) };
+/// Whether all agrees, how many rows disagree, and how many of those that were drawn as well, of so many.
+fn judged(right: Stages, medians: Stages, drawn: Stages, checked: usize) -> (bool, usize, usize) {
+    let defect = Defect { right, medians, drawn };
     let exact = defect.exact(&()).expect("exact values");
     let plan = Plan { samples: Count::of(SAMPLES).expect("a count"), ..Plan::usual(&KIND) };
     let mut campaign = Campaign::new(Arc::new(defect), plan).expect("a run");
@@ -108,15 +110,30 @@ fn judged(medians: &str, drawn: &str) -> (bool, usize, usize) {
     let answer = Answer::judged(&campaign, &exact, Means::default(), None).expect("rows");
     let verdict = answer.verdict.expect("a verdict");
     let check = verdict.check.expect("a check");
-    assert_eq!((verdict.rows, check.rows, check.samples), (8, 2, 2 * 65_536));
-    assert_eq!((answer.rows().len(), answer.tables[1].len()), (8, 2));
+    assert_eq!((verdict.rows, check.rows, check.samples), (8, checked, 2 * 65_536));
+    assert_eq!((answer.rows().len(), answer.tables[1].len()), (8, checked));
     assert_eq!(answer.agrees(), verdict.agree);
     (verdict.agree, verdict.disagreeing, check.disagreeing)
 }
 
 #[test]
 fn a_defect_of_either_is_noticed() {
+    let judged = |medians, drawn| {
+        let of = |votes| stages(votes, "same");
+        judged(of("11"), of(medians), of(drawn), 2)
+    };
     assert_eq!(judged("11", "11"), (true, 0, 0));
     assert_eq!(judged("7", "11"), (false, 2, 0), "the law of the median is that of 7 votes");
     assert_eq!(judged("11", "7"), (false, 0, 2), "7 votes are drawn");
+}
+
+#[test]
+fn a_defect_of_tries_is_noticed() {
+    let judged = |smallest, drawn| {
+        let of = |draws| stages("11", draws);
+        judged(of("persistent=3"), of(smallest), of(drawn), 6)
+    };
+    assert_eq!(judged("persistent=3", "persistent=3"), (true, 0, 0));
+    assert_eq!(judged("persistent=2", "persistent=3"), (false, 6, 0), "the smallest of two");
+    assert_eq!(judged("persistent=3", "persistent=2"), (false, 0, 6), "two tries are drawn");
 }

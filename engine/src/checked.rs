@@ -1,14 +1,15 @@
-//! Votes by the law of their median, with all votes of some samples drawn as a check of it.
+//! Votes by the law of their median, and tries by that of the smallest, with all votes and tries of some samples drawn
+//! as a check of it.
 //!
 //! ```text
 //! samples, in units of 65,536     0   1   2   3  ···  999  1000  1001  ···
-//! medians, by their law           ×   ×   ×   ×        ×    ×     ×
-//! all votes drawn as well         ×   ×                     ×              the first two, and one in a thousand
+//! by their law                    ×   ×   ×   ×        ×    ×     ×
+//! all drawn as well               ×   ×                     ×              the first two, and one in a thousand
 //! ```
 //!
-//! Whether the votes of a sample are drawn depends on its number alone, not on how many samples there are: a run that
-//! grows, is cut into shards or is stopped has the same ones. The samples are those of the medians, and the votes
-//! those of [`VotesBy::Draws`]. Their counts have a place of their own in the tally.
+//! Whether all are drawn for a sample depends on its number alone, not on how many samples there are: a run that
+//! grows, is cut into shards or is stopped has the same ones. The samples are the same, and the votes and tries those
+//! of [`VotesBy::Draws`] and [`TriesBy::Draws`]. Their counts have a place of their own in the tally.
 
 use std::ops::Range;
 
@@ -16,7 +17,7 @@ use super::batch::Silent;
 use super::counts::Counts;
 use super::draws::Source;
 use super::sampler::Sampler;
-use super::{BATCH, Monitor, Prepared, Question, Run, VotesBy};
+use super::{BATCH, Monitor, Prepared, Question, Run, TriesBy, VotesBy, Ways};
 
 /// The number of units of [`BATCH`] samples at the beginning that are all checked: more than 1e5 samples.
 const FIRST: u64 = 2;
@@ -30,20 +31,22 @@ fn is_checked(number: u64, batch: u64) -> bool {
 }
 
 impl Question {
-    /// Returns the indices of the margins that are checked.
+    /// Returns the indices of the margins that are checked: those with votes under [`VotesBy::Checked`], and those with
+    /// tries of single draws under [`TriesBy::Checked`].
     #[must_use]
     pub fn checked(&self) -> Vec<usize> {
-        let is_voted = |index: &usize| {
-            matches!(Source::of(&self.margins[*index], VotesBy::Draws), Source::Votes(_))
+        let Ways { votes, tries } = self.ways;
+        let is_checked = |index: &usize| {
+            let source = |by| Source::of(&self.margins[*index], by);
+            let voted = matches!(source(VotesBy::Draws), Source::Votes(_));
+            votes == VotesBy::Checked && voted
+                || tries == TriesBy::Checked && self.is_smallest(source(votes))
         };
-        match self.votes_by {
-            VotesBy::Checked => (0..self.margins.len()).filter(is_voted).collect(),
-            VotesBy::Draws | VotesBy::Median => Vec::new(),
-        }
+        (0..self.margins.len()).filter(is_checked).collect()
     }
 
-    /// Returns the question of which a few samples are counted as a check, if votes are [`VotesBy::Checked`]: the
-    /// margins of [`Question::checked`], with all votes drawn. [`Run::sampler`] counts it.
+    /// Returns the question of which a few samples are counted as a check: the margins of [`Question::checked`], if
+    /// there are any, with all votes and tries drawn. [`Run::sampler`] counts it.
     ///
     /// ```
     /// use gauss_sim_engine::{Question, Run, VotesBy};
@@ -68,7 +71,7 @@ impl Question {
     pub fn check(&self) -> Option<Self> {
         let checked = self.checked();
         let margins = checked.iter().map(|index| self.margins[*index]).collect();
-        let drawn = Self { margins, votes_by: VotesBy::Draws, ..self.clone() };
+        let drawn = Self { margins, ways: Ways::default(), ..self.clone() };
         (!checked.is_empty()).then_some(drawn)
     }
 

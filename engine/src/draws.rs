@@ -11,7 +11,7 @@
 //! of the draws in every unit of the task, and the right side is a constant.
 //!
 //! With fresh draws, the attacked input has another w, from a stream of its own ([`Second`]); if the attacker may try
-//! several times, the smallest of as many.
+//! several times, the smallest of as many, which are all drawn, or have its law (`smallest.rs`).
 
 use std::iter::once;
 use std::marker::PhantomData;
@@ -24,6 +24,7 @@ use super::batch::Monitored;
 use super::dispatch::Fma;
 use super::median;
 use super::normal::{BLOCK, Pairs, Row, fill};
+use super::smallest;
 use super::stream::{LANES, Purpose, Stream};
 use super::{Question, VotesBy};
 
@@ -104,6 +105,9 @@ pub(super) enum Source {
     Median(u32),
 }
 
+/// The cost of the smallest of several single draws by its law, in units of [`super::batch`].
+pub(super) const SMALLEST_COST: u64 = 4;
+
 impl Source {
     pub(super) fn of(margin: &Margin, votes_by: VotesBy) -> Self {
         match (margin.votes(), votes_by) {
@@ -136,15 +140,6 @@ impl Source {
             Self::Nothing | Self::SingleDraw => Purpose::Samples, // which is not drawn from
             Self::Votes(n) => Purpose::Votes(n),
             Self::Median(n) => Purpose::Median(n),
-        }
-    }
-
-    /// Returns the purpose of the attacked input's own w.
-    fn second_purpose(self) -> Purpose {
-        match self {
-            Self::Nothing | Self::SingleDraw => Purpose::SecondDraw,
-            Self::Votes(n) => Purpose::SecondVotes(n),
-            Self::Median(n) => Purpose::SecondMedian(n),
         }
     }
 }
@@ -190,6 +185,8 @@ pub(super) struct Blocks {
 struct Second {
     /// The number of tries of the attacker.
     tries: u32,
+    /// Whether the smallest of several single draws has its law, and not all are drawn.
+    by_law: bool,
     /// The number of samples in a whole block.
     whole: usize,
     /// One stream per source.
@@ -203,8 +200,33 @@ struct Second {
 }
 
 impl Second {
-    fn new(tries: u32, batch: u64) -> Self {
-        Self { tries, whole: BLOCK.min(batch as usize), ..Self::default() }
+    fn new(tries: u32, by_law: bool, batch: u64) -> Self {
+        Self { tries, by_law, whole: BLOCK.min(batch as usize), ..Self::default() }
+    }
+
+    /// Returns the purpose of the stream from which the w of a source are drawn.
+    fn purpose(&self, source: Source) -> Purpose {
+        match source {
+            Source::SingleDraw if self.by_law => Purpose::SecondSmallest(self.tries),
+            Source::Nothing | Source::SingleDraw => Purpose::SecondDraw,
+            Source::Votes(n) => Purpose::SecondVotes(n),
+            Source::Median(n) => Purpose::SecondMedian(n),
+        }
+    }
+
+    /// Does the same as [`Second::smallest`] for single draws.
+    #[inline(always)]
+    fn smallest_single<F: Fma>(
+        &mut self,
+        source: usize,
+        samples: usize,
+        monitored: &Monitored<'_>,
+    ) {
+        if self.by_law {
+            smallest::fill::<F>(&mut self.streams[source], &mut self.w.0, self.tries, samples);
+        } else {
+            self.smallest(source, samples, monitored, Single::<F>(PhantomData));
+        }
     }
 
     /// Draws the smallest w of the first `samples` samples, with `of_try` drawing those of one try; stops if
@@ -220,7 +242,7 @@ impl Second {
         monitored: &Monitored<'_>,
         mut of_try: impl OfTry,
     ) {
-        let Self { tries, whole, streams, pairs, one, w } = self;
+        let Self { tries, whole, streams, pairs, one, w, .. } = self;
         let stream = &mut streams[source];
         let samples = if *tries > 1 { *whole } else { samples };
         for number in 0..*tries {
@@ -231,7 +253,7 @@ impl Second {
                     *w = if *one < *w { *one } else { *w };
                 }
             }
-            if of_try.takes_long() && monitored.asks_to_give_up() {
+            if (of_try.takes_long() || number % MANY == MANY - 1) && monitored.asks_to_give_up() {
                 break;
             }
         }
@@ -323,7 +345,7 @@ fn single_draws<F: Fma>(
     }
 }
 
-/// So many votes of some samples take long enough to ask between them whether to go on.
+/// So many votes of some samples, or cheap tries of a block, take long enough to ask between them whether to go on.
 const MANY: u32 = 1024;
 
 /// Draws the deciding ones of `n` votes for the first `samples` samples; stops if `monitored` says so.
@@ -350,7 +372,7 @@ impl Blocks {
     pub(super) fn new(question: &Question, batch: u64) -> Self {
         let mut sources = Vec::new();
         for margin in question.margins() {
-            let source = Source::of(margin, question.votes_by());
+            let source = Source::of(margin, question.ways().votes);
             if !sources.contains(&source) {
                 sources.push(source);
             }
@@ -367,8 +389,10 @@ impl Blocks {
             zeros: Box::new(Row([0.0; BLOCK])),
             w: Box::new(Row([0.0; BLOCK])),
             ballot: Ballot::default(),
-            second: NonZeroU32::new(question.draws().tries())
-                .map(|tries| Box::new(Second::new(tries.get(), batch))),
+            second: NonZeroU32::new(question.draws().tries()).map(|tries| {
+                let by_law = question.is_smallest(Source::SingleDraw);
+                Box::new(Second::new(tries.get(), by_law, batch))
+            }),
         }
     }
 
@@ -388,7 +412,7 @@ impl Blocks {
         self.stream = stream(Purpose::Samples);
         self.vote_streams = self.sources.iter().map(|source| stream(source.purpose())).collect();
         if let Some(second) = &mut self.second {
-            let purposes = self.sources.iter().map(|source| source.second_purpose());
+            let purposes = self.sources.iter().map(|source| second.purpose(*source));
             second.streams = purposes.map(stream).collect();
         }
         self.left = batch.samples;
@@ -418,7 +442,7 @@ impl Blocks {
             Source::Nothing => &self.zeros.0,
             Source::SingleDraw => {
                 if let Some(second) = &mut self.second {
-                    second.smallest(source, self.samples, monitored, Single::<F>(PhantomData));
+                    second.smallest_single::<F>(source, self.samples, monitored);
                 }
                 &self.pairs.second
             }
@@ -460,7 +484,7 @@ pub(super) fn users(question: &Question, sampler: &Blocks) -> Vec<Vec<(usize, Li
     let users_of = |source: &Source| {
         let margins = question.margins().iter().enumerate();
         margins
-            .filter(|(_, margin)| Source::of(margin, question.votes_by()) == *source)
+            .filter(|(_, margin)| Source::of(margin, question.ways().votes) == *source)
             .map(|(index, margin)| (index, Line::new(question, margin)))
             .collect()
     };

@@ -24,9 +24,10 @@ pub mod query;
 mod reference;
 pub mod sampler;
 mod simd;
+mod smallest;
 pub mod stream;
 pub mod training;
-mod votes_by;
+mod ways;
 
 use std::ops::{AddAssign, Range};
 
@@ -37,12 +38,12 @@ use batch::Monitored;
 pub use batch::{BATCH, Monitor};
 use counts::Counts;
 use dispatch::Level;
-use draws::{Batch, Source};
+use draws::{Batch, SMALLEST_COST, Source};
 use normal::BLOCK;
 use reference::Reference;
 use sampler::Sampler;
 use simd::Simd;
-pub use votes_by::VotesBy;
+pub use ways::{TriesBy, VotesBy, Ways};
 
 /// The largest difference between the probability of an event of one margin and its exact value, because samples are
 /// single-precision numbers made of finitely many bits: `|P[sampled] − P[exact]|` of being correct at one budget.
@@ -65,7 +66,7 @@ pub struct Question {
     task: Task,
     margins: Vec<Margin>,
     eps: Vec<Eps>,
-    votes_by: VotesBy,
+    ways: Ways,
     draws: task::DrawProtocol,
 }
 
@@ -87,20 +88,39 @@ impl Question {
                 expected: "budgets in ascending order".to_owned(),
             });
         }
-        Ok(Self {
-            task,
-            margins,
-            eps,
-            votes_by: VotesBy::default(),
-            draws: task::DrawProtocol::default(),
-        })
+        Ok(Self { task, margins, eps, ways: Ways::default(), draws: task::DrawProtocol::default() })
     }
 
     /// Returns the same question with votes drawn in this way ([`VotesBy::Draws`] by default).
     #[must_use]
     pub fn with_votes_by(mut self, votes_by: VotesBy) -> Self {
-        self.votes_by = votes_by;
+        self.ways.votes = votes_by;
         self
+    }
+
+    /// Returns the same question with votes and tries drawn in these ways. How tries are drawn matters only under
+    /// [`task::DrawProtocol::Persistent`].
+    ///
+    /// ```
+    /// use gauss_sim_engine::{Question, Run, TriesBy, VotesBy, Ways};
+    /// use task::{Defense, DrawProtocol, Eps, Stage, Task};
+    ///
+    /// let trained = Stage::Trained.margin(&Task::default(), &Defense::new(1.0, 1.0)?)?;
+    /// let question = Question::new(Task::default(), vec![trained], vec![Eps::new(0.5)?])?;
+    /// let question = question.with_draws(DrawProtocol::persistent(100)?);
+    /// let never_wrong = |tries| {
+    ///     let ways = Ways { votes: VotesBy::Draws, tries };
+    ///     let counts = Run::new(7, 100_000).count(&question.clone().with_ways(ways), &|_| {});
+    ///     counts.margins[0].adversarial_correct()[0] as f64 / 1e5
+    /// };
+    /// // One number in the place of a hundred, with the same law: within five standard deviations of the difference.
+    /// let (drawn, by_law) = (never_wrong(TriesBy::Draws), never_wrong(TriesBy::Smallest));
+    /// assert!((drawn - by_law).abs() < 5.0 * (2.0 * drawn / 1e5).sqrt());
+    /// # Ok::<(), task::DomainError>(())
+    /// ```
+    #[must_use]
+    pub fn with_ways(self, ways: impl Into<Ways>) -> Self {
+        Self { ways: ways.into(), ..self }
     }
 
     /// Returns the same question with θ drawn in this way for the attacked input ([`task::DrawProtocol::Same`] by
@@ -123,17 +143,22 @@ impl Question {
         self.draws.tries() > 0 && source != Source::Nothing
     }
 
+    /// Returns whether the attacked input's own w, for this source, are drawn from the law of the smallest of all tries.
+    fn is_smallest(&self, source: Source) -> bool {
+        self.ways.tries != TriesBy::Draws && self.draws.tries() > 1 && source == Source::SingleDraw
+    }
+
     /// Returns counts of 0.
     #[must_use]
     pub fn empty(&self) -> Counts {
-        let sources = self.margins.iter().map(|margin| Source::of(margin, self.votes_by));
+        let sources = self.margins.iter().map(|margin| Source::of(margin, self.ways.votes));
         Counts::new(sources.map(|source| self.apart(source)), self.eps.len())
     }
 
-    /// Returns how votes are drawn.
+    /// Returns how votes and tries are drawn.
     #[must_use]
-    pub fn votes_by(&self) -> VotesBy {
-        self.votes_by
+    pub fn ways(&self) -> Ways {
+        self.ways
     }
 
     /// Returns the data.
@@ -173,8 +198,8 @@ impl Question {
     pub fn batch(&self) -> u64 {
         match self.check() {
             None => batch::batch(BATCH, self.cost()),
-            // All votes of a batch may be drawn. Medians of less than a block cost as much as those of a block.
-            Some(_) => self.clone().with_votes_by(VotesBy::Draws).batch().max(BLOCK as u64),
+            // All draws of a batch may be drawn. What laws give costs as much for less than a block as for a block.
+            Some(_) => self.clone().with_ways(Ways::default()).batch().max(BLOCK as u64),
         }
     }
 
@@ -182,14 +207,18 @@ impl Question {
     /// each margin.
     fn cost(&self) -> u64 {
         let mut sources: Vec<Source> = Vec::new();
-        for source in self.margins.iter().map(|margin| Source::of(margin, self.votes_by)) {
+        for source in self.margins.iter().map(|margin| Source::of(margin, self.ways.votes)) {
             if !sources.contains(&source) {
                 sources.push(source);
             }
         }
         let draws = |source: &Source| {
-            let tries = if self.apart(*source) { u64::from(self.draws.tries()) } else { 0 };
-            source.cost() * (1 + tries)
+            let tries = match self.draws.tries() {
+                _ if !self.apart(*source) => 0,
+                _ if self.is_smallest(*source) => SMALLEST_COST,
+                tries => u64::from(tries) * source.cost(),
+            };
+            source.cost() + tries
         };
         let counting = self.margins.len() as u64 * (1 + self.eps.len() as u64 / 32);
         sources.iter().map(draws).sum::<u64>() + counting

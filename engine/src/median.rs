@@ -17,7 +17,7 @@
 //! the quotient √2·erfinv(X)/X is smooth, and computed from two polynomials. (n = 1 would be Box–Muller again; a
 //! single draw is z₂ and is not computed here.)
 //!
-//! Only operations that IEEE 754 fixes are used. `docs/median_polynomials.py` derives the polynomials; the relative
+//! Only operations that IEEE 754 fixes are used. `docs/quantile_polynomials.py` derives the polynomials; the relative
 //! error of the result compared with the exact function of the two words is below 5e-7.
 
 use super::dispatch::{Fma, dispatched};

@@ -115,17 +115,37 @@ pub(super) fn minus_two_ln<F: Fma>(k: u32) -> f32 {
     minus_two_ln_of::<F>((k as i32) as f32 * TWO_TO_MINUS_31 + TWO_TO_MINUS_32)
 }
 
+/// Returns the same with full relative accuracy also near u = 1, where [`minus_two_ln`] has that of 1 − u rounded as u
+/// is.
+#[inline(always)]
+pub(super) fn minus_two_ln_near_one<F: Fma>(k: u32) -> f32 {
+    let u = (k as i32) as f32 * TWO_TO_MINUS_31 + TWO_TO_MINUS_32;
+    let one_minus_u = ((k ^ 0x7fff_ffff) as i32) as f32 * TWO_TO_MINUS_31 + TWO_TO_MINUS_32;
+    let (exponent, f) = split(u);
+    minus_two_ln_split::<F>(exponent, if exponent == 0.0 { -one_minus_u } else { f })
+}
+
 /// Returns −2 ln u for a positive, normal u.
-///
-/// u = 2ᵉ·(1 + f) with 1 + f in [√½, √2): −2 ln u = −2 ln 2·e + f·P(f). P is the weighted minimax polynomial of
-/// degree 8 of −2 ln(1 + f)/f, with relative error 2.6e-8, below the rounding of an f32.
 #[inline(always)]
 pub(super) fn minus_two_ln_of<F: Fma>(u: f32) -> f32 {
+    let (exponent, f) = split(u);
+    minus_two_ln_split::<F>(exponent, f)
+}
+
+/// Returns e and f of u = 2ᵉ·(1 + f), with 1 + f in [√½, √2).
+#[inline(always)]
+fn split(u: f32) -> (f32, f32) {
     const SQRT_HALF: u32 = 0x3f35_04f3; // the bits of √½
-    const MINUS_TWO_LN_2: f32 = -1.386_294_4;
     let bits = u.to_bits().wrapping_sub(SQRT_HALF);
     let exponent = (bits as i32 >> 23) as f32;
-    let f = f32::from_bits((bits & 0x007f_ffff).wrapping_add(SQRT_HALF)) - 1.0;
+    (exponent, f32::from_bits((bits & 0x007f_ffff).wrapping_add(SQRT_HALF)) - 1.0)
+}
+
+/// Returns −2 ln 2·e + f·P(f). P is the weighted minimax polynomial of degree 8 of −2 ln(1 + f)/f, with relative error
+/// 2.6e-8, below the rounding of an f32.
+#[inline(always)]
+fn minus_two_ln_split<F: Fma>(exponent: f32, f: f32) -> f32 {
+    const MINUS_TWO_LN_2: f32 = -1.386_294_4;
     let mut p = -0.179_198_41;
     p = F::fma(p, f, 0.289_643_8);
     p = F::fma(p, f, -0.298_347_53);
@@ -174,6 +194,8 @@ mod tests {
             // Near u = 1 the float nearest to u is used: half its spacing divided by −ln u.
             let tolerance = 2e-7 + 0.5f64.powi(25) * 2.0 / exact;
             assert!(error.abs() < tolerance, "k = {k}: {error:e}");
+            let error = (f64::from(minus_two_ln_near_one::<Hardware>(k)) - exact) / exact;
+            assert!(error.abs() < 2e-7, "near one, k = {k}: {error:e}");
             let t = f64::from(i) * 0.5f64.powi(20) - 0.5;
             let (cos, sin) = cos_sin::<Hardware>(t as f32);
             let angle = t * std::f64::consts::FRAC_PI_2;
@@ -187,6 +209,8 @@ mod tests {
     #[test]
     fn the_ends_are_finite_and_where_they_should_be() {
         assert_eq!(minus_two_ln::<Hardware>((1 << 31) - 1), 0.0);
+        let least = minus_two_ln_near_one::<Hardware>((1 << 31) - 1);
+        assert_eq!(least, 0.5f32.powi(31));
         let largest = minus_two_ln::<Hardware>(0).sqrt();
         assert!((6.660..6.661).contains(&largest), "{largest}");
     }

@@ -278,7 +278,7 @@ mod tests {
                     let draws = sampler.draws::<Hardware>(source, &monitored);
                     for margin in 0..2 {
                         let of = &question.margins()[margin];
-                        if Source::of(of, question.votes_by()) != kind {
+                        if Source::of(of, question.ways().votes) != kind {
                             continue;
                         }
                         for i in 0..draws.samples {

@@ -29,7 +29,7 @@ use task::query::{Asker, QueryAttack};
 use super::batch::{Monitored, batch};
 use super::draws::Batch;
 use super::sampler::{Drawing, Monitor, Sampler};
-use super::votes_by::VotesBy;
+use super::ways::VotesBy;
 
 /// Cosines are counted in whole numbers: (1 + η)/2 in units of one over this, rounded, so that a mean is off by at most 2⁻²⁴
 /// in η.

@@ -9,17 +9,17 @@ use std::ops::Range;
 pub use crate::batch::Monitor;
 use crate::counts::Counts;
 use crate::dispatch::Level;
-use crate::{Kernel, Run, VotesBy};
+use crate::{Kernel, Run, Ways};
 
-/// The samples to draw, and the means of drawing them. The tally depends only on `seed`, `samples` and `votes_by`.
+/// The samples to draw, and the means of drawing them. The tally depends only on `seed`, `samples` and `ways`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Drawing {
     /// The key of all streams.
     pub seed: u64,
     /// The number of samples of the whole run.
     pub samples: u64,
-    /// How votes are drawn.
-    pub votes_by: VotesBy,
+    /// How votes and tries are drawn.
+    pub ways: Ways,
     /// The instruction set.
     pub level: Level,
     /// The implementation.
@@ -29,8 +29,9 @@ pub struct Drawing {
 impl Drawing {
     /// Creates a drawing with the fastest implementation for this machine.
     #[must_use]
-    pub fn new(seed: u64, samples: u64, votes_by: VotesBy) -> Self {
-        Self { seed, samples, votes_by, level: Level::best(), kernel: Kernel::default() }
+    pub fn new(seed: u64, samples: u64, ways: impl Into<Ways>) -> Self {
+        let ways = ways.into();
+        Self { seed, samples, ways, level: Level::best(), kernel: Kernel::default() }
     }
 
     /// Returns the run of these samples.

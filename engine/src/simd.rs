@@ -116,7 +116,7 @@ impl Simd {
         let sampler = Blocks::new(question, batch);
         let mut groups: Vec<Vec<Group>> = vec![Vec::new(); sampler.sources().len()];
         for (index, margin) in question.margins().iter().enumerate() {
-            let source = Source::of(margin, question.votes_by());
+            let source = Source::of(margin, question.ways().votes);
             let mut line = Line::new(question, margin);
             if source == Source::Nothing {
                 line.spread = 0.0; // it multiplies zeros

@@ -44,6 +44,8 @@ pub enum Purpose {
     SecondVotes(u32),
     /// The median of these.
     SecondMedian(u32),
+    /// The smallest of so many single draws of θ for the attacked input.
+    SecondSmallest(u32),
     /// The examples of a training set; the repetition takes the place of the batch.
     Training,
     /// The order of the examples in this epoch, likewise.
@@ -132,6 +134,7 @@ impl Purpose {
             Self::SecondDraw => (3, 0),
             Self::SecondVotes(n) => (4, n),
             Self::SecondMedian(n) => (5, n),
+            Self::SecondSmallest(tries) => (16, tries),
             Self::Training => (6, 0),
             Self::TrainingOrder(epoch) => (7, epoch),
             Self::LinearData => (8, 0),

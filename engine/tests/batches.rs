@@ -9,7 +9,7 @@ use engine::sampler::{Drawing, Sampler};
 use engine::training::sampler::Repetitions;
 use engine::training::sgd;
 use engine::training::study::{Method, Study, defenses};
-use engine::{BATCH, Kernel, Monitor, Question, Run, VotesBy};
+use engine::{BATCH, Kernel, Monitor, Question, Run, TriesBy, VotesBy, Ways};
 use task::attack::AttackSpec;
 use task::linear::{Covariance, LinearClassifier, LinearDefense, LinearTask, Rule};
 use task::{DrawProtocol, Eps, Margin, Norm, Prior, Task, Votes};
@@ -117,7 +117,7 @@ fn what_takes_long_is_given_up() {
     let votes = Votes::new(1_000_000).expect("votes");
     let noise = Some(LinearNoise { sigma: 1.0, votes });
     let contestant = Contestant { rule: rule(), noise, eps: vec![Eps::new(0.1).expect("eps")] };
-    let question = LinearQuestion::new(
+    let linear = LinearQuestion::new(
         &task,
         Some(&defense),
         Norm::MAX,
@@ -125,7 +125,7 @@ fn what_takes_long_is_given_up() {
         vec![contestant],
         tries(1000),
     );
-    let linear = question.expect("a question");
+    let linear = linear.expect("a question");
     assert!(linear.batch() < LINEAR_BATCH);
     let study = Study {
         task: Task::default(),
@@ -143,7 +143,14 @@ fn what_takes_long_is_given_up() {
     let attacked = spec.task().expect("a task");
     let points = spec.points(&attacked).expect("points");
     let attack = AttackQuestion::new(points).expect("a question");
-    let samplers: [Box<dyn Sampler>; 4] = [
+    // Tries that are cheap, but many, of a whole block: single draws as a check, and medians.
+    let block = Run::new(1, 2048);
+    let checked = Ways { votes: VotesBy::Draws, tries: TriesBy::Checked };
+    let [single, voted] = [(1, checked), (3, VotesBy::Median.into())]
+        .map(|(votes, ways)| question(votes, tries(1_000_000), VotesBy::Draws).with_ways(ways));
+    let samplers: [Box<dyn Sampler>; 6] = [
+        block.sampler(single),
+        block.sampler(voted),
         Box::new(drawing.run().prepare(hours)),
         Box::new(drawing.run().prepare_linear(linear)),
         Box::new(Repetitions::new(study, 1)),

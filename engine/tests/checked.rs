@@ -1,9 +1,9 @@
-//! Votes by their median, with a check: the counts are those of the medians and of the drawn votes, and the samples that
-//! are checked follow from their numbers alone.
+//! Votes by their median and tries by the smallest, with a check: the counts are those of the laws and of all draws, and
+//! the samples that are checked follow from their numbers alone.
 
 use engine::dispatch::Level;
 use engine::sampler::{Sampler, add};
-use engine::{BATCH, Question, Run, VotesBy};
+use engine::{BATCH, Question, Run, TriesBy, VotesBy, Ways};
 use task::{DrawProtocol, Margin, Stage, Votes};
 
 use crate::support::{KERNELS, batch_by_batch, margin, question, task, voted};
@@ -21,11 +21,15 @@ fn margins() -> Vec<Margin> {
     [0.0, 0.7].into_iter().flat_map(at).collect()
 }
 
-/// The places of those that are checked.
-const CHECKED: [usize; 3] = [9, 10, 13];
+/// The places of those that are checked: with votes, and with a single draw.
+const VOTED: [usize; 3] = [9, 10, 13];
+const SINGLE: [usize; 2] = [8, 11];
+
+const BY_LAW: Ways = Ways { votes: VotesBy::Median, tries: TriesBy::Smallest };
+const CHECKED: Ways = Ways { votes: VotesBy::Checked, tries: TriesBy::Checked };
 
 fn ask(draws: DrawProtocol) -> Question {
-    question(task(1.0, 0.8), margins(), EPS).with_draws(draws).with_votes_by(VotesBy::Checked)
+    question(task(1.0, 0.8), margins(), EPS).with_draws(draws).with_ways(CHECKED)
 }
 
 fn protocols() -> [DrawProtocol; 3] {
@@ -36,32 +40,53 @@ fn tally(sampler: &dyn Sampler, samples: u64) -> Vec<u64> {
     sampler.count(0..samples.div_ceil(sampler.batch()), &|_| ()).expect("never stopped")
 }
 
-/// The medians carry all samples, with the counts that they have alone; the first 131,072 are drawn as well, with the
-/// counts that drawn votes have alone.
+/// What laws give carries all samples, with the counts that it has alone; the first 131,072 are drawn as well, with the
+/// counts that drawn votes and tries have alone.
 #[test]
 fn the_counts_are_those_of_either_way() {
     for draws in protocols() {
         let ask = ask(draws);
-        assert_eq!(ask.checked(), CHECKED);
+        let mut checked = VOTED.to_vec();
+        if draws.tries() > 1 {
+            checked.extend(SINGLE);
+            checked.sort_unstable();
+        }
+        assert_eq!(ask.checked(), checked);
         for samples in [0, 777, BATCH + 1, 2 * BATCH, 3 * BATCH + 99] {
             let run = Run::new(SEED, samples);
             let tally = tally(run.sampler(ask.clone()).as_ref(), samples);
             let (counts, check) = ask.counts(&tally, samples);
-            assert_eq!(counts, run.count(&ask.clone().with_votes_by(VotesBy::Median), &|_| ()));
+            assert_eq!(counts, run.count(&ask.clone().with_ways(BY_LAW), &|_| ()));
             let drawn = Run::new(SEED, samples.min(2 * BATCH));
-            let drawn = drawn.count(&ask.clone().with_votes_by(VotesBy::Draws), &|_| ());
+            let drawn = drawn.count(&ask.clone().with_ways(VotesBy::Draws), &|_| ());
             let check = check.expect("a check");
             assert_eq!(check.samples, samples.min(2 * BATCH));
-            let of_drawn = CHECKED.map(|margin| drawn.margins[margin].clone());
+            let of_drawn: Vec<_> = checked.iter().map(|at| drawn.margins[*at].clone()).collect();
             assert_eq!(check.margins, of_drawn, "{draws:?} {samples}");
         }
     }
 }
 
+/// Votes and tries are checked each by its own choice: the margins of the one that is drawn or not checked are left out.
+#[test]
+fn votes_and_tries_are_checked_one_without_the_other() {
+    let checked = |votes, tries| {
+        let draws = DrawProtocol::persistent(3).expect("tries");
+        ask(draws).with_ways(Ways { votes, tries }).checked()
+    };
+    for tries in [TriesBy::Draws, TriesBy::Smallest] {
+        assert_eq!(checked(VotesBy::Checked, tries), VOTED);
+        assert_eq!(checked(VotesBy::Median, tries), [0; 0]);
+    }
+    assert_eq!(checked(VotesBy::Draws, TriesBy::Checked), SINGLE);
+    // By its median, a vote of two is a single draw.
+    assert_eq!(checked(VotesBy::Median, TriesBy::Checked), [8, 9, 11]);
+}
+
 /// Threads, kernels, instruction sets, and the order of batches do not matter; nor does where a run is cut.
 #[test]
 fn the_promise_is_kept() {
-    let (ask, samples) = (ask(DrawProtocol::Fresh), 4 * BATCH + 4321);
+    let (ask, samples) = (ask(protocols()[2]), 4 * BATCH + 4321);
     let run = Run::new(SEED, samples);
     let expected = tally(run.sampler(ask.clone()).as_ref(), samples);
     for threads in [1, 2, 3] {

@@ -119,6 +119,7 @@ def simulate(
     samples: Number | None = None,
     seed: Number | None = None,
     votes_by: Literal["checked", "draws", "median"] | None = None,
+    tries_by: Literal["checked", "draws", "smallest"] | None = None,
     confidence: Number | None = None,
     false_alarm: Number | None = None,
     precision: Number | None = None,
@@ -171,6 +172,12 @@ def simulate(
         the one that decides (of scores, their mean), from its exact law, at the same cost for any
         number; checked, where it is possible: the median, and in the same verdict all votes of the
         first 131,072 samples and of a tenth of a percent of all.
+    tries_by : way, default "checked"
+        How the tries of `draws` persistent=T are drawn; all ways follow the same law. draws: all T of
+        them; smallest: the smallest noise, by which all are judged, from its exact law, at the same
+        cost for any T; checked: the smallest, and in the same verdict all tries of the first 131,072
+        samples and of a tenth of a percent of all; where each try is a vote, all T votes are drawn,
+        each by `votes_by`.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"
@@ -232,6 +239,7 @@ def sweep(
     samples: Number | None = None,
     seed: Number | None = None,
     votes_by: Literal["checked", "draws", "median"] | None = None,
+    tries_by: Literal["checked", "draws", "smallest"] | None = None,
     confidence: Number | None = None,
     false_alarm: Number | None = None,
     precision: Number | None = None,
@@ -285,6 +293,12 @@ def sweep(
         the one that decides (of scores, their mean), from its exact law, at the same cost for any
         number; checked, where it is possible: the median, and in the same verdict all votes of the
         first 131,072 samples and of a tenth of a percent of all.
+    tries_by : way, default "checked"
+        How the tries of `draws` persistent=T are drawn; all ways follow the same law. draws: all T of
+        them; smallest: the smallest noise, by which all are judged, from its exact law, at the same
+        cost for any T; checked: the smallest, and in the same verdict all tries of the first 131,072
+        samples and of a tenth of a percent of all; where each try is a vote, all T votes are drawn,
+        each by `votes_by`.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"

@@ -40,6 +40,7 @@ WRONG: list[tuple[str, dict[str, Any], list[object]]] = [
     ("simulate", {"seed": "x"}, ["--seed", "x"]),
     ("simulate", {"seed": 2**64}, ["--seed", 2**64]),
     ("simulate", {"votes_by": "hand"}, ["--votes-by", "hand"]),
+    ("simulate", {"tries_by": "hand"}, ["--tries-by", "hand"]),
     ("simulate", {"engine": "gpu"}, ["--engine", "gpu"]),
     ("simulate", {"confidence": 1}, ["--confidence", "1"]),
     ("simulate", {"precision": 2}, ["--precision", "2"]),

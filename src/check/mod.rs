@@ -191,6 +191,8 @@ pub struct Check {
     pub table: &'static str,
     /// What was done with the samples, behind "rows".
     pub how: &'static str,
+    /// What was done with all samples of the run, behind "samples".
+    pub usual: &'static str,
     /// The number of samples.
     pub samples: u64,
     /// The number of rows tested.

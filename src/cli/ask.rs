@@ -137,6 +137,7 @@ impl AskVerb {
                 flags::parameter(&p, "").long(usual.samples_flag).help(samples_help(self.kind))
             }
             "votes_by" => flags::parameter(&p, usual.votes_by.map_or("", task::spec::Word::word)),
+            "tries_by" => flags::parameter(&p, usual.tries_by.map_or("", task::spec::Word::word)),
             _ => flags::parameter(&p, p.default),
         })
     }

@@ -189,6 +189,7 @@ fn simulation(paper: &Paper, rows: usize, seconds: f64, threads: usize) -> Simul
         engine: "simd",
         instruction_set: means.level.name(),
         votes_by: None,
+        tries_by: None,
         confidence: CONFIDENCE.get(),
         false_alarm: FALSE_ALARM.get(),
         seconds,

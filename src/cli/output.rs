@@ -163,19 +163,19 @@ impl Delivery<'_> {
 fn how(record: &Record, what: &str) -> String {
     let merged = record.progress.as_ref().and_then(|progress| progress.merged.as_ref());
     let check = record.judgement.as_ref().and_then(|judgement| judgement.check.as_ref());
-    let votes = if check.is_some() { ", votes by their median" } else { "" };
+    let by = check.map_or(String::new(), |check| format!(", {}", check.usual));
     match (&record.simulation, merged) {
         (None, _) if what.is_empty() => String::new(),
         (None, _) => ": exact".to_owned(),
         (Some(s), Some(folders)) => format!(
-            ": {} {what}{votes}, seed {}, merged from {} folders, {:.2} s in all",
+            ": {} {what}{by}, seed {}, merged from {} folders, {:.2} s in all",
             thousands(s.samples),
             s.seed,
             folders.len(),
             s.seconds,
         ),
         (Some(s), None) => format!(
-            ": {} {what}{votes}, seed {}, {} threads, {:.2} s, {:.1e} {what}/s, {:.1e} cells/s",
+            ": {} {what}{by}, seed {}, {} threads, {:.2} s, {:.1e} {what}/s, {:.1e} cells/s",
             thousands(s.samples),
             s.seed,
             s.threads,

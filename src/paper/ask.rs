@@ -1,6 +1,6 @@
 //! Rows that a verb produces as well: the question in the words of the command line, and the command that asks it.
 
-use engine::VotesBy;
+use engine::{TriesBy, VotesBy, Ways};
 use serde_json::{Map, Value};
 use std::path::Path;
 use task::range::{Count, Probability};
@@ -21,7 +21,7 @@ pub(super) struct Ask {
     given: Vec<(&'static str, Value, String)>,
     /// Those that stand over these.
     instead: Given,
-    votes_by: VotesBy,
+    ways: Ways,
     samples: u64,
     seed: u64,
     false_alarm: Probability,
@@ -30,13 +30,9 @@ pub(super) struct Ask {
 impl Ask {
     /// Creates the default question of a kind, which this verb asks, with as many samples as are ordered.
     pub(super) fn new(kind: &'static Kind, verb: &'static str, order: &Order) -> Self {
-        let (samples, seed, votes_by) = (order.samples, order.seed, Self::usual(kind));
+        let (samples, seed, ways) = (order.samples, order.seed, kind.plan.ways());
         let (false_alarm, instead) = (FALSE_ALARM, order.given.clone());
-        Self { kind, verb, given: Vec::new(), instead, votes_by, samples, seed, false_alarm }
-    }
-
-    fn usual(kind: &Kind) -> VotesBy {
-        kind.plan.votes_by.unwrap_or(VotesBy::Draws)
+        Self { kind, verb, given: Vec::new(), instead, ways, samples, seed, false_alarm }
     }
 
     /// Returns the same question with a parameter.
@@ -52,8 +48,13 @@ impl Ask {
     }
 
     /// Returns the same question with votes drawn in this way.
-    pub(super) fn votes_by(self, votes_by: VotesBy) -> Self {
-        Self { votes_by, ..self }
+    pub(super) fn votes_by(self, votes: VotesBy) -> Self {
+        Self { ways: Ways { votes, ..self.ways }, ..self }
+    }
+
+    /// Returns the same question with tries drawn in this way.
+    pub(super) fn tries_by(self, tries: TriesBy) -> Self {
+        Self { ways: Ways { tries, ..self.ways }, ..self }
     }
 
     /// Returns the same question with this many samples.
@@ -131,7 +132,8 @@ impl Ask {
         Plan {
             samples: Count::of(self.samples).unwrap_or(usual.samples),
             seed: Seed(self.seed),
-            votes_by: Choice(self.votes_by),
+            votes_by: Choice(self.ways.votes),
+            tries_by: Choice(self.ways.tries),
             confidence: CONFIDENCE,
             false_alarm: self.false_alarm,
             ..usual
@@ -164,8 +166,12 @@ impl Ask {
                 false => format!(" {} {value}", flag(name)),
             };
         }
-        if self.votes_by != Self::usual(self.kind) {
-            command += &format!(" --votes-by {}", self.votes_by.word());
+        let usual = self.kind.plan.ways();
+        if self.ways.votes != usual.votes {
+            command += &format!(" --votes-by {}", self.ways.votes.word());
+        }
+        if self.ways.tries != usual.tries {
+            command += &format!(" --tries-by {}", self.ways.tries.word());
         }
         if self.samples != self.kind.plan.samples {
             command += &format!(" {} {}", flag(self.kind.plan.samples_flag), self.samples);

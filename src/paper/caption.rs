@@ -45,7 +45,7 @@ pub(super) const CHECKED: &str = "The deciding vote is drawn from its exact law;
 
 /// How votes are drawn where there is no such check.
 pub(super) const MEDIAN: &str = "Where the number of votes, or the draw protocol, is varied, the deciding vote is \
-    drawn from its exact law.";
+    drawn from its exact law, and so is the smallest of an attacker's tries of single draws.";
 
 /// Returns the sentences on lines, points and bars.
 pub(super) fn simulated(samples: u64, seed: u64) -> String {

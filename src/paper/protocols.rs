@@ -1,6 +1,6 @@
 //! Two metrics under three draw protocols, side by side.
 
-use engine::VotesBy;
+use engine::{TriesBy, VotesBy};
 use task::range::short;
 
 use super::caption::{Caption, DRAWS, MEDIAN, METRICS, STAGES, simulated};
@@ -55,8 +55,8 @@ pub(super) fn sheet(order: &Order) -> Result<Sheet, PaperError> {
     let mut parameters = String::new();
     for draws in ["same", "fresh", "persistent=5"] {
         // Six draws of 101 votes per sample would take longer than all other figures together.
-        let votes_by = VotesBy::Median;
-        let ask = stages(order, "0..4/41", "0.5").with("draws", draws).votes_by(votes_by);
+        let ask = stages(order, "0..4/41", "0.5").with("draws", draws);
+        let ask = ask.votes_by(VotesBy::Median).tries_by(TriesBy::Smallest);
         commands.push(ask.command());
         parameters =
             format!("{}, ε = {}, {} votes", ask.task()?, ask.said("eps")?, ask.said("votes")?);

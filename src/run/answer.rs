@@ -143,6 +143,7 @@ fn verdict(judged: &[Judged], recount: Option<&Recount>, false_alarm: f64) -> Op
     let check = recount.zip(judged.get(1)).map(|(recount, rows)| Check {
         table: recount.table,
         how: recount.how,
+        usual: recount.usual,
         samples: recount.samples,
         rows: rows.p_values.iter().flatten().count(),
         disagreeing: rows.table.iter().filter(|row| row.truth("agrees") == Some(false)).count(),

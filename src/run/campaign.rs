@@ -240,7 +240,13 @@ impl Campaign {
     #[must_use]
     pub fn tally(&self) -> Tally<'_> {
         let (confidence, false_alarm) = self.levels();
-        Tally { counts: &self.tally, samples: self.drawn(), confidence, false_alarm }
+        Tally {
+            counts: &self.tally,
+            samples: self.drawn(),
+            ways: self.plan.ways(),
+            confidence,
+            false_alarm,
+        }
     }
 
     /// Returns the full widths of all intervals.
@@ -266,5 +272,5 @@ impl Campaign {
 
 /// Returns the drawing of a plan, with the fastest means of this machine.
 pub(super) fn drawing(plan: &Plan) -> Drawing {
-    Drawing::new(plan.seed.0, plan.samples.get(), plan.votes_by.0)
+    Drawing::new(plan.seed.0, plan.samples.get(), plan.ways())
 }

@@ -167,7 +167,7 @@ impl Merger {
             let flag = parameter.flag();
             return Err(MergeError::Question { name, first: first(), flag });
         }
-        for key in ["seed", "votes_by", "samples"] {
+        for key in ["seed", "votes_by", "tries_by", "samples"] {
             let [found, expected] = [&part.plan, &total.plan].map(|plan| text(plan, key));
             if found != expected {
                 let flag = task::spec::flag(key);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
-use engine::VotesBy;
+use engine::{TriesBy, VotesBy, Ways};
 use serde_json::Value;
 use task::range::{Count, Probability, number, quote};
 use task::spec::{Choice, Parameter, Parse};
@@ -12,8 +12,8 @@ use task::spec::{Choice, Parameter, Parse};
 use crate::experiment::Kind;
 
 task::spec! {
-    /// How a question is sampled and judged. The counts depend on the seed, the samples and how votes are drawn, and
-    /// not on the rest.
+    /// How a question is sampled and judged. The counts depend on the seed, the samples and how votes and tries are
+    /// drawn, and not on the rest.
     pub struct Plan = "plan" {
         samples: Count {
             default: "10M", placeholder: "COUNT", heading: SIMULATION,
@@ -29,6 +29,14 @@ task::spec! {
             long_help: "draws: all of them, and counted; median: the one that decides (of scores, their mean), from its \
                         exact law, at the same cost for any number; checked, where it is possible: the median, and \
                         in the same verdict all votes of the first 131,072 samples and of a tenth of a percent of all"
+        }
+        tries_by: Choice<TriesBy> {
+            default: "draws", placeholder: "WAY", heading: SIMULATION, words: &["checked", "draws", "smallest"],
+            help: "How the tries of --draws persistent=T are drawn; all ways follow the same law",
+            long_help: "draws: all T of them; smallest: the smallest noise, by which all are judged, from its exact \
+                        law, at the same cost for any T; checked: the smallest, and in the same verdict all tries of \
+                        the first 131,072 samples and of a tenth of a percent of all; where each try is a vote, all \
+                        T votes are drawn, each by --votes-by"
         }
         confidence: Probability {
             default: "0.95", placeholder: "PROBABILITY", heading: SIMULATION,
@@ -60,12 +68,21 @@ impl Plan {
     /// Returns the default plan of a kind of experiment.
     #[must_use]
     pub fn usual(kind: &Kind) -> Self {
-        let mut plan = Self {
-            votes_by: Choice(kind.plan.votes_by.unwrap_or(VotesBy::Draws)),
-            ..Self::default()
-        };
+        let mut plan = Self::default();
+        plan.set_ways(kind.plan.ways());
         plan.samples = Count::of(kind.plan.samples).unwrap_or(plan.samples);
         plan
+    }
+
+    /// Returns how votes and tries are drawn.
+    #[must_use]
+    pub fn ways(&self) -> Ways {
+        Ways { votes: self.votes_by.0, tries: self.tries_by.0 }
+    }
+
+    /// Sets how votes and tries are drawn.
+    pub fn set_ways(&mut self, ways: Ways) {
+        (self.votes_by, self.tries_by) = (Choice(ways.votes), Choice(ways.tries));
     }
 
     /// The parameters that mean something to a kind of experiment, with the words that it allows.
@@ -74,6 +91,7 @@ impl Plan {
         let precise = (kind.schema)().is_counted();
         let known = Self::PARAMETERS.iter().filter(move |parameter| match parameter.name {
             "votes_by" => usual.votes_by.is_some(),
+            "tries_by" => usual.tries_by.is_some(),
             "confidence" | "false_alarm" => usual.judged,
             "precision" => precise,
             _ => true,

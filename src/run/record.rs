@@ -33,6 +33,9 @@ pub struct Simulation {
     /// How votes were drawn: `draws`, all of them; `median`, from the exact law of the middle one; `checked`, from the
     /// law, with all votes drawn for the samples of `judgement.check`; null if there is no choice.
     pub votes_by: Option<&'static str>,
+    /// How the tries of single draws were drawn: `draws`, all of them; `smallest`, from the exact law of the smallest one;
+    /// `checked`, likewise; null if there is no choice.
+    pub tries_by: Option<&'static str>,
     /// The confidence of every interval.
     pub confidence: f64,
     /// The false-alarm rate of the verdict.
@@ -199,6 +202,7 @@ impl Campaign {
     pub fn simulation(&self, means: Means, rows: usize) -> Simulation {
         let (confidence, false_alarm) = self.levels();
         let samples = self.drawn();
+        let choice = self.experiment.kind().plan;
         let rate = samples as f64 / self.seconds;
         Simulation {
             stream_version: STREAM_VERSION,
@@ -208,7 +212,8 @@ impl Campaign {
             threads: rayon::current_num_threads(),
             engine: self.engine,
             instruction_set: means.level.name(),
-            votes_by: self.experiment.kind().plan.votes_by.map(|_| self.plan.votes_by.0.word()),
+            votes_by: choice.votes_by.map(|_| self.plan.votes_by.0.word()),
+            tries_by: choice.tries_by.map(|_| self.plan.tries_by.0.word()),
             confidence,
             false_alarm,
             seconds: self.seconds,

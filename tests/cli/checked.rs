@@ -1,5 +1,5 @@
-//! Votes by their median with a check, as the program draws them when it is told nothing: rows, files, the verdict, and
-//! runs that are cut, stopped and made longer.
+//! Votes by their median and tries by the smallest, with a check, as the program draws them when it is told nothing: rows,
+//! files, the verdict, and runs that are cut, stopped and made longer.
 
 use super::harness::{Place, Row, rows, run};
 use super::long::counts;
@@ -51,6 +51,65 @@ fn the_median_carries_the_samples_and_votes_are_drawn_beside_it() {
     assert!(!still.err.contains("votes drawn") && !place.path("still/rows_drawn.csv").exists());
     let short = run("simulate --samples 1e4").done();
     assert!(short.out.contains("and 1 with all votes drawn for 10,000 samples"), "{}", short.out);
+}
+
+/// The rows have the counts of the smallest of all tries, and beside them those of tries that are all drawn.
+#[test]
+fn the_smallest_carries_the_samples_and_tries_are_drawn_beside_it() {
+    let place = Place::new();
+    let base = format!("simulate {QUESTION} --draws persistent=6 --format csv");
+    let simulate = |more: &str| place.run(&format!("{base} --samples 3e5 {more}")).done();
+    let usual = simulate("-o checked");
+    let by_law = simulate("--votes-by median --tries-by smallest");
+    assert_eq!(numbers(&usual.rows()), numbers(&by_law.rows()));
+    let drawn = place.run(&format!("{base} --samples {CHECKED} --votes-by draws --tries-by draws"));
+    let noisy = |row: &Row| row.text("stage") != "undefended" && row.number("sigma") > 0.0;
+    let drawn: Vec<Row> = drawn.done().rows().into_iter().filter(noisy).collect();
+    let check = rows(&place.text("checked/rows_drawn.csv"));
+    assert_eq!(numbers(&check), numbers(&drawn));
+    assert!(check.len() == 16 && check.iter().all(|row| row.text("agrees") == "true"));
+    let said = "30 rows, and 16 with all votes and tries drawn for 131,072 samples";
+    assert!(usual.err.contains(said), "{}", usual.err);
+    assert_eq!(place.json("checked/run.json")["simulation"]["tries_by"], "checked");
+    // Without votes there are tries alone; and where votes are drawn, tries are still checked.
+    for (stages, usual, again) in [
+        ("", "votes by their median and tries by the smallest", "3 with all votes and tries"),
+        ("--stages trained", "tries by the smallest", "1 with all tries"),
+        ("--votes-by draws --stages trained,voted", "tries by the smallest", "1 with all tries"),
+        ("--tries-by smallest --stages trained,voted", "votes by their median", "1 with all votes"),
+    ] {
+        let run = format!("simulate --samples 1e4 --draws persistent=2 {stages}");
+        let out = place.run(&run).done().out;
+        for said in [
+            format!("10,000 samples, {usual}, seed 1"),
+            format!(" and {again} drawn for 10,000 samples"),
+        ] {
+            assert!(out.contains(&said), "{stages}: {said}\n{out}");
+        }
+    }
+    // One try is a fresh draw, and no law but its own.
+    let one = place.run("simulate --samples 1e4 --draws persistent=1 --stages trained").done();
+    assert!(!one.out.contains("drawn for"), "{}", one.out);
+}
+
+/// A record of a version that always drew all tries does not say how: asked again, they are all drawn.
+#[test]
+fn a_record_that_does_not_name_tries_means_all_drawn() {
+    let place = Place::new();
+    let run = "simulate --samples 1e4 --draws persistent=3 --votes-by median --tries-by draws";
+    place.run(&format!("{run} -o new")).done();
+    let record = place.text("new/run.json");
+    let line =
+        record.lines().find(|line| line.contains("\"tries_by\": \"draws\",")).expect("a plan");
+    place.write("old.json", record.replacen(&format!("{line}\n"), "", 2));
+    assert!(!place.text("old.json").contains("tries_by"));
+    let again = place.run("simulate --spec old.json --format csv").done();
+    assert_eq!(again.out, place.text("new/rows.csv"));
+    // A question that was written by hand has today's usual way.
+    place.write("hand.json", r#"{"draws": "persistent=3", "plan": {"samples": 10000}}"#);
+    let usual = place.run("simulate --spec hand.json --format csv").done();
+    let asked = place.run("simulate --samples 1e4 --draws persistent=3 --format csv").done();
+    assert!(usual.out == asked.out && usual.out != again.out);
 }
 
 /// Whether a run is whole, in shares, stopped, made longer, on one thread or three: the same counts.
@@ -106,7 +165,9 @@ fn kinds_without_a_check_refuse_it() {
     assert!(
         refused.err.contains("--votes-by: \"checked\"") && refused.err.contains("draws, median")
     );
-    assert!(run("sweep --help").out.contains("[default: checked]"));
+    assert!(run("sweep --help").out.matches("[default: checked]").count() == 2);
+    let unknown = run("nd --tries-by draws");
+    assert!(unknown.code == 2 && unknown.err.contains("--tries-by"), "{}", unknown.err);
     assert!(!run("claims --help").out.contains("checked]"));
     let place = Place::new();
     place.write("claims.toml", "experiment = \"claims\"\n[plan]\nvotes_by = \"checked\"\n");

@@ -157,6 +157,7 @@ fn counts_seeds_and_probabilities_that_are_none() {
             ("--seed -1", &["--seed", "\"-1\"", "from 0 to 18446744073709551615"]),
             ("--seed 18446744073709551616", &["--seed", "18446744073709551616", "from 0 to"]),
             ("--votes-by hand", &["--votes-by", "\"hand\"", "checked, draws, median"]),
+            ("--tries-by hand", &["--tries-by", "\"hand\"", "checked, draws, smallest"]),
             ("--engine steam", &["--engine", "\"steam\"", "auto, reference"]),
         ],
     );

@@ -35,7 +35,7 @@ fn version_is_the_package_s() {
 fn every_verb_s_help_names_its_flags_and_their_defaults() {
     let task =
         "--sigma --eps --mean --data-std --shift --threshold --votes --stages --draws --threads";
-    let simulation = "--samples --seed --engine --votes-by --confidence --false-alarm";
+    let simulation = "--samples --seed --engine --votes-by --tries-by --confidence --false-alarm";
     let output = "--format --output --force";
     let long = "--resume --shard --precision --time --checkpoint-every";
     for (verb, flags) in [

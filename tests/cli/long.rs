@@ -151,6 +151,7 @@ fn counts_are_kept_with_all_that_it_takes_to_go_on() {
     assert_eq!(kept["batches"], serde_json::json!([[0, 7]]));
     assert_eq!(kept["spec"]["sigma"], "0,0.5,1");
     assert_eq!(kept["plan"]["votes_by"], "checked");
+    assert_eq!(kept["plan"]["tries_by"], "checked");
     let progress = &place.json("whole/run.json")["progress"];
     assert_eq!(progress["end"], "complete");
     assert_eq!(progress["asked"], SAMPLES);
@@ -378,7 +379,7 @@ fn a_resumed_run_takes_the_same_flags_and_no_others() {
     for same in [
         "--sigma 0.5..1:0.5 --eps 1e-1..0.5:0.4 --eps 0.5",
         "--sigma 0.5,1.0 --votes 1 --seed 3 --samples 10k -o kept",
-        "--mean 1 --data-std 1.0 --shift 1 --threshold 0 --draws same --votes-by checked",
+        "--mean 1 --data-std 1.0 --shift 1 --threshold 0 --draws same --votes-by checked --tries-by checked",
         "--confidence 95% --false-alarm 1e-6 --stages voted,trained,defended,undefended",
     ] {
         let run = place.run(&format!("simulate --resume kept {same}"));
@@ -400,6 +401,7 @@ fn a_resumed_run_takes_the_same_flags_and_no_others() {
         ("--draws fresh", "same"),
         ("--seed 1", "3"),
         ("--votes-by median", "checked"),
+        ("--tries-by draws", "checked"),
         ("--confidence 0.9", "0.95"),
         ("--false-alarm 0.1", "0.000001"),
         ("--precision 0.1", "none"),

@@ -106,6 +106,7 @@ fn what_does_not_belong_together_is_refused() {
     other("mean", &format!("{RUN} --mean 2"));
     other("shift", &format!("{RUN} --shift 2"));
     other("by", &format!("{RUN} --votes-by median"));
+    other("tries", &format!("{RUN} --tries-by draws"));
     other("long", &RUN.replace("405_561", "405_562"));
     for (folder, texts) in [
         ("seed", ["--seed", "4", "3"]),
@@ -117,6 +118,7 @@ fn what_does_not_belong_together_is_refused() {
         ("mean", ["question", "--mean", "s1"]),
         ("shift", ["question", "--shift", "s1"]),
         ("by", ["--votes-by", "median", "checked"]),
+        ("tries", ["--tries-by", "draws", "checked"]),
         ("long", ["--samples", "405562", "405561"]),
         ("s1", ["s1 and s1", "batches 0–1", "once"]),
         ("whole", ["whole and s1", "batches 0–1", "once"]),

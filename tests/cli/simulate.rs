@@ -200,14 +200,14 @@ fn theta_can_be_drawn_fresh_for_the_attacked_input() {
     );
 }
 
-/// Several tries agree with theory, by both ways to vote; one is fresh draws, to the last count.
+/// Several tries agree with theory, by both ways to vote and to try; one is fresh draws, to the last count.
 #[test]
 fn the_attacker_can_try_several_times() {
     let base = "simulate --sigma 0,1 --votes 3 --samples 2e5 --format csv --draws";
     let fresh = run(&format!("{base} fresh")).done().rows();
     assert_eq!(counts(&run(&format!("{base} persistent=1")).done().rows()), counts(&fresh));
-    for by in ["draws", "median"] {
-        let many = run(&format!("{base} persistent=7 --votes-by {by}")).done().rows();
+    for by in ["--votes-by draws --tries-by draws", "--votes-by median --tries-by smallest"] {
+        let many = run(&format!("{base} persistent=7 {by}")).done().rows();
         for (row, fresh) in many.iter().zip(&fresh).skip(5) {
             assert_eq!((row.text("draws"), row.text("agrees")), ("persistent=7", "true"));
             assert!(row.number("adversarial_correct") < fresh.number("adversarial_correct"));

@@ -98,14 +98,7 @@ pub static KIND: Kind = Kind {
     new: |spec| Ok(Box::new(Claims::new(own(spec)?)?)),
     schema,
     beside: || vec![rows::no_regions()],
-    plan: UsualPlan {
-        samples_flag: "samples",
-        samples: 0,
-        least: 0,
-        votes_by: Some(VotesBy::Median),
-        judged: true,
-        reference: false,
-    },
+    plan: UsualPlan { votes_by: Some(VotesBy::Median), ..UsualPlan::counted(0) },
     charts: charts::figures,
 };
 
@@ -201,7 +194,7 @@ impl Experiment for Claims {
 
     /// Samples both stages of every witness, on the same samples; a question that several claims share is counted once.
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
-        let (questions, _) = self.questions(drawing.votes_by)?;
+        let (questions, _) = self.questions(drawing.ways.votes)?;
         Ok(Box::new(drawing.run().prepare_pairs(&questions)?))
     }
 

@@ -233,7 +233,7 @@ impl Experiment for Queries {
     }
 
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
-        Ok(Box::new(self.question(drawing.votes_by).sampler(drawing)))
+        Ok(Box::new(self.question(drawing.ways.votes).sampler(drawing)))
     }
 
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use engine::counts::Counts;
 use engine::sampler::{Drawing, Sampler};
-use engine::{Question, VotesBy};
+use engine::{Question, TriesBy, VotesBy, Ways};
 use rayon::prelude::*;
 use task::range::{Range, VoteList};
 use task::spec::{Choices, Spec, SpecError, Word};
@@ -153,12 +153,10 @@ pub static KIND: Kind = Kind {
     schema,
     beside: Vec::new,
     plan: UsualPlan {
-        samples_flag: "samples",
-        samples: 10_000_000,
-        least: 0,
         votes_by: Some(VotesBy::Checked),
-        judged: true,
+        tries_by: Some(TriesBy::Checked),
         reference: true,
+        ..UsualPlan::counted(10_000_000)
     },
     charts: |tables, _| charts::figures(&tables[0]),
 };
@@ -291,14 +289,14 @@ impl Stages {
     }
 
     /// Returns the question for the engine: every distinct margin against every budget, in one pass.
-    pub fn question(&self, votes_by: VotesBy) -> Result<Question, SpecError> {
+    pub fn question(&self, ways: impl Into<Ways>) -> Result<Question, SpecError> {
         let question = Question::new(self.task, self.margins.clone(), self.eps.clone())?;
-        Ok(question.with_draws(self.spec.draws).with_votes_by(votes_by))
+        Ok(question.with_draws(self.spec.draws).with_ways(ways))
     }
 
-    /// Returns the counts of a tally, and those of the check, which it has if votes are [`VotesBy::Checked`].
+    /// Returns the counts of a tally, and those of its check if it has one.
     fn counts(&self, tally: &Tally<'_>) -> Option<(Counts, Option<Counts>)> {
-        let question = self.question(VotesBy::Checked).ok()?;
+        let question = self.question(tally.ways).ok()?;
         Some(question.counts(tally.counts, tally.samples))
     }
 
@@ -350,7 +348,7 @@ impl Experiment for Stages {
     }
 
     fn sampler(&self, drawing: &Drawing) -> Result<Box<dyn Sampler>, SpecError> {
-        Ok(drawing.run().sampler(self.question(drawing.votes_by)?))
+        Ok(drawing.run().sampler(self.question(drawing.ways)?))
     }
 
     fn sampled(&self, tally: &Tally<'_>) -> Vec<SampledRow> {
@@ -358,10 +356,10 @@ impl Experiment for Stages {
         self.places().map(|place| accuracies::sampled(&counts, place.margin, place.eps)).collect()
     }
 
-    /// Returns the rows with votes, of the samples of which all votes were drawn.
+    /// Returns the rows with votes and those with tries, of the samples of which all of these were drawn.
     fn recounted(&self, tally: &Tally<'_>) -> Option<Recount> {
         let counts = self.counts(tally)?.1?;
-        let checked = self.question(VotesBy::Checked).ok()?.checked();
+        let checked = self.question(tally.ways).ok()?.checked();
         let (rows, sampled) = self
             .places()
             .enumerate()
@@ -370,8 +368,16 @@ impl Experiment for Stages {
                 Some((row, accuracies::sampled(&counts, margin, place.eps)))
             })
             .unzip();
-        let (table, how) = ("rows_drawn", "with all votes drawn");
-        Some(Recount { table, how, samples: counts.samples, rows, sampled })
+        let is_voted = |margin: &usize| self.margins[*margin].votes() != Votes::ONE;
+        let (how, usual) = match (checked.iter().any(is_voted), checked.iter().all(is_voted)) {
+            (_, true) => ("with all votes drawn", "votes by their median"),
+            (false, _) => ("with all tries drawn", "tries by the smallest"),
+            (true, false) => (
+                "with all votes and tries drawn",
+                "votes by their median and tries by the smallest",
+            ),
+        };
+        Some(Recount { table: "rows_drawn", how, usual, samples: counts.samples, rows, sampled })
     }
 
     fn caption(&self) -> String {

@@ -83,11 +83,9 @@ pub static KIND: Kind = Kind {
     beside: || vec![Table::new("epochs", schema().columns())],
     plan: UsualPlan {
         samples_flag: "repetitions",
-        samples: 200,
         least: 1,
-        votes_by: None,
         judged: false,
-        reference: false,
+        ..UsualPlan::counted(200)
     },
     charts: charts::figures,
 };
