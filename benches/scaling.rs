@@ -96,7 +96,7 @@ fn curves() -> Vec<Curve> {
     let point = question(1, Stage::Trained, 1);
     let protocol = |t: u32, stage| question(1, stage, 1).with_draws(tries(u64::from(t)));
     let median = VotesBy::Median;
-    let smallest = Ways { votes: VotesBy::Draws, tries: TriesBy::Smallest };
+    let by_law = Ways { votes: VotesBy::Draws, tries: TriesBy::Smallest };
     let batches = [1u32, 4, 16, 64, 256];
     let mut curves = vec![
         curve("samples", "batches of 65,536", &batches, |n| on(1, &point, u64::from(n) * BATCH)),
@@ -116,7 +116,7 @@ fn curves() -> Vec<Curve> {
             on(1, &protocol(t, Stage::Trained), BATCH / 8)
         }),
         curve("tries, one draw, by the smallest", "T", &[2, 5, 100, 10_000, 1_000_000], |t| {
-            on(1, &protocol(t, Stage::Trained).with_ways(smallest), few)
+            on(1, &protocol(t, Stage::Trained).with_ways(by_law), few)
         }),
         curve("tries, 101 votes by their median", "T", &[1, 5, 20, 100, 400], |t| {
             on(1, &protocol(t, voted(101)).with_votes_by(median), BATCH / 8)
