@@ -43,7 +43,7 @@ fn deficit(t: f64) -> f64 {
 
 /// ∫ e^{exponent(y)} dy over the real line, for an exponent with its one peak, 0, at 0; `width` is that of the peak.
 fn trapezoid(exponent: impl Fn(f64) -> f64, width: f64, widest: f64) -> f64 {
-    let step = (0.3 * width).min(widest);
+    let step = (0.4 * width).min(widest);
     let mut total = 1.0;
     for side in [-1.0, 1.0] {
         for k in 1..100_000_u32 {
@@ -134,6 +134,9 @@ impl Length {
 }
 
 /// F(b) = ∫₀^∞ w^(q−1)·(1 + (w−b)²)^(−(d+q)/2) dw: the same for a sum of q random directions in d dimensions.
+///
+/// With u = 1/w it is ∫₀^∞ u^(d−1)·(1 − 2bu + (1 + b²)u²)^(−(d+q)/2) du. Of the two forms, the one with the smaller power is
+/// a product of factors of which none is far from 1 about the peak; in the other one large powers cancel.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sum {
     q: f64,
@@ -141,13 +144,14 @@ pub(super) struct Sum {
     b: f64,
     root: f64,
     peak: f64,
+    /// 1 + (w−b)², or 1 − 2bu + (1 + b²)u², at the peak.
     depth: f64,
     ln_width: f64,
 }
 
 impl Sum {
     pub(super) fn new(q: f64, d: f64, b: f64) -> Self {
-        let power = 0.5 * (d + q);
+        let half = 0.5 * (d + q);
         // The peak w of w^q·(…) is the positive root of d·w² − b(d − q)·w − q(1 + b²).
         let root = (b * b * (d + q) * (d + q) + 4.0 * d * q).sqrt();
         let linear = b * (d - q);
@@ -156,20 +160,29 @@ impl Sum {
         } else {
             2.0 * q * b.mul_add(b, 1.0) / (root - linear)
         };
-        let depth = (peak - b).mul_add(peak - b, 1.0);
-        // With w = peak·(1 + x), (1 + (w−b)²)/depth = 1 + t, t = αx + βx².
-        let (alpha, beta) = (q / power, peak * peak / depth);
+        // With w or u = peak·(1 + x), what is raised to −half is depth·(1 + t), t = αx + βx².
+        let (power, side, depth, beta) = if q <= d {
+            let depth = (peak - b).mul_add(peak - b, 1.0);
+            (q, 1.0, depth, peak * peak / depth)
+        } else {
+            let u = 1.0 / peak;
+            let past = 1.0 - b * u;
+            let depth = past.mul_add(past, u * u);
+            (d, -1.0, depth, u * u * b.mul_add(b, 1.0) / depth)
+        };
+        let alpha = power / half;
         let exponent = |y: f64| {
+            let y = side * y;
             let x = y.exp_m1();
             let t = x * beta.mul_add(x, alpha);
             match y.abs() < 0.5 && t.abs() < 0.5 {
-                true => -q * excess(y) + power * (deficit(t) - beta * x * x),
+                true => -power * excess(y) + half * (deficit(t) - beta * x * x),
                 // There is no cancellation far out, and 1 + x may overflow.
                 false if y > 300.0 => f64::NEG_INFINITY,
-                false => q * y - power * t.ln_1p(),
+                false => power * y - half * t.ln_1p(),
             }
         };
-        let width = 1.0 / (q * (1.0 - alpha) + 2.0 * power * beta).sqrt();
+        let width = 1.0 / (power * (1.0 - alpha) + 2.0 * half * beta).sqrt();
         // Singular where w = b ± i, some 1/(1 + |b|) from the real line in y, and long tails: y = strip·sinh v.
         let strip = 1.0 / (b.abs() + 1.0);
         let along = |v: f64| exponent(strip * v.sinh()) + v.cosh().ln();
@@ -177,8 +190,11 @@ impl Sum {
         Self { q, d, b, root, peak, depth, ln_width: total.ln() }
     }
 
+    /// ln F(b).
     pub(super) fn ln(&self) -> f64 {
-        self.q * self.peak.ln() - 0.5 * (self.d + self.q) * self.depth.ln() + self.ln_width
+        let Self { q, d, peak, depth, .. } = *self;
+        let power = if q <= d { q } else { -d };
+        power * peak.ln() - 0.5 * (d + q) * depth.ln() + self.ln_width
     }
 
     pub(super) fn ln_over(&self, other: &Self, by: f64) -> f64 {
@@ -194,9 +210,17 @@ impl Sum {
             let above = both * by * below(other) - other.b.mul_add(other.b, 1.0) * (roots - linear);
             2.0 * q * above / (below(self) * below(other))
         };
-        let past = |one: &Self| one.peak - one.b;
-        let depths = (peaks - by) * (past(self) + past(other));
-        q * (peaks / other.peak).ln_1p() - 0.5 * (d + q) * (depths / other.depth).ln_1p()
+        let (power, depths) = if q <= d {
+            let past = |one: &Self| one.peak - one.b;
+            (q, (peaks - by) * (past(self) + past(other)))
+        } else {
+            let [u, before] = [self, other].map(|one| 1.0 / one.peak);
+            let more = -peaks * u * before;
+            // Of b·u, and from it of (1 − bu)² + u².
+            let products = by * u + other.b * more;
+            (-d, products * (self.b * u + other.b * before - 2.0) + more * (u + before))
+        };
+        power * (peaks / other.peak).ln_1p() - 0.5 * (d + q) * (depths / other.depth).ln_1p()
             + (self.ln_width - other.ln_width)
     }
 
@@ -220,7 +244,9 @@ fn ln_tilted_integral(a: f64, b: f64, x: f64) -> f64 {
         // B/peak = 1/other, and (1 − B)/rest = e^(−y)/other.
         -a * other.ln() - b * (y + other.ln()) - x * peak * (1.0 / other - 1.0)
     };
-    let curvature = (a + b) * peak * rest + x * peak * rest * (1.0 - 2.0 * peak);
+    // With x's part as large as it can be anywhere: where that is negative at the peak, the peak is flat, and no measure of
+    // how fast the sides fall.
+    let curvature = s * peak * rest;
     let width = 1.0 / curvature.max(1e-3).sqrt();
     a * peak.ln() + b * rest.ln() - x * peak + trapezoid(exponent, width, 0.2).ln()
 }
@@ -291,6 +317,28 @@ mod tests {
         }
     }
 
+    /// ln F(b + by) − ln F(b) where a million questions and more meet few dimensions, or the other way round, from mpmath at
+    /// 60 digits.
+    #[test]
+    fn many_directions_in_few_dimensions() {
+        for (q, d, b, by, exact) in [
+            (1e+06, 3e+00, 0.0, 1.52587890625e-05, 0.024402382796748574),
+            (1e+08, 3e+00, 0.25, 9.5367431640625e-07, 22.439440400810998),
+            (1e+08, 3e+00, 1.0, 4.76837158203125e-07, 23.84185814857369),
+            (1e+12, 3e+00, 0.5, -5.820766091346741e-11, -23.28306436473679),
+            (1e+12, 5e+01, 0.03125, 2.3283064365386963e-10, 7.268859510690837),
+            (1e+07, 2e+00, 10.0, -1.52587890625e-05, -15.107721745442406),
+            (5e+00, 1e+07, 0.25, 0.0625, 0.8925707492802014),
+            (1e+09, 1e+04, 0.515625, -1.4901161193847656e-08, -6.0699008068745135),
+        ] {
+            let (q, d, by): (f64, f64, f64) = (q, d, by);
+            let found = Sum::new(q, d, b + by).ln_over(&Sum::new(q, d, b), by);
+            let stated = f64::EPSILON * (40.0 + 4.0 * (d.sqrt() + q.sqrt()));
+            let error = (found - exact).abs();
+            assert!(error < stated, "{q} {d} {b}: {found}, not {exact}: {error:e} of {stated:e}");
+        }
+    }
+
     /// F for q = d: ∫ of a rational function, at q = d = 1 a right angle and the arc tangent.
     #[test]
     fn one_direction_in_one_dimension_is_an_angle() {
@@ -314,6 +362,22 @@ mod tests {
             let exact = series.ln() - half;
             let found = ln_tilted(0.5, 0.5, x);
             assert!((found - exact).abs() < 1e-13 * (1.0 + x), "{x}: {found} {exact}");
+        }
+    }
+
+    /// Where the peak is flat, since its sides fall at different rates: ln ₁F₁(a, a + b, −x) from mpmath at 60 digits.
+    #[test]
+    fn a_flat_peak_is_resolved() {
+        for (a, b, x, exact) in [
+            (1000.0, 1.0, 1000.0, -996.3118723572641),
+            (1000.0, 1.5, 1000.0, -994.6624925837748),
+            (1000.0, 2.5, 990.0, -982.0051657579495),
+        ] {
+            let found = ln_tilted(a, b, x);
+            let d: f64 = 2.0 * (a + b) + 1.0;
+            let stated = f64::EPSILON * (40.0 + 4.0 * (d + d.sqrt()));
+            let error = (found - exact).abs();
+            assert!(error < stated, "{a} {b} {x}: {found}, not {exact}: {error:e} of {stated:e}");
         }
     }
 }
