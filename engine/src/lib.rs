@@ -143,6 +143,18 @@ impl Question {
         self.draws.tries() > 0 && source != Source::Nothing
     }
 
+    /// Returns whether the votes of any margin, and whether the tries of any, are one number from a law.
+    #[must_use]
+    pub fn by_law(&self) -> (bool, bool) {
+        let source = |margin: &Margin, by| Source::of(margin, by);
+        let is_vote = |margin| {
+            let drawn = source(margin, VotesBy::Draws);
+            matches!(drawn, Source::Votes(_)) && source(margin, self.ways.votes) != drawn
+        };
+        let is_smallest = |margin| self.is_smallest(source(margin, self.ways.votes));
+        (self.margins.iter().any(is_vote), self.margins.iter().any(is_smallest))
+    }
+
     /// Returns whether the attacked input's own w, for this source, are drawn from the law of the smallest of all tries.
     fn is_smallest(&self, source: Source) -> bool {
         self.ways.tries != TriesBy::Draws && self.draws.tries() > 1 && source == Source::SingleDraw
@@ -198,8 +210,12 @@ impl Question {
     pub fn batch(&self) -> u64 {
         match self.check() {
             None => batch::batch(BATCH, self.cost()),
-            // All draws of a batch may be drawn. What laws give costs as much for less than a block as for a block.
-            Some(_) => self.clone().with_ways(Ways::default()).batch().max(BLOCK as u64),
+            // All draws of a batch may be drawn. What laws give costs as much for less than a block as for a block, so
+            // that a batch is as long as that, unless a block of draws takes many seconds.
+            Some(_) => {
+                let drawn = self.clone().with_ways(Ways::default());
+                drawn.batch().max(batch::batch(BLOCK as u64, drawn.cost() / 32))
+            }
         }
     }
 

@@ -81,6 +81,17 @@ fn votes_and_tries_are_checked_one_without_the_other() {
     assert_eq!(checked(VotesBy::Draws, TriesBy::Checked), SINGLE);
     // By its median, a vote of two is a single draw.
     assert_eq!(checked(VotesBy::Median, TriesBy::Checked), [8, 9, 11]);
+    // What is drawn by a law, checked or not.
+    for (votes, tries, expected) in [
+        (VotesBy::Draws, TriesBy::Draws, (false, false)),
+        (VotesBy::Median, TriesBy::Draws, (true, false)),
+        (VotesBy::Draws, TriesBy::Checked, (false, true)),
+        (VotesBy::Checked, TriesBy::Smallest, (true, true)),
+    ] {
+        let draws = DrawProtocol::persistent(3).expect("tries");
+        assert_eq!(ask(draws).with_ways(Ways { votes, tries }).by_law(), expected);
+        assert!(!ask(DrawProtocol::Fresh).with_ways(Ways { votes, tries }).by_law().1);
+    }
 }
 
 /// Threads, kernels, instruction sets, and the order of batches do not matter; nor does where a run is cut.
@@ -133,6 +144,11 @@ fn expensive_votes_have_smaller_batches() {
     assert_eq!([11, 1001].map(|votes| batch(votes, VotesBy::Checked)), [BATCH; 2]);
     assert_eq!(batch(10_001, VotesBy::Checked), batch(10_001, VotesBy::Draws));
     assert_eq!(batch(1_000_000, VotesBy::Checked), 2048);
+    // Where a block of draws would take minutes, they are smaller still.
+    let margins = vec![margin(task(1.0, 1.0), 0.0, 0.7, voted(101))];
+    let tries = DrawProtocol::persistent(100_000).expect("tries");
+    let minutes = question(task(1.0, 1.0), margins, &[0.5]).with_draws(tries).with_ways(CHECKED);
+    assert_eq!(minutes.batch(), 256);
     let margins = vec![margin(task(1.0, 1.0), 0.0, 0.7, voted(10_001))];
     let ask = question(task(1.0, 1.0), margins, &[0.5]).with_votes_by(VotesBy::Checked);
     let last = 2 * BATCH / ask.batch() - 1;

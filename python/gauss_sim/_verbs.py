@@ -174,10 +174,10 @@ def simulate(
         first 131,072 samples and of a tenth of a percent of all.
     tries_by : way, default "checked"
         How the tries of `draws` persistent=T are drawn; all ways follow the same law. draws: all T of
-        them; smallest: the smallest noise, by which all are judged, from its exact law, at the same
-        cost for any T; checked: the smallest, and in the same verdict all tries of the first 131,072
-        samples and of a tenth of a percent of all; where each try is a vote, all T votes are drawn,
-        each by `votes_by`.
+        them; smallest: of single draws the smallest, by which all are judged, from its exact law, at
+        the same cost for any T; checked: the smallest, and in the same verdict all T tries of the
+        first 131,072 samples and of a tenth of a percent of all, which cost T draws each; tries that
+        are votes of 3 or more are always T votes, each by `votes_by`.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"
@@ -295,10 +295,10 @@ def sweep(
         first 131,072 samples and of a tenth of a percent of all.
     tries_by : way, default "checked"
         How the tries of `draws` persistent=T are drawn; all ways follow the same law. draws: all T of
-        them; smallest: the smallest noise, by which all are judged, from its exact law, at the same
-        cost for any T; checked: the smallest, and in the same verdict all tries of the first 131,072
-        samples and of a tenth of a percent of all; where each try is a vote, all T votes are drawn,
-        each by `votes_by`.
+        them; smallest: of single draws the smallest, by which all are judged, from its exact law, at
+        the same cost for any T; checked: the smallest, and in the same verdict all T tries of the
+        first 131,072 samples and of a tenth of a percent of all, which cost T draws each; tries that
+        are votes of 3 or more are always T votes, each by `votes_by`.
     confidence : probability, default "0.95"
         The confidence of every interval: 0.95, or 95%.
     false_alarm : probability, default "0.000001"

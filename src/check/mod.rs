@@ -199,7 +199,7 @@ pub struct Check {
     pub rows: usize,
     /// The number of rows that disagree.
     pub disagreeing: usize,
-    /// The smallest discrepancy that could have been noticed in them.
+    /// The smallest discrepancy that could have been noticed in them; NaN if there are none.
     pub detectable: f64,
 }
 

@@ -140,14 +140,18 @@ fn verdict(judged: &[Judged], recount: Option<&Recount>, false_alarm: f64) -> Op
     let total = all.iter().flatten().count();
     let detectable = |rows: &Judged| rows.widest.detectable(false_alarm, total);
     let verdict = Verdict::new(&all, false_alarm, judged.first().map_or(f64::NAN, detectable));
-    let check = recount.zip(judged.get(1)).map(|(recount, rows)| Check {
-        table: recount.table,
-        how: recount.how,
-        usual: recount.usual,
-        samples: recount.samples,
-        rows: rows.p_values.iter().flatten().count(),
-        disagreeing: rows.table.iter().filter(|row| row.truth("agrees") == Some(false)).count(),
-        detectable: detectable(rows),
+    let check = recount.zip(judged.get(1)).map(|(recount, rows)| {
+        let tested = rows.p_values.iter().flatten().count();
+        Check {
+            table: recount.table,
+            how: recount.how,
+            usual: recount.usual,
+            samples: recount.samples,
+            rows: tested,
+            disagreeing: rows.table.iter().filter(|row| row.truth("agrees") == Some(false)).count(),
+            // A share of a run may have none of the samples that are checked.
+            detectable: if tested > 0 { detectable(rows) } else { f64::NAN },
+        }
     });
     (total > 0).then(|| check.map_or(verdict, |check| verdict.with_check(check)))
 }

@@ -33,10 +33,10 @@ task::spec! {
         tries_by: Choice<TriesBy> {
             default: "draws", placeholder: "WAY", heading: SIMULATION, words: &["checked", "draws", "smallest"],
             help: "How the tries of --draws persistent=T are drawn; all ways follow the same law",
-            long_help: "draws: all T of them; smallest: the smallest noise, by which all are judged, from its exact \
-                        law, at the same cost for any T; checked: the smallest, and in the same verdict all tries of \
-                        the first 131,072 samples and of a tenth of a percent of all; where each try is a vote, all \
-                        T votes are drawn, each by --votes-by"
+            long_help: "draws: all T of them; smallest: of single draws the smallest, by which all are judged, from \
+                        its exact law, at the same cost for any T; checked: the smallest, and in the same verdict all \
+                        T tries of the first 131,072 samples and of a tenth of a percent of all, which cost T draws \
+                        each; tries that are votes of 3 or more are always T votes, each by --votes-by"
         }
         confidence: Probability {
             default: "0.95", placeholder: "PROBABILITY", heading: SIMULATION,

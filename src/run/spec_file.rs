@@ -92,9 +92,9 @@ impl SpecFile {
         let base = self.path.parent().unwrap_or(Path::new(""));
         apply(spec, &self.question, base).map_err(|error| failed(&error))?;
         if let Some(given) = &self.plan {
-            if self.is_record {
-                // It says how all was drawn, or is of a version that drew what it does not name in one way only.
-                *plan = Plan::default();
+            if self.is_record && given.get("votes_by").is_some() {
+                // It says how all was drawn, or is of a version that drew all tries, and did not say so.
+                plan.tries_by = Plan::default().tries_by;
             }
             apply(plan, given, base).map_err(|error| failed(&error))?;
         }

@@ -76,7 +76,17 @@ fn the_smallest_carries_the_samples_and_tries_are_drawn_beside_it() {
         ("", "votes by their median and tries by the smallest", "3 with all votes and tries"),
         ("--stages trained", "tries by the smallest", "1 with all tries"),
         ("--votes-by draws --stages trained,voted", "tries by the smallest", "1 with all tries"),
-        ("--tries-by smallest --stages trained,voted", "votes by their median", "1 with all votes"),
+        (
+            "--tries-by smallest --stages trained,voted",
+            "votes by their median and tries by the smallest",
+            "1 with all votes",
+        ),
+        // By its median, a vote of two is a single draw.
+        (
+            "--votes 2 --votes-by median --stages voted",
+            "votes by their median and tries by the smallest",
+            "1 with all votes and tries",
+        ),
     ] {
         let run = format!("simulate --samples 1e4 --draws persistent=2 {stages}");
         let out = place.run(&run).done().out;
@@ -135,6 +145,8 @@ fn a_run_that_is_cut_or_grows_is_the_same() {
         let said = place.run(&run).done().out;
         // The first two batches are in the first two shares.
         assert_eq!(said.contains("all votes drawn for 65,536"), share <= 2, "{said}");
+        let record = place.json(&format!("share{share}/run.json"));
+        assert_eq!(record["judgement"]["check"]["detectable"].is_number(), share <= 2);
     }
     place.run("merge share4 share2 share1 share3 --no-plots -o merged").done();
     same("merged");

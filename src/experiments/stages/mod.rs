@@ -359,7 +359,8 @@ impl Experiment for Stages {
     /// Returns the rows with votes and those with tries, of the samples of which all of these were drawn.
     fn recounted(&self, tally: &Tally<'_>) -> Option<Recount> {
         let counts = self.counts(tally)?.1?;
-        let checked = self.question(tally.ways).ok()?.checked();
+        let question = self.question(tally.ways).ok()?;
+        let checked = question.checked();
         let (rows, sampled) = self
             .places()
             .enumerate()
@@ -368,14 +369,15 @@ impl Experiment for Stages {
                 Some((row, accuracies::sampled(&counts, margin, place.eps)))
             })
             .unzip();
-        let is_voted = |margin: &usize| self.margins[*margin].votes() != Votes::ONE;
-        let (how, usual) = match (checked.iter().any(is_voted), checked.iter().all(is_voted)) {
-            (_, true) => ("with all votes drawn", "votes by their median"),
-            (false, _) => ("with all tries drawn", "tries by the smallest"),
-            (true, false) => (
-                "with all votes and tries drawn",
-                "votes by their median and tries by the smallest",
-            ),
+        let how = match question.check()?.with_ways(tally.ways).by_law() {
+            (true, true) => "with all votes and tries drawn",
+            (true, false) => "with all votes drawn",
+            (false, _) => "with all tries drawn",
+        };
+        let usual = match question.by_law() {
+            (true, true) => "votes by their median and tries by the smallest",
+            (true, false) => "votes by their median",
+            (false, _) => "tries by the smallest",
         };
         Some(Recount { table: "rows_drawn", how, usual, samples: counts.samples, rows, sampled })
     }
