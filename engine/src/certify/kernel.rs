@@ -12,6 +12,10 @@ const ROWS: u32 = (BLOCK / LANES) as u32;
 /// After so many of these, a millisecond or so, it is asked whether to go on.
 const OFTEN: u32 = 1 << 8;
 
+/// So many rows are counted together, lane by lane: of a loop over single rows the compiler makes vectors of rows, whose
+/// numbers are far apart.
+const TOGETHER: usize = 8;
+
 /// A question made ready.
 #[derive(Debug, Clone)]
 pub(super) struct Kernel<'a> {
@@ -123,7 +127,19 @@ fn above_body<F: Fma>(pairs: &Pairs, rows: usize, thresholds: &[f32; LANES], vot
     let [first, second] =
         [&pairs.first, &pairs.second].map(|half| &half.as_chunks::<LANES>().0[..rows]);
     let mut counts = *votes;
-    for (first, second) in first.iter().zip(second) {
+    let (some, rest) = first.as_chunks::<TOGETHER>();
+    let (others, last) = second.as_chunks::<TOGETHER>();
+    for (first, second) in some.iter().zip(others) {
+        for lane in 0..LANES {
+            let mut above = 0;
+            for row in 0..TOGETHER {
+                above += u32::from(first[row][lane] > thresholds[lane]);
+                above += u32::from(second[row][lane] > thresholds[lane]);
+            }
+            counts[lane] += above;
+        }
+    }
+    for (first, second) in rest.iter().zip(last) {
         for lane in 0..LANES {
             counts[lane] += u32::from(first[lane] > thresholds[lane]);
             counts[lane] += u32::from(second[lane] > thresholds[lane]);
