@@ -45,16 +45,21 @@ fn differences(
     let mut labels = Vec::new();
     // In the root mean square, a normal vector times this is as long as the step.
     let scale = asker.step() / (d as f64).sqrt();
+    let mut coordinates = (0..d).cycle();
+    let mut next = 0;
     for asked in 0..=last {
-        for (end, reached) in ends.iter().zip(&mut reached) {
-            if *end == asked {
-                *reached = moved(case, world, &learned, asked, guesses);
+        if asked >= next {
+            for (end, reached) in ends.iter().zip(&mut reached) {
+                if *end == asked {
+                    *reached = moved(case, world, &learned, asked, guesses);
+                }
             }
+            next = ends.iter().copied().filter(|end| *end > asked).min().unwrap_or(last);
         }
         if asked == last || answers.is_given_up(random.len() as u32) {
             break;
         }
-        let coordinate = (asked % d as u64) as usize;
+        let coordinate = coordinates.next().unwrap_or(0);
         let mut by = [0.0; LANES];
         match asker.attack() {
             QueryAttack::Nes => {
