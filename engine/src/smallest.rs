@@ -125,7 +125,7 @@ mod tests {
         z
     }
 
-    /// Words from all over, a third of them near either end.
+    /// Words from all over, and as many near each end.
     fn words() -> impl Iterator<Item = u32> {
         let mut stream = Stream::new(5, 0, Purpose::SecondSmallest(0));
         let steps = (0..3000).map(move |round| (round, stream.step(), stream.step()));
