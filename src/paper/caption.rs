@@ -43,6 +43,10 @@ pub(super) const DRAWS: &str = "Draws are same, one θ for the clean and the att
 pub(super) const CHECKED: &str = "The deciding vote is drawn from its exact law; as a check, all votes of the first \
     131,072 samples, and of a thousandth of all, are drawn as well.";
 
+/// How the tries of an attacker are drawn beside such votes.
+pub(super) const SMALLEST: &str = "In the same way, and with the same check, the smallest stands for all of an \
+    attacker's tries of single draws.";
+
 /// How votes are drawn where there is no such check.
 pub(super) const MEDIAN: &str = "Where the number of votes, or the draw protocol, is varied, the deciding vote is \
     drawn from its exact law, and so is the smallest of an attacker's tries of single draws.";

@@ -5,7 +5,9 @@ use task::range::short;
 use task::spec::SpecError;
 
 use super::ask::Ask;
-use super::caption::{CHECKED, Caption, DRAWS, INVARIANCE, MEDIAN, METRICS, STAGES, simulated};
+use super::caption::{
+    CHECKED, Caption, DRAWS, INVARIANCE, MEDIAN, METRICS, SMALLEST, STAGES, simulated,
+};
 use super::{Data, Name, Order, PaperError, Sheet, pick};
 use crate::experiments::stages::KIND;
 use crate::experiments::stages::charts::approach_table;
@@ -29,6 +31,9 @@ fn sheet(
     let mut text = text.to_vec();
     if answer.recounted.is_some() {
         text.push(CHECKED.to_owned());
+        if ask.said("draws")?.starts_with("persistent") {
+            text.push(SMALLEST.to_owned());
+        }
     }
     text.push(simulated(order.samples, order.seed));
     Ok(Sheet {
